@@ -1,0 +1,17 @@
+/** One Jest project over the real parts; see docs/how-to/test.md for the tiers. */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/chaos/', '/test/soak/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', {}] },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.+)\\.js$': '$1',
+    '^#libs/(.+)$': '<rootDir>/libs/$1/index.ts',
+    '^#projections/(.+)$': '<rootDir>/projections/$1/index.ts',
+  },
+  globalSetup: '<rootDir>/test/setup/global-setup.js',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.js',
+  testTimeout: 60_000,
+};

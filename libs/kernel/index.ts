@@ -1,0 +1,17 @@
+export { type Clock, fixedClock, systemClock } from './clock.js';
+export { type Decider, fold } from './decider.js';
+export {
+  DomainError,
+  type DomainErrorKind,
+  type ErrorDetails,
+  type FieldError,
+} from './domain-error.js';
+export type { Actor, DomainEvent } from './domain-event.js';
+export {
+  type ApiKeyId,
+  type Branded,
+  type DataKeyId,
+  isTenantId,
+  type LeadId,
+  type TenantId,
+} from './ids.js';

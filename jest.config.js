@@ -11,7 +11,5 @@ export default {
     '^#libs/(.+)$': '<rootDir>/libs/$1/index.ts',
     '^#projections/(.+)$': '<rootDir>/projections/$1/index.ts',
   },
-  globalSetup: '<rootDir>/test/setup/global-setup.js',
-  globalTeardown: '<rootDir>/test/setup/global-teardown.js',
   testTimeout: 60_000,
 };

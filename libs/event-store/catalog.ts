@@ -77,7 +77,9 @@ export class EventCatalog {
   constructor(definitions: Iterable<EventDefinition>) {
     for (const definition of definitions) {
       if (this.#entries.has(definition.type)) {
-        throw new Error(`Two events are called ${definition.type}; names are permanent and unique.`);
+        throw new Error(
+          `Two events are called ${definition.type}; names are permanent and unique.`,
+        );
       }
       this.#entries.set(definition.type, {
         definition,
@@ -130,7 +132,9 @@ export class EventCatalog {
 }
 
 function describe(error: { instancePath: string; message: string } | undefined): string {
-  return error === undefined ? 'its data has a wrong shape' : `${error.instancePath} ${error.message}`;
+  return error === undefined
+    ? 'its data has a wrong shape'
+    : `${error.instancePath} ${error.message}`;
 }
 
 function readMetadata(recorded: RecordedEvent): EventMetadata {

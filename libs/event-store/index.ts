@@ -7,4 +7,14 @@ export {
   UndecodableEvent,
   type Upcaster,
 } from './catalog.js';
+export {
+  type CommandContext,
+  CommandRunner,
+  type RunOptions,
+  type RunResult,
+} from './command-runner.js';
+export { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js';
+export { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
+export { connectEventStore } from './eventstoredb.adapter.js';
+export { type DecodedMessage, followLog, type FollowOptions } from './follow-log.js';
 export type * from './port.js';

@@ -74,13 +74,6 @@ export interface SubscribeOptions {
   readonly signal: AbortSignal;
 }
 
-export interface ReadAllOptions {
-  /** Exclusive; `null` begins at the beginning. */
-  readonly after: Position | null;
-  readonly streamPrefixes: readonly string[];
-  readonly maxCount?: number;
-}
-
 /**
  * The event log. The only way to durable facts.
  *
@@ -101,11 +94,9 @@ export interface EventStore {
   ): Promise<AppendResult>;
   /** The events of a stream, oldest first unless said otherwise; empty if there is none. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
-  /** The log from a position to its present end. */
-  readAll(options: ReadAllOptions): AsyncIterable<RecordedEvent & { readonly position: Position }>;
   /**
    * The log from a position on, then live. One connection: it ends with an error when the
-   * connection does. `supervise` adds resubscription.
+   * connection does; {@link followLog} adds resubscription.
    */
   subscribeToAll(options: SubscribeOptions): AsyncIterable<LogMessage>;
   /** Position of the last event of the log; `null` if it is empty. */

@@ -1,0 +1,137 @@
+import {
+  addressBlocks,
+  base64Key,
+  choice,
+  connectionString,
+  credential,
+  folder,
+  hostName,
+  integer,
+  onOff,
+  type SettingKind,
+  webAddress,
+} from './setting-kinds.js';
+
+/** One setting of the program: its variable, what it may hold and what it is for. */
+export interface Declaration<Value> {
+  /** The environment variable. */
+  readonly name: string;
+  readonly kind: SettingKind<Value>;
+  /** The text it has when the variable is absent; `null` if it may be missing. */
+  readonly fallback: string | null;
+  /** For the reference: what it does. */
+  readonly doc: string;
+  /** For the reference: what an absent one means, where there is no default or an empty one. */
+  readonly whenAbsent?: string;
+}
+
+type Described = Pick<Declaration<unknown>, 'name' | 'doc'>;
+
+function withDefault<Value>(
+  kind: SettingKind<Value>,
+  described: Described & { readonly default: string; readonly whenAbsent?: string },
+): Declaration<Value> & { readonly fallback: string } {
+  const { default: fallback, ...rest } = described;
+  return { ...rest, kind, fallback };
+}
+
+function optional<Value>(
+  kind: SettingKind<Value>,
+  described: Described & { readonly whenAbsent: string },
+): Declaration<Value> & { readonly fallback: null } {
+  return { ...described, kind, fallback: null };
+}
+
+/** Every setting there is, in the order of the reference. Nothing else reads the environment. */
+export const declarations = {
+  port: withDefault(integer(0, 65_535), {
+    name: 'PORT',
+    default: '3000',
+    doc: 'Where the api listens. `0` takes any free port.',
+  }),
+  host: withDefault(hostName, {
+    name: 'HOST',
+    default: '127.0.0.1',
+    doc: 'The address the api listens on. `0.0.0.0` opens it to the network: put TLS before it.',
+  }),
+  publicBaseUrl: optional(webAddress, {
+    name: 'PUBLIC_BASE_URL',
+    doc: 'The address under which clients reach the api, for links and printed examples.',
+    whenAbsent: '`http://HOST:PORT`',
+  }),
+  trustedProxies: withDefault(addressBlocks, {
+    name: 'TRUSTED_PROXIES',
+    default: '',
+    whenAbsent: 'nobody’s header is believed',
+    doc:
+      'Proxies whose X-Forwarded-For is believed when the caller’s address is recorded. Name only ' +
+      'your own: whoever is listed can claim any address.',
+  }),
+  dataDir: withDefault(folder, {
+    name: 'DATA_DIR',
+    default: './data',
+    doc: 'Where the embedded parts keep their files and the generated master key.',
+  }),
+  eventStoreUrl: optional(connectionString('esdb', 'esdb+discover'), {
+    name: 'EVENTSTORE_URL',
+    doc: 'An EventStoreDB or KurrentDB server or cluster, 24.10.5 or later.',
+    whenAbsent: 'the embedded event store is started',
+  }),
+  databaseUrl: optional(connectionString('postgres', 'postgresql'), {
+    name: 'DATABASE_URL',
+    doc: 'A Postgres database, 15 or later. The user must own the database: it runs the migrations.',
+    whenAbsent: 'embedded Postgres is started',
+  }),
+  eventStorePort: withDefault(integer(0, 65_535), {
+    name: 'EVENTSTORE_PORT',
+    default: '0',
+    doc: 'Loopback port of the embedded event store. `0` takes any free port.',
+  }),
+  postgresPort: withDefault(integer(0, 65_535), {
+    name: 'POSTGRES_PORT',
+    default: '0',
+    doc: 'Loopback port of embedded Postgres. `0` takes any free port.',
+  }),
+  masterKey: optional(base64Key(32), {
+    name: 'MASTER_KEY',
+    doc:
+      'Wraps every key that seals personal data. Keep a copy apart from the database: without it ' +
+      'no personal data can be read again. Required when `DATABASE_URL` is set.',
+    whenAbsent: 'generated once into `DATA_DIR/master.key`',
+  }),
+  dncProviderUrl: optional(webAddress, {
+    name: 'DNC_PROVIDER_URL',
+    doc: 'The do-not-call provider asked about each new phone.',
+    whenAbsent: 'nobody is asked, and leads are marked as not checked',
+  }),
+  dncProviderKey: optional(credential, {
+    name: 'DNC_PROVIDER_KEY',
+    doc: 'The credential sent to the do-not-call provider.',
+    whenAbsent: 'requests carry none',
+  }),
+  dncTimeoutMs: withDefault(integer(50, 4_000, 'milliseconds'), {
+    name: 'DNC_TIMEOUT_MS',
+    default: '1500',
+    doc: 'How long the do-not-call provider may take before it counts as failed.',
+  }),
+  dncOnFailure: withDefault(choice('block', 'allow'), {
+    name: 'DNC_ON_FAILURE',
+    default: 'block',
+    doc: 'What a failed do-not-call check means: the lead is kept from dialing, or let through.',
+  }),
+  logLevel: withDefault(choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    doc: 'The least severe log lines that are written.',
+  }),
+  requestLogRetentionDays: withDefault(integer(1, 3_650, 'days'), {
+    name: 'REQUEST_LOG_RETENTION_DAYS',
+    default: '30',
+    doc: 'How long the request log keeps a request.',
+  }),
+  demoTenant: withDefault(onOff, {
+    name: 'DEMO_TENANT',
+    default: 'on',
+    doc: 'Whether the first start creates the sandbox tenant `demo` and prints a key for it.',
+  }),
+};

@@ -1,0 +1,10 @@
+export { renderConfigurationReference } from './configuration-reference.js';
+export { Secret } from './secret.js';
+export {
+  processSettings,
+  readSettings,
+  type SettingProblem,
+  type Settings,
+  SettingsError,
+  type SettingsSource,
+} from './settings.js';

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { type Declaration, declarations } from './declarations.js';
+import { BadValue } from './setting-kinds.js';
+
+type Declared = typeof declarations;
+type ValueOf<One> =
+  One extends Declaration<infer Value>
+    ? One extends { readonly fallback: null }
+      ? Value | null
+      : Value
+    : never;
+
+/** What the program was told by its environment. Frozen; parsed once, at the start. */
+export type Settings = { readonly [Name in keyof Declared]: ValueOf<Declared[Name]> };
+
+/** One bad setting, and what to do about it. */
+export interface SettingProblem {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** The environment does not make sense. Names every bad setting at once, and no secret. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly SettingProblem[];
+
+  constructor(problems: readonly SettingProblem[]) {
+    const lines = problems.map((problem) => `  ${problem.message}`);
+    super(`These settings need correcting:\n${lines.join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Where settings come from: the variables, and a way to read the files they may name. */
+export interface SettingsSource {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly readFile: (path: string) => string;
+}
+
+/** The settings of this process. Throws {@link SettingsError}. */
+export function processSettings(): Settings {
+  return readSettings({
+    environment: process.env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+  });
+}
+
+/**
+ * Parses every declared setting. An empty variable counts as absent, so that a compose file may
+ * pass a variable on without giving it. Throws {@link SettingsError}.
+ */
+export function readSettings(source: SettingsSource): Settings {
+  const problems: SettingProblem[] = [];
+  const values = Object.entries(declarations).map(([key, declaration]) => {
+    const value = readOne(declaration, source, problems);
+    return [key, value] as const;
+  });
+  const settings = Object.fromEntries(values) as Settings;
+  if (problems.length === 0) problems.push(...contradictions(settings));
+  if (problems.length > 0) throw new SettingsError(problems);
+  return Object.freeze(settings);
+}
+
+function readOne(
+  declaration: Declaration<unknown>,
+  source: SettingsSource,
+  problems: SettingProblem[],
+): unknown {
+  const { name, kind, fallback } = declaration;
+  try {
+    const text = textOf(declaration, source) ?? fallback;
+    return text === null ? null : kind.parse(text);
+  } catch (error) {
+    if (!(error instanceof BadValue)) throw error;
+    problems.push({ name, message: `${name} must ${error.message}.` });
+    return null;
+  }
+}
+
+function textOf(declaration: Declaration<unknown>, source: SettingsSource): string | null {
+  const { name, kind } = declaration;
+  const direct = source.environment[name]?.trim() ?? '';
+  const path = kind.secret === true ? (source.environment[`${name}_FILE`]?.trim() ?? '') : '';
+  if (path === '') return direct === '' ? null : direct;
+  if (direct !== '') throw new BadValue(`not be given twice; remove it or ${name}_FILE`);
+  return readSecretFile(name, path, source.readFile);
+}
+
+function readSecretFile(name: string, path: string, readFile: (path: string) => string): string {
+  let text: string;
+  try {
+    text = readFile(path).trim();
+  } catch {
+    throw new BadValue(
+      `come from a readable file; ${name}_FILE names ${path}, which cannot be read`,
+    );
+  }
+  if (text === '') throw new BadValue(`not be empty; write it into the file ${path}`);
+  return text;
+}
+
+/** Settings that are fine alone and wrong together. */
+function contradictions(settings: Settings): SettingProblem[] {
+  if (settings.databaseUrl === null || settings.masterKey !== null) return [];
+  return [
+    {
+      name: 'MASTER_KEY',
+      message:
+        'MASTER_KEY must be set when DATABASE_URL is: it wraps the keys kept in that database. ' +
+        'Make one with openssl rand -base64 32 and give the same to every process.',
+    },
+  ];
+}

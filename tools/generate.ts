@@ -1,0 +1,12 @@
+import { renderConfigurationReference } from '#libs/settings';
+import { type GeneratedFile, generate } from './generated-files.js';
+
+/** Every generated file of the repository. To add one, add its path and what renders it. */
+const files: readonly GeneratedFile[] = [
+  { path: 'docs/reference/configuration.md', render: renderConfigurationReference },
+];
+
+const root = new URL('../../', import.meta.url);
+process.exitCode = await generate(root, files, process.argv.includes('--check'), (line) => {
+  process.stdout.write(`${line}\n`);
+});

@@ -1,0 +1,76 @@
+import type { TenantId } from '#libs/kernel';
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
+import { decrypt, encrypt } from './aes-gcm.js';
+
+/** A key wrapped by the master key: `<master key id>.<base64url(iv | ciphertext | tag)>`. */
+export type WrappedKey = string;
+
+/** What a wrapped key is for; a wrapping made for one purpose does not unwrap for another. */
+export interface WrapContext {
+  readonly tenantId: TenantId;
+  /** `identity`, or the id of a data key. */
+  readonly use: string;
+}
+
+/** A wrapped key was made under another master key, or was changed. */
+export class WrongMasterKey extends Error {
+  override readonly name = 'WrongMasterKey';
+}
+
+/**
+ * The key from the environment that wraps every other. Without it the database's keys, and so all
+ * personal data, are unreadable.
+ *
+ * Every wrapping names the master key it was made with, so that a later one can take over while
+ * keys wrapped by the one before are still around.
+ */
+export class MasterKey {
+  /** Eight characters that tell master keys apart and say nothing of them. */
+  readonly id: string;
+  readonly #secret: KeyObject;
+
+  private constructor(bytes: Buffer) {
+    this.id = createHash('sha256')
+      .update('leadledger master key|')
+      .update(bytes)
+      .digest('base64url')
+      .slice(0, 8);
+    this.#secret = createSecretKey(bytes);
+  }
+
+  /** From 32 bytes in base64, as in MASTER_KEY. */
+  static fromBase64(text: string): MasterKey {
+    const bytes = Buffer.from(text, 'base64');
+    if (bytes.length !== 32) throw new RangeError('A master key is 32 bytes in base64.');
+    return new MasterKey(bytes);
+  }
+
+  /** Wraps a key for the database. */
+  wrap(context: WrapContext, key: KeyObject): WrappedKey {
+    const box = encrypt(this.#secret, additionalData(context), key.export());
+    return `${this.id}.${box.toString('base64url')}`;
+  }
+
+  /** The key again. Throws {@link WrongMasterKey}. */
+  unwrap(context: WrapContext, wrapped: WrappedKey): KeyObject {
+    const [masterKeyId = '', box = ''] = wrapped.split('.');
+    if (masterKeyId !== this.id) {
+      throw new WrongMasterKey(
+        `A key of tenant ${context.tenantId} was wrapped by master key ${masterKeyId}, and this ` +
+          `process has ${this.id}. Start it with the MASTER_KEY this database was filled with.`,
+      );
+    }
+    const bytes = decrypt(this.#secret, additionalData(context), Buffer.from(box, 'base64url'));
+    if (bytes === null) {
+      throw new WrongMasterKey(
+        `A wrapped key of tenant ${context.tenantId} (${context.use}) was changed in the ` +
+          'database. Restore its row from a backup.',
+      );
+    }
+    return createSecretKey(bytes);
+  }
+}
+
+function additionalData({ tenantId, use }: WrapContext): string {
+  return `${tenantId}/${use}`;
+}

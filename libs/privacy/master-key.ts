@@ -2,8 +2,10 @@ import type { TenantId } from '#libs/kernel';
 import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import { decrypt, encrypt } from './aes-gcm.js';
 
-/** A key wrapped by the master key: `<master key id>.<base64url(iv | ciphertext | tag)>`. */
-export type WrappedKey = string;
+const ID_BYTES = 6;
+
+/** A key wrapped by the master key: its id (6 bytes), initialisation vector, ciphertext, tag. */
+export type WrappedKey = Buffer;
 
 /** What a wrapped key is for; a wrapping made for one purpose does not unwrap for another. */
 export interface WrapContext {
@@ -27,14 +29,13 @@ export class WrongMasterKey extends Error {
 export class MasterKey {
   /** Eight characters that tell master keys apart and say nothing of them. */
   readonly id: string;
+  readonly #idBytes: Buffer;
   readonly #secret: KeyObject;
 
   private constructor(bytes: Buffer) {
-    this.id = createHash('sha256')
-      .update('leadledger master key|')
-      .update(bytes)
-      .digest('base64url')
-      .slice(0, 8);
+    const digest = createHash('sha256').update('leadledger master key|').update(bytes).digest();
+    this.#idBytes = digest.subarray(0, ID_BYTES);
+    this.id = this.#idBytes.toString('base64url');
     this.#secret = createSecretKey(bytes);
   }
 
@@ -48,19 +49,19 @@ export class MasterKey {
   /** Wraps a key for the database. */
   wrap(context: WrapContext, key: KeyObject): WrappedKey {
     const box = encrypt(this.#secret, additionalData(context), key.export());
-    return `${this.id}.${box.toString('base64url')}`;
+    return Buffer.concat([this.#idBytes, box]);
   }
 
   /** The key again. Throws {@link WrongMasterKey}. */
   unwrap(context: WrapContext, wrapped: WrappedKey): KeyObject {
-    const [masterKeyId = '', box = ''] = wrapped.split('.');
+    const masterKeyId = wrapped.subarray(0, ID_BYTES).toString('base64url');
     if (masterKeyId !== this.id) {
       throw new WrongMasterKey(
         `A key of tenant ${context.tenantId} was wrapped by master key ${masterKeyId}, and this ` +
           `process has ${this.id}. Start it with the MASTER_KEY this database was filled with.`,
       );
     }
-    const bytes = decrypt(this.#secret, additionalData(context), Buffer.from(box, 'base64url'));
+    const bytes = decrypt(this.#secret, additionalData(context), wrapped.subarray(ID_BYTES));
     if (bytes === null) {
       throw new WrongMasterKey(
         `A wrapped key of tenant ${context.tenantId} (${context.use}) was changed in the ` +

@@ -17,12 +17,19 @@ describe('a wrapped key', () => {
   });
 
   it('names the master key it was wrapped with, so that another can be told apart', () => {
-    expect(masterKey.wrap(context, key).startsWith(`${masterKey.id}.`)).toBe(true);
+    const wrapped = masterKey.wrap(context, key);
+    expect(wrapped.subarray(0, 6).toString('base64url')).toBe(masterKey.id);
     expect(masterKey.id).not.toBe(another.id);
   });
 
   it('is refused under another master key, not taken for erased', () => {
     expect(() => another.unwrap(context, masterKey.wrap(context, key))).toThrow(WrongMasterKey);
+  });
+
+  it('is refused when a bit of it was changed', () => {
+    const wrapped = masterKey.wrap(context, key);
+    wrapped.writeUInt8(wrapped.readUInt8(20) ^ 1, 20);
+    expect(() => masterKey.unwrap(context, wrapped)).toThrow(WrongMasterKey);
   });
 
   it('is refused for another tenant or another use', () => {

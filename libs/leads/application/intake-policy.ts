@@ -1,0 +1,39 @@
+import { type Actor, type TenantId } from '#libs/kernel';
+import { type EligibilityChecks } from '../domain/lead.events.js';
+
+/** What a tenant has decided about its intake. */
+export interface IntakePolicy {
+  readonly tenantId: TenantId;
+  /** In a sandbox fictitious numbers may be dialed, for every call is simulated there. */
+  readonly tenantMode: EligibilityChecks['tenantMode'];
+  /** ISO 3166 codes of the countries leads may come from. */
+  readonly countries: readonly string[];
+  readonly consentMaxAgeDays: number;
+  /** Whether a duplicate that brings consent completes a lead without (DD-3). */
+  readonly mergeConsentOnDuplicate: boolean;
+}
+
+/** What a tenant starts with. */
+export const DEFAULT_POLICY = {
+  countries: ['US'],
+  consentMaxAgeDays: 90,
+  mergeConsentOnDuplicate: false,
+} as const;
+
+/** Who sends a command, from where, and how it is recognised when it comes again. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly apiKeyId: string | null;
+  /** UUID; derived from the idempotency key or the import row where there is one. */
+  readonly commandId: string;
+  /** The request or import that led to the command. */
+  readonly causationId: string;
+  readonly ip?: string;
+  readonly userAgent?: string;
+}
+
+/** Where a request came from; sealed into the event's metadata. */
+export interface Origin {
+  readonly ip?: string;
+  readonly userAgent?: string;
+}

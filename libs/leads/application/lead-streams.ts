@@ -1,0 +1,14 @@
+import { type TenantId } from '#libs/kernel';
+
+export const LEAD_PREFIX = 'lead-';
+export const SUPPRESSION_PREFIX = 'suppression-';
+
+/** The stream of everything that happens to a lead. */
+export function leadStream(leadId: string): string {
+  return `${LEAD_PREFIX}${leadId}`;
+}
+
+/** The stream of one entry of a tenant's suppression list. Tenant ids hold no underscore. */
+export function suppressionStream(tenantId: TenantId, entryId: string): string {
+  return `${SUPPRESSION_PREFIX}${tenantId}_${entryId}`;
+}

@@ -1,0 +1,133 @@
+import { CommandRunner, type Position, type RunResult } from '#libs/event-store';
+import { DataKeys, seal, type Sealed, type TenantIdentity, TenantSecrets } from '#libs/privacy';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { type Lead, type LeadStatus } from '../domain/lead.js';
+import { leadDecider, type ReceiveLead } from '../domain/lead.decider.js';
+import { type LeadChannel, type LeadEvent, type LeadMode } from '../domain/lead.events.js';
+import { interpretSubmission, consentPersonal } from '../intake/interpret-submission.js';
+import { type LeadSubmission } from '../intake/lead-submission.js';
+import { type SubmissionWarning } from '../intake/read-submission.js';
+import { type Caller, type IntakePolicy } from './intake-policy.js';
+import { EligibilityLookups } from './eligibility-lookups.js';
+import { leadStream } from './lead-streams.js';
+import { originOf, OccurrenceClock } from './occurrence.js';
+import { OrdinalHint } from './ports.js';
+
+/** What became of a submission. */
+export interface ReceiveLeadResult {
+  readonly outcome: 'created' | 'duplicate';
+  readonly leadId: string;
+  readonly status: LeadStatus;
+  readonly ineligibleReasons: readonly string[];
+  readonly warnings: readonly SubmissionWarning[];
+  /** Where the events are in the log; `null` when the same command had been run before. */
+  readonly position: Position | null;
+}
+
+/** Takes a lead in. Every door (api, CSV, webhooks) sends this command and no other (IN-1). */
+export class ReceiveLeadCommand extends Command<ReceiveLeadResult> {
+  constructor(
+    readonly policy: IntakePolicy,
+    readonly mode: LeadMode,
+    readonly channel: LeadChannel,
+    readonly caller: Caller,
+    readonly submission: LeadSubmission,
+  ) {
+    super();
+  }
+}
+
+/**
+ * Finds the one stream a submission belongs to. A phone's leads are numbered, and each number has
+ * its stream: the first that is free makes a new lead, the first whose lead is younger than 30 days
+ * takes the submission as its duplicate. Two posts of one phone race for the same stream, and the
+ * event store decides (DD-2, ADR 0004).
+ */
+@CommandHandler(ReceiveLeadCommand)
+export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
+  constructor(
+    private readonly runner: CommandRunner,
+    private readonly keys: DataKeys,
+    private readonly secrets: TenantSecrets,
+    private readonly lookups: EligibilityLookups,
+    private readonly hint: OrdinalHint,
+    private readonly clock: OccurrenceClock,
+  ) {}
+
+  async execute(command: ReceiveLeadCommand): Promise<ReceiveLeadResult> {
+    const { policy, mode, caller, submission } = command;
+    const understood = interpretSubmission(submission, policy.countries);
+    const identity = await this.secrets.identity(policy.tenantId);
+    const phoneHash = identity.phoneHash(understood.e164);
+    const receivedAt = this.clock.now().toISOString();
+    const [key, checks] = await Promise.all([
+      this.keys.take(policy.tenantId),
+      this.lookups.checks(policy, { e164: understood.e164, phoneHash }, receivedAt),
+    ]);
+    const box = <T>(value: T): Sealed<T> => seal(key, policy, value);
+    const origin = originOf(caller);
+    const { e164, personal, consent, phone, source, state, country, campaign } = understood;
+    const decision = (leadId: string, ordinal: number): ReceiveLead => ({
+      type: 'ReceiveLead',
+      lead: {
+        ...{ leadId, ordinal, mode, phoneHash, phone, source, state, country, consent },
+        ...{ channel: command.channel, apiKeyId: caller.apiKeyId, receivedAt, keyId: key.id },
+        campaign: { ...campaign },
+        warnings: [...understood.warnings],
+        personal: box(personal),
+      },
+      checks,
+      mergeConsent: policy.mergeConsentOnDuplicate,
+      consentPersonal: box(consentPersonal(submission.consent)),
+    });
+    const result = await this.#place(command, { identity, e164, phoneHash }, decision, {
+      occurredAt: receivedAt,
+      ...(origin === null ? {} : { origin: box(origin) }),
+    });
+    return toResult(result, understood.warnings);
+  }
+
+  async #place(
+    { policy, mode, caller }: ReceiveLeadCommand,
+    phone: { identity: TenantIdentity; e164: string; phoneHash: string },
+    decision: (leadId: string, ordinal: number) => ReceiveLead,
+    occurrence: { occurredAt: string; origin?: string },
+  ): Promise<RunResult<Lead, LeadEvent>> {
+    for (let ordinal = 0; ;) {
+      const leadId = phone.identity.leadId(mode, phone.e164, ordinal);
+      const result = await this.runner.run({
+        stream: leadStream(leadId),
+        decider: leadDecider,
+        command: decision(leadId, ordinal),
+        expectNew: true,
+        context: {
+          commandId: caller.commandId,
+          tenantId: policy.tenantId,
+          actor: caller.actor,
+          correlationId: leadId,
+          causationId: caller.causationId,
+          ...occurrence,
+        },
+      });
+      if (result.events.length > 0) return result;
+      const known = await this.hint.latestOrdinal(policy.tenantId, mode, phone.phoneHash);
+      ordinal = Math.max(ordinal + 1, known ?? 0);
+    }
+  }
+}
+
+function toResult(
+  { events, state, position }: RunResult<Lead, LeadEvent>,
+  warnings: readonly SubmissionWarning[],
+): ReceiveLeadResult {
+  if (state.status === 'absent') throw new Error('A received lead has no state.');
+  const created = events.some((event) => event.type === 'LeadReceived');
+  return {
+    outcome: created ? 'created' : 'duplicate',
+    leadId: state.leadId,
+    status: state.status,
+    ineligibleReasons: state.ineligibleReasons,
+    warnings: created ? warnings : [],
+    position,
+  };
+}

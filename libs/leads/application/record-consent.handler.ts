@@ -1,0 +1,96 @@
+import { CommandRunner } from '#libs/event-store';
+import { type DataKeyId, DomainError } from '#libs/kernel';
+import { DataKeys, isErased, open, seal, type Sealed } from '#libs/privacy';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { type LeadStatus } from '../domain/lead.js';
+import { leadDecider } from '../domain/lead.decider.js';
+import { leadNotFound } from '../domain/lead.errors.js';
+import { readConsent } from '../intake/consent.js';
+import { consentPersonal, type PersonalData } from '../intake/interpret-submission.js';
+import { type ConsentSubmission } from '../intake/lead-submission.js';
+import { EligibilityLookups } from './eligibility-lookups.js';
+import { type Caller, type IntakePolicy } from './intake-policy.js';
+import { LeadReader } from './lead-reader.js';
+import { leadStream } from './lead-streams.js';
+import { OccurrenceClock, originOf } from './occurrence.js';
+
+export interface RecordConsentResult {
+  readonly leadId: string;
+  readonly status: LeadStatus;
+  readonly ineligibleReasons: readonly string[];
+}
+
+/** Adds consent evidence to a lead and judges it anew (CO-1). */
+export class RecordConsentCommand extends Command<RecordConsentResult> {
+  constructor(
+    readonly policy: IntakePolicy,
+    readonly caller: Caller,
+    readonly leadId: string,
+    readonly consent: ConsentSubmission,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RecordConsentCommand)
+export class RecordConsentHandler implements ICommandHandler<RecordConsentCommand> {
+  constructor(
+    private readonly runner: CommandRunner,
+    private readonly reader: LeadReader,
+    private readonly keys: DataKeys,
+    private readonly lookups: EligibilityLookups,
+    private readonly clock: OccurrenceClock,
+  ) {}
+
+  async execute({
+    policy,
+    caller,
+    leadId,
+    consent,
+  }: RecordConsentCommand): Promise<RecordConsentResult> {
+    const { tenantId } = policy;
+    const [received] = await this.reader.events(tenantId, leadId);
+    if (received?.type !== 'LeadReceived') throw leadNotFound();
+    const { personal, phoneHash } = received.data;
+    const keyId = received.data.keyId as DataKeyId;
+    const key = (await this.keys.find(tenantId, [keyId])).get(keyId);
+    const known = open(key, policy, personal as Sealed<PersonalData>);
+    if (key === undefined || isErased(known)) throw personErased();
+    const evidence = readConsent(consent);
+    if (evidence === null) throw leadNotFound();
+    const recordedAt = this.clock.now().toISOString();
+    const checks = await this.lookups.checks(policy, { e164: known.phone, phoneHash }, recordedAt);
+    const origin = originOf(caller);
+    const { state } = await this.runner.run({
+      stream: leadStream(leadId),
+      decider: leadDecider,
+      command: {
+        type: 'RecordConsent',
+        consent: evidence,
+        personal: seal(key, policy, consentPersonal(consent)),
+        apiKeyId: caller.apiKeyId,
+        recordedAt,
+        checks,
+      },
+      context: {
+        commandId: caller.commandId,
+        tenantId,
+        actor: caller.actor,
+        occurredAt: recordedAt,
+        correlationId: leadId,
+        causationId: caller.causationId,
+        ...(origin === null ? {} : { origin: seal(key, policy, origin) }),
+      },
+    });
+    if (state.status === 'absent') throw leadNotFound();
+    return { leadId, status: state.status, ineligibleReasons: state.ineligibleReasons };
+  }
+}
+
+function personErased(): DomainError {
+  return new DomainError(
+    'illegal_state',
+    'person_erased',
+    'This person’s data was erased on request; nothing can be added to the lead.',
+  );
+}

@@ -1,0 +1,89 @@
+import {
+  type ConsentEvidence,
+  type EligibilityChecks,
+  type LeadEvent,
+  type PhoneFacts,
+} from './lead.events.js';
+
+/** Version of the rules below; recorded with every decision. */
+export const ELIGIBILITY_POLICY_VERSION = 1;
+
+/** Line types nobody may dial for marketing, or that consumers do not answer (semantics §3.1). */
+const UNDIALABLE_KINDS: ReadonlySet<string> = new Set(['PREMIUM_RATE', 'TOLL_FREE', 'UAN']);
+const CONSENT_FUTURE_TOLERANCE_MS = 5 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What eligibility is decided on. */
+export interface EligibilityFacts {
+  readonly leadId: string;
+  readonly phone: PhoneFacts;
+  readonly consent: ConsentEvidence | null;
+  readonly checks: EligibilityChecks;
+  readonly assessedAt: string;
+}
+
+/** The decision as the event that states it. */
+export function assess(facts: EligibilityFacts): LeadEvent {
+  const { leadId, checks, assessedAt } = facts;
+  const reasons = ineligibleReasons(facts);
+  return reasons.length === 0
+    ? { type: 'LeadFoundEligible', data: { leadId, checks, assessedAt } }
+    : { type: 'LeadFoundIneligible', data: { leadId, reasons, checks, assessedAt } };
+}
+
+/** Every reason why a lead may not be dialed; empty if it may. Fails closed (CO-1, CO-4, CO-5). */
+export function ineligibleReasons(facts: EligibilityFacts): string[] {
+  return [
+    ...consentReasons(facts.consent, facts.checks.consentMaxAgeDays, facts.assessedAt),
+    ...phoneReasons(facts.phone, facts.checks),
+    ...(facts.checks.suppressionEntryId === null ? [] : ['suppressed']),
+    ...dncReasons(facts.checks.dnc),
+  ];
+}
+
+function consentReasons(
+  consent: ConsentEvidence | null,
+  maxAgeDays: number,
+  assessedAt: string,
+): string[] {
+  if (consent === null) return ['consent_missing'];
+  if (consent.problems.length > 0) {
+    return consent.problems.map((problem) => `consent_incomplete:${problem}`);
+  }
+  const ageMs = Date.parse(assessedAt) - Date.parse(consent.timestamp ?? '');
+  if (!(ageMs >= -CONSENT_FUTURE_TOLERANCE_MS)) return ['consent_in_future'];
+  return ageMs > maxAgeDays * DAY_MS ? ['consent_too_old'] : [];
+}
+
+/**
+ * A number outside every assigned range is kept but not dialed, except in a sandbox, where the
+ * fictitious numbers of examples must work.
+ */
+function phoneReasons(phone: PhoneFacts, checks: EligibilityChecks): string[] {
+  const reasons: string[] = [];
+  if (phone.country !== null && !checks.countries.includes(phone.country)) {
+    reasons.push('country_not_allowed');
+  }
+  if (!phone.valid && checks.tenantMode === 'live') reasons.push('phone_not_valid');
+  if (phone.kind !== null && UNDIALABLE_KINDS.has(phone.kind)) {
+    reasons.push('phone_type_not_dialable');
+  }
+  return reasons;
+}
+
+function dncReasons({ outcome, lists }: EligibilityChecks['dnc']): string[] {
+  switch (outcome) {
+    case 'not_checked':
+    case 'clear':
+      return [];
+    case 'failed':
+      return ['dnc_check_failed'];
+    case 'listed':
+      return lists.map((list) => LIST_REASONS[list] ?? `dnc_${list}`);
+  }
+}
+
+const LIST_REASONS: Readonly<Record<string, string>> = {
+  litigator: 'litigator',
+  reassigned: 'reassigned',
+};

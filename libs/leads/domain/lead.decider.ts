@@ -1,0 +1,112 @@
+import { type Decider } from '#libs/kernel';
+import { isWithinWindow, windowEndsAt } from './dedupe-window.js';
+import { assess } from './eligibility.js';
+import { evolve, initialState, type Lead, type ReceivedLead } from './lead.js';
+import { leadNotReceived } from './lead.errors.js';
+import { type ConsentEvidence, type EligibilityChecks, type LeadEvent } from './lead.events.js';
+
+type LeadReceivedData = Extract<LeadEvent, { type: 'LeadReceived' }>['data'];
+
+/** A submission, normalised and sealed, with everything that was looked up for it. */
+export interface ReceiveLead {
+  readonly type: 'ReceiveLead';
+  readonly lead: LeadReceivedData;
+  readonly checks: EligibilityChecks;
+  /** Whether a repeated submission that brings consent completes a lead that has none (DD-3). */
+  readonly mergeConsent: boolean;
+  /** Sealed consent page address, used only when consent is merged. */
+  readonly consentPersonal: string;
+}
+
+/** Consent evidence for a lead that exists, with the look-ups repeated. */
+export interface RecordConsent {
+  readonly type: 'RecordConsent';
+  readonly consent: ConsentEvidence;
+  readonly personal: string;
+  readonly apiKeyId: string | null;
+  readonly recordedAt: string;
+  readonly checks: EligibilityChecks;
+}
+
+export type LeadCommand = ReceiveLead | RecordConsent;
+
+/**
+ * A submission to a stream: a new lead if there is none, a duplicate within the window of the one
+ * there is, and nothing at all if that one is too old, for then the submission belongs to the next
+ * ordinal.
+ */
+function receive(command: ReceiveLead, lead: Lead): LeadEvent[] {
+  const submitted = command.lead;
+  if (lead.status === 'absent') {
+    return [
+      { type: 'LeadReceived', data: submitted },
+      assess({ ...submitted, checks: command.checks, assessedAt: submitted.receivedAt }),
+    ];
+  }
+  if (!isWithinWindow(lead.receivedAt, submitted.receivedAt)) return [];
+  const { phoneHash, source, channel, apiKeyId, receivedAt } = submitted;
+  return [
+    {
+      type: 'LeadDeduplicated',
+      data: {
+        leadId: lead.leadId,
+        phoneHash,
+        source,
+        channel,
+        apiKeyId,
+        submittedAt: receivedAt,
+        windowEndsAt: windowEndsAt(lead.receivedAt),
+      },
+    },
+    ...mergedConsent(command, lead),
+  ];
+}
+
+function mergedConsent(command: ReceiveLead, lead: ReceivedLead): LeadEvent[] {
+  const { consent, apiKeyId, receivedAt } = command.lead;
+  if (!command.mergeConsent || consent === null || lead.consent !== null) return [];
+  return consentRecorded(lead, {
+    type: 'RecordConsent',
+    consent,
+    personal: command.consentPersonal,
+    apiKeyId,
+    recordedAt: receivedAt,
+    checks: command.checks,
+  });
+}
+
+function recordConsent(command: RecordConsent, lead: Lead): LeadEvent[] {
+  if (lead.status === 'absent') throw leadNotReceived();
+  if (sameEvidence(lead.consent, command.consent)) return [];
+  return consentRecorded(lead, command);
+}
+
+function consentRecorded(lead: ReceivedLead, command: RecordConsent): LeadEvent[] {
+  const { leadId, phone } = lead;
+  const { consent, personal, apiKeyId, recordedAt, checks } = command;
+  return [
+    { type: 'ConsentRecorded', data: { leadId, consent, personal, apiKeyId, recordedAt } },
+    assess({ leadId, phone, consent, checks, assessedAt: recordedAt }),
+  ];
+}
+
+function sameEvidence(a: ConsentEvidence | null, b: ConsentEvidence): boolean {
+  return (
+    a !== null &&
+    a.problems.length === 0 &&
+    a.timestamp === b.timestamp &&
+    a.textVersion === b.textVersion
+  );
+}
+
+function decide(command: LeadCommand, lead: Lead): LeadEvent[] {
+  switch (command.type) {
+    case 'ReceiveLead':
+      return receive(command, lead);
+    case 'RecordConsent':
+      return recordConsent(command, lead);
+  }
+}
+
+/** A lead from receipt on. */
+export const leadDecider: Decider<Lead, LeadCommand, LeadEvent> = { decide, evolve, initialState };

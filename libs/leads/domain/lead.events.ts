@@ -1,0 +1,164 @@
+import { defineEvent, type EventOf } from '#libs/event-store';
+import { Type } from 'typebox';
+
+const Nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
+  Type.Union([schema, Type.Null()]);
+
+const instant = (description: string) =>
+  Type.String({ description: `${description} ISO-8601 UTC.` });
+const leadId = Type.String({ description: 'The lead, as in its stream name.' });
+
+/** A value the submission carried that could not be understood; the raw text is in `personal`. */
+const warning = Type.Object({
+  field: Type.String({ description: 'Name of the submitted field.' }),
+  code: Type.String({ description: 'What was odd about it, e.g. state_unknown.' }),
+});
+
+const consentEvidence = Type.Object(
+  {
+    timestamp: Nullable(instant('When the consumer consented, as submitted.')),
+    textVersion: Nullable(Type.String({ description: 'Which consent text was shown.' })),
+    hasSourceUrl: Type.Boolean({ description: 'Whether a page address is sealed in `personal`.' }),
+    problems: Type.Array(Type.String(), {
+      description: 'Parts that are missing or unusable, e.g. source_url_missing.',
+    }),
+  },
+  { description: 'Evidence of prior express written consent (CO-1).' },
+);
+
+const dncAnswer = Type.Object(
+  {
+    outcome: Type.Union(
+      [
+        Type.Literal('not_checked'),
+        Type.Literal('clear'),
+        Type.Literal('listed'),
+        Type.Literal('failed'),
+      ],
+      { description: 'not_checked: no provider is connected; failed: it did not answer.' },
+    ),
+    lists: Type.Array(Type.String(), {
+      description: 'Lists the number is on: national, state, internal, litigator, reassigned.',
+    }),
+    checkedAt: Nullable(instant('When the provider answered.')),
+    listVersion: Nullable(Type.String({ description: 'The provider’s version of its lists.' })),
+  },
+  { description: 'What the do-not-call provider said (CO-5).' },
+);
+
+const checks = Type.Object(
+  {
+    policyVersion: Type.Integer({ description: 'Version of the eligibility rules applied.' }),
+    tenantMode: Type.Union([Type.Literal('live'), Type.Literal('sandbox')]),
+    countries: Type.Array(Type.String(), { description: 'ISO 3166 codes the tenant dials.' }),
+    consentMaxAgeDays: Type.Integer({ description: 'Oldest consent accepted, in days.' }),
+    suppressionEntryId: Nullable(
+      Type.String({ description: 'The entry of the suppression list that matched.' }),
+    ),
+    dnc: dncAnswer,
+  },
+  { description: 'Everything the decision rested on, so that it can be explained and repeated.' },
+);
+
+export const LeadReceived = defineEvent({
+  type: 'LeadReceived',
+  version: 1,
+  doc: 'A lead came in and was stored under its own id.',
+  schema: Type.Object({
+    leadId,
+    ordinal: Type.Integer({ description: 'How many leads this phone had before, from 0.' }),
+    mode: Type.Union([Type.Literal('live'), Type.Literal('test')], {
+      description: 'Test leads never meet live ones.',
+    }),
+    phoneHash: Type.String({ description: 'Keyed hash of the E.164 number, without extension.' }),
+    phone: Type.Object({
+      country: Nullable(Type.String({ description: 'ISO 3166 code read from the number.' })),
+      valid: Type.Boolean({ description: 'Whether the number is in an assigned range.' }),
+      kind: Nullable(Type.String({ description: 'Line type, e.g. FIXED_LINE_OR_MOBILE.' })),
+      areaCode: Nullable(Type.String({ description: 'NANP area code, for calling hours.' })),
+      hasExtension: Type.Boolean(),
+      libraryVersion: Type.String({ description: 'Version of the numbering data.' }),
+    }),
+    source: Nullable(
+      Type.String({ description: 'Where the lead came from, as the sender names it.' }),
+    ),
+    channel: Type.Union([Type.Literal('api'), Type.Literal('csv')], {
+      description: 'Which door it came through.',
+    }),
+    apiKeyId: Nullable(Type.String({ description: 'The key that submitted it.' })),
+    state: Nullable(Type.String({ description: 'Two-letter US state or Canadian province.' })),
+    country: Nullable(Type.String({ description: 'ISO 3166 code as submitted.' })),
+    campaign: Type.Record(Type.String(), Type.String(), {
+      description: 'utm_* values and campaign, for reporting.',
+    }),
+    consent: Nullable(consentEvidence),
+    warnings: Type.Array(warning),
+    keyId: Type.String({ description: 'Data key that seals this lead’s personal data.' }),
+    personal: Type.String({ description: 'Sealed personal fields.' }),
+    receivedAt: instant('When it was received; starts the 30-day window.'),
+  }),
+});
+
+export const LeadFoundEligible = defineEvent({
+  type: 'LeadFoundEligible',
+  version: 1,
+  doc: 'Every check passed: the lead may be dialed.',
+  schema: Type.Object({ leadId, checks, assessedAt: instant('When it was assessed.') }),
+});
+
+export const LeadFoundIneligible = defineEvent({
+  type: 'LeadFoundIneligible',
+  version: 1,
+  doc: 'At least one check failed: the lead is kept and never dialed.',
+  schema: Type.Object({
+    leadId,
+    reasons: Type.Array(Type.String(), { description: 'Reason codes, most basic first.' }),
+    checks,
+    assessedAt: instant('When it was assessed.'),
+  }),
+});
+
+export const LeadDeduplicated = defineEvent({
+  type: 'LeadDeduplicated',
+  version: 1,
+  doc: 'The same phone was submitted again within 30 days; nothing of the submission was kept.',
+  schema: Type.Object({
+    leadId,
+    phoneHash: Type.String({ description: 'Keyed hash of the number submitted.' }),
+    source: Nullable(Type.String({ description: 'Source named by the repeated submission.' })),
+    channel: Type.Union([Type.Literal('api'), Type.Literal('csv')]),
+    apiKeyId: Nullable(Type.String({ description: 'The key that submitted it.' })),
+    submittedAt: instant('When it was submitted again.'),
+    windowEndsAt: instant('From then on the phone makes a new lead.'),
+  }),
+});
+
+export const ConsentRecorded = defineEvent({
+  type: 'ConsentRecorded',
+  version: 1,
+  doc: 'Consent evidence for a lead arrived after the lead itself.',
+  schema: Type.Object({
+    leadId,
+    consent: consentEvidence,
+    personal: Type.String({ description: 'Sealed page address of the consent.' }),
+    apiKeyId: Nullable(Type.String({ description: 'The key that brought it.' })),
+    recordedAt: instant('When it arrived.'),
+  }),
+});
+
+/** What can happen to a lead; the stored format of `lead-<id>` streams. */
+export const leadEvents = [
+  LeadReceived,
+  LeadFoundEligible,
+  LeadFoundIneligible,
+  LeadDeduplicated,
+  ConsentRecorded,
+] as const;
+
+export type LeadEvent = EventOf<(typeof leadEvents)[number]>;
+export type ConsentEvidence = NonNullable<EventOf<typeof LeadReceived>['data']['consent']>;
+export type EligibilityChecks = EventOf<typeof LeadFoundEligible>['data']['checks'];
+export type DncAnswer = EligibilityChecks['dnc'];
+export type LeadMode = EventOf<typeof LeadReceived>['data']['mode'];
+export type LeadChannel = EventOf<typeof LeadReceived>['data']['channel'];
+export type PhoneFacts = EventOf<typeof LeadReceived>['data']['phone'];

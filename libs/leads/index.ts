@@ -1,0 +1,59 @@
+export { GetLeadHandler, GetLeadQuery, type LeadView } from './application/get-lead.handler.js';
+export {
+  GetLeadHistoryHandler,
+  GetLeadHistoryQuery,
+  type HistoryEntry,
+} from './application/get-lead-history.handler.js';
+export { EligibilityLookups } from './application/eligibility-lookups.js';
+export {
+  type Caller,
+  DEFAULT_POLICY,
+  type IntakePolicy,
+  type Origin,
+} from './application/intake-policy.js';
+export { type AsOf, LeadReader } from './application/lead-reader.js';
+export { LEAD_PREFIX, leadStream, SUPPRESSION_PREFIX } from './application/lead-streams.js';
+export { OccurrenceClock } from './application/occurrence.js';
+export { DncProvider, OrdinalHint } from './application/ports.js';
+export {
+  ReceiveLeadCommand,
+  ReceiveLeadHandler,
+  type ReceiveLeadResult,
+} from './application/receive-lead.handler.js';
+export {
+  RecordConsentCommand,
+  RecordConsentHandler,
+  type RecordConsentResult,
+} from './application/record-consent.handler.js';
+export {
+  LiftSuppressionCommand,
+  LiftSuppressionHandler,
+  SuppressNumberCommand,
+  SuppressNumberHandler,
+  type SuppressionResult,
+  type SuppressionTarget,
+} from './application/suppression.handlers.js';
+export { SuppressionList } from './application/suppression-list.js';
+export { DEDUPE_WINDOW_MS, isWithinWindow, windowEndsAt } from './domain/dedupe-window.js';
+export { type Lead, type LeadStatus, type ReceivedLead } from './domain/lead.js';
+export { leadDecider } from './domain/lead.decider.js';
+export {
+  type LeadChannel,
+  type LeadEvent,
+  leadEvents,
+  type LeadMode,
+} from './domain/lead.events.js';
+export { type SuppressionEvent, suppressionEvents } from './domain/suppression.events.js';
+export {
+  HttpDncProvider,
+  type HttpDncProviderOptions,
+  NoDncProvider,
+} from './infrastructure/http-dnc-provider.js';
+export { type PersonalData } from './intake/interpret-submission.js';
+export { ConsentSubmission, LeadSubmission } from './intake/lead-submission.js';
+export { readPhone } from './intake/phone.js';
+export {
+  readSubmission,
+  type SubmissionWarning,
+  validationFailed,
+} from './intake/read-submission.js';

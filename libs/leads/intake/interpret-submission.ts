@@ -1,0 +1,163 @@
+import { type ConsentEvidence, type PhoneFacts } from '../domain/lead.events.js';
+import { cleanJson, cleanText } from './clean-text.js';
+import { readConsent } from './consent.js';
+import { type ConsentSubmission, type LeadSubmission } from './lead-submission.js';
+import { readPhone, type UnreadPhone } from './phone.js';
+import { type SubmissionWarning, validationFailed } from './read-submission.js';
+import { readCountry, readState } from './regions.js';
+
+/** Everything about a person; sealed before it goes anywhere. */
+export interface PersonalData {
+  readonly phone: string;
+  readonly phone_extension?: string;
+  readonly phone_raw: string;
+  readonly first_name?: string;
+  readonly last_name?: string;
+  readonly email?: string;
+  readonly address?: string;
+  readonly city?: string;
+  readonly zip?: string;
+  readonly dob?: string;
+  readonly state_raw?: string;
+  readonly custom_fields?: Readonly<Record<string, unknown>>;
+  readonly attribution?: Readonly<Record<string, string>>;
+  readonly consent?: ConsentPersonalData;
+}
+
+/** The personal side of consent evidence. */
+export interface ConsentPersonalData {
+  readonly source_url?: string;
+  readonly ip?: string;
+  readonly user_agent?: string;
+  readonly language?: string;
+}
+
+/** A submission, understood. */
+export interface InterpretedSubmission {
+  readonly e164: string;
+  readonly phone: PhoneFacts;
+  readonly source: string | null;
+  readonly state: string | null;
+  readonly country: string | null;
+  readonly campaign: Readonly<Record<string, string>>;
+  readonly consent: ConsentEvidence | null;
+  readonly warnings: readonly SubmissionWarning[];
+  readonly personal: PersonalData;
+}
+
+const PHONE_MESSAGES: Readonly<Record<UnreadPhone['code'], string>> = {
+  required: 'is required',
+  caller_anonymous: 'is a placeholder for a withheld number',
+  phone_unparseable: 'is not a phone number: send 10 digits or E.164',
+  country_not_allowed: 'is outside the countries this account takes leads from',
+};
+/** Attribution that says where, not who: kept in the clear for reports. */
+const CAMPAIGN = /^(utm_.*|campaign)$/;
+
+/**
+ * What a well-formed submission means. Only an unusable phone is refused (`invalid_phone`); any
+ * other value that makes no sense is kept as it came, with a warning (IN-3).
+ */
+export function interpretSubmission(
+  submission: LeadSubmission,
+  countries: readonly string[],
+): InterpretedSubmission {
+  const phone = readPhone(submission.phone, countries);
+  if (!phone.ok) {
+    throw validationFailed([
+      { field: 'phone', code: phone.code, message: PHONE_MESSAGES[phone.code] },
+    ]);
+  }
+  const state = submission.state === undefined ? null : readState(submission.state);
+  const country = submission.country === undefined ? null : readCountry(submission.country);
+  const attribution = textValues(submission.attribution);
+  return {
+    e164: phone.e164,
+    phone: phone.facts,
+    source: presentOrNull(submission.source),
+    state,
+    country,
+    campaign: Object.fromEntries(attribution.filter(([key]) => CAMPAIGN.test(key))),
+    consent: readConsent(submission.consent),
+    warnings: warningsOf(submission, state, country),
+    personal: {
+      phone: phone.e164,
+      phone_raw: submission.phone,
+      ...present({
+        phone_extension: phone.extension ?? undefined,
+        first_name: submission.first_name,
+        last_name: submission.last_name,
+        email: submission.email?.toLowerCase(),
+        address: submission.address,
+        city: submission.city,
+        zip: submission.zip,
+        dob: readDate(submission.dob) ?? submission.dob,
+        state_raw: state === null ? submission.state : undefined,
+        custom_fields: nonEmpty(cleanJson(submission.custom_fields) as Record<string, unknown>),
+        attribution: nonEmpty(
+          Object.fromEntries(attribution.filter(([key]) => !CAMPAIGN.test(key))),
+        ),
+        consent: nonEmpty({ ...consentPersonal(submission.consent) }),
+      }),
+    },
+  };
+}
+
+/** The personal side of a submission's consent block. */
+export function consentPersonal(consent: ConsentSubmission | undefined): ConsentPersonalData {
+  if (consent === undefined) return {};
+  const { source_url, ip, user_agent, language } = consent;
+  return present({ source_url, ip, user_agent, language });
+}
+
+function warningsOf(
+  submission: LeadSubmission,
+  state: string | null,
+  country: string | null,
+): SubmissionWarning[] {
+  const { email, zip, dob } = submission;
+  const checks: [string, string | undefined, boolean][] = [
+    ['state', submission.state, state !== null],
+    ['country', submission.country, country !== null],
+    ['email', email, /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email ?? '')],
+    ['zip', zip, /^(\d{5}(-?\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d)$/i.test(zip ?? '')],
+    ['dob', dob, readDate(dob) !== null],
+  ];
+  return checks
+    .filter(([, value, understood]) => presentOrNull(value) !== null && !understood)
+    .map(([field]) => ({ field, code: `${field}_not_understood` }));
+}
+
+/** `YYYY-MM-DD` from that or from `MM/DD/YYYY`; `null` if it is no date. */
+function readDate(text: string | undefined): string | null {
+  const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text ?? '');
+  const iso =
+    american === null
+      ? text
+      : `${american[3] ?? ''}-${(american[1] ?? '').padStart(2, '0')}-${(american[2] ?? '').padStart(2, '0')}`;
+  if (iso === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(iso)) return null;
+  const date = new Date(`${iso}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso) ? iso : null;
+}
+
+function textValues(fields: Readonly<Record<string, unknown>> | undefined): [string, string][] {
+  return Object.entries(fields ?? {})
+    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+    .map(([key, value]) => [cleanText(key).slice(0, 100), cleanText(String(value)).slice(0, 500)]);
+}
+
+function presentOrNull(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
+}
+
+function nonEmpty<T extends object>(value: T | undefined): T | undefined {
+  return value === undefined || Object.keys(value).length === 0 ? undefined : value;
+}
+
+/** An object without its undefined and empty values. */
+function present<T extends Record<string, unknown>>(
+  fields: T,
+): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries(entries) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
+}

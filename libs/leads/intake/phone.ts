@@ -1,0 +1,92 @@
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
+import libraryPackage from 'libphonenumber-js/package.json' with { type: 'json' };
+import { type PhoneFacts } from '../domain/lead.events.js';
+
+/** A number as intake understood it. `e164` carries no extension: it is what dedupe goes by. */
+export interface ReadPhone {
+  readonly ok: true;
+  readonly e164: string;
+  readonly extension: string | null;
+  readonly facts: PhoneFacts;
+}
+
+/** Why there is no usable number. */
+export interface UnreadPhone {
+  readonly ok: false;
+  readonly code: 'required' | 'caller_anonymous' | 'phone_unparseable' | 'country_not_allowed';
+}
+
+/** What carriers and forms send where there is no number (semantics §3.1, rule 2). */
+const NO_NUMBER: ReadonlySet<string> = new Set([
+  ...['anonymous', 'unknown', 'restricted', 'private', 'blocked', 'unavailable', 'withheld'],
+  ...['266696687', '7378742833', '2562533', '8656696', '86282452253', '464'],
+]);
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+const NANP_CALLING_CODE = '1';
+
+/**
+ * Reads a phone number as intake must: 10 digits or E.164, punctuation and full-width digits
+ * welcome, an extension kept apart.
+ *
+ * Accepted is what is *possible*; whether it is *valid* is a fact for eligibility, because numbering
+ * data lags behind new area codes. Numbers outside the calling codes of `countries` (ISO 3166) are
+ * refused: `011…` typed by an American would otherwise become a number in Peru. Always reads with
+ * the full metadata, for the small one disagrees about US territories.
+ */
+export function readPhone(raw: string, countries: readonly string[]): ReadPhone | UnreadPhone {
+  const text = clean(raw);
+  if (text === '') return { ok: false, code: 'required' };
+  if (NO_NUMBER.has(text.toLowerCase().replace(/^\+/, ''))) {
+    return { ok: false, code: 'caller_anonymous' };
+  }
+  const number = parsePhoneNumberFromString(text, { defaultCountry: 'US', extract: false });
+  if (number === undefined) return { ok: false, code: 'phone_unparseable' };
+  if (!callingCodesOf(countries).has(number.countryCallingCode)) {
+    return { ok: false, code: 'country_not_allowed' };
+  }
+  if (!number.isPossible()) return { ok: false, code: 'phone_unparseable' };
+  return {
+    ok: true,
+    e164: number.number,
+    extension: number.ext ?? null,
+    facts: factsOf(number),
+  };
+}
+
+function clean(raw: string): string {
+  return raw.normalize('NFKC').replace(INVISIBLE, '').trim().replace(/^tel:/i, '');
+}
+
+function factsOf(number: PhoneNumber): PhoneFacts {
+  const nanp = number.countryCallingCode === NANP_CALLING_CODE;
+  return {
+    country: number.country ?? null,
+    valid: number.isValid(),
+    kind: number.getType() ?? null,
+    areaCode: nanp ? number.nationalNumber.slice(0, 3) : null,
+    hasExtension: number.ext !== undefined,
+    libraryVersion: libraryPackage.version,
+  };
+}
+
+const callingCodes = new Map<string, ReadonlySet<string>>();
+
+function callingCodesOf(countries: readonly string[]): ReadonlySet<string> {
+  const key = countries.join();
+  let codes = callingCodes.get(key);
+  if (codes === undefined) {
+    codes = new Set(
+      countries
+        .filter((country): country is CountryCode => isSupportedCountry(country))
+        .map((country) => getCountryCallingCode(country)),
+    );
+    callingCodes.set(key, codes);
+  }
+  return codes;
+}

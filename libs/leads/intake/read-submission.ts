@@ -1,0 +1,167 @@
+import { DomainError, type FieldError } from '#libs/kernel';
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import { type LeadEvent } from '../domain/lead.events.js';
+import { canonicalAttribution, canonicalConsentPart, canonicalField } from './field-aliases.js';
+import { LeadSubmission } from './lead-submission.js';
+import { cleanText } from './clean-text.js';
+
+const CUSTOM_FIELDS_MAX = 100;
+const MESSAGES: Readonly<Record<string, string>> = {
+  isString: 'must be text',
+  isObject: 'must be an object',
+  nestedValidation: 'must be an object',
+};
+
+export type SubmissionWarning = Extract<
+  LeadEvent,
+  { type: 'LeadReceived' }
+>['data']['warnings'][number];
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Turns whatever was posted (JSON, form or CSV row; any of the known spellings) into our fields.
+ *
+ * Throws `validation_failed` naming every field of a wrong type or size at once. Values that are of
+ * the right type but make no sense are not refused here: see `interpret`.
+ */
+export function readSubmission(body: unknown): LeadSubmission {
+  const fields = canonicalise(unwrap(body));
+  const submission = plainToInstance(LeadSubmission, fields);
+  const errors = [
+    ...validateSync(submission, { forbidUnknownValues: false }).flatMap((error) =>
+      fieldErrors(error),
+    ),
+    ...customFieldErrors(submission.custom_fields),
+  ];
+  if (errors.length > 0) throw validationFailed(errors);
+  return submission;
+}
+
+/** A refusal that lists every wrong field. One wrong phone alone has a code of its own (IN-2). */
+export function validationFailed(errors: readonly FieldError[]): DomainError {
+  const phoneOnly = errors.every((error) => error.field === 'phone');
+  return new DomainError(
+    'validation',
+    phoneOnly ? 'invalid_phone' : 'validation_failed',
+    phoneOnly
+      ? 'The phone number cannot be used; send a 10-digit US number or E.164, e.g. +15125551212.'
+      : 'Some fields cannot be used; each is named in details.',
+    { details: errors },
+  );
+}
+
+/** Webhooks of other platforms wrap the lead as `{event, data: {…}}` (IN-18). */
+function unwrap(body: unknown): Fields {
+  if (!isObject(body)) {
+    throw validationFailed([
+      { field: '(body)', code: 'wrong_type', message: 'must be an object with a phone' },
+    ]);
+  }
+  return isObject(body['data']) && !('phone' in body) ? body['data'] : body;
+}
+
+function canonicalise(body: Fields): Fields {
+  const fields: Fields = {};
+  const custom: [string, unknown][] = [];
+  const attribution: [string, unknown][] = [];
+  for (const [key, value] of Object.entries(body)) {
+    const name = canonicalField(key);
+    const attributed = name === null ? canonicalAttribution(key) : null;
+    if (name !== null) fields[name] ??= cleaned(name, value);
+    else if (attributed !== null) attribution.push([attributed, value]);
+    else custom.push([key, value]);
+  }
+  adopt(fields, 'custom_fields', custom);
+  adopt(fields, 'attribution', attribution);
+  splitName(fields);
+  placeGeo(fields);
+  return dropNulls(fields);
+}
+
+function cleaned(name: string, value: unknown): unknown {
+  if (name === 'consent' && isObject(value)) return consentFields(value);
+  if ((name === 'phone' || name === 'zip') && typeof value === 'number') return String(value);
+  return typeof value === 'string' ? cleanText(value) : value;
+}
+
+function consentFields(block: Fields): Fields {
+  const parts: Fields = {};
+  for (const [key, value] of Object.entries(block)) {
+    const name = canonicalConsentPart(key);
+    if (name !== null) parts[name] ??= typeof value === 'string' ? cleanText(value) : value;
+  }
+  return dropNulls(parts);
+}
+
+/** Adds loose keys to an object field, whose own keys win. */
+function adopt(fields: Fields, name: string, loose: readonly [string, unknown][]): void {
+  const own = fields[name];
+  if (own !== undefined && own !== null && !isObject(own)) return;
+  const entries = [...loose, ...Object.entries(own ?? {})];
+  if (entries.length > 0) fields[name] = Object.fromEntries(entries);
+}
+
+function splitName(fields: Fields): void {
+  const { name } = fields;
+  delete fields['name'];
+  if (name === undefined || name === null) return;
+  if (typeof name !== 'string') fields['first_name'] ??= name;
+  else {
+    const [first, ...rest] = name.trim().split(/\s+/);
+    fields['first_name'] ??= first;
+    if (rest.length > 0) fields['last_name'] ??= rest.join(' ');
+  }
+}
+
+/** `geo` is a country if it is one, else a state. */
+function placeGeo(fields: Fields): void {
+  const { geo } = fields;
+  delete fields['geo'];
+  if (geo === undefined || geo === null) return;
+  if (typeof geo === 'string' && /^(us|usa|ca|can|united states|canada)$/i.test(geo.trim())) {
+    fields['country'] ??= geo;
+  } else fields['state'] ??= geo;
+}
+
+function dropNulls(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function fieldErrors(error: ValidationError, parent = ''): FieldError[] {
+  const field = parent + error.property;
+  const own = Object.keys(error.constraints ?? {});
+  const [rule] =
+    own.includes('maxLength') && own.length > 1 ? own.filter((r) => r !== 'maxLength') : own;
+  const children = (error.children ?? []).flatMap((child) => fieldErrors(child, `${field}.`));
+  if (rule === undefined) return children;
+  const missing = error.value === undefined;
+  const message = error.constraints?.[rule] ?? '';
+  return [
+    {
+      field,
+      code: missing ? 'required' : rule === 'maxLength' ? 'too_long' : 'wrong_type',
+      message: missing
+        ? 'is required'
+        : (MESSAGES[rule] ?? message.replace(`${error.property} `, '')),
+    },
+    ...children,
+  ];
+}
+
+function customFieldErrors(custom: unknown): FieldError[] {
+  const count = isObject(custom) ? Object.keys(custom).length : 0;
+  if (count <= CUSTOM_FIELDS_MAX) return [];
+  return [
+    {
+      field: 'custom_fields',
+      code: 'too_many',
+      message: `may have at most ${CUSTOM_FIELDS_MAX} keys, unknown top-level keys included`,
+    },
+  ];
+}

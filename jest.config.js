@@ -8,8 +8,12 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', {}] },
   moduleNameMapper: {
     '^(\\.{1,2}/.+)\\.js$': '$1',
+    // Its ESM build imports JSON in a way Jest warns about on every file.
+    '^libphonenumber-js/max$': '<rootDir>/node_modules/libphonenumber-js/max/index.cjs',
     '^#libs/(.+)$': '<rootDir>/libs/$1/index.ts',
     '^#projections/(.+)$': '<rootDir>/projections/$1/index.ts',
   },
+  globalSetup: '<rootDir>/dist/libs/testing/global-setup.js',
+  globalTeardown: '<rootDir>/dist/libs/testing/global-teardown.js',
   testTimeout: 60_000,
 };

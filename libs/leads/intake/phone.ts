@@ -63,11 +63,17 @@ function clean(raw: string): string {
   return raw.normalize('NFKC').replace(INVISIBLE, '').trim().replace(/^tel:/i, '');
 }
 
+/**
+ * A number outside every range is placed in the default country when it was typed without a
+ * calling code; read back from its E.164 form, so that one number has the same facts however typed.
+ */
 function factsOf(number: PhoneNumber): PhoneFacts {
+  const valid = number.isValid();
+  const { country } = valid ? number : (parsePhoneNumberFromString(number.number) ?? number);
   const nanp = number.countryCallingCode === NANP_CALLING_CODE;
   return {
-    country: number.country ?? null,
-    valid: number.isValid(),
+    country: country ?? null,
+    valid,
     kind: number.getType() ?? null,
     areaCode: nanp ? number.nationalNumber.slice(0, 3) : null,
     hasExtension: number.ext !== undefined,

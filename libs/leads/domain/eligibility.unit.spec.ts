@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { assess, type EligibilityFacts, ineligibleReasons } from './eligibility.js';
+import { aConsent, aPhone, RECEIVED_AT, someChecks } from './lead.fixtures.js';
+import { type DncAnswer } from './lead.events.js';
+
+const facts = (overrides: Partial<EligibilityFacts> = {}): EligibilityFacts => ({
+  leadId: 'lead',
+  phone: aPhone(),
+  consent: aConsent(),
+  checks: someChecks(),
+  assessedAt: RECEIVED_AT,
+  ...overrides,
+});
+const dnc = (overrides: Partial<DncAnswer>): DncAnswer => ({
+  outcome: 'clear',
+  lists: [],
+  checkedAt: RECEIVED_AT,
+  listVersion: null,
+  ...overrides,
+});
+
+describe('eligibility', () => {
+  it('is found when every check passes, and records what it rested on', () => {
+    expect(assess(facts())).toEqual({
+      type: 'LeadFoundEligible',
+      data: { leadId: 'lead', checks: someChecks(), assessedAt: RECEIVED_AT },
+    });
+  });
+
+  it.each<[string, Partial<EligibilityFacts>, string[]]>([
+    ['no consent', { consent: null }, ['consent_missing']],
+    [
+      'incomplete consent',
+      { consent: aConsent({ problems: ['source_url_missing', 'consent_timestamp_invalid'] }) },
+      ['consent_incomplete:source_url_missing', 'consent_incomplete:consent_timestamp_invalid'],
+    ],
+    [
+      'consent from the future',
+      { consent: aConsent({ timestamp: '2026-10-10T12:05:00.001Z' }) },
+      ['consent_in_future'],
+    ],
+    ['consent without a time', { consent: aConsent({ timestamp: null }) }, ['consent_in_future']],
+    [
+      'consent older than the tenant accepts',
+      { consent: aConsent({ timestamp: '2026-07-12T11:59:59.999Z' }) },
+      ['consent_too_old'],
+    ],
+    ['a number that cannot be', { phone: aPhone({ valid: false }) }, ['phone_not_valid']],
+    ['a toll-free number', { phone: aPhone({ kind: 'TOLL_FREE' }) }, ['phone_type_not_dialable']],
+    ['a premium number', { phone: aPhone({ kind: 'PREMIUM_RATE' }) }, ['phone_type_not_dialable']],
+    ['a Canadian number', { phone: aPhone({ country: 'CA' }) }, ['country_not_allowed']],
+    ['a suppressed number', { checks: someChecks({ suppressionEntryId: 'x' }) }, ['suppressed']],
+    [
+      'a number on lists',
+      { checks: someChecks({ dnc: dnc({ outcome: 'listed', lists: ['national', 'litigator'] }) }) },
+      ['dnc_national', 'litigator'],
+    ],
+    [
+      'a provider that failed',
+      { checks: someChecks({ dnc: dnc({ outcome: 'failed' }) }) },
+      ['dnc_check_failed'],
+    ],
+    [
+      'everything at once',
+      {
+        consent: null,
+        phone: aPhone({ valid: false }),
+        checks: someChecks({ suppressionEntryId: 'x' }),
+      },
+      ['consent_missing', 'phone_not_valid', 'suppressed'],
+    ],
+  ])('is refused for %s', (_, overrides, reasons) => {
+    expect(ineligibleReasons(facts(overrides))).toEqual(reasons);
+  });
+
+  it.each<[string, Partial<EligibilityFacts>]>([
+    [
+      'consent five minutes ahead',
+      { consent: aConsent({ timestamp: '2026-10-10T12:05:00.000Z' }) },
+    ],
+    ['consent of the oldest age', { consent: aConsent({ timestamp: '2026-07-12T12:00:00.000Z' }) }],
+    ['no do-not-call provider', { checks: someChecks() }],
+    ['a country that could not be told', { phone: aPhone({ country: null }) }],
+    [
+      'a fictitious number in a sandbox',
+      { phone: aPhone({ valid: false }), checks: someChecks({ tenantMode: 'sandbox' }) },
+    ],
+  ])('is not refused for %s', (_, overrides) => {
+    expect(ineligibleReasons(facts(overrides))).toEqual([]);
+  });
+});

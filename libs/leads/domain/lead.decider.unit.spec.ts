@@ -1,0 +1,129 @@
+import { fold } from '#libs/kernel';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type LeadCommand, leadDecider } from './lead.decider.js';
+import { type LeadEvent } from './lead.events.js';
+import { aConsent, aSubmission, RECEIVED_AT, someChecks } from './lead.fixtures.js';
+
+const decide = (history: readonly LeadEvent[], command: LeadCommand) =>
+  leadDecider.decide(command, fold(leadDecider, history));
+const received = (...args: Parameters<typeof aSubmission>) => decide([], aSubmission(...args));
+const types = (events: readonly LeadEvent[]) => events.map((event) => event.type);
+
+describe('a phone never seen', () => {
+  it('makes a lead that may be dialed', () => {
+    expect(types(received())).toEqual(['LeadReceived', 'LeadFoundEligible']);
+  });
+
+  it('makes a lead that is kept and not dialed when consent is missing', () => {
+    const events = received({ consent: null });
+    expect(types(events)).toEqual(['LeadReceived', 'LeadFoundIneligible']);
+    expect(fold(leadDecider, events)).toMatchObject({
+      status: 'ineligible',
+      ineligibleReasons: ['consent_missing'],
+    });
+  });
+
+  it('may not be dialed before it was found eligible', () => {
+    expect(fold(leadDecider, received().slice(0, 1))).toMatchObject({ status: 'ineligible' });
+  });
+});
+
+describe('an open lead', () => {
+  const history = received();
+
+  it('is deduplicated however often it is posted, and the window does not move', () => {
+    const again = decide(history, aSubmission({ receivedAt: '2026-11-09T11:59:59.999Z' }));
+    expect(again).toEqual([
+      {
+        type: 'LeadDeduplicated',
+        data: expect.objectContaining({
+          submittedAt: '2026-11-09T11:59:59.999Z',
+          windowEndsAt: '2026-11-09T12:00:00.000Z',
+        }) as unknown,
+      },
+    ]);
+    const later = aSubmission({ receivedAt: '2026-11-09T12:00:00.000Z' });
+    expect(decide([...history, ...again], later)).toEqual([]);
+  });
+
+  it('keeps nothing personal of a duplicate', () => {
+    const [event] = decide(history, aSubmission({ personal: 'v1.k2.other', state: 'CA' }));
+    expect(JSON.stringify(event)).not.toMatch(/v1\.|CA/);
+  });
+
+  it('leaves a post after 30 days to the next ordinal', () => {
+    expect(decide(history, aSubmission({ receivedAt: '2026-11-09T12:00:00.000Z' }))).toEqual([]);
+  });
+
+  it('keeps its state through duplicates', () => {
+    const again = decide(history, aSubmission());
+    expect(fold(leadDecider, [...history, ...again])).toEqual({
+      ...fold(leadDecider, history),
+      duplicates: 1,
+    });
+  });
+});
+
+describe('a lead without consent', () => {
+  const history = received({ consent: null });
+  const record: LeadCommand = {
+    type: 'RecordConsent',
+    consent: aConsent(),
+    personal: 'v1.k1.consent',
+    apiKeyId: null,
+    recordedAt: RECEIVED_AT,
+    checks: someChecks(),
+  };
+
+  it('may be dialed once consent is recorded, and recording it again changes nothing', () => {
+    const events = decide(history, record);
+    expect(types(events)).toEqual(['ConsentRecorded', 'LeadFoundEligible']);
+    expect(fold(leadDecider, [...history, ...events])).toMatchObject({ status: 'new' });
+    expect(decide([...history, ...events], record)).toEqual([]);
+  });
+
+  it('stays suppressed when consent is recorded', () => {
+    const events = decide(history, { ...record, checks: someChecks({ suppressionEntryId: 'x' }) });
+    expect(fold(leadDecider, [...history, ...events])).toMatchObject({
+      status: 'ineligible',
+      ineligibleReasons: ['suppressed'],
+    });
+  });
+
+  it('does not take consent from a duplicate unless the tenant wants it', () => {
+    expect(types(decide(history, aSubmission()))).toEqual(['LeadDeduplicated']);
+    expect(types(decide(history, aSubmission({}, { mergeConsent: true })))).toEqual([
+      'LeadDeduplicated',
+      'ConsentRecorded',
+      'LeadFoundEligible',
+    ]);
+  });
+
+  it('cannot be given consent before it exists', () => {
+    expect(() => decide([], record)).toThrow(
+      expect.objectContaining({ code: 'lead_not_received' }),
+    );
+  });
+});
+
+describe('any series of posts to one stream', () => {
+  it('receives exactly one lead, and the rest are duplicates or left alone', () => {
+    const posts = fc.array(fc.integer({ min: 0, max: 60 * 24 }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(posts, (hours) => {
+        const history: LeadEvent[] = [];
+        for (const hour of hours) {
+          const at = new Date(Date.parse(RECEIVED_AT) + hour * 3_600_000).toISOString();
+          history.push(...decide(history, aSubmission({ receivedAt: at })));
+        }
+        expect(history.filter((event) => event.type === 'LeadReceived')).toHaveLength(1);
+        const [first = 0] = hours;
+        const repeated = hours.slice(1).filter((hour) => hour - first < 30 * 24);
+        expect(history.filter((event) => event.type === 'LeadDeduplicated')).toHaveLength(
+          repeated.length,
+        );
+      }),
+    );
+  });
+});

@@ -89,7 +89,8 @@ function launch(
     cwd: '/',
     env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' },
     stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true,
+    // A throw-away server ends with Ctrl-C, a durable one when its launcher says so.
+    detached: durable,
   });
   const lastLines: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {

@@ -1,0 +1,128 @@
+import {
+  CamelCasePlugin,
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+} from 'kysely';
+import { Pool, type PoolClient, types as driverTypes } from 'pg';
+import { isDatabaseUnavailable, toDatabaseFailure } from './database-errors.js';
+import { type OperationalTables } from './tables.js';
+
+/**
+ * Who a connection acts as. `api` and `worker` own nothing; the api's rows are limited to one
+ * tenant. `owner` is the user of the URL, for migrations.
+ */
+export type DatabaseRole = 'api' | 'worker' | 'owner';
+
+export interface ConnectOptions {
+  /** Of the owner, e.g. `postgres://user:password@host:5432/name`. */
+  readonly url: string;
+  readonly role: DatabaseRole;
+  /** Connections at most; 10 unless told. */
+  readonly max?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** How long one statement may take: 2,500 ms for the api, 30 s for the worker, else for ever. */
+  readonly statementTimeoutMs?: number;
+}
+
+/**
+ * A pool of connections in one role.
+ *
+ * In code names are camelCase, in SQL snake_case. Instants come back as ISO-8601 UTC strings with
+ * milliseconds, int8 as bigint. A statement that the database cannot serve rejects with
+ * `database_unavailable`, and its connection is replaced.
+ */
+export interface Database {
+  readonly kysely: Kysely<OperationalTables>;
+  /** The bare pool, for prepared statements and session locks. */
+  readonly pool: Pool;
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 1_500;
+/** The server ends a statement first; this is for a server that no longer answers at all. */
+const graceMs = 500;
+
+const limits: Record<DatabaseRole, { statementMs: number; idleInTransactionMs: number }> = {
+  api: { statementMs: 2_500, idleInTransactionMs: 10_000 },
+  // A worker that stopped in mid-transaction gives its rows free before another takes over.
+  worker: { statementMs: 30_000, idleInTransactionMs: 5_000 },
+  owner: { statementMs: 0, idleInTransactionMs: 0 },
+};
+
+/** Opens no connection yet; the first statement does, and lost ones are replaced as needed. */
+export function connectDatabase(options: ConnectOptions): Database {
+  const statementMs = options.statementTimeoutMs ?? limits[options.role].statementMs;
+  const pool = new Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    options: startupOptions(options.role, statementMs),
+    types: { getTypeParser },
+    ...(statementMs > 0 && { query_timeout: statementMs + graceMs }),
+  });
+  // An idle connection that breaks is dropped by the pool; without a listener it ends the process.
+  pool.on('error', () => undefined);
+  const dialect = new PostgresDialect({ pool: guarded(pool) });
+  const kysely = new Kysely<OperationalTables>({ dialect, plugins: [new CamelCasePlugin()] });
+  return { kysely, pool, close: () => pool.end() };
+}
+
+function startupOptions(role: DatabaseRole, statementMs: number): string {
+  const settings = {
+    TimeZone: 'UTC',
+    statement_timeout: statementMs,
+    idle_in_transaction_session_timeout: limits[role].idleInTransactionMs,
+    ...(role !== 'owner' && { role: `leadledger_${role}` }),
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
+}
+
+const int8 = 20;
+const timestamptz = 1184;
+
+const getTypeParser: typeof driverTypes.getTypeParser = (oid: number, format?: string) => {
+  if (oid === int8) return BigInt;
+  if (oid === timestamptz) return toInstant;
+  return (driverTypes.getTypeParser as (oid: number, format?: string) => unknown)(oid, format);
+};
+
+/** From Postgres' `2026-01-02 03:04:05.6+00`, in a session whose zone is UTC. */
+function toInstant(text: string): string {
+  return new Date(text.replace(' ', 'T').replace(/\+00$/, 'Z')).toISOString();
+}
+
+/** The pool as Kysely uses it: errors translated, and no broken connection handed out twice. */
+function guarded(pool: Pool): PostgresPool {
+  return {
+    connect: () => pool.connect().then(guardedClient, rejectTranslated),
+    end: () => pool.end(),
+  };
+}
+
+function guardedClient(client: PoolClient): PostgresPoolClient {
+  let broken = false;
+  const query = async (text: string, values: unknown[]) => {
+    try {
+      return await client.query(text, values);
+    } catch (error) {
+      broken ||= isDatabaseUnavailable(error);
+      throw toDatabaseFailure(error);
+    }
+  };
+  const release = () => {
+    client.release(broken);
+  };
+  // Kysely's other signature is for cursors, which are not configured.
+  return { query, release } as unknown as PostgresPoolClient;
+}
+
+function rejectTranslated(error: unknown): never {
+  throw toDatabaseFailure(error);
+}

@@ -1,0 +1,40 @@
+export {
+  type ConnectOptions,
+  connectDatabase,
+  type Database,
+  type DatabaseRole,
+} from './database.js';
+export { isDatabaseUnavailable, toDatabaseFailure } from './database-errors.js';
+export { migrate } from './migrate.js';
+export { caughtUpTo } from './projection/caught-up-to.js';
+export { foldInMemory } from './projection/fold-in-memory.js';
+export type { ProjectionMessage, UndecodableItem } from './projection/messages.js';
+export {
+  defineProjection,
+  insert,
+  type ProjectedEvent,
+  type Projection,
+  update,
+  upsert,
+} from './projection/projection.js';
+export {
+  type EngineNotice,
+  runProjections,
+  type RunProjectionsOptions,
+} from './projection/run-projections.js';
+export {
+  bigInteger,
+  boolean,
+  defineTable,
+  instant,
+  integer,
+  json,
+  nullable,
+  type ReadModelTable,
+  type Row,
+  type RowKey,
+  text,
+  textList,
+} from './projection/table.js';
+export type * from './tables.js';
+export { inTenant, noTenant, type TenantTransaction } from './tenant.js';

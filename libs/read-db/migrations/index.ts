@@ -1,0 +1,20 @@
+import { type Migration } from 'kysely';
+import * as roles from './0001-roles.js';
+import * as privacyKeys from './0002-privacy-keys.js';
+import * as idempotencyKey from './0003-idempotency-key.js';
+import * as rateWindow from './0004-rate-window.js';
+import * as requestLog from './0005-request-log.js';
+import * as projectionCheckpoint from './0006-projection-checkpoint.js';
+
+/**
+ * Every step of the operational tables, in order. A step that was released is never changed; a new
+ * one is a new file and a new line.
+ */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-roles': roles,
+  '0002-privacy-keys': privacyKeys,
+  '0003-idempotency-key': idempotencyKey,
+  '0004-rate-window': rateWindow,
+  '0005-request-log': requestLog,
+  '0006-projection-checkpoint': projectionCheckpoint,
+};

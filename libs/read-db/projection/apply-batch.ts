@@ -1,0 +1,134 @@
+import { type ClientBase } from 'pg';
+import { type Advance, type Progress, progressAfter } from './checkpoints.js';
+import { fingerprintOf } from './digest.js';
+import { type FoldedBatch, foldBatch } from './fold-batch.js';
+import { type Batch, type LogItem, type ProjectionMessage } from './messages.js';
+import { type Projection } from './projection.js';
+import { type TableStatements, toParameter } from './table-statements.js';
+
+/** A projection at work. */
+export interface RunningProjection {
+  readonly projection: Projection;
+  readonly statements: TableStatements;
+  readonly progress: Progress;
+}
+
+/** What the database refused of one projection, its connection being well. */
+export class WriteRefused extends Error {
+  override readonly name = 'WriteRefused';
+  readonly projection: Projection;
+
+  constructor(projection: Projection, cause: unknown) {
+    super(`The database refused rows of ${projection.name}.`, { cause });
+    this.projection = projection;
+  }
+}
+
+/** Sorts messages into a batch. */
+export function toBatch(messages: readonly ProjectionMessage[]): Batch {
+  const items: LogItem[] = [];
+  let end: bigint | null = null;
+  for (const message of messages) {
+    if (message.kind === 'caught_up') continue;
+    if (message.kind === 'event') items.push(message.event);
+    if (message.kind === 'undecodable') items.push(message);
+    end = message.kind === 'event' ? message.event.position : message.position;
+  }
+  return { items, fingerprints: items.map((item) => fingerprintOf(item.id)), end };
+}
+
+/**
+ * Writes what a projection makes of a batch, inside the caller's transaction, and answers its step;
+ * `null` if it was past the batch already.
+ *
+ * Rejects with {@link WriteRefused} where the database would not take what the fold led to.
+ */
+export async function applyBatch(
+  client: ClientBase,
+  { projection, statements, progress }: RunningProjection,
+  batch: Batch & { readonly end: bigint },
+): Promise<Advance | null> {
+  if (progress.position !== null && batch.end <= progress.position) return null;
+  const concerns = indexesOfConcern(projection, progress, batch.items);
+  if (concerns.length === 0) return advanceTo(projection, progress, [], batch.end, null);
+  const items = concerns.map((index) => batch.items[index] as LogItem);
+  const run = statementRunner(client, projection);
+  const folded = await foldBatch(projection, items, async (keys) => run(statements.select, keys));
+  await write(run, statements, folded);
+  const applied = concerns.slice(0, folded.folded);
+  const fingerprints = applied.map((index) => batch.fingerprints[index] as Uint32Array);
+  return advanceTo(
+    projection,
+    progress,
+    fingerprints,
+    endOf(folded, items, batch),
+    folded.failure === null
+      ? null
+      : describeFailure(items[folded.folded] as LogItem, folded.failure),
+  );
+}
+
+/** Where in the batch the events are that the projection has a handler for and has not seen. */
+function indexesOfConcern(
+  projection: Projection,
+  { position }: Progress,
+  items: readonly LogItem[],
+): number[] {
+  const indexes: number[] = [];
+  for (const [index, item] of items.entries()) {
+    if (!Object.hasOwn(projection.on, item.type)) continue;
+    if (position === null || item.position > position) indexes.push(index);
+  }
+  return indexes;
+}
+
+/** The end of the batch, or of its last event before the one that failed; `null`: none. */
+function endOf(folded: FoldedBatch, items: readonly LogItem[], batch: { end: bigint }) {
+  return folded.failure === null ? batch.end : (items[folded.folded - 1]?.position ?? null);
+}
+
+function advanceTo(
+  projection: Projection,
+  from: Progress,
+  fingerprints: readonly Uint32Array[],
+  end: bigint | null,
+  failure: string | null,
+): Advance {
+  const to = progressAfter(from, fingerprints, end ?? from.position);
+  return { projection, from, to, failure };
+}
+
+function describeFailure(item: LogItem, failure: unknown): string {
+  const reason = failure instanceof Error ? failure.message : String(failure);
+  return `${item.type} ${item.id} at position ${item.position}: ${reason}`;
+}
+
+type Run = (
+  statement: { readonly name: string; readonly text: string },
+  rows: readonly object[],
+) => Promise<Record<string, unknown>[]>;
+
+function statementRunner(client: ClientBase, projection: Projection): Run {
+  return async (statement, rows) => {
+    try {
+      const values = [toParameter(rows)];
+      return (await client.query<Record<string, unknown>>({ ...statement, values })).rows;
+    } catch (error) {
+      throw isRefusal(error) ? new WriteRefused(projection, error) : error;
+    }
+  };
+}
+
+/** SQLSTATE classes of data, constraints and definitions: trying again would change nothing. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(22|23|42)/.test(String(error.code));
+}
+
+async function write(
+  run: Run,
+  statements: TableStatements,
+  { changes }: FoldedBatch,
+): Promise<void> {
+  if (changes.removals.length > 0) await run(statements.remove, changes.removals);
+  if (changes.upserts.length > 0) await run(statements.upsert, changes.upserts);
+}

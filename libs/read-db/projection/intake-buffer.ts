@@ -1,0 +1,81 @@
+/**
+ * Pulls from a stream ahead of whoever works on it: while one batch is under way the next one
+ * gathers, up to a bound, beyond which the stream is made to wait.
+ */
+export class IntakeBuffer<Item> {
+  readonly #capacity: number;
+  readonly #iterator: AsyncIterator<Item>;
+  #items: Item[] = [];
+  #end: { readonly error: unknown } | null = null;
+  #wakeTaker: (() => void) | null = null;
+  #wakeReader: (() => void) | null = null;
+
+  constructor(source: AsyncIterable<Item>, capacity: number) {
+    this.#capacity = capacity;
+    this.#iterator = source[Symbol.asyncIterator]();
+    void this.#read();
+  }
+
+  /**
+   * Everything that has gathered, waiting up to `timeoutMs` for the first item; empty after that.
+   * Rejects with the stream's error once all before it was taken, and when the stream has ended.
+   */
+  async take(timeoutMs: number): Promise<Item[]> {
+    if (this.#items.length === 0 && this.#end === null) await this.#arrival(timeoutMs);
+    if (this.#items.length === 0 && this.#end !== null) throw this.#end.error;
+    const taken = this.#items;
+    this.#items = [];
+    this.#wakeReader?.();
+    return taken;
+  }
+
+  /** Makes a waiting `take` return at once. */
+  wake(): void {
+    this.#wakeTaker?.();
+  }
+
+  /** Tells the stream that nobody reads on. */
+  close(): void {
+    this.#end ??= { error: new Error('The stream was closed.') };
+    this.#wakeReader?.();
+    this.#wakeTaker?.();
+    void this.#iterator.return?.(undefined).catch(() => undefined);
+  }
+
+  async #read(): Promise<void> {
+    try {
+      while (this.#end === null) {
+        const next = await this.#iterator.next();
+        if (next.done === true) throw new Error('The log ended.');
+        this.#items.push(next.value);
+        this.#wakeTaker?.();
+        while (this.#items.length >= this.#capacity && !this.#isClosed()) await this.#room();
+      }
+    } catch (error) {
+      this.#end ??= { error };
+      this.#wakeTaker?.();
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#end !== null;
+  }
+
+  async #arrival(timeoutMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#wakeTaker = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wakeTaker = null;
+  }
+
+  async #room(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wakeReader = resolve;
+    });
+    this.#wakeReader = null;
+  }
+}

@@ -1,0 +1,29 @@
+import { type DecodedMessage } from '#libs/event-store';
+import { type ProjectedEvent } from './projection.js';
+
+/** An event of a known type that does not decode. */
+export interface UndecodableItem {
+  readonly type: string;
+  readonly id: string;
+  readonly position: bigint;
+  readonly error: Error;
+}
+
+/**
+ * One message of the log. An undecodable event may come as a message of its own: it then stops only
+ * the projections that have a handler for its type.
+ */
+export type ProjectionMessage =
+  DecodedMessage | ({ readonly kind: 'undecodable' } & UndecodableItem);
+
+/** What the log holds at one position, as far as projections are concerned. */
+export type LogItem = ProjectedEvent | UndecodableItem;
+
+/** A stretch of the log, looked at once for all projections. */
+export interface Batch {
+  readonly items: readonly LogItem[];
+  /** Of each item's id, for the digest of what was applied. */
+  readonly fingerprints: readonly Uint32Array[];
+  /** Everything up to here was considered; `null` if the messages said nothing of a position. */
+  readonly end: bigint | null;
+}

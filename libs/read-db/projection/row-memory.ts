@@ -1,0 +1,115 @@
+import { type Touch } from './projection.js';
+import { type Column, type ReadModelTable } from './table.js';
+
+type StoredRow = Readonly<Record<string, unknown>>;
+
+/** What became of the rows of a batch. */
+export interface RowChanges {
+  readonly upserts: readonly object[];
+  readonly removals: readonly object[];
+}
+
+/**
+ * The rows that a batch touches, while it is folded.
+ *
+ * Knows three things of a row: not asked for yet, known to be absent (`null`), or its value.
+ */
+export class RowMemory {
+  readonly #rows = new Map<string, { key: object; row: StoredRow | null }>();
+  readonly #changed = new Set<string>();
+  readonly #table: ReadModelTable;
+  readonly #columns: readonly [string, Column<unknown>][];
+
+  constructor(table: ReadModelTable) {
+    this.#table = table;
+    this.#columns = Object.entries(table.columns);
+  }
+
+  /** The keys among `touches` whose rows must be loaded before these can be applied. */
+  missing(touches: Iterable<Touch>): object[] {
+    const wanted = new Map<string, object>();
+    const made = new Set<string>();
+    for (const touch of touches) {
+      const id = this.#id(touch.key);
+      if (this.#rows.has(id) || made.has(id)) continue;
+      if (touch.loads) wanted.set(id, touch.key);
+      else made.add(id);
+    }
+    return [...wanted.values()];
+  }
+
+  /** Takes in what `keys` led to. */
+  load(keys: readonly object[], rows: readonly StoredRow[]): void {
+    for (const key of keys) this.#rows.set(this.#id(key), { key, row: null });
+    for (const row of rows) this.#rows.set(this.#id(row), { key: row, row });
+  }
+
+  apply(touch: Touch): void {
+    const id = this.#id(touch.key);
+    const before = this.#rows.get(id)?.row ?? undefined;
+    const after = touch.change(before) as StoredRow | null | undefined;
+    if (after === undefined || after === before) return;
+    const row = after === null ? null : this.#canonical(after);
+    this.#rows.set(id, { key: touch.key, row });
+    this.#changed.add(id);
+  }
+
+  changes(): RowChanges {
+    const upserts: object[] = [];
+    const removals: object[] = [];
+    for (const id of this.#changed) {
+      const entry = this.#rows.get(id);
+      if (entry === undefined) continue;
+      if (entry.row === null) removals.push(entry.key);
+      else upserts.push(entry.row);
+    }
+    return { upserts, removals };
+  }
+
+  /** Every row known to exist. */
+  rows(): StoredRow[] {
+    return [...this.#rows.values()].flatMap(({ row }) => (row === null ? [] : [row]));
+  }
+
+  #id(key: object): string {
+    const { key: names } = this.#table;
+    let id = '';
+    for (const name of names) id += `${String((key as StoredRow)[name])}\u0000`;
+    return id;
+  }
+
+  /** As the row would come back from Postgres, so that the size of a batch changes nothing. */
+  #canonical(row: StoredRow): StoredRow {
+    let canonical = row as Record<string, unknown>;
+    for (const [name, { sql }] of this.#columns) {
+      const value = canonicalValue(sql, row[name]);
+      if (value === row[name]) continue;
+      if (canonical === row) canonical = { ...row };
+      canonical[name] = value;
+    }
+    return canonical;
+  }
+}
+
+function canonicalValue(sql: string, value: unknown): unknown {
+  if (value === null) return null;
+  if (sql === 'jsonb') return JSON.parse(JSON.stringify(value, (_, each) => storable(each)));
+  if (sql === 'timestamptz') return canonicalInstant(value as string);
+  if (Array.isArray(value)) return value.every(isStorable) ? value : value.map(storable);
+  return storable(value);
+}
+
+function canonicalInstant(value: string): string {
+  const already = value.length === 24 && value.endsWith('Z');
+  return already ? value : new Date(value).toISOString();
+}
+
+/** Postgres' text holds neither NUL nor half a character; a caller may have sent both. */
+function isStorable(value: unknown): boolean {
+  return typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'));
+}
+
+function storable(value: unknown): unknown {
+  if (typeof value !== 'string' || isStorable(value)) return value;
+  return value.toWellFormed().replaceAll('\0', '\ufffd');
+}

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ClientBase, type PoolClient } from 'pg';
+import { type Database } from '../database.js';
+import { applyBatch, type RunningProjection, toBatch, WriteRefused } from './apply-batch.js';
+import { type Advance, advance, loadProgress } from './checkpoints.js';
+import { IntakeBuffer } from './intake-buffer.js';
+import { acquireLease, type Lease, releaseLease, renewEveryMs, renewLease } from './lease.js';
+import { type Batch, type ProjectionMessage } from './messages.js';
+import { type Projection } from './projection.js';
+import { tableStatements } from './table-statements.js';
+
+/** What the engine has to say, for logs and metrics. Nothing of it is personal. */
+export type EngineNotice =
+  | { readonly kind: 'standing_by' }
+  | { readonly kind: 'started'; readonly epoch: bigint; readonly after: bigint | null }
+  | { readonly kind: 'applied'; readonly events: number; readonly position: bigint }
+  /** Alarm: the projection stands still until its cause is removed and the process restarted. */
+  | { readonly kind: 'projection_stopped'; readonly name: string; readonly reason: string }
+  /** Nothing is lost: everything begins again at the checkpoints. */
+  | { readonly kind: 'interrupted'; readonly error: unknown; readonly retryInMs: number };
+
+export interface RunProjectionsOptions {
+  /** Connected as the worker. One of its connections is held all the time. */
+  readonly database: Database;
+  readonly projections: readonly Projection[];
+  /**
+   * The decoded log after a position (`null`: from the beginning), then live, in order. Should end
+   * when its signal does.
+   */
+  readonly log: (after: bigint | null, signal: AbortSignal) => AsyncIterable<ProjectionMessage>;
+  readonly signal: AbortSignal;
+  readonly report?: (notice: EngineNotice) => void;
+  /** Events in one transaction at most; 1,000 unless told. */
+  readonly batchSizeMax?: number;
+  /**
+   * Transactions begin at least this far apart; 15 unless told. Costs the first event after a
+   * silence nothing, and under load makes one transaction of many.
+   */
+  readonly batchIntervalMs?: number;
+}
+
+const leaseName = 'live';
+const retryMaxMs = 5_000;
+
+/**
+ * Applies the log to every projection, live, until the signal; resolves then.
+ *
+ * Rows and checkpoint are written in one transaction, so that an event is applied exactly once
+ * whatever breaks: after any failure everything begins again at the stored checkpoints. Of several
+ * processes one works and the others stand by. A handler that throws, an event that does not decode
+ * or a row the database refuses stops that projection alone, before the event concerned.
+ */
+export async function runProjections(options: RunProjectionsOptions): Promise<void> {
+  const { signal, report = () => undefined } = options;
+  const owner = randomUUID();
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      await runSession({ ...options, report }, owner, () => (failures = 0));
+    } catch (error) {
+      const retryInMs = Math.min(50 * 2 ** failures, retryMaxMs);
+      failures += 1;
+      report({ kind: 'interrupted', error, retryInMs });
+      await pause(retryInMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+type SessionOptions = RunProjectionsOptions & { readonly report: (notice: EngineNotice) => void };
+
+/** One connection, one epoch, one subscription. Ends when any of them does. */
+async function runSession(options: SessionOptions, owner: string, onSuccess: () => void) {
+  const { database, signal, report } = options;
+  const client = await database.pool.connect();
+  // A connection that breaks while idle says so here; the next statement rejects.
+  client.on('error', () => undefined);
+  const closing = new AbortController();
+  try {
+    await client.query(plannerSettings);
+    const lease = await acquireLease(client, leaseName, owner, signal, () => {
+      report({ kind: 'standing_by' });
+    });
+    if (lease === null) return;
+    const engine = new LiveEngine(options, client, lease, await running(client, options));
+    const after = engine.position();
+    report({ kind: 'started', epoch: lease.epoch, after });
+    const log = options.log(after, AbortSignal.any([signal, closing.signal]));
+    const intake = new IntakeBuffer(log, options.batchSizeMax ?? 1_000);
+    try {
+      await engine.follow(intake, onSuccess);
+    } finally {
+      intake.close();
+    }
+    await releaseLease(client, lease);
+  } finally {
+    closing.abort();
+    // Not back into the pool: the session's lock and settings end with it.
+    client.release(true);
+  }
+}
+
+/**
+ * Rows are always found by their key. A plan made while a table was small would scan it, and stay
+ * when it has grown.
+ */
+const plannerSettings =
+  'set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off';
+
+async function running(
+  client: PoolClient,
+  { projections }: SessionOptions,
+): Promise<RunningProjection[]> {
+  const progress = await loadProgress(client, projections);
+  return projections.flatMap((projection, index) => {
+    const at = progress[index];
+    const statements = tableStatements(projection);
+    return at === undefined ? [] : [{ projection, statements, progress: at }];
+  });
+}
+
+class LiveEngine {
+  readonly #options: SessionOptions;
+  readonly #client: ClientBase;
+  readonly #lease: Lease;
+  #running: readonly RunningProjection[];
+
+  constructor(
+    options: SessionOptions,
+    client: ClientBase,
+    lease: Lease,
+    projections: readonly RunningProjection[],
+  ) {
+    this.#options = options;
+    this.#client = client;
+    this.#lease = lease;
+    this.#running = projections;
+  }
+
+  /** Where the one that is furthest behind stands. */
+  position(): bigint | null {
+    let lowest: bigint | null | undefined;
+    for (const { progress } of this.#running) {
+      if (progress.position === null) return null;
+      if (lowest === undefined || lowest === null || progress.position < lowest) {
+        lowest = progress.position;
+      }
+    }
+    return lowest ?? null;
+  }
+
+  async follow(intake: IntakeBuffer<ProjectionMessage>, onSuccess: () => void): Promise<void> {
+    const { signal, batchIntervalMs = 15 } = this.#options;
+    const stop = () => {
+      intake.wake();
+    };
+    signal.addEventListener('abort', stop);
+    try {
+      while (!signal.aborted) {
+        const messages = await intake.take(renewEveryMs);
+        const startedAt = performance.now();
+        await this.#apply(toBatch(messages));
+        onSuccess();
+        const restMs = batchIntervalMs - (performance.now() - startedAt);
+        if (restMs > 1) await pause(restMs);
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async #apply(batch: Batch): Promise<void> {
+    const { end, items } = batch;
+    try {
+      if (end === null || !(await this.#transact({ ...batch, end }))) {
+        await renewLease(this.#client, this.#lease);
+        return;
+      }
+    } catch (error) {
+      if (!(error instanceof WriteRefused)) throw error;
+      await this.#client.query('rollback');
+      await this.#refuse(error);
+      return this.#apply(batch);
+    }
+    this.#options.report({ kind: 'applied', events: items.length, position: end });
+  }
+
+  /** Whether any projection had a step to make. */
+  async #transact(batch: Batch & { readonly end: bigint }): Promise<boolean> {
+    await this.#client.query('begin');
+    const advances: Advance[] = [];
+    for (const each of this.#running) {
+      const step = await applyBatch(this.#client, each, batch);
+      if (step !== null) advances.push(step);
+    }
+    if (advances.length > 0) await advance(this.#client, this.#lease, advances);
+    await this.#client.query('commit');
+    this.#moveTo(advances);
+    return advances.length > 0;
+  }
+
+  async #refuse({ projection, cause }: WriteRefused): Promise<void> {
+    const from = this.#running.find((each) => each.projection === projection)?.progress;
+    if (from === undefined) return;
+    const failure = cause instanceof Error ? cause.message : String(cause);
+    const stopped = { projection, from, to: from, failure };
+    await advance(this.#client, this.#lease, [stopped]);
+    this.#moveTo([stopped]);
+  }
+
+  #moveTo(advances: readonly Advance[]): void {
+    for (const { projection, failure } of advances) {
+      if (failure === null) continue;
+      const { name } = projection;
+      this.#options.report({ kind: 'projection_stopped', name, reason: failure });
+    }
+    this.#running = this.#running.flatMap((each) => {
+      const step = advances.find(({ projection }) => projection === each.projection);
+      if (step === undefined) return [each];
+      return step.failure === null ? [{ ...each, progress: step.to }] : [];
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { type Projection } from './projection.js';
+import { columnName, type ReadModelTable } from './table.js';
+
+/** The statements of one projection's table; each is prepared once per connection, by name. */
+export interface TableStatements {
+  /** Takes the keys as a JSON array of objects. */
+  readonly select: { readonly name: string; readonly text: string };
+  /** Takes the rows as a JSON array of objects. */
+  readonly upsert: { readonly name: string; readonly text: string };
+  /** Takes the keys as a JSON array of objects. */
+  readonly remove: { readonly name: string; readonly text: string };
+}
+
+/** The table that holds one version of a projection. Queries read the view of its bare name. */
+export function versionedTable(projection: Pick<Projection, 'name' | 'version'>): string {
+  return `${projection.name}_v${projection.version}`;
+}
+
+/**
+ * One parameter per statement, whatever the number of rows: a JSON text is the cheapest thing to
+ * write in JavaScript and to take apart in Postgres, lists and nulls included.
+ */
+export function tableStatements(projection: Projection): TableStatements {
+  const { table } = projection;
+  const name = versionedTable(projection);
+  const properties = Object.keys(table.columns);
+  const selected = properties.map((each) => `t.${columnName(each)} as "${each}"`).join(', ');
+  const changed = properties.filter((each) => !table.key.includes(each));
+  const keys = recordset(table, table.key);
+  const matches = table.key.map((each) => `t.${columnName(each)} = k."${each}"`).join(' and ');
+  return {
+    select: {
+      name: `${name}:select`,
+      text: `select ${selected} from ${keys} as k join ${name} as t on ${matches}`,
+    },
+    upsert: {
+      name: `${name}:upsert`,
+      text:
+        `insert into ${name} (${properties.map(columnName).join(', ')}) ` +
+        `select ${properties.map((each) => `k."${each}"`).join(', ')} ` +
+        `from ${recordset(table, properties)} as k ` +
+        `on conflict (${table.key.map(columnName).join(', ')}) do update set ` +
+        changed.map((each) => `${columnName(each)} = excluded.${columnName(each)}`).join(', '),
+    },
+    remove: {
+      name: `${name}:remove`,
+      text: `delete from ${name} as t using ${keys} as k where ${matches}`,
+    },
+  };
+}
+
+function recordset(table: ReadModelTable, properties: readonly string[]): string {
+  const types = properties.map((each) => `"${each}" ${table.columns[each]?.sql ?? ''}`);
+  return `(select * from json_to_recordset($1::json) as r(${types.join(', ')}))`;
+}
+
+/** Rows or keys as the statements take them; a bigint travels as text. */
+export function toParameter(rows: readonly object[]): string {
+  return JSON.stringify(rows, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+}

@@ -1,0 +1,98 @@
+/** The type of a column: how Postgres calls it, and what it holds in memory. */
+export interface Column<Value> {
+  readonly sql: string;
+  readonly nullable: boolean;
+  /** Only for types. */
+  readonly value?: Value;
+}
+
+type AnyColumns = Readonly<Record<string, Column<unknown>>>;
+
+/** What a row of such columns holds: strings, integers, bigints; instants as ISO-8601 UTC. */
+export type RowOf<Columns extends AnyColumns> = {
+  readonly [Name in keyof Columns]: Columns[Name] extends Column<infer Value> ? Value : never;
+};
+
+/**
+ * The table of a projection. Names are camelCase here and snake_case in SQL. Every row belongs to a
+ * tenant, who is part of the key.
+ */
+export interface ReadModelTable<
+  Columns extends AnyColumns = AnyColumns,
+  Key extends keyof Columns & string = keyof Columns & string,
+> {
+  readonly columns: Columns;
+  readonly key: readonly Key[];
+  readonly indexes: readonly (readonly string[])[];
+}
+
+/** A row of a table. */
+export type Row<Table> = Table extends { readonly columns: infer Columns extends AnyColumns }
+  ? RowOf<Columns>
+  : never;
+
+/** What names one row of a table. */
+export type RowKey<Table> =
+  Table extends ReadModelTable<infer Columns, infer Key> ? Pick<RowOf<Columns>, Key> : never;
+
+/**
+ * Declares the table of a projection.
+ *
+ * `indexes` list columns, each with ` desc` after it where the order matters.
+ */
+export function defineTable<
+  Columns extends AnyColumns & { readonly tenantId: Column<string> },
+  const Key extends keyof Columns & string,
+>(table: {
+  readonly columns: Columns;
+  readonly key: readonly ['tenantId', ...Key[]];
+  readonly indexes?: readonly (readonly (
+    (keyof Columns & string) | `${keyof Columns & string} desc`
+  )[])[];
+}): ReadModelTable<Columns, Key | 'tenantId'> {
+  return { columns: table.columns, key: table.key, indexes: table.indexes ?? [] };
+}
+
+/** Text; `text<'a' | 'b'>()` for one of some words. */
+export function text<Value extends string = string>(): Column<Value> {
+  return { sql: 'text', nullable: false };
+}
+
+/** A whole number below 2^31. */
+export function integer(): Column<number> {
+  return { sql: 'integer', nullable: false };
+}
+
+/** A whole number below 2^63: revisions and positions of the log. */
+export function bigInteger(): Column<bigint> {
+  return { sql: 'bigint', nullable: false };
+}
+
+export function boolean(): Column<boolean> {
+  return { sql: 'boolean', nullable: false };
+}
+
+/** An instant, ISO-8601 UTC with milliseconds, as events carry it. */
+export function instant(): Column<string> {
+  return { sql: 'timestamptz', nullable: false };
+}
+
+/** A list of words. */
+export function textList<Value extends string = string>(): Column<readonly Value[]> {
+  return { sql: 'text[]', nullable: false };
+}
+
+/** Any JSON value; keys come back in another order. */
+export function json<Value>(): Column<Value> {
+  return { sql: 'jsonb', nullable: false };
+}
+
+/** The same column, or null. */
+export function nullable<Value>(column: Column<Value>): Column<Value | null> {
+  return { sql: column.sql, nullable: true };
+}
+
+/** The SQL name of a column: `phoneHash` is phone_hash. */
+export function columnName(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

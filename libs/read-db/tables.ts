@@ -1,0 +1,112 @@
+import { type ColumnType, type Generated } from 'kysely';
+
+/** Read as an ISO-8601 UTC string; written as one, or as a Date. */
+export type InstantColumn = ColumnType<string, string | Date, string | Date>;
+type NullableInstantColumn = ColumnType<
+  string | null,
+  string | Date | null | undefined,
+  string | Date | null
+>;
+type NullableText = ColumnType<string | null, string | null | undefined, string | null>;
+/** Set by the database to the present instant unless given. */
+type InstantByDefault = ColumnType<string, string | Date | undefined, string | Date>;
+
+/** A tenant's identity key (it makes keyed hashes of phones), wrapped by the master key. */
+export interface TenantSecretTable {
+  tenantId: string;
+  wrapped: Buffer;
+  createdAt: InstantByDefault;
+}
+
+/** A key that seals personal data, wrapped by the master key; `wrapped` is null once erased. */
+export interface DataKeyTable {
+  keyId: string;
+  tenantId: string;
+  wrapped: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+  createdAt: InstantByDefault;
+  erasedAt: NullableInstantColumn;
+}
+
+/** One use of an Idempotency-Key: its outcome, or who is still working on it. */
+export interface IdempotencyKeyTable {
+  tenantId: string;
+  apiKeyId: string;
+  /** Method and route, e.g. `POST /v1/leads`. */
+  route: string;
+  key: string;
+  /** SHA-256 of the canonical body. */
+  fingerprint: string;
+  /** Null while the first request is under way. */
+  status: number | null;
+  body: string | null;
+  headers: ColumnType<Record<string, string> | null, string | null | undefined, string | null>;
+  /** After this instant another request may take over. */
+  leaseUntil: InstantColumn;
+  createdAt: InstantByDefault;
+  expiresAt: InstantColumn;
+}
+
+/** How much of a key's allowance of one minute is handed out. */
+export interface RateWindowTable {
+  tenantId: string;
+  apiKeyId: string;
+  windowStart: InstantColumn;
+  used: number;
+}
+
+/** One request to the api. `body` is sealed. */
+export interface RequestLogTable {
+  /** `noTenant` for a request that no key vouched for. */
+  tenantId: string;
+  id: string;
+  at: InstantColumn;
+  keyId: NullableText;
+  method: string;
+  route: string;
+  status: number;
+  latencyMs: number;
+  bytesIn: number;
+  bytesOut: number;
+  outcome: NullableText;
+  leadId: NullableText;
+  errorCode: NullableText;
+  body: NullableText;
+}
+
+/** How far one version of a projection has come, and proof of what it applied. */
+export interface ProjectionCheckpointTable {
+  name: string;
+  version: number;
+  /** Of the last event considered; null before the first. int8, never a float. */
+  position: bigint | null;
+  /** How many events its handlers were given. */
+  appliedCount: Generated<bigint>;
+  /** Sum of their ids (`EventDigest`), 32 hex digits. */
+  appliedDigest: Generated<string>;
+  /** Whether the view of the projection's name shows this version. */
+  serving: boolean;
+  /** Hash of the table's declaration, so that a change without a new version is noticed. */
+  shape: string;
+  /** Why it stands still; null while it is well. */
+  failure: string | null;
+  updatedAt: InstantByDefault;
+}
+
+/** Who may apply projections. `epoch` grows with every new owner. */
+export interface ProjectionLeaseTable {
+  name: string;
+  epoch: bigint;
+  owner: string | null;
+  expiresAt: InstantColumn;
+}
+
+/** The tables that are no read models, as Kysely sees them. */
+export interface OperationalTables {
+  tenantSecret: TenantSecretTable;
+  dataKey: DataKeyTable;
+  idempotencyKey: IdempotencyKeyTable;
+  rateWindow: RateWindowTable;
+  requestLog: RequestLogTable;
+  projectionCheckpoint: ProjectionCheckpointTable;
+  projectionLease: ProjectionLeaseTable;
+}

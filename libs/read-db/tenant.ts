@@ -1,0 +1,45 @@
+import { type Kysely, sql } from 'kysely';
+import { isTenantId, type TenantId } from '#libs/kernel';
+import { type Database } from './database.js';
+import { type OperationalTables } from './tables.js';
+
+/** Whose rows belong to nobody: requests that no key vouched for. Can never be a tenant's id. */
+export const noTenant = '-' as TenantId;
+
+/** A transaction that sees and writes the rows of one tenant only. */
+export type TenantTransaction = Kysely<OperationalTables>;
+
+/**
+ * Runs `work` in a transaction limited to `tenantId` by row-level security; commits what it
+ * resolves to, rolls back what it rejects with.
+ *
+ * Use only the transaction inside `work`. A lost connection rejects with `database_unavailable`;
+ * whether a lost COMMIT took effect is then unknown.
+ */
+export async function inTenant<Result>(
+  database: Database,
+  tenantId: TenantId,
+  work: (transaction: TenantTransaction) => Promise<Result>,
+): Promise<Result> {
+  if (!isTenantId(tenantId) && tenantId !== noTenant) {
+    throw new TypeError('Not a tenant id: it would become part of a statement.');
+  }
+  return database.kysely.connection().execute(async (transaction) => {
+    // One round trip for both. The id has no quotes: isTenantId allows a-z, 0-9 and "-" only.
+    await sql
+      .raw(`begin; select set_config('app.tenant', '${tenantId}', true)`)
+      .execute(transaction);
+    try {
+      const result = await work(transaction);
+      await sql.raw('commit').execute(transaction);
+      return result;
+    } catch (error) {
+      // Fails only on a broken connection, which is thrown away, and the transaction with it.
+      await sql
+        .raw('rollback')
+        .execute(transaction)
+        .catch(() => undefined);
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,150 @@
+import { ProtoWriter } from '../wire/proto-writer.js';
+import type { EventDatabase } from './database.js';
+import type { StreamStates } from './stream-states.js';
+import { TwoGenerationCache } from './two-generation-cache.js';
+import { WriteBatch, type BatchContext } from './write-batch.js';
+import type { WriteOutcome, WriteRequest } from './write-request.js';
+
+/** About a minute at 1,000 events a second: what EventStoreDB remembers for retries with "any". */
+const RECENT_IDS_MAX = 60_000;
+const BATCH_REQUESTS_MAX = 512;
+const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+/** Above this many waiting bytes callers should stop reading from their clients. */
+const QUEUED_BYTES_HIGH = 32 * 1024 * 1024;
+/** Failures that leave the files as they were and may pass: no space, quota, file size limit. */
+const SPACE_ERRORS =
+  /ENOSPC|EDQUOT|EFBIG|No space left|quota exceeded|File too large|MDB_MAP_FULL/i;
+
+interface SettledWrite {
+  readonly request: WriteRequest;
+  readonly outcome: WriteOutcome;
+}
+
+/**
+ * The only writer of the log. Writes wait in a queue; while one batch is being synced to disk the next
+ * one gathers, so one `fdatasync` serves all writes that arrived meanwhile.
+ *
+ * Decisions are taken when a batch is put together, on committed state plus the batch itself: a batch
+ * that fails is forgotten without a trace.
+ */
+export class GroupCommitWriter {
+  private queue: WriteRequest[] = [];
+  private queuedBytes = 0;
+  private running = false;
+  private failure: string | undefined;
+  private readonly whenIdle: (() => void)[] = [];
+  private readonly whenReady: (() => void)[] = [];
+  private readonly context: BatchContext;
+
+  constructor(
+    database: EventDatabase,
+    states: StreamStates,
+    /** Position of the last committed event; 0 for an empty log. */
+    private head: number,
+    private readonly onCommit: (head: number) => void,
+    /** The files can no longer be trusted to take writes. */
+    private readonly onFatal: (error: Error) => void,
+  ) {
+    this.context = {
+      database,
+      states,
+      recentIds: new TwoGenerationCache(RECENT_IDS_MAX),
+      slab: new ProtoWriter(BATCH_BYTES_MAX / 4),
+    };
+  }
+
+  /** True while so much waits that callers should read no further requests. */
+  get isFull(): boolean {
+    return this.queuedBytes > QUEUED_BYTES_HIGH;
+  }
+
+  submit(request: WriteRequest): void {
+    if (this.failure !== undefined) {
+      request.settle({ kind: 'refused', reason: this.failure });
+      return;
+    }
+    this.queue.push(request);
+    if (request.kind === 'append') this.queuedBytes += request.byteCount;
+    if (this.running) return;
+    this.running = true;
+    // Let everything that arrived in this turn of the event loop join the first batch.
+    setImmediate(() => void this.run());
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  async idle(): Promise<void> {
+    if (!this.running) return;
+    await new Promise<void>((resolve) => this.whenIdle.push(resolve));
+  }
+
+  /** Resolves when no longer {@link isFull}. */
+  async ready(): Promise<void> {
+    if (!this.isFull) return;
+    await new Promise<void>((resolve) => this.whenReady.push(resolve));
+  }
+
+  private async run(): Promise<void> {
+    while (this.queue.length > 0) {
+      await this.runBatch();
+      if (!this.isFull) callAll(this.whenReady);
+    }
+    this.running = false;
+    callAll(this.whenIdle);
+  }
+
+  private async runBatch(): Promise<void> {
+    const batch = new WriteBatch(this.context, this.head, Date.now());
+    const writes = this.fill(batch);
+    try {
+      if (!batch.isEmpty) await batch.commit();
+    } catch (error) {
+      await this.refuse(writes, error);
+      return;
+    }
+    if (!batch.isEmpty) {
+      this.head = batch.newHead;
+      this.onCommit(this.head);
+    }
+    for (const { request, outcome } of writes) request.settle(outcome);
+  }
+
+  private fill(batch: WriteBatch): SettledWrite[] {
+    const writes: SettledWrite[] = [];
+    const now = Date.now();
+    let taken = 0;
+    for (const request of this.queue) {
+      if (taken === BATCH_REQUESTS_MAX || batch.byteCount >= BATCH_BYTES_MAX) break;
+      taken += 1;
+      if (request.kind === 'append') this.queuedBytes -= request.byteCount;
+      const expired = request.deadline <= now;
+      writes.push({ request, outcome: expired ? { kind: 'timed_out' } : batch.add(request) });
+    }
+    this.queue = this.queue.slice(taken);
+    return writes;
+  }
+
+  private async refuse(writes: readonly SettledWrite[], thrown: unknown): Promise<void> {
+    const error = await commitError(thrown);
+    const noSpace = SPACE_ERRORS.test(error.message);
+    const reason = noSpace
+      ? `The disk is full (${error.message}): nothing was written. Free space and try again.`
+      : `The event store cannot write (${error.message}): nothing was acknowledged.`;
+    if (!noSpace) this.failure = reason;
+    for (const { request } of writes) request.settle({ kind: 'refused', reason });
+    if (!noSpace) this.onFatal(error);
+  }
+}
+
+function callAll(listeners: (() => void)[]): void {
+  for (const listener of listeners.splice(0)) listener();
+}
+
+/** lmdb-js rejects a commit with an error whose cause follows in a promise of its own. */
+async function commitError(thrown: unknown): Promise<Error> {
+  if (!(thrown instanceof Error)) return new Error(String(thrown));
+  if (!('commitError' in thrown) || !(thrown.commitError instanceof Promise)) return thrown;
+  return thrown.commitError.then(
+    () => thrown,
+    (cause: unknown) => (cause instanceof Error ? cause : thrown),
+  );
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+/** For each rule, a file that breaks it and what it imports. */
+const VIOLATIONS: Readonly<Record<string, readonly [file: string, imports: string]>> = {
+  'no-cycles': ['libs/read-db/ring-back.ts', './ring.js'],
+  'kernel-imports-nothing': ['libs/kernel/greedy.ts', 'kysely'],
+  'domain-is-pure': ['libs/leads/domain/impure.ts', 'node:fs'],
+  'domain-stays-at-home': ['libs/leads/domain/abroad.ts', '../../accounts/domain/key.js'],
+  'contexts-meet-through-events': ['libs/leads/nosy.ts', '#libs/accounts'],
+  'libs-have-one-door': ['apps/api/burglar.ts', '../../libs/leads/nosy.js'],
+  'libs-do-not-know-apps': ['libs/read-db/upside-down.ts', '../../apps/api/app.js'],
+  'libs-do-not-know-projections': ['libs/leads/reader.ts', '#projections/lead-list'],
+  'projections-stand-alone': ['projections/dedupe/gossip.ts', '../lead-list/index.js'],
+  'one-importer-of-the-client': ['apps/api/direct.ts', '@eventstore/db-client'],
+  'one-importer-of-twilio': ['libs/leads/caller.ts', 'twilio'],
+  'sql-stays-in-the-read-side': ['libs/leads/application/query.ts', 'kysely'],
+  'tests-are-not-imported': ['apps/api/tester.ts', '#libs/testing'],
+};
+
+/** What the violations import. */
+const BYSTANDERS: Readonly<Record<string, string>> = {
+  'libs/read-db/ring.ts': "import './ring-back.js';",
+  'libs/accounts/domain/key.ts': 'export {};',
+  'libs/accounts/index.ts': 'export {};',
+  'libs/testing/index.ts': 'export {};',
+  'apps/api/app.ts': 'export {};',
+  'projections/lead-list/index.ts': 'export {};',
+};
+
+interface Summary {
+  readonly violations: readonly Violation[];
+  readonly ruleSetUsed: { readonly forbidden: readonly { readonly name: string }[] };
+}
+
+interface Violation {
+  readonly from: string;
+  readonly rule: { readonly name: string };
+}
+
+let tree: string;
+let summary: Summary;
+
+beforeAll(async () => {
+  tree = await mkdtemp(join(tmpdir(), 'leadledger-architecture-'));
+  for (const name of ['package.json', 'tsconfig.json', '.dependency-cruiser.js']) {
+    await cp(resolve(name), join(tree, name));
+  }
+  await symlink(resolve('node_modules'), join(tree, 'node_modules'));
+  const files = Object.entries(BYSTANDERS).concat(
+    Object.values(VIOLATIONS).map(([file, imports]) => [file, `import '${imports}';`]),
+  );
+  for (const [file, text] of files) {
+    await mkdir(dirname(join(tree, file)), { recursive: true });
+    await writeFile(join(tree, file), `${text}\n`);
+  }
+  summary = await cruise(tree);
+});
+
+afterAll(() => rm(tree, { recursive: true, force: true }));
+
+describe('the dependency rules', () => {
+  it('each have a deliberate violation here', () => {
+    const rules = summary.ruleSetUsed.forbidden.map(({ name }) => name);
+    expect(Object.keys(VIOLATIONS).sort()).toEqual(rules.sort());
+  });
+
+  it.each(Object.entries(VIOLATIONS))('can fail: %s', (rule, [file]) => {
+    const offenders = summary.violations.filter((violation) => violation.rule.name === rule);
+    expect(offenders.map(({ from }) => from)).toContain(file);
+  });
+});
+
+/** What dependency-cruiser finds in a tree. */
+function cruise(folder: string): Promise<Summary> {
+  const bin = resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+  const args = [
+    bin,
+    'apps',
+    'libs',
+    'projections',
+    '--config',
+    '.dependency-cruiser.js',
+    '-T',
+    'json',
+  ];
+  return new Promise((done, fail) => {
+    const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024 };
+    execFile(process.execPath, args, options, (error, stdout) => {
+      if (stdout === '') fail(error ?? new Error('dependency-cruiser printed nothing.'));
+      else
+        done((JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations);
+    });
+  });
+}

@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { v4 as uuid } from 'uuid';
+
+import type { Benchmark } from '../main.js';
+
+const APPENDS = 60_000;
+const WARM_UP_APPENDS = 6_000;
+const IN_FLIGHT = 64;
+const EVENT_BYTES = 600;
+
+interface Result {
+  appendsPerSecond: number;
+  appendP99Ms: number;
+  readEventsPerSecond: number;
+  subscribeEventsPerSecond: number;
+}
+
+/** The store in a process of its own, on a folder of the disk that is worked on. */
+async function startStore(dataDir: string): Promise<{ url: string; process: ChildProcess }> {
+  const execArgv = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? [];
+  const child = spawn(process.execPath, [...execArgv, 'dist/apps/eventstore/main.js'], {
+    env: { ...process.env, EVENTSTORE_DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    return { url: (JSON.parse(line) as { listening: string }).listening, process: child };
+  }
+  throw new Error('The event store did not start.');
+}
+
+function eventOfSize(): ReturnType<typeof jsonEvent> {
+  const metadata = { tenantId: 'demo', schemaVersion: 1 };
+  const data = { leadId: uuid(), text: 'x'.repeat(EVENT_BYTES - 120) };
+  return jsonEvent({ type: 'LeadReceived', data, metadata });
+}
+
+/** Appends one event to each of `count` new streams, so many at a time; → latencies in ms. */
+async function appendAll(client: EventStoreDBClient, count: number): Promise<Float64Array> {
+  const latencies = new Float64Array(count);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < count; index = next++) {
+      const start = performance.now();
+      await client.appendToStream(`lead-${uuid()}`, eventOfSize(), {
+        expectedRevision: 'no_stream',
+      });
+      latencies[index] = performance.now() - start;
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  return latencies.sort();
+}
+
+async function perSecond(count: number, action: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await action();
+  return Math.round(count / ((performance.now() - start) / 1000));
+}
+
+async function readAll(client: EventStoreDBClient): Promise<void> {
+  for await (const { event } of client.readAll()) {
+    if (event === undefined) throw new Error('An event is missing.');
+  }
+}
+
+async function subscribe(client: EventStoreDBClient, count: number): Promise<void> {
+  let seen = 0;
+  for await (const { event } of client.subscribeToAll()) {
+    if (event?.type === 'LeadReceived') seen += 1;
+    if (seen === count) return;
+  }
+}
+
+async function measure(client: EventStoreDBClient): Promise<Result> {
+  await appendAll(client, WARM_UP_APPENDS);
+  let latencies = new Float64Array();
+  const appendsPerSecond = await perSecond(APPENDS, async () => {
+    latencies = await appendAll(client, APPENDS);
+  });
+  const appendP99Ms = Number((latencies[Math.floor(APPENDS * 0.99)] ?? 0).toFixed(2));
+  console.log(`append: ${appendsPerSecond}/s at ${IN_FLIGHT} in flight, p99 ${appendP99Ms} ms`);
+  const stored = APPENDS + WARM_UP_APPENDS;
+  const readEventsPerSecond = await perSecond(stored, () => readAll(client));
+  console.log(`read: ${readEventsPerSecond} events/s`);
+  const subscribeEventsPerSecond = await perSecond(stored, () => subscribe(client, stored));
+  console.log(`subscribe: ${subscribeEventsPerSecond} events/s`);
+  return { appendsPerSecond, appendP99Ms, readEventsPerSecond, subscribeEventsPerSecond };
+}
+
+export const benchmark: Benchmark = {
+  summary: 'the embedded event store: durable appends, reads and a catch-up subscription',
+  async run() {
+    mkdirSync('data', { recursive: true });
+    const dataDir = mkdtempSync(join('data', 'bench-eventstore-'));
+    const store = await startStore(dataDir);
+    const client = EventStoreDBClient.connectionString(store.url);
+    try {
+      return await measure(client);
+    } finally {
+      await client.dispose();
+      store.process.kill('SIGTERM');
+      await once(store.process, 'exit');
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  },
+};

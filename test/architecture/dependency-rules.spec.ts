@@ -91,8 +91,7 @@ function cruise(folder: string): Promise<Summary> {
     const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024 };
     execFile(process.execPath, args, options, (error, stdout) => {
       if (stdout === '') fail(error ?? new Error('dependency-cruiser printed nothing.'));
-      else
-        done((JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations);
+      else done((JSON.parse(stdout) as { summary: Summary }).summary);
     });
   });
 }

@@ -78,7 +78,7 @@ async function subscribe(client: EventStoreDBClient, count: number): Promise<voi
 
 async function measure(client: EventStoreDBClient): Promise<Result> {
   await appendAll(client, WARM_UP_APPENDS);
-  let latencies = new Float64Array();
+  let latencies: Float64Array = new Float64Array();
   const appendsPerSecond = await perSecond(APPENDS, async () => {
     latencies = await appendAll(client, APPENDS);
   });

@@ -15,9 +15,13 @@ const readyMsMax = 60_000;
 const stopMsMax = 10_000;
 
 /** A program of dist/ run by this Node. What it complains of is passed through. */
-export function launch(program: string, env: Record<string, string>, args: string[] = []) {
+export function launch(
+  program: string,
+  env: Record<string, string>,
+  nodeOptions: readonly string[],
+) {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, [...args, program], {
+  return spawn(process.execPath, [...nodeOptions, program], {
     env: { PATH, HOME, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -35,9 +35,10 @@ async function compare(options: Options): Promise<void> {
   }
 }
 
-function starters({ only, seed, duplicates }: Options): (() => Promise<Contestant>)[] {
+function starters({ only, seed, duplicates, profile }: Options): (() => Promise<Contestant>)[] {
   const submissions = () => new Submissions(seed, duplicates, new Date());
-  const all = { peer: () => startPeer(submissions()) };
+  const nodeOptions = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const all = { peer: () => startPeer(submissions(), nodeOptions) };
   return only === null ? Object.values(all) : [all[only as 'peer']];
 }
 

@@ -8,6 +8,8 @@ export interface Options {
   readonly duplicates: number;
   readonly seed: number;
   readonly only: 'ours' | 'peer' | null;
+  /** Where CPU profiles go; `null` takes none. */
+  readonly profile: string | null;
   readonly json: boolean;
 }
 
@@ -17,7 +19,7 @@ Examples:
   npm run bench -- intake --json                         the same; the last line is one JSON object
   npm run bench -- intake --seconds 3 --rounds 1         a quick look
   npm run bench -- intake --connections 16 --seed 7      fewer clients, other leads
-  npm run bench -- intake --only peer                    one side alone, for profiling
+  npm run bench -- intake --only ours --profile /tmp/p   one side alone, with profiles
 `;
 
 /** Reads the command line; prints the help, or what is wrong with it, and ends the process then. */
@@ -33,6 +35,7 @@ export function parseOptions(args: readonly string[]): Options {
     .option('--duplicates <share>', 'share of phones that were sent before', share, 0.05)
     .option('--seed <n>', 'which leads are sent', positive, 1)
     .option('--only <side>', 'measure "ours" or "peer" alone', side, null)
+    .option('--profile <folder>', 'write a CPU profile of every Node process there', null)
     .option('--json', 'print one JSON object as the last line', false)
     .addHelpText('after', examples);
   return command.parse([...args], { from: 'user' }).opts<Options>();

@@ -14,7 +14,7 @@ const program = fileURLToPath(new URL('../peers/crud/main.js', import.meta.url))
 /** The peer with a Postgres of its own, started as ours is. */
 export async function startPeer(
   submissions: Submissions,
-  nodeOptions: string[] = [],
+  nodeOptions: readonly string[],
 ): Promise<Contestant> {
   const folder = await mkdtemp(join(tmpdir(), 'leadledger-bench-peer-'));
   const postgres = await startEmbeddedPostgres({
@@ -27,7 +27,11 @@ export async function startPeer(
   const port = await freePort();
   const child = launch(
     program,
-    { PEER_DATABASE_URL: postgres.url, PEER_PORT: String(port), PEER_POOL_SIZE: process.env.POOL ?? '10' },
+    {
+      PEER_DATABASE_URL: postgres.url,
+      PEER_PORT: String(port),
+      PEER_POOL_SIZE: process.env.POOL ?? '10',
+    },
     nodeOptions,
   );
   await untilReady(child, `http://127.0.0.1:${port}/health`);

@@ -7,5 +7,5 @@ const peer = await createPeer({
   databaseUrl: PEER_DATABASE_URL,
   poolSize: Number(PEER_POOL_SIZE),
 });
-peer.enableShutdownHooks();
+process.once('SIGTERM', () => void peer.close());
 await peer.listen(Number(PEER_PORT), '127.0.0.1');

@@ -54,6 +54,13 @@ export interface RateWindowTable {
   used: number;
 }
 
+/** When an API key was last used; up to 10 s behind. */
+export interface ApiKeyUsageTable {
+  tenantId: string;
+  keyId: string;
+  lastUsedAt: InstantColumn;
+}
+
 /** One request to the api. `body` is sealed. */
 export interface RequestLogTable {
   /** `noTenant` for a request that no key vouched for. */
@@ -106,6 +113,7 @@ export interface OperationalTables {
   dataKey: DataKeyTable;
   idempotencyKey: IdempotencyKeyTable;
   rateWindow: RateWindowTable;
+  apiKeyUsage: ApiKeyUsageTable;
   requestLog: RequestLogTable;
   projectionCheckpoint: ProjectionCheckpointTable;
   projectionLease: ProjectionLeaseTable;

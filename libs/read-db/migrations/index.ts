@@ -5,6 +5,7 @@ import * as idempotencyKey from './0003-idempotency-key.js';
 import * as rateWindow from './0004-rate-window.js';
 import * as requestLog from './0005-request-log.js';
 import * as projectionCheckpoint from './0006-projection-checkpoint.js';
+import * as apiKeyUsage from './0007-api-key-usage.js';
 
 /**
  * Every step of the operational tables, in order. A step that was released is never changed; a new
@@ -17,4 +18,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-rate-window': rateWindow,
   '0005-request-log': requestLog,
   '0006-projection-checkpoint': projectionCheckpoint,
+  '0007-api-key-usage': apiKeyUsage,
 };

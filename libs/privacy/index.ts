@@ -16,5 +16,6 @@ export {
   type Sealed,
   UnreadableBox,
 } from './sealed.js';
+export { PostgresDataKeyStore, PostgresTenantSecretStore } from './postgres-key-stores.js';
 export { TenantIdentity } from './tenant-identity.js';
 export { TenantSecrets, type TenantSecretsOptions } from './tenant-secrets.js';

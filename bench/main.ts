@@ -40,6 +40,13 @@ if (name === undefined || name === '--help' || !names().includes(name)) {
   process.exit(name === undefined || name === '--help' ? 0 : 1);
 }
 const benchmark = await load(name);
-const result = await benchmark.run(args);
-console.log(process.argv.includes('--json') ? JSON.stringify(result) : result);
-process.exit(0);
+try {
+  const result = await benchmark.run(args);
+  console.log(process.argv.includes('--json') ? JSON.stringify(result) : result);
+  process.exit(0);
+} catch (error) {
+  console.error(
+    `\nThe benchmark failed: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  process.exit(1);
+}

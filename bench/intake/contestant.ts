@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Target } from './load.js';
 import type { Watched } from './process-cpu.js';
+import type { Submissions } from './submissions.js';
 
 /** One side of the comparison, up and ready for load. */
 export interface Contestant {
@@ -11,36 +11,33 @@ export interface Contestant {
   stop(): Promise<void>;
 }
 
-const readyMsMax = 60_000;
-const stopMsMax = 10_000;
+/** What a side is started with. */
+export interface StartOptions {
+  readonly submissions: Submissions;
+  /** Where CPU profiles of its Node processes go; `null` takes none. */
+  readonly profile: string | null;
+}
 
-/** A program of dist/ run by this Node. What it complains of is passed through. */
+/** Keys of each side. The largest allowance of one is 100,000 a minute, less than a run needs. */
+export const keyCount = 6;
+export const requestsPerMinuteOfKey = 100_000;
+
+const stopMsMax = 20_000;
+
+/** A program of dist/ run by this Node, with only this of the environment. */
 export function launch(
   program: string,
+  args: readonly string[],
   env: Record<string, string>,
-  nodeOptions: readonly string[],
+  profile: string | null = null,
 ) {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, [...nodeOptions, program], {
-    env: { PATH, HOME, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
+  const profiling =
+    profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` };
+  return spawn(process.execPath, [program, ...args], {
+    env: { PATH, HOME, NODE_ENV: 'production', ...profiling, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-}
-
-/** Resolves when the address answers 200; fails when the process ends before, or takes too long. */
-export async function untilReady(child: ChildProcess, url: string): Promise<void> {
-  const patienceEndsAt = Date.now() + readyMsMax;
-  while (!(await answers(url))) {
-    if (child.exitCode !== null) throw new Error(`A server ended with ${child.exitCode}.`);
-    if (Date.now() > patienceEndsAt) throw new Error(`${url} did not answer within a minute.`);
-    await pause(50);
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  const response = await fetch(url).catch(() => null);
-  await response?.body?.cancel();
-  return response?.ok ?? false;
 }
 
 /** Asks the process to end, and makes it. */
@@ -50,4 +47,21 @@ export async function end(child: ChildProcess): Promise<void> {
   child.kill('SIGTERM');
   await once(child, 'exit');
   clearTimeout(insist);
+}
+
+/** The first line a process writes that is a JSON object. Fails when it ends without one. */
+export async function firstObject<Content>(child: ReturnType<typeof launch>): Promise<Content> {
+  let text = '';
+  for await (const chunk of child.stdout) {
+    text += String(chunk);
+    const line = text
+      .split('\n')
+      .slice(0, -1)
+      .find((each) => each.startsWith('{'));
+    if (line !== undefined) {
+      child.stdout.resume();
+      return JSON.parse(line) as Content;
+    }
+  }
+  throw new Error(`A process ended instead of telling where it is:\n${text}`);
 }

@@ -7,7 +7,8 @@ import type { Submission, Submissions } from './submissions.js';
 export interface Target {
   readonly name: string;
   readonly port: number;
-  readonly apiKey: string;
+  /** Used by turns, so that no key's allowance a minute limits the load. */
+  readonly apiKeys: readonly string[];
   readonly submissions: Submissions;
 }
 
@@ -91,6 +92,7 @@ class Phase {
   readonly #expected = { created: 0, duplicate: 0 };
   readonly #told = { created: 0, duplicate: 0 };
   #inFlight = 0;
+  #sent = 0;
   #failure: Error | null = null;
 
   private constructor(
@@ -113,8 +115,9 @@ class Phase {
     const submission = this.target.submissions.next();
     this.#expected[submission.duplicate ? 'duplicate' : 'created'] += 1;
     this.#inFlight += 1;
+    this.#sent += 1;
     connection.send(
-      requestText(this.target, submission),
+      requestText(this.target, submission, this.#sent),
       (answer) => {
         this.#inFlight -= 1;
         this.#latencies.push(performance.now() - dueAt);
@@ -167,6 +170,11 @@ class Phase {
   }
 }
 
-function requestText({ port, apiKey }: Target, { body, idempotencyKey }: Submission): string {
+function requestText(
+  { port, apiKeys }: Target,
+  { body, idempotencyKey }: Submission,
+  turn: number,
+): string {
+  const apiKey = apiKeys[turn % apiKeys.length] ?? '';
   return `POST /v1/leads HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${apiKey}\r\nContent-Type: application/json\r\nIdempotency-Key: ${idempotencyKey}\r\nUser-Agent: bench/1\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }

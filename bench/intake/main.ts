@@ -1,12 +1,20 @@
-import type { Contestant } from './contestant.js';
-import { arrive, saturate } from './load.js';
+import type { Benchmark } from '../main.js';
+import { type Contestant, type StartOptions } from './contestant.js';
+import { arrive, saturate, type Target } from './load.js';
 import { type Options, parseOptions } from './options.js';
+import { startOurs } from './ours.js';
 import { startPeer } from './peer.js';
-import { Progress } from './progress.js';
 import { median } from './percentile.js';
-import { result, type SideRounds, table } from './report.js';
+import { Progress } from './progress.js';
+import { result, table } from './report.js';
 import { type Round, runRound } from './round.js';
 import { Submissions } from './submissions.js';
+
+/** `POST /v1/leads`, the whole path, against the peer without events. */
+export const benchmark: Benchmark = {
+  summary: 'POST /v1/leads, whole stack with the worker live, against a peer without events',
+  run: (args) => compare(parseOptions(args)),
+};
 
 interface Side {
   readonly contestant: Contestant;
@@ -18,54 +26,54 @@ interface Side {
 const openLoopShare = 0.5;
 const warmUpSecondsMax = 5;
 
-async function compare(options: Options): Promise<void> {
+const starters = { ours: startOurs, peer: startPeer };
+
+async function compare(options: Options): Promise<object> {
   const sides: Side[] = [];
   try {
-    for (const start of starters(options)) {
-      sides.push({ contestant: await start(), saturation: [], openLoop: [] });
+    for (const name of options.only === null ? (['ours', 'peer'] as const) : [options.only]) {
+      const contestant = await starters[name](startOptions(options));
+      sides.push({ contestant, saturation: [], openLoop: [] });
     }
     const rate = await measure(sides, options);
-    const rounds = new Map<string, SideRounds>(
-      sides.map((side) => [side.contestant.target.name, side]),
-    );
+    const rounds = new Map(sides.map((side) => [side.contestant.target.name, side]));
     console.log(table(rounds));
-    print(rounds, rate, options);
+    return result(rounds, rate);
   } finally {
     for (const { contestant } of sides) await contestant.stop();
   }
 }
 
-function starters({ only, seed, duplicates, profile }: Options): (() => Promise<Contestant>)[] {
-  const submissions = () => new Submissions(seed, duplicates, new Date());
-  const nodeOptions = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const all = { peer: () => startPeer(submissions(), nodeOptions) };
-  return only === null ? Object.values(all) : [all[only as 'peer']];
+function startOptions({ seed, duplicates, profile }: Options): StartOptions {
+  return { submissions: new Submissions(seed, duplicates, new Date()), profile };
 }
 
 /** All rounds, the sides by turns. Returns the rate of the open loop. */
 async function measure(sides: readonly Side[], options: Options): Promise<number> {
   const { seconds, rounds, connections } = options;
-  const warmUp = { connections, seconds: Math.min(seconds, warmUpSecondsMax) };
   const progress = new Progress(sides.length * (1 + 2 * rounds));
-  for (const { contestant } of sides) {
-    progress.step(`${contestant.target.name}: warming up`);
-    await runRound(contestant, (target) => saturate(target, warmUp));
-  }
+  const play = (
+    side: Side,
+    what: string,
+    phase: (target: Target) => ReturnType<typeof saturate>,
+  ) => {
+    progress.step(`${side.contestant.target.name}: ${what}`);
+    return runRound(side.contestant, phase);
+  };
+  const warmUp = { connections, seconds: Math.min(seconds, warmUpSecondsMax) };
+  for (const side of sides) await play(side, 'warming up', (to) => saturate(to, warmUp));
   for (let round = 1; round <= rounds; round += 1) {
-    for (const { contestant, saturation } of sides) {
-      progress.step(`${contestant.target.name}: saturation, round ${round} of ${rounds}`);
-      saturation.push(
-        await runRound(contestant, (target) => saturate(target, { connections, seconds })),
-      );
+    for (const side of sides) {
+      const what = `saturation, round ${round} of ${rounds}`;
+      side.saturation.push(await play(side, what, (to) => saturate(to, { connections, seconds })));
     }
   }
-  const slowest = Math.min(...sides.map(({ saturation }) => rateOf(saturation)));
-  const rate = Math.max(1, Math.floor(slowest * openLoopShare));
+  const rate = Math.max(1, Math.floor(Math.min(...sides.map(saturationOf)) * openLoopShare));
   for (let round = 1; round <= rounds; round += 1) {
-    for (const { contestant, openLoop } of sides) {
-      progress.step(`${contestant.target.name}: ${rate} requests/s, round ${round} of ${rounds}`);
-      openLoop.push(
-        await runRound(contestant, (target) => arrive(target, { connections, seconds, rate })),
+    for (const side of sides) {
+      const what = `${rate} requests/s, round ${round} of ${rounds}`;
+      side.openLoop.push(
+        await play(side, what, (to) => arrive(to, { connections, seconds, rate })),
       );
     }
   }
@@ -73,16 +81,6 @@ async function measure(sides: readonly Side[], options: Options): Promise<number
   return rate;
 }
 
-function rateOf(rounds: readonly Round[]): number {
-  return median(rounds.map(({ requestsPerSecond }) => requestsPerSecond));
+function saturationOf({ saturation }: Side): number {
+  return median(saturation.map(({ requestsPerSecond }) => requestsPerSecond));
 }
-
-function print(rounds: ReadonlyMap<string, SideRounds>, rate: number, { json }: Options): void {
-  const [ours, peer] = [rounds.get('ours'), rounds.get('peer')];
-  if (ours === undefined || peer === undefined) return;
-  const outcome = result(ours, peer, rate);
-  console.log(`\n  ours / peer at saturation: ${outcome.ratio}`);
-  if (json) console.log(JSON.stringify(outcome));
-}
-
-await compare(parseOptions(process.argv.slice(2)));

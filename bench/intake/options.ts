@@ -10,7 +10,6 @@ export interface Options {
   readonly only: 'ours' | 'peer' | null;
   /** Where CPU profiles go; `null` takes none. */
   readonly profile: string | null;
-  readonly json: boolean;
 }
 
 const examples = `
@@ -21,6 +20,8 @@ Examples:
   npm run bench -- intake --connections 16 --seed 7      fewer clients, other leads
   npm run bench -- intake --only ours --profile /tmp/p   one side alone, with profiles
 `;
+
+type GivenOptions = Omit<Options, 'only' | 'profile'> & Partial<Pick<Options, 'only' | 'profile'>>;
 
 /** Reads the command line; prints the help, or what is wrong with it, and ends the process then. */
 export function parseOptions(args: readonly string[]): Options {
@@ -34,11 +35,15 @@ export function parseOptions(args: readonly string[]): Options {
     .option('--connections <n>', 'keep-alive connections', positive, 64)
     .option('--duplicates <share>', 'share of phones that were sent before', share, 0.05)
     .option('--seed <n>', 'which leads are sent', positive, 1)
-    .option('--only <side>', 'measure "ours" or "peer" alone', side, null)
-    .option('--profile <folder>', 'write a CPU profile of every Node process there', null)
-    .option('--json', 'print one JSON object as the last line', false)
+    .option('--only <side>', 'measure "ours" or "peer" alone', side)
+    .option('--profile <folder>', 'write a CPU profile of every Node process there')
+    .addHelpText(
+      'after',
+      '  --json                print the result as one JSON object, on the last line',
+    )
     .addHelpText('after', examples);
-  return command.parse([...args], { from: 'user' }).opts<Options>();
+  const given = command.parse([...args], { from: 'user' }).opts<GivenOptions>();
+  return { ...given, only: given.only ?? null, profile: given.profile ?? null };
 }
 
 function positive(text: string): number {

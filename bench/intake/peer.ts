@@ -3,19 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { freePort, startEmbeddedPostgres } from '#libs/embedded-postgres';
+import { startEmbeddedPostgres } from '#libs/embedded-postgres';
 import { createApiKey } from '../peers/crud/api-keys.js';
 import { createSchema } from '../peers/crud/schema.js';
-import { type Contestant, end, launch, untilReady } from './contestant.js';
-import type { Submissions } from './submissions.js';
+import {
+  type Contestant,
+  end,
+  firstObject,
+  keyCount,
+  launch,
+  requestsPerMinuteOfKey,
+  type StartOptions,
+} from './contestant.js';
 
 const program = fileURLToPath(new URL('../peers/crud/main.js', import.meta.url));
 
 /** The peer with a Postgres of its own, started as ours is. */
-export async function startPeer(
-  submissions: Submissions,
-  nodeOptions: readonly string[],
-): Promise<Contestant> {
+export async function startPeer({ submissions, profile }: StartOptions): Promise<Contestant> {
   const folder = await mkdtemp(join(tmpdir(), 'leadledger-bench-peer-'));
   const postgres = await startEmbeddedPostgres({
     dataDir: folder,
@@ -23,20 +27,11 @@ export async function startPeer(
     durable: true,
     log: () => undefined,
   });
-  const apiKey = await prepare(postgres.url);
-  const port = await freePort();
-  const child = launch(
-    program,
-    {
-      PEER_DATABASE_URL: postgres.url,
-      PEER_PORT: String(port),
-      PEER_POOL_SIZE: process.env.POOL ?? '10',
-    },
-    nodeOptions,
-  );
-  await untilReady(child, `http://127.0.0.1:${port}/health`);
+  const apiKeys = await prepare(postgres.url);
+  const child = launch(program, [], { PEER_DATABASE_URL: postgres.url }, profile);
+  const { port } = await firstObject<{ port: number }>(child);
   return {
-    target: { name: 'peer', port, apiKey, submissions },
+    target: { name: 'peer', port, apiKeys, submissions },
     processes: [
       { name: 'peer', pid: child.pid ?? 0 },
       { name: 'postgres', pid: postgres.pid },
@@ -49,11 +44,15 @@ export async function startPeer(
   };
 }
 
-async function prepare(url: string): Promise<string> {
+async function prepare(url: string): Promise<string[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   await createSchema(client);
-  const key = await createApiKey(client, { tenantId: 'bench', limitPerMinute: 100_000_000 });
+  const apiKeys: string[] = [];
+  while (apiKeys.length < keyCount) {
+    const limitPerMinute = requestsPerMinuteOfKey;
+    apiKeys.push(await createApiKey(client, { tenantId: 'bench', limitPerMinute }));
+  }
   await client.end();
-  return key;
+  return apiKeys;
 }

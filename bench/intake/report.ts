@@ -46,19 +46,27 @@ function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** What the comparison came to, as `--json` prints it. */
-export function result(ours: SideRounds, peer: SideRounds, rate: number) {
-  const [oursAtFull, peerAtFull] = [summarise(ours.saturation), summarise(peer.saturation)];
-  return {
-    ratio: rounded(oursAtFull.requestsPerSecond / peerAtFull.requestsPerSecond),
-    ours: oursAtFull,
-    peer: peerAtFull,
-    openLoop: {
-      rate,
-      ours: summariseOpenLoop(ours.openLoop),
-      peer: summariseOpenLoop(peer.openLoop),
-    },
-  };
+/** What the run came to: the comparison, or the figures of one side where only one ran. */
+export function result(sides: ReadonlyMap<string, SideRounds>, rate: number): object {
+  const [ours, peer] = [sides.get('ours'), sides.get('peer')];
+  const saturation = mapSides(sides, ({ saturation: rounds }) => summarise(rounds));
+  const openLoop = mapSides(sides, ({ openLoop: rounds }) => summariseOpenLoop(rounds));
+  const ratio =
+    ours === undefined || peer === undefined
+      ? {}
+      : { ratio: rounded(rateOf(ours.saturation) / rateOf(peer.saturation)) };
+  return { ...ratio, ...saturation, openLoop: { rate, ...openLoop } };
+}
+
+function mapSides<Figures>(
+  sides: ReadonlyMap<string, SideRounds>,
+  figures: (side: SideRounds) => Figures,
+): Record<string, Figures> {
+  return Object.fromEntries([...sides].map(([name, side]) => [name, figures(side)]));
+}
+
+function rateOf(rounds: readonly Round[]): number {
+  return summarise(rounds).requestsPerSecond;
 }
 
 /** A table for people: both modes, and where the CPU went. */

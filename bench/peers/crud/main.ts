@@ -1,7 +1,8 @@
+import type { AddressInfo } from 'node:net';
 import { createPeer } from './app.js';
 
-/** Serves the peer: `PEER_DATABASE_URL`, `PEER_PORT`, `PEER_POOL_SIZE`. */
-const { PEER_DATABASE_URL = '', PEER_PORT = '3100', PEER_POOL_SIZE = '10' } = process.env;
+/** Serves the peer on 127.0.0.1 and says on which port. */
+const { PEER_DATABASE_URL = '', PEER_PORT = '0', PEER_POOL_SIZE = '10' } = process.env;
 
 const peer = await createPeer({
   databaseUrl: PEER_DATABASE_URL,
@@ -9,3 +10,5 @@ const peer = await createPeer({
 });
 process.once('SIGTERM', () => void peer.close());
 await peer.listen(Number(PEER_PORT), '127.0.0.1');
+const { port } = peer.getHttpServer().address() as AddressInfo;
+console.log(JSON.stringify({ port }));

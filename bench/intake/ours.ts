@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type Contestant,
+  end,
+  firstObject,
+  keyCount,
+  launch,
+  requestsPerMinuteOfKey,
+  type StartOptions,
+} from './contestant.js';
+import type { Watched } from './process-cpu.js';
+
+const program = fileURLToPath(new URL('../../apps/cli/main.js', import.meta.url));
+const tenant = 'bench';
+
+/** The whole stack, as `npm start` runs it, on a data folder of its own. */
+export async function startOurs({ submissions, profile }: StartOptions): Promise<Contestant> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'leadledger-bench-ours-'));
+  const env = { DATA_DIR: dataDir, PORT: '0', DEMO_TENANT: 'off', LOG_LEVEL: 'warn' };
+  const stack = launch(program, ['start', '--json'], env, profile);
+  const { apiUrl } = await firstObject<{ apiUrl: string }>(stack);
+  await command(env, ['tenants', 'create', tenant]);
+  const apiKeys: string[] = [];
+  while (apiKeys.length < keyCount) apiKeys.push(await createKey(env));
+  return {
+    target: { name: 'ours', port: Number(new URL(apiUrl).port), apiKeys, submissions },
+    processes: await partsOf(dataDir),
+    stop: async () => {
+      await end(stack);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createKey(env: Record<string, string>): Promise<string> {
+  const limit = String(requestsPerMinuteOfKey);
+  const args = ['keys', 'create', '--tenant', tenant, '--scope', 'write', '--rate-limit', limit];
+  return (await command<{ apiKey: string }>(env, args)).apiKey;
+}
+
+function command<Content>(env: Record<string, string>, args: string[]): Promise<Content> {
+  return firstObject<Content>(launch(program, [...args, '--json'], env));
+}
+
+/** Every process but the supervisor, whose children they are. */
+async function partsOf(dataDir: string): Promise<Watched[]> {
+  const { pids } = JSON.parse(await readFile(join(dataDir, 'run.json'), 'utf8')) as {
+    pids: Record<string, number>;
+  };
+  return Object.entries(pids)
+    .filter(([name]) => name !== 'supervisor')
+    .map(([name, pid]) => ({ name, pid }));
+}

@@ -1,0 +1,68 @@
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface GroupCommitOptions<Item, Result> {
+  /** Handles items together; its results are in their order. */
+  readonly flush: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** How many are handled together at most. */
+  readonly batchMax: number;
+  /** How many may wait; beyond that, {@link GroupCommit.add} rejects with what this returns. */
+  readonly waitingMax: number;
+  readonly whenFull: () => Error;
+}
+
+/**
+ * Lets items that arrive while others are being handled go together, in the next batch.
+ *
+ * A lone item is handled at once; under load a batch costs hardly more than an item. One batch is
+ * under way at a time.
+ */
+export class GroupCommit<Item, Result> {
+  readonly #options: GroupCommitOptions<Item, Result>;
+  #waiting: Waiting<Item, Result>[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(options: GroupCommitOptions<Item, Result>) {
+    this.#options = options;
+  }
+
+  /** Resolves to the item's own result; rejects if its batch failed. */
+  add(item: Item): Promise<Result> {
+    if (this.#waiting.length >= this.#options.waitingMax) {
+      return Promise.reject(this.#options.whenFull());
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when nothing is waiting or under way. */
+  async idle(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Items of one turn of the event loop go together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.#options.batchMax);
+      await this.#flush(batch);
+    }
+    this.#running = null;
+  }
+
+  async #flush(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.#options.flush(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, index) => {
+        resolve(results[index] as Result);
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}

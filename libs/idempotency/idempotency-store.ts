@@ -1,0 +1,149 @@
+import { type TenantId } from '#libs/kernel';
+import { type Database, inTenant } from '#libs/read-db';
+import { sql } from 'kysely';
+import { type IdempotencyScope } from './idempotency-key.js';
+
+/** How long an outcome is kept: a key may be used anew after that. */
+export const KEPT_DAYS = 30;
+/** How long the process that claimed a key is presumed to be at work: twice a request's limit. */
+export const LEASE_SECONDS = 10;
+
+/** What was answered, to be answered again. Holds no personal data. */
+export interface Outcome {
+  readonly status: number;
+  /** Headers that belong to the outcome, lower-case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the database knows of a key after an attempt to claim it. */
+export interface ClaimRow {
+  readonly claimed: boolean;
+  /** Null when somebody else's claim is so recent that it cannot be seen yet. */
+  readonly fingerprint: string | null;
+  readonly status: number | null;
+  readonly headers: Readonly<Record<string, string>> | null;
+  readonly body: string | null;
+  readonly leaseSecondsLeft: number | null;
+}
+
+export type ClaimRequest = Pick<IdempotencyScope, 'apiKeyId' | 'route' | 'key'> & {
+  readonly fingerprint: string;
+};
+
+export type Completion = Pick<IdempotencyScope, 'apiKeyId' | 'route' | 'key'> & {
+  /** `null` gives the claim up, so that a retry may begin at once. */
+  readonly outcome: Outcome | null;
+};
+
+/**
+ * Claims keys of one tenant, all in one statement. A key is claimed if nobody used it, its use has
+ * expired, or whoever claimed it for the same body has died (its lease ran out).
+ */
+export async function claimKeys(
+  database: Database,
+  tenantId: TenantId,
+  requests: readonly ClaimRequest[],
+): Promise<readonly ClaimRow[]> {
+  const column = (name: keyof ClaimRequest) => requests.map((request) => request[name]);
+  const { rows } = await inTenant(database, tenantId, (transaction) =>
+    // Sorted, so that two processes which claim the same keys cannot wait for each other in a ring.
+    sql<ClaimRow>`
+      with wanted as materialized (
+        select * from unnest(
+          ${column('apiKeyId')}::text[], ${column('route')}::text[],
+          ${column('key')}::text[], ${column('fingerprint')}::text[]
+        ) with ordinality as wanted (api_key_id, route, key, fingerprint, place)
+      ), claimed as (
+        insert into idempotency_key
+          (tenant_id, api_key_id, route, key, fingerprint, lease_until, expires_at)
+        select ${tenantId}, api_key_id, route, key, fingerprint,
+          now() + ${LEASE_SECONDS} * interval '1 second', now() + ${KEPT_DAYS} * interval '1 day'
+        from wanted order by api_key_id, route, key
+        on conflict (tenant_id, api_key_id, route, key) do update set
+          fingerprint = excluded.fingerprint, status = null, headers = null, body = null,
+          created_at = now(), lease_until = excluded.lease_until,
+          expires_at = excluded.expires_at
+        where idempotency_key.expires_at <= now()
+          or (idempotency_key.status is null and idempotency_key.lease_until <= now()
+            and idempotency_key.fingerprint = excluded.fingerprint)
+        returning api_key_id, route, key
+      )
+      select claimed.key is not null as claimed, known.fingerprint, known.status,
+        known.headers, known.body, ceil(extract(epoch from known.lease_until - now()))::integer as lease_seconds_left
+      from wanted
+      left join claimed using (api_key_id, route, key)
+      left join idempotency_key known on known.tenant_id = ${tenantId}
+        and known.api_key_id = wanted.api_key_id
+        and known.route = wanted.route and known.key = wanted.key
+      order by wanted.place`.execute(transaction),
+  );
+  return rows;
+}
+
+/**
+ * Writes what became of claims of one tenant, all in two statements. The first outcome of a key
+ * stays. Not flushed to disk: an outcome lost with the database is found again by the next retry,
+ * whose command finds its own events.
+ */
+export async function completeKeys(
+  database: Database,
+  tenantId: TenantId,
+  completions: readonly Completion[],
+): Promise<void> {
+  const done = completions.filter(({ outcome }) => outcome !== null);
+  const givenUp = completions.filter(({ outcome }) => outcome === null);
+  await inTenant(database, tenantId, async (transaction) => {
+    await sql.raw('set local synchronous_commit = off').execute(transaction);
+    if (done.length > 0) await writeOutcomes(transaction, tenantId, done);
+    if (givenUp.length > 0) await giveUp(transaction, tenantId, givenUp);
+  });
+}
+
+type Executor = Parameters<ReturnType<typeof sql>['execute']>[0];
+
+async function writeOutcomes(
+  transaction: Executor,
+  tenantId: TenantId,
+  done: readonly Completion[],
+): Promise<void> {
+  await sql`
+    update idempotency_key set status = done.status, headers = done.headers, body = done.body
+    from unnest(
+      ${done.map(({ apiKeyId }) => apiKeyId)}::text[], ${done.map(({ route }) => route)}::text[],
+      ${done.map(({ key }) => key)}::text[],
+      ${done.map(({ outcome }) => outcome?.status)}::integer[],
+      ${done.map(({ outcome }) => JSON.stringify(outcome?.headers))}::jsonb[],
+      ${done.map(({ outcome }) => outcome?.body)}::text[]
+    ) as done (api_key_id, route, key, status, headers, body)
+    where idempotency_key.tenant_id = ${tenantId}
+      and idempotency_key.api_key_id = done.api_key_id
+      and idempotency_key.route = done.route and idempotency_key.key = done.key
+      and idempotency_key.status is null`.execute(transaction);
+}
+
+async function giveUp(
+  transaction: Executor,
+  tenantId: TenantId,
+  givenUp: readonly Completion[],
+): Promise<void> {
+  await sql`
+    update idempotency_key set lease_until = now()
+    from unnest(
+      ${givenUp.map(({ apiKeyId }) => apiKeyId)}::text[],
+      ${givenUp.map(({ route }) => route)}::text[], ${givenUp.map(({ key }) => key)}::text[]
+    ) as given_up (api_key_id, route, key)
+    where idempotency_key.tenant_id = ${tenantId}
+      and idempotency_key.api_key_id = given_up.api_key_id
+      and idempotency_key.route = given_up.route and idempotency_key.key = given_up.key
+      and idempotency_key.status is null`.execute(transaction);
+}
+
+/** Deletes uses that have expired; for a connection in the worker's role. */
+export async function sweepIdempotencyKeys(database: Database, now: Date): Promise<number> {
+  const result = await database.kysely
+    .deleteFrom('idempotencyKey')
+    .where('expiresAt', '<=', now.toISOString())
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}

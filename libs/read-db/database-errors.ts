@@ -20,12 +20,13 @@ const unavailableMessages =
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof DomainError) return error.code === 'database_unavailable';
   if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
-  if (!(error instanceof Error)) return false;
-  const code: unknown = 'code' in error ? error.code : undefined;
+  // By its shape: an error of the network may come from another realm (under Jest it does).
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message } = error as { code?: unknown; message?: unknown };
   if (typeof code === 'string') {
     return unavailableStates.test(code) || unavailableSystemCodes.has(code);
   }
-  return unavailableMessages.test(error.message);
+  return typeof message === 'string' && unavailableMessages.test(message);
 }
 
 /**

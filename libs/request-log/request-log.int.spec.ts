@@ -1,4 +1,4 @@
-import { type ApiKeyId, type TenantId } from '#libs/kernel';
+import { type TenantId } from '#libs/kernel';
 import { DataKeys, MasterKey, MemoryDataKeyStore, type Sealed } from '#libs/privacy';
 import { connectDatabase, type Database, inTenant, noTenant } from '#libs/read-db';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';

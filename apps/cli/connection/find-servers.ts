@@ -1,0 +1,44 @@
+import { DomainError } from '#libs/kernel';
+import { type Settings } from '#libs/settings';
+import { readMasterKey } from '../supervisor/master-key.js';
+import { livesStill } from '../supervisor/process-mark.js';
+import { readRunFile } from '../supervisor/run-file.js';
+
+/** Where the stack is that a command works on. */
+export interface ServerAddresses {
+  readonly eventStoreUrl: string;
+  readonly databaseUrl: string;
+  readonly masterKey: string;
+}
+
+/**
+ * The servers the environment names, else those of the stack that runs on DATA_DIR. Rejects with
+ * `nothing_runs` if there is none.
+ */
+export async function findServers(settings: Settings): Promise<ServerAddresses> {
+  const run = await runningStack(settings.dataDir);
+  const eventStoreUrl = settings.eventStoreUrl?.reveal() ?? run?.eventStoreUrl ?? '';
+  const databaseUrl = settings.databaseUrl?.reveal() ?? run?.databaseUrl ?? '';
+  const masterKey = await readMasterKey(settings);
+  if (eventStoreUrl === '' || databaseUrl === '' || masterKey === null) {
+    throw nothingRuns(settings.dataDir);
+  }
+  return { eventStoreUrl, databaseUrl, masterKey: masterKey.base64 };
+}
+
+/** The run file of a living supervisor; one left by a killed one says nothing. */
+async function runningStack(dataDir: string) {
+  const run = readRunFile(dataDir);
+  const [pid, mark] = [run?.pids.supervisor, run?.marks.supervisor];
+  if (run === null || pid === undefined || mark === undefined) return null;
+  return (await livesStill(pid, mark)) ? run : null;
+}
+
+function nothingRuns(dataDir: string): DomainError {
+  return new DomainError(
+    'unavailable',
+    'nothing_runs',
+    `Nothing runs on ${dataDir}; run npm start in another terminal, set DATA_DIR to where it runs, ` +
+      'or set EVENTSTORE_URL, DATABASE_URL and MASTER_KEY.',
+  );
+}

@@ -1,0 +1,4 @@
+export { createKey, createTenant, listTenants, revokeKey, rotateKey } from './accounts.js';
+export { leadHistory } from './lead-history.js';
+export { listKeys } from './list-keys.js';
+export { replayLead } from './replay-lead.js';

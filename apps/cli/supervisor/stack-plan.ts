@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Settings } from '#libs/settings';
+import { type PartSpec } from './child.js';
+import { portFor } from './listen-check.js';
+import { masterKeyFor, type MasterKey } from './master-key.js';
+import { announcedByLine, announcedByMessage, answersOk } from './readiness.js';
+
+/** Where everything of this run is: decided once, so that a restarted part comes back to its place. */
+export interface StackPlan {
+  readonly apiUrl: string;
+  readonly publicUrl: string;
+  readonly apiPort: number;
+  readonly masterKey: MasterKey;
+  /** `null` where EVENTSTORE_URL names a server. */
+  readonly eventStorePort: number | null;
+  /** `null` where DATABASE_URL names a server. */
+  readonly postgresPort: number | null;
+}
+
+const loopback = '127.0.0.1';
+const workerSilentMsMax = 60_000;
+
+/** Rejects with `StartRefused` when a port is taken or the master key is gone. */
+export async function planStack(settings: Settings): Promise<StackPlan> {
+  const apiPort = await portFor(settings.host, settings.port);
+  const { eventStoreUrl, databaseUrl } = settings;
+  const apiUrl = `http://${reachable(settings.host)}:${apiPort}`;
+  return {
+    apiUrl,
+    publicUrl: settings.publicBaseUrl ?? apiUrl,
+    apiPort,
+    masterKey: await masterKeyFor(settings),
+    eventStorePort:
+      eventStoreUrl === null ? await portFor(loopback, settings.eventStorePort) : null,
+    postgresPort: databaseUrl === null ? await portFor(loopback, settings.postgresPort) : null,
+  };
+}
+
+/** An address of one's own to reach what listens on all of them. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return loopback;
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** `null` where a server of one's own is used. */
+export function postgresPart(plan: StackPlan, settings: Settings): PartSpec | null {
+  if (plan.postgresPort === null) return null;
+  const entry = entryFile('./postgres-keeper.js');
+  return {
+    name: 'postgres',
+    entry,
+    args: [join(settings.dataDir, 'postgres'), String(plan.postgresPort)],
+    env: environmentWith({}),
+    ready: announcedByMessage,
+  };
+}
+
+/** `null` where a server of one's own is used. */
+export function eventStorePart(plan: StackPlan, settings: Settings): PartSpec | null {
+  if (plan.eventStorePort === null) return null;
+  return {
+    name: 'eventstore',
+    entry: entryFile('../../eventstore/main.js'),
+    args: [],
+    env: environmentWith({
+      EVENTSTORE_DATA_DIR: join(settings.dataDir, 'eventstore'),
+      EVENTSTORE_PORT: String(plan.eventStorePort),
+    }),
+    ready: announcedByLine,
+  };
+}
+
+/** What the worker and the api share. */
+export interface Servers {
+  readonly eventStoreUrl: string;
+  readonly databaseUrl: string;
+}
+
+export function workerPart(plan: StackPlan, settings: Settings, servers: Servers): PartSpec {
+  return {
+    name: 'worker',
+    entry: entryFile('../../worker/main.js'),
+    args: [],
+    env: applicationEnvironment(plan, settings, servers),
+    ready: announcedByMessage,
+    silentMsMax: workerSilentMsMax,
+  };
+}
+
+export function apiPart(plan: StackPlan, settings: Settings, servers: Servers): PartSpec {
+  return {
+    name: 'api',
+    entry: entryFile('../../api/main.js'),
+    args: [],
+    env: applicationEnvironment(plan, settings, servers),
+    ready: (_, signal) => answersOk(`${plan.apiUrl}/ready`, signal),
+  };
+}
+
+/** The connection strings of this run. The embedded database must have been started once. */
+export async function serversOf(plan: StackPlan, settings: Settings): Promise<Servers> {
+  const eventStoreUrl =
+    settings.eventStoreUrl?.reveal() ?? `esdb://${loopback}:${plan.eventStorePort ?? 0}?tls=false`;
+  const databaseUrl = settings.databaseUrl?.reveal() ?? (await embeddedUrl(plan, settings));
+  return { eventStoreUrl, databaseUrl };
+}
+
+async function embeddedUrl(plan: StackPlan, { dataDir }: Settings): Promise<string> {
+  const password = await readFile(join(dataDir, 'postgres', 'password'), 'utf8');
+  return `postgres://postgres:${password}@${loopback}:${plan.postgresPort ?? 0}/postgres`;
+}
+
+function applicationEnvironment(plan: StackPlan, settings: Settings, servers: Servers) {
+  return environmentWith({
+    DATA_DIR: settings.dataDir,
+    HOST: settings.host,
+    PORT: String(plan.apiPort),
+    EVENTSTORE_URL: servers.eventStoreUrl,
+    DATABASE_URL: servers.databaseUrl,
+    MASTER_KEY: plan.masterKey.base64,
+  });
+}
+
+const decidedHere = ['EVENTSTORE_URL', 'DATABASE_URL', 'MASTER_KEY'];
+
+/** This process' environment with `own`; no child is given a secret it has no use for. */
+function environmentWith(own: Record<string, string>): Record<string, string | undefined> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !decidedHere.includes(name.replace(/_FILE$/, '')),
+  );
+  return { ...Object.fromEntries(inherited), ...own };
+}
+
+function entryFile(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}

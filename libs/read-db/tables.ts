@@ -107,6 +107,60 @@ export interface ProjectionLeaseTable {
   expiresAt: InstantColumn;
 }
 
+/** A CSV import by the api. */
+export interface LeadImportTable {
+  tenantId: string;
+  importId: string;
+  /** Of the upload whose rows it works on. */
+  uploadId: string;
+  apiKeyId: string;
+  mode: 'live' | 'test';
+  source: string | null;
+  /** The tenant's intake policy when the import was posted. */
+  policy: ColumnType<Readonly<Record<string, unknown>>, string, string>;
+  /** Sealed: the file's name and what becomes of each of its columns. */
+  layout: string;
+  /** The data key of the rows, destroyed when all are done. */
+  rowsKeyId: string;
+  rowsTotal: number;
+  rowsDone: Generated<number>;
+  created: Generated<number>;
+  duplicate: Generated<number>;
+  ineligible: Generated<number>;
+  error: Generated<number>;
+  /** How often its next rows failed in a way that waiting does not mend. */
+  attempts: Generated<number>;
+  /** Code of what ended it early; null while it is well. */
+  failure: string | null;
+  createdAt: InstantByDefault;
+  startedAt: NullableInstantColumn;
+  /** Those worked on longest ago come next. */
+  workedAt: InstantByDefault;
+  finishedAt: NullableInstantColumn;
+}
+
+/** Rows of an import that are still to be done. */
+export interface LeadImportChunkTable {
+  tenantId: string;
+  uploadId: string;
+  /** Number of the first of its rows. */
+  firstRow: number;
+  /** Sealed. */
+  rows: string;
+  createdAt: InstantByDefault;
+}
+
+/** What became of a row of an import. Holds nothing personal. */
+export interface LeadImportOutcomeTable {
+  tenantId: string;
+  importId: string;
+  row: number;
+  outcome: 'created' | 'duplicate' | 'ineligible' | 'error';
+  leadId: string | null;
+  status: string | null;
+  reason: string | null;
+}
+
 /** The tables that are no read models, as Kysely sees them. */
 export interface OperationalTables {
   tenantSecret: TenantSecretTable;
@@ -117,4 +171,7 @@ export interface OperationalTables {
   requestLog: RequestLogTable;
   projectionCheckpoint: ProjectionCheckpointTable;
   projectionLease: ProjectionLeaseTable;
+  leadImport: LeadImportTable;
+  leadImportChunk: LeadImportChunkTable;
+  leadImportOutcome: LeadImportOutcomeTable;
 }

@@ -6,6 +6,7 @@ import * as rateWindow from './0004-rate-window.js';
 import * as requestLog from './0005-request-log.js';
 import * as projectionCheckpoint from './0006-projection-checkpoint.js';
 import * as apiKeyUsage from './0007-api-key-usage.js';
+import * as leadImport from './0008-lead-import.js';
 
 /**
  * Every step of the operational tables, in order. A step that was released is never changed; a new
@@ -19,4 +20,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-request-log': requestLog,
   '0006-projection-checkpoint': projectionCheckpoint,
   '0007-api-key-usage': apiKeyUsage,
+  '0008-lead-import': leadImport,
 };

@@ -1,5 +1,6 @@
 import type { DataKeyId } from '#libs/kernel';
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { drawRandomBytes } from './random-pool.js';
 
 /** A key that seals one person's data. Destroying it erases everything sealed with it. */
 export interface DataKey {
@@ -15,7 +16,7 @@ const SECRET_BYTES = 32;
  * lie together in the database's index.
  */
 export function newDataKey(now: number): DataKey {
-  const random = randomBytes(ID_RANDOM_BYTES + SECRET_BYTES);
+  const random = drawRandomBytes(ID_RANDOM_BYTES + SECRET_BYTES);
   const id = Buffer.alloc(6 + ID_RANDOM_BYTES);
   id.writeUIntBE(now, 0, 6);
   random.copy(id, 6, 0, ID_RANDOM_BYTES);

@@ -77,8 +77,9 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
         personal: box(personal),
       },
       checks,
-      mergeConsent: policy.mergeConsentOnDuplicate,
-      consentPersonal: box(consentPersonal(submission.consent)),
+      consentToMerge: policy.mergeConsentOnDuplicate
+        ? box(consentPersonal(submission.consent))
+        : null,
     });
     const result = await this.#place(command, { identity, e164, phoneHash }, decision, {
       occurredAt: receivedAt,

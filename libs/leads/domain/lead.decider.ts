@@ -12,10 +12,11 @@ export interface ReceiveLead {
   readonly type: 'ReceiveLead';
   readonly lead: LeadReceivedData;
   readonly checks: EligibilityChecks;
-  /** Whether a repeated submission that brings consent completes a lead that has none (DD-3). */
-  readonly mergeConsent: boolean;
-  /** Sealed consent page address, used only when consent is merged. */
-  readonly consentPersonal: string;
+  /**
+   * The sealed consent page address, where a repeated submission that brings consent completes a
+   * lead that has none (DD-3); `null` where it does not.
+   */
+  readonly consentToMerge: string | null;
 }
 
 /** Consent evidence for a lead that exists, with the look-ups repeated. */
@@ -64,11 +65,11 @@ function receive(command: ReceiveLead, lead: Lead): LeadEvent[] {
 
 function mergedConsent(command: ReceiveLead, lead: ReceivedLead): LeadEvent[] {
   const { consent, apiKeyId, receivedAt } = command.lead;
-  if (!command.mergeConsent || consent === null || lead.consent !== null) return [];
+  if (command.consentToMerge === null || consent === null || lead.consent !== null) return [];
   return consentRecorded(lead, {
     type: 'RecordConsent',
     consent,
-    personal: command.consentPersonal,
+    personal: command.consentToMerge,
     apiKeyId,
     recordedAt: receivedAt,
     checks: command.checks,

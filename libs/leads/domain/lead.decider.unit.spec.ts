@@ -93,7 +93,7 @@ describe('a lead without consent', () => {
 
   it('does not take consent from a duplicate unless the tenant wants it', () => {
     expect(types(decide(history, aSubmission()))).toEqual(['LeadDeduplicated']);
-    expect(types(decide(history, aSubmission({}, { mergeConsent: true })))).toEqual([
+    expect(types(decide(history, aSubmission({}, { consentToMerge: 'v1.k1.consent' })))).toEqual([
       'LeadDeduplicated',
       'ConsentRecorded',
       'LeadFoundEligible',

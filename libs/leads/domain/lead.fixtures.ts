@@ -58,7 +58,6 @@ export const aSubmission = (
     ...lead,
   },
   checks: someChecks(),
-  mergeConsent: false,
-  consentPersonal: 'v1.k1.consent',
+  consentToMerge: null,
   ...rest,
 });

@@ -71,6 +71,13 @@ describe('the pool', () => {
     expect(store.rows.has(`${acme}/${key.id}`)).toBe(true);
   });
 
+  it('is left alone while it is more than half full', async () => {
+    const { store, keys } = setUp();
+    for (let count = 0; count < BLOCK_MIN / 2; count += 1) await keys.take(acme);
+    await new Promise(setImmediate);
+    expect(store.blocks).toEqual([BLOCK_MIN]);
+  });
+
   it('is filled again before it runs dry', async () => {
     const { store, keys } = setUp();
     for (let count = 0; count < BLOCK_MIN * 0.75; count += 1) await keys.take(acme);

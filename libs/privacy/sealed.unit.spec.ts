@@ -83,6 +83,14 @@ describe('a sealed box', () => {
     }
   });
 
+  it('has one spelling: bits of its last character that carry nothing must be as they were', () => {
+    const box = seal(key, acme, 'a');
+    const bytesOf = (text: string) => Buffer.from(text.split('.')[2] ?? '', 'base64url');
+    const respelled = `${box.slice(0, -1)}${String.fromCharCode(box.charCodeAt(box.length - 1) + 1)}`;
+    expect(bytesOf(respelled).equals(bytesOf(box))).toBe(true);
+    expect(() => open(key, acme, respelled as Sealed<string>)).toThrow(UnreadableBox);
+  });
+
   it.each(['', 'v1', 'v2.a.b', 'v1..abc', 'v1.key.', 'v1.key.a.b', '+15551234567'])(
     'is told from a text that is none: "%s"',
     (text) => {

@@ -58,4 +58,18 @@ describe('the use of keys', () => {
     const written = saved.flatMap(([, uses]) => uses.map((use) => use.keyId));
     expect(written.sort()).toEqual([keyId, otherKeyId]);
   });
+
+  it('is not set back by a write that failed while the key was used again', async () => {
+    const { usage, saved, state, clock } = setUp();
+    usage.record(acme, keyId);
+    state.down = true;
+    const failing = usage.flush();
+    clock.set('2026-03-01T12:00:09.000Z');
+    await Promise.resolve();
+    usage.record(acme, keyId);
+    await failing;
+    state.down = false;
+    await usage.flush();
+    expect(saved).toEqual([[acme, [{ keyId, lastUsedAt: new Date('2026-03-01T12:00:09.000Z') }]]]);
+  });
 });

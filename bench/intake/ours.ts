@@ -45,12 +45,12 @@ function command<Content>(env: Record<string, string>, args: string[]): Promise<
   return firstObject<Content>(launch(program, [...args, '--json'], env));
 }
 
-/** Every process but the supervisor, whose children they are. */
+/** Every process but the supervisor and the keeper of Postgres, whose children others are. */
 async function partsOf(dataDir: string): Promise<Watched[]> {
   const { pids } = JSON.parse(await readFile(join(dataDir, 'run.json'), 'utf8')) as {
     pids: Record<string, number>;
   };
   return Object.entries(pids)
-    .filter(([name]) => name !== 'supervisor')
+    .filter(([name]) => name !== 'supervisor' && name !== 'postgres-keeper')
     .map(([name, pid]) => ({ name, pid }));
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent, type JSONEventData } from '@eventstore/db-client';
 import { v4 as uuid } from 'uuid';
 
 import type { Benchmark } from '../main.js';
@@ -33,7 +33,7 @@ async function startStore(dataDir: string): Promise<{ url: string; process: Chil
   throw new Error('The event store did not start.');
 }
 
-function eventOfSize(): ReturnType<typeof jsonEvent> {
+function leadReceived(): JSONEventData {
   const metadata = { tenantId: 'demo', schemaVersion: 1 };
   const data = { leadId: uuid(), text: 'x'.repeat(EVENT_BYTES - 120) };
   return jsonEvent({ type: 'LeadReceived', data, metadata });
@@ -46,7 +46,7 @@ async function appendAll(client: EventStoreDBClient, count: number): Promise<Flo
   const worker = async (): Promise<void> => {
     for (let index = next++; index < count; index = next++) {
       const start = performance.now();
-      await client.appendToStream(`lead-${uuid()}`, eventOfSize(), {
+      await client.appendToStream(`lead-${uuid()}`, leadReceived(), {
         expectedRevision: 'no_stream',
       });
       latencies[index] = performance.now() - start;

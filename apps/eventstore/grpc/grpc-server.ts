@@ -110,7 +110,7 @@ export class GrpcServer {
     const path = headers[':path'] ?? '';
     const handler = this.handlers.get(typeof path === 'string' ? path : '');
     if (handler === undefined) {
-      call.finish({ code: 'unimplemented', message: unimplemented(String(path)) });
+      call.finish({ code: 'unimplemented', message: unimplemented(path) });
       return;
     }
     try {

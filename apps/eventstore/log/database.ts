@@ -64,6 +64,27 @@ export function openDatabase(dataDir: string): EventDatabase {
   };
 }
 
+/** What lmdb's `put` takes besides what its types say. */
+type PutWithOptions = (
+  key: number,
+  value: Buffer,
+  options: { readonly append: true },
+) => Promise<boolean>;
+
+/**
+ * Writes an event after all others: LMDB then fills its pages instead of splitting them in halves.
+ * Resolves with false, nothing written, if `position` is not behind the last one.
+ */
+export function putAtEnd(
+  database: EventDatabase,
+  position: number,
+  record: Buffer,
+): Promise<boolean> {
+  const { events } = database;
+  return (events.put as unknown as PutWithOptions).call(events, position, record, AT_THE_END);
+}
+
+const AT_THE_END = { append: true } as const;
 const LENGTH_BYTES = 2;
 const NUMBER_BYTES = 6;
 /** Larger than any revision: 2^48 - 1 events in one stream are out of reach. */

@@ -4,7 +4,7 @@ import { firstVisibleRevision, isYoungEnough } from './stream-rules.js';
 import type { StreamStates } from './stream-states.js';
 
 /** Looks at one event; false stops the scan after it. The event is valid only during the call. */
-export type Visit = (event: StoredEvent) => boolean;
+export type Visit = (event: StoredEvent, revision: number) => boolean;
 
 /** What a stream is to somebody who reads it. */
 export type StreamVisibility =
@@ -20,31 +20,32 @@ export class LogReader {
     private readonly states: StreamStates,
   ) {}
 
-  /** Visits the log from `position` on, upwards or downwards, within 1 … `head`. */
-  scanAll(position: number, head: number, step: 1 | -1, visit: Visit): void {
+  /**
+   * Visits the log from `position` on, upwards or downwards, within 1 … `head`. True if it came to the
+   * end without being stopped. Revisions are not known here: they are -1.
+   */
+  scanAll(position: number, head: number, step: 1 | -1, visit: Visit): boolean {
     for (let at = position; at >= 1 && at <= head; at += step) {
-      if (!visit(this.eventAtPosition(at))) return;
+      if (!visit(this.eventAt(at), -1)) return false;
     }
+    return true;
   }
 
-  /** Visits a stream from `revision` on as far as it is visible; `now` decides about `$maxAge`. */
-  scanStream(
-    stream: string,
-    revision: number,
-    step: 1 | -1,
-    now: number,
-    visit: (event: StoredEvent, revision: number) => boolean,
-  ): void {
+  /**
+   * Visits a stream from `revision` on as far as it is visible; `now` decides about `$maxAge`. True if
+   * it came to the end without being stopped.
+   */
+  scanStream(stream: string, revision: number, step: 1 | -1, now: number, visit: Visit): boolean {
     const visibility = this.visibility(stream);
-    if (visibility.kind !== 'visible') return;
+    if (visibility.kind !== 'visible') return true;
     const { first, last } = visibility;
     const { rules } = this.states.get(stream);
     const start = step === 1 ? Math.max(revision, first) : Math.min(revision, last);
     for (let at = start; at >= first && at <= last; at += step) {
       const event = this.eventOf(stream, at);
-      if (event === undefined) return;
-      if (isYoungEnough(rules, event.createdAt, now) && !visit(event, at)) return;
+      if (isYoungEnough(rules, event.createdAt, now) && !visit(event, at)) return false;
     }
+    return true;
   }
 
   visibility(stream: string): StreamVisibility {
@@ -65,12 +66,13 @@ export class LogReader {
     return found;
   }
 
-  private eventOf(stream: string, revision: number): StoredEvent | undefined {
+  private eventOf(stream: string, revision: number): StoredEvent {
     const position = this.database.revisions.getBinaryFast(revisionKey(stream, revision));
-    return position === undefined ? undefined : this.eventAtPosition(decodePosition(position));
+    if (position === undefined) throw new Error(`${stream} has no event at revision ${revision}.`);
+    return this.eventAt(decodePosition(position));
   }
 
-  private eventAtPosition(position: number): StoredEvent {
+  private eventAt(position: number): StoredEvent {
     const bytes = this.database.events.getBinaryFast(position);
     if (bytes === undefined) throw new Error(`The log has no event at position ${position}.`);
     return new StoredEvent(position, bytes, bytes.length);

@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 
-import { ProtoWriter } from '../wire/proto-writer.js';
+import type { ProtoWriter } from '../wire/proto-writer.js';
 import {
   decideAppend,
   type AppendDecision,
   type StreamState,
   type WrittenIds,
 } from './append-decision.js';
-import { decodePosition, encodePosition, revisionKey, type EventDatabase } from './database.js';
+import {
+  decodePosition,
+  encodePosition,
+  putAtEnd,
+  revisionKey,
+  type EventDatabase,
+} from './database.js';
 import {
   StoredEvent,
   TOMBSTONE_REVISION,
@@ -88,24 +94,35 @@ export class WriteBatch {
 
   /** Writes everything, waits until it is on disk, and only then shows it to readers. */
   async commit(): Promise<void> {
-    const { database, slab } = this.context;
-    const bytes = slab.written();
+    const { database, states } = this.context;
+    const isAtTheEnd: Promise<boolean>[] = [];
     await database.root.batch(() => {
       for (const [index, record] of this.records.entries()) {
-        const position = this.head + 1 + index;
-        const end = this.records[index + 1]?.start ?? bytes.length;
-        void database.events.put(position, bytes.subarray(record.start, end));
-        if (record.revision === TOMBSTONE_REVISION) continue;
-        void database.revisions.put(
-          revisionKey(record.stream, record.revision),
-          encodePosition(position),
-        );
+        isAtTheEnd.push(this.put(record, index));
       }
       for (const [stream, rules] of this.changedRules) {
         void database.rules.put(Buffer.from(stream), rules);
       }
     });
-    for (const [stream, state] of this.changed) this.context.states.set(stream, state);
+    if (!(await isAtTheEnd[0])) throw new Error('Another process has written to the log.');
+    for (const [stream, state] of this.changed) states.set(stream, state);
+  }
+
+  /** False if the position is taken, which only a second writer could have done. */
+  private put(record: NewRecord, index: number): Promise<boolean> {
+    const { database } = this.context;
+    const position = this.head + 1 + index;
+    if (record.revision !== TOMBSTONE_REVISION) {
+      const key = revisionKey(record.stream, record.revision);
+      void database.revisions.put(key, encodePosition(position));
+    }
+    return putAtEnd(database, position, this.recordBytes(index));
+  }
+
+  private recordBytes(index: number): Buffer {
+    const { slab } = this.context;
+    const end = this.records[index + 1]?.start ?? slab.position;
+    return slab.written().subarray(this.records[index]?.start, end);
   }
 
   private stateOf(stream: string): StreamState {
@@ -253,11 +270,7 @@ export class WriteBatch {
     const position = this.positionOf(stream, revision);
     if (position === undefined) return undefined;
     const index = position - this.head - 1;
-    if (index >= 0) {
-      const start = this.records[index]?.start ?? 0;
-      const end = this.records[index + 1]?.start ?? this.context.slab.position;
-      return new StoredEvent(position, this.context.slab.written().subarray(start, end));
-    }
+    if (index >= 0) return new StoredEvent(position, this.recordBytes(index));
     const bytes = this.context.database.events.get(position);
     return bytes === undefined ? undefined : new StoredEvent(position, bytes);
   }

@@ -39,7 +39,7 @@ interface UnfinishedAppend extends WriteOptions {
 class BatchAppendCall {
   private readonly unfinished = new Map<string, UnfinishedAppend>();
   private readonly underWay = new Set<string>();
-  private answers = new ProtoWriter();
+  private readonly answers = new ProtoWriter();
   private ended = false;
 
   constructor(
@@ -167,8 +167,8 @@ class BatchAppendCall {
   private reply(build: (writer: ProtoWriter) => void): void {
     if (this.answers.position === 0) {
       queueMicrotask(() => {
-        this.call.send(this.answers.written());
-        this.answers = new ProtoWriter();
+        this.call.send(Buffer.from(this.answers.written()));
+        this.answers.reset();
         this.finishIfDone();
       });
     }

@@ -60,16 +60,14 @@ type PageSource = (page: EventPage, limit: number) => boolean;
 function allSource(log: EventLog, request: ReadRequest): PageSource {
   const { filter, backwards, source } = request;
   const { head } = log;
+  const step = backwards ? -1 : 1;
   let next = backwards ? beforePosition(source.from, head) : atOrAfterPosition(source.from, head);
   return (page, limit) => {
-    let isEnd = true;
-    log.reader.scanAll(next, head, backwards ? -1 : 1, (event) => {
+    return log.reader.scanAll(next, head, step, (event) => {
       if (filter?.matches(event) ?? true) page.addEvent(event);
-      next = event.position + (backwards ? -1 : 1);
-      isEnd = !page.consider() && page.eventCount < limit;
-      return isEnd;
+      next = event.position + step;
+      return !page.consider() && page.eventCount < limit;
     });
-    return isEnd;
   };
 }
 
@@ -95,23 +93,23 @@ function streamSource(log: EventLog, request: ReadRequest): PageSource | undefin
   if (visibility.kind === 'not_found') return undefined;
   const { last } = visibility;
   const now = Date.now();
-  let next = firstRevision(source.from, last);
+  const step = backwards ? -1 : 1;
+  let next = backwards
+    ? Math.min(firstRevision(source.from, last), last)
+    : firstRevision(source.from, last);
   return (page, limit) => {
-    let isEnd = true;
-    log.reader.scanStream(stream, next, backwards ? -1 : 1, now, (event, revision) => {
-      if (revision > last) return false;
+    if (next > last) return true;
+    return log.reader.scanStream(stream, next, step, now, (event, revision) => {
       page.addEvent(event);
-      next = revision + (backwards ? -1 : 1);
-      isEnd = !page.consider() && page.eventCount < limit;
-      return isEnd;
+      next = revision + step;
+      return !page.consider() && page.eventCount < limit && next <= last;
     });
-    return isEnd;
   };
 }
 
 function firstRevision(from: ReadFrom, last: number): number {
   if (from === 'start') return 0;
-  return from === 'end' ? Number.MAX_SAFE_INTEGER : Math.min(from, last + 1);
+  return from === 'end' ? last + 1 : Math.min(from, last + 1);
 }
 
 function streamNotFoundFrame(stream: string): Buffer {

@@ -97,15 +97,12 @@ class AllCursor implements Cursor {
 
   fill(page: EventPage): boolean {
     const { filter } = this;
-    let isEnd = true;
-    this.log.reader.scanAll(this.next, this.log.head, 1, (event) => {
+    return this.log.reader.scanAll(this.next, this.log.head, 1, (event) => {
       if (filter?.matches(event) ?? true) page.addEvent(event);
       this.next = event.position + 1;
       if (filter !== undefined) this.countTowardsCheckpoint(page, filter);
-      isEnd = !page.consider();
-      return isEnd;
+      return !page.consider();
     });
-    return isEnd;
   }
 
   hasMore(): boolean {
@@ -144,13 +141,13 @@ class StreamCursor implements Cursor {
 
   fill(page: EventPage): boolean {
     if (this.isDeleted()) throw new GrpcError(streamDeletedStatus(this.stream));
-    let isEnd = true;
-    this.log.reader.scanStream(this.stream, this.next, 1, Date.now(), (event, revision) => {
+    const { reader } = this.log;
+    const isEnd = reader.scanStream(this.stream, this.next, 1, Date.now(), (event, revision) => {
       page.addEvent(event);
       this.next = revision + 1;
-      isEnd = !page.consider();
-      return isEnd;
+      return !page.consider();
     });
+    // Events that are no longer to be seen do not hold the subscriber back.
     if (isEnd) this.next = Math.max(this.next, this.log.lastRevision(this.stream) + 1);
     return isEnd;
   }

@@ -1,8 +1,6 @@
 import { type Command } from 'commander';
-import { processSettings } from '#libs/settings';
 import { readyBanner } from '../supervisor/banner.js';
 import { Progress } from '../supervisor/progress.js';
-import { runStack } from '../supervisor/run-stack.js';
 
 const about = `Starts everything and keeps it running until Ctrl-C: the database and the event store
 (unless DATABASE_URL and EVENTSTORE_URL name servers of your own), the worker and the api. The first
@@ -26,6 +24,10 @@ export function addStartCommand(program: Command): void {
 }
 
 async function start({ json = false }: { json?: boolean }): Promise<void> {
+  const [{ processSettings }, { runStack }] = await Promise.all([
+    import('#libs/settings'),
+    import('../supervisor/run-stack.js'),
+  ]);
   const settings = processSettings();
   const { dataDir } = settings;
   await runStack({

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  isAlive,
+  LaunchedStack,
+  removeFolder,
+  runCommand,
+  temporaryFolder,
+} from './launcher.harness.js';
+
+let dataDir: string;
+let stacks: LaunchedStack[];
+
+beforeEach(async () => {
+  dataDir = await temporaryFolder();
+  stacks = [];
+});
+
+afterEach(async () => {
+  for (const stack of stacks) await stack.interrupt();
+  await removeFolder(dataDir);
+});
+
+function launch(env: Record<string, string> = {}): LaunchedStack {
+  const stack = new LaunchedStack(dataDir, env);
+  stacks.push(stack);
+  return stack;
+}
+
+/** Starts a stack that cannot start, and returns the one sentence it gives for it. */
+async function refusal(folder: string, env: Record<string, string> = {}): Promise<string> {
+  const { code, stderr } = await runCommand(folder, ['start'], env);
+  expect(code).toBe(1);
+  expect(stderr.startsWith('leadledger: ')).toBe(true);
+  return stderr.trimEnd();
+}
+
+describe('a start that cannot succeed says why in one sentence', () => {
+  it('when the port is taken', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as { port: number };
+    const sentence = await refusal(dataDir, { PORT: String(port) }).finally(() => squatter.close());
+    expect(sentence).toMatch(
+      /^leadledger: Port \d+ on 127\.0\.0\.1 is taken; stop what uses it, or .+ PORT=\d+ npm start$/,
+    );
+  });
+
+  it('when the data folder cannot be written', async () => {
+    const file = join(dataDir, 'file');
+    await writeFile(file, '');
+    expect(await refusal(join(file, 'data'))).toMatch(
+      /^leadledger: The data folder \S+ cannot be written; .+DATA_DIR.+$/,
+    );
+  });
+
+  it('when settings make no sense, naming all of them', async () => {
+    const sentence = await refusal(dataDir, { PORT: 'eighty', LOG_LEVEL: 'loud' });
+    expect(sentence).toContain('PORT must');
+    expect(sentence).toContain('LOG_LEVEL must');
+  });
+
+  it('when a part cannot start, quoting its last words', async () => {
+    await writeFile(join(dataDir, 'eventstore'), 'not a folder');
+    const sentence = await refusal(dataDir);
+    expect(sentence).toMatch(/^leadledger: The event store could not start: it ended with exit/);
+    expect(sentence).toMatch(/Its last words:\n {4}The event store cannot/);
+    expect(sentence).toContain(join(dataDir, 'logs', 'eventstore.log'));
+  });
+
+  it('when the master key of existing data is gone, or is another one', async () => {
+    await launch().ready();
+    await stacks[0]?.interrupt();
+    const another = Buffer.alloc(32, 9).toString('base64');
+    expect(await refusal(dataDir, { MASTER_KEY: another })).toMatch(
+      /^leadledger: The master key in MASTER_KEY is not the one this data was sealed with; .+$/,
+    );
+    await rm(join(dataDir, 'master.key'));
+    expect(await refusal(dataDir)).toMatch(/^leadledger: \S+master\.key is missing, .+ MASTER_KEY/);
+  }, 120_000);
+});
+
+describe('a running stack', () => {
+  it('starts a killed part again at its old address, whichever it is', async () => {
+    const stack = launch();
+    const before = await stack.ready();
+    for (const [name, title] of Object.entries(titles)) {
+      const { pids } = await stack.run();
+      const pid = pids[name] ?? 0;
+      process.kill(pid, 'SIGKILL');
+      await stack.until(async () => ((await stack.run()).pids[name] ?? pid) !== pid, name);
+      await stack.until(() => isReady(before.apiUrl), `recovery from the death of ${name}`);
+      expect(stack.stderr).toContain(`The ${title} was killed by SIGKILL; starting it again.`);
+    }
+    const { pids: _, ...addresses } = await stack.run();
+    expect(addresses).toMatchObject({ apiUrl: before.apiUrl, databaseUrl: before.databaseUrl });
+  }, 120_000);
+
+  it('stops as a whole when a part dies again and again', async () => {
+    const stack = launch();
+    const { pids } = await stack.ready();
+    for (let deaths = 1, killed = 0; deaths <= 5; deaths += 1) {
+      await stack.until(async () => ![0, killed].includes((await workerOf(stack)) ?? 0), 'rebirth');
+      killed = (await workerOf(stack)) ?? 0;
+      process.kill(killed, 'SIGKILL');
+    }
+    expect(await stack.exited).toEqual({ code: 1, signal: null });
+    expect(stack.stderr).toContain('The worker ended 5 times within 60 seconds');
+    expect(Object.values(pids).filter(isAlive)).toEqual([]);
+  }, 120_000);
+
+  it('leaves nothing running when its supervisor is killed, and can be started at once', async () => {
+    const killed = launch();
+    const { pids } = await killed.ready();
+    killed.signal('SIGKILL');
+    await killed.exited;
+    const second = launch({ PORT: String(new URL((await killed.run()).apiUrl).port) });
+    await second.ready();
+    expect(Object.values(pids).filter(isAlive)).toEqual([]);
+  }, 120_000);
+
+  it('ends without being asked to start anything more when interrupted while it starts', async () => {
+    const stack = launch();
+    await stack.until(() => stack.stdout.includes('Starting the event store'), 'the event store');
+    const run = await readFile(join(dataDir, 'run.json'), 'utf8');
+    const { pids } = JSON.parse(run) as { pids: Record<string, number> };
+    expect(await stack.interrupt()).toEqual({ code: 0, signal: null });
+    expect(Object.values(pids).filter(isAlive)).toEqual([]);
+  });
+
+  it('ends at once at the second Ctrl-C', async () => {
+    const stack = launch();
+    const { pids } = await stack.ready();
+    stack.signal('SIGINT');
+    await stack.until(() => stack.stdout.includes('Stopping'), 'stopping');
+    stack.signal('SIGINT');
+    expect([0, 130]).toContain((await stack.exited).code);
+    await goneAll(Object.values(pids));
+  }, 120_000);
+});
+
+const titles = {
+  api: 'api',
+  worker: 'worker',
+  eventstore: 'event store',
+  postgres: 'database',
+  'postgres-keeper': 'database',
+};
+
+async function workerOf(stack: LaunchedStack): Promise<number | undefined> {
+  return (await stack.run()).pids.worker;
+}
+
+async function isReady(apiUrl: string): Promise<boolean> {
+  return fetch(`${apiUrl}/ready`).then(
+    (response) => response.status === 200,
+    () => false,
+  );
+}
+
+async function goneAll(pids: readonly number[]): Promise<void> {
+  while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const entry = join(import.meta.dirname, '../../dist/apps/cli/main.js');
+const readyWithinMs = 120_000;
+const pollMs = 20;
+
+/** What a launched stack left in DATA_DIR/run.json. */
+export interface RunFile {
+  readonly state: string;
+  readonly apiUrl: string;
+  readonly eventStoreUrl: string;
+  readonly databaseUrl: string;
+  readonly pids: Readonly<Record<string, number>>;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** `leadledger start` as a person runs it, in a process of its own. */
+export class LaunchedStack {
+  readonly dataDir: string;
+  readonly exited: Promise<Exit>;
+  readonly pid: number;
+  readonly #process: ChildProcess;
+  #stdout = '';
+  #stderr = '';
+
+  constructor(dataDir: string, env: Record<string, string> = {}) {
+    this.dataDir = dataDir;
+    this.#process = spawn(process.execPath, [entry, 'start'], {
+      env: environmentFor(dataDir, env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.pid = this.#process.pid ?? 0;
+    this.#process.stdout?.on('data', (chunk: Buffer) => (this.#stdout += chunk.toString()));
+    this.#process.stderr?.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString()));
+    this.exited = new Promise((resolve) => {
+      this.#process.once('close', (code, signal) => {
+        resolve({ code, signal });
+      });
+    });
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** The stack says that it runs, and what to paste. */
+  async ready(): Promise<RunFile> {
+    await this.until(() => this.#stdout.includes('Ctrl-C stops everything.'), 'being ready');
+    return this.run();
+  }
+
+  /** Waits for a condition, unless the stack ends first. */
+  async until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    const ended = this.exited.then(() => true);
+    const deadline = Date.now() + readyWithinMs;
+    while (!(await condition())) {
+      if (await Promise.race([ended, pause(pollMs, false)])) {
+        throw new Error(`The stack ended before ${what}.\n${this.#stdout}\n${this.#stderr}`);
+      }
+      if (Date.now() > deadline) throw new Error(`Too long until ${what}.\n${this.#stderr}`);
+    }
+  }
+
+  /** What run.json says now. */
+  async run(): Promise<RunFile> {
+    return JSON.parse(await readFile(join(this.dataDir, 'run.json'), 'utf8')) as RunFile;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  /** Ctrl-C, and how it ended. */
+  async interrupt(): Promise<Exit> {
+    this.signal('SIGINT');
+    return this.exited;
+  }
+}
+
+/** A command of `leadledger`, run to its end. */
+export async function runCommand(
+  dataDir: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [entry, ...args], {
+    env: environmentFor(dataDir, env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+  });
+  return { code, stdout, stderr };
+}
+
+/** The JSON object a command printed last. */
+export function lastJson(stdout: string): Record<string, unknown> {
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+}
+
+/** Nothing of the settings of whoever runs the tests. */
+function environmentFor(dataDir: string, env: Record<string, string>): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env;
+  return { PATH, HOME, DATA_DIR: dataDir, PORT: '0', ...env };
+}
+
+/** A folder for data that Postgres' account can reach, whoever runs the tests. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'leadledger-e2e-'));
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+/** Removes it with a cluster that had to be kept elsewhere. */
+export async function removeFolder(folder: string, dataDir = folder): Promise<void> {
+  const elsewhere = await readlink(join(dataDir, 'postgres/cluster')).catch(() => null);
+  if (elsewhere !== null) await rm(elsewhere, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Whether a process with this number runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The request that a printed curl command sends. */
+export function requestOfCurl(text: string): { url: string; init: RequestInit } {
+  const url = /curl -X POST (\S+)/.exec(text)?.[1] ?? '';
+  const headers = [...text.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(
+    ([, name = '', value = '']) => [name, value] as [string, string],
+  );
+  const body = /-d '([^']+)'/.exec(text)?.[1] ?? '';
+  return { url, init: { method: 'POST', headers, body } };
+}

@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import { type Settings } from '#libs/settings';
+import { NestFactory } from '@nestjs/core';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Logger } from 'pino';
+import { addDocumentation } from './docs/documentation.js';
+import { AccessGate } from './http/access/access-gate.js';
+import { KeyAuthenticator } from './http/access/calling-key.js';
+import { ErrorFilter } from './http/errors/error.filter.js';
+import { createServer } from './http/fastify-server.js';
+import { IdempotencyGate } from './http/idempotency-gate.js';
+import { RequestRecorder } from './http/request-recorder.js';
+import { MissingRoutes } from './http/missing-routes.js';
+import { ApiModule } from './wiring/api.module.js';
+import { type ApiParts, connectParts } from './wiring/parts.js';
+
+/** A running api. */
+export interface Api {
+  readonly app: NestFastifyApplication;
+  readonly parts: ApiParts;
+  /** Answers what is under way, writes what is waiting, and disconnects. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the api, connected to the servers that `settings` name. It listens when told to:
+ * `app.listen(port, host)`.
+ */
+export async function createApi(settings: Settings, logger: Logger): Promise<Api> {
+  const parts = await connectParts(settings, logger);
+  const app = await buildApp(parts);
+  return {
+    app,
+    parts,
+    close: async () => {
+      await app.close();
+      await parts.close();
+    },
+  };
+}
+
+async function buildApp(parts: ApiParts): Promise<NestFastifyApplication> {
+  const { settings, logger, directory, usage, keyLimiter, addressLimiter } = parts;
+  const authenticator = new KeyAuthenticator(directory, usage);
+  const routes = new MissingRoutes();
+  const errors = new ErrorFilter(logger, routes);
+  const server = createServer({
+    ...{ settings, errors, addressLimiter },
+    access: new AccessGate(authenticator, keyLimiter, addressLimiter),
+    idempotency: new IdempotencyGate(parts.idempotency),
+    recorder: new RequestRecorder(parts.requestLog, parts.repeated),
+  });
+  routes.watch(server);
+  addDocumentation(server);
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.on(parts), server, {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  });
+  app.useGlobalFilters(errors);
+  await app.init();
+  return app;
+}

@@ -1,0 +1,65 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiExtension,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+} from '@nestjs/swagger';
+
+export interface RouteDescription {
+  readonly summary: string;
+  readonly description: string;
+  readonly body?: Type;
+  /** What each good status answers with; `null` for nothing. */
+  readonly answers: Readonly<Record<number, Type | null>>;
+  /** The code of the 404 this route can answer. */
+  readonly notFound?: string;
+  /** Whether it heeds an Idempotency-Key. */
+  readonly idempotent?: boolean;
+  /** Whether anybody may call it. */
+  readonly public?: boolean;
+}
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  200: 'Done',
+  201: 'Created',
+  204: 'Done; there is nothing to say',
+  503: 'Not ready',
+};
+
+/** Describes a route for openapi.json; errors and headers common to all are added there. */
+export function DescribeRoute(route: RouteDescription): MethodDecorator {
+  const { summary, description, body, answers, notFound, idempotent, public: open } = route;
+  return applyDecorators(
+    ApiOperation({ summary, description }),
+    ...Object.entries(answers).map(([status, type]) =>
+      ApiResponse({
+        status: Number(status),
+        description: MEANINGS[Number(status)] ?? 'Done',
+        ...(type === null ? {} : { type }),
+      }),
+    ),
+    ...(body === undefined
+      ? []
+      : [
+          ApiBody({ type: body }),
+          ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
+        ]),
+    ...(notFound === undefined ? [] : [ApiExtension('x-not-found', notFound)]),
+    ...(idempotent === true ? [ApiHeader(idempotencyKey)] : []),
+    ...(open === true ? [] : [ApiBearerAuth()]),
+  );
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  required: false,
+  description:
+    '1 to 255 visible ASCII characters. The same key with the same body is carried out once in ' +
+    '30 days, and answered the same each time.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  example: '6f1d5a0e-2f5b-4c0f-8c55-0b9a2b2b8f11',
+};

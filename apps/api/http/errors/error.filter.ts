@@ -1,0 +1,28 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Logger } from 'pino';
+import { type MissingRoutes } from '../missing-routes.js';
+import { errorAnswer } from './error-answer.js';
+
+/** Answers every error, whether a controller, a hook or the framework raised it. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(
+    private readonly logger: Logger,
+    private readonly routes: MissingRoutes,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.respond(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  respond(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (reply.sent) return;
+    const met = error instanceof NotFoundException ? this.routes.refusal(request.url) : error;
+    const { status, headers, body } = errorAnswer(met, request.id);
+    if (status === 500) this.logger.error({ err: error, requestId: request.id }, 'request failed');
+    request.exchange.errorCode = body.error.code;
+    void reply.code(status).headers(headers).type('application/json; charset=utf-8').send(body);
+  }
+}

@@ -1,0 +1,35 @@
+import { type IdempotencyScope } from '#libs/idempotency';
+import { type Admission } from '#libs/rate-limit';
+import { type CallingKey } from './access/calling-key.js';
+
+/** What is known of one request on its way through, beside what Fastify knows. */
+export class Exchange {
+  readonly startedAt = performance.now();
+  /** Who calls; null until a key has vouched for it, and where none is needed. */
+  key: CallingKey | null = null;
+  /** The body as it came. */
+  rawBody: string | null = null;
+  /** Set once the rate-limit headers are. */
+  admission: Admission | null = null;
+  /** Set while this request holds the claim on its Idempotency-Key. */
+  claim: IdempotencyScope | null = null;
+  /** UUID of the command this request runs; from the Idempotency-Key where there is one. */
+  commandId: string | null = null;
+  /** For the request log. */
+  outcome: string | null = null;
+  leadId: string | null = null;
+  errorCode: string | null = null;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    exchange: Exchange;
+  }
+  interface FastifyContextConfig {
+    /** Who may call a route; a route without is not one of ours. */
+    access?: RouteAccess;
+  }
+}
+
+/** `public`: anybody, never refused for its rate. `read` and `write`: a key with that scope. */
+export type RouteAccess = 'public' | 'any key' | 'read' | 'write';

@@ -1,0 +1,129 @@
+import { type Settings } from '#libs/settings';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { type Socket } from 'node:net';
+import { type AccessGate, allowanceHeaders } from './access/access-gate.js';
+import { parseFormBody } from './body/form-body.js';
+import { parseJsonBody } from './body/json-body.js';
+import { BODY_LIMIT_BYTES, badRequest, errorAnswer } from './errors/error-answer.js';
+import { type ErrorFilter } from './errors/error.filter.js';
+import { Exchange } from './exchange.js';
+import { type IdempotencyGate } from './idempotency-gate.js';
+import { type RequestRecorder } from './request-recorder.js';
+import { securityHeaders } from './security-headers.js';
+import { type AddressRateLimiter } from '#libs/rate-limit';
+
+/** What stands between the network and the controllers. */
+export interface ServerParts {
+  readonly settings: Settings;
+  readonly access: AccessGate;
+  readonly idempotency: IdempotencyGate;
+  readonly recorder: RequestRecorder;
+  readonly errors: ErrorFilter;
+  readonly addressLimiter: AddressRateLimiter;
+}
+
+/** A client gets an answer, or a 503, within this time; below the five seconds promised. */
+const ANSWER_WITHIN_MS = 4_500;
+/** A client has so long to send its request. */
+const REQUEST_WITHIN_MS = 10_000;
+
+/** The HTTP server: limits, hooks and body parsers, before any controller. */
+export function createServer(parts: ServerParts): FastifyAdapter {
+  const { trustedProxies, publicBaseUrl } = parts.settings;
+  const headers = securityHeaders(publicBaseUrl);
+  const adapter = new FastifyAdapter({
+    skipMiddie: true,
+    multipart: false,
+    logger: false,
+    genReqId: () => randomUUID(),
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    bodyLimit: BODY_LIMIT_BYTES,
+    handlerTimeout: ANSWER_WITHIN_MS,
+    requestTimeout: REQUEST_WITHIN_MS,
+    connectionTimeout: 2 * REQUEST_WITHIN_MS,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      begin(request, reply, headers);
+      parts.access.showAllowance(request, reply);
+      parts.errors.respond(error, request, reply);
+    },
+    clientErrorHandler: (_: Error, socket: Socket) => {
+      refuseOnSocket(socket, parts.addressLimiter, headers);
+    },
+  });
+  const server = adapter.getInstance<FastifyInstance>();
+  addHooks(server, parts, headers);
+  parseBodies(server);
+  return adapter;
+}
+
+function begin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  headers: Readonly<Record<string, string>>,
+): void {
+  request.exchange = new Exchange();
+  reply.headers(headers).header('x-request-id', request.id);
+}
+
+function addHooks(
+  server: FastifyInstance,
+  { access, idempotency, recorder }: ServerParts,
+  headers: Readonly<Record<string, string>>,
+): void {
+  server.decorateRequest('exchange');
+  server.addHook('onRequest', (request, reply, done) => {
+    begin(request, reply, headers);
+    access.onRequest(request, reply, done);
+  });
+  server.addHook('preHandler', idempotency.preHandler);
+  server.addHook('onSend', (request, reply, payload, done) => {
+    idempotency.settle(request, reply, payload);
+    recorder.record(request, reply, payload);
+    done(null, payload);
+  });
+}
+
+/** JSON and forms; any other media type is refused by the framework. */
+function parseBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  const parsers = [
+    ['application/json', parseJsonBody],
+    ['application/x-www-form-urlencoded', parseFormBody],
+  ] as const;
+  for (const [type, parse] of parsers) {
+    server.addContentTypeParser(type, { parseAs: 'string' }, (request, text, done) => {
+      const body = text as string;
+      request.exchange.rawBody = body;
+      try {
+        done(null, parse(body));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+  }
+}
+
+/** What cannot be read as HTTP is answered too, as far as the connection allows. */
+function refuseOnSocket(
+  socket: Socket,
+  limiter: AddressRateLimiter,
+  headers: Readonly<Record<string, string>>,
+): void {
+  if (!socket.writable) return;
+  const { status, body } = errorAnswer(badRequest(), '');
+  const text = JSON.stringify(body);
+  const lines = Object.entries({
+    ...headers,
+    ...allowanceHeaders(limiter.peek(socket.remoteAddress ?? '')),
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} Bad Request\r\n${lines.join('')}\r\n${text}`);
+}

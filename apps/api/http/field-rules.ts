@@ -1,0 +1,37 @@
+import { ValidateBy } from 'class-validator';
+
+/** Years that every part of the system can hold. */
+const INSTANT =
+  /^(?:19|2\d)\d{2}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** Whether a text is an instant: a date, or a date and time with a zone (ISO-8601). */
+export function isInstant(value: unknown): value is string {
+  return typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+/** The field holds an instant, {@link isInstant}. */
+export function IsInstant(): PropertyDecorator {
+  const defaultMessage = () => 'must be ISO-8601 with a zone, e.g. 2026-07-05T12:00:00Z';
+  return ValidateBy({ name: 'isInstant', validator: { validate: isInstant, defaultMessage } });
+}
+
+/** The field holds text of at most `max` characters, and none that no database can store. */
+export function IsText(max: number): PropertyDecorator {
+  const validate = (value: unknown) =>
+    typeof value === 'string' && value.length > 0 && value.length <= max && !value.includes('\0');
+  const defaultMessage = () => `must be text of 1 to ${max} characters`;
+  return ValidateBy({ name: 'isText', validator: { validate, defaultMessage } });
+}
+
+const INT8_MAX = 2n ** 63n - 1n;
+
+/** Whether a text is a place in the log or in a stream: a whole number of 63 bits. */
+export function isPosition(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{1,19}$/.test(value) && BigInt(value) <= INT8_MAX;
+}
+
+/** The field holds a position, {@link isPosition}. */
+export function IsPosition(): PropertyDecorator {
+  const defaultMessage = () => 'must be a position as X-Leadledger-Position gave it';
+  return ValidateBy({ name: 'matches', validator: { validate: isPosition, defaultMessage } });
+}

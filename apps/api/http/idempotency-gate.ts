@@ -1,0 +1,89 @@
+import {
+  checkedIdempotencyKey,
+  type Claim,
+  commandIdOf,
+  fingerprintOf,
+  type IdempotencyLedger,
+  type IdempotencyScope,
+  type Outcome,
+} from '#libs/idempotency';
+import { type FastifyReply, type FastifyRequest, type HookHandlerDoneFunction } from 'fastify';
+import { POSITION_HEADER } from './position-header.js';
+
+/** Lets a request with an Idempotency-Key happen once (semantics §3.15). */
+export class IdempotencyGate {
+  constructor(private readonly ledger: IdempotencyLedger) {}
+
+  /** As Fastify's preHandler hook: claims the key, or answers what was answered before. */
+  readonly preHandler = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    done: HookHandlerDoneFunction,
+  ): void => {
+    const scope = this.#scopeOf(request, done);
+    if (scope === null) return;
+    request.exchange.commandId = commandIdOf(scope);
+    this.ledger.claim(scope, fingerprintOf(request.body)).then((claim) => {
+      proceed(request, reply, scope, claim, done);
+    }, done);
+  };
+
+  /** Keeps what is being answered. A server's error, or a conflict in passing, may be tried anew. */
+  settle(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
+    const { claim } = request.exchange;
+    if (claim === null) return;
+    request.exchange.claim = null;
+    const { statusCode: status } = reply;
+    const final = status < 500 && status !== 409 && typeof payload === 'string';
+    this.ledger.complete(claim, final ? outcomeOf(reply, payload) : null);
+  }
+
+  /** `null` after `done` was called: there is no key to heed, or it is a bad one. */
+  #scopeOf(request: FastifyRequest, done: HookHandlerDoneFunction): IdempotencyScope | null {
+    const header = request.headers['idempotency-key'];
+    const { key } = request.exchange;
+    const heeded = request.method === 'POST' || request.method === 'PATCH';
+    if (header === undefined || key === null || !heeded) {
+      done();
+      return null;
+    }
+    try {
+      // The path, not its pattern: the same body for another lead is another request.
+      const [path = ''] = request.url.split('?', 1);
+      const text = checkedIdempotencyKey(String(header));
+      const { tenantId, keyId: apiKeyId } = key;
+      return { tenantId, apiKeyId, route: `${request.method} ${path}`, key: text };
+    } catch (error) {
+      done(error as Error);
+      return null;
+    }
+  }
+}
+
+function proceed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  scope: IdempotencyScope,
+  claim: Claim,
+  done: HookHandlerDoneFunction,
+): void {
+  if (claim.kind === 'execute') {
+    request.exchange.claim = scope;
+    done();
+    return;
+  }
+  const { status, headers, body } = claim.outcome;
+  request.exchange.outcome = 'replayed';
+  void reply
+    .code(status)
+    .headers(headers)
+    .header('idempotent-replayed', 'true')
+    .type('application/json; charset=utf-8')
+    .send(body);
+}
+
+function outcomeOf(reply: FastifyReply, body: string): Outcome {
+  const position = reply.getHeader(POSITION_HEADER);
+  const headers = typeof position === 'string' ? { [POSITION_HEADER]: position } : {};
+  return { status: reply.statusCode, headers, body };
+}

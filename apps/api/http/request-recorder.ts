@@ -1,0 +1,43 @@
+import { noTenant } from '#libs/read-db';
+import { type RepeatedRequests, type RequestLog } from '#libs/request-log';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+
+/** Hands every request to the request log as it is answered (IN-17). */
+export class RequestRecorder {
+  constructor(
+    private readonly log: RequestLog,
+    private readonly repeated: RepeatedRequests,
+  ) {}
+
+  /** Probes and documentation are not recorded: they carry nobody's data and come by the second. */
+  record(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
+    if (request.routeOptions.config.access === 'public') return;
+    const { exchange } = request;
+    const { key } = exchange;
+    this.log.record({
+      tenantId: key?.tenantId ?? noTenant,
+      id: request.id,
+      at: new Date(),
+      keyId: key?.keyId ?? null,
+      method: request.method,
+      route: request.routeOptions.url ?? '(unknown)',
+      status: reply.statusCode,
+      latencyMs: Math.round((performance.now() - exchange.startedAt) * 1000) / 1000,
+      bytesIn: Number(request.headers['content-length'] ?? 0) || 0,
+      bytesOut: typeof payload === 'string' ? Buffer.byteLength(payload) : 0,
+      outcome: this.#outcome(request),
+      leadId: exchange.leadId,
+      errorCode: exchange.errorCode,
+      body: exchange.rawBody,
+    });
+  }
+
+  /** The same payload from the same key inside a minute is a request sent twice (IN-10). */
+  #outcome(request: FastifyRequest): string | null {
+    const { key, rawBody, outcome } = request.exchange;
+    if (key === null || rawBody === null) return outcome;
+    if (request.headers['idempotency-key'] !== undefined) return outcome;
+    const route = `${request.method} ${request.url}`;
+    return this.repeated.isRepeated(key.keyId, route, rawBody) ? 'duplicate_request' : outcome;
+  }
+}

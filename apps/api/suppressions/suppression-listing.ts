@@ -1,0 +1,32 @@
+import { type TenantId } from '#libs/kernel';
+import { DataKeys, type Sealed } from '#libs/privacy';
+import { type Database, inTenant } from '#libs/read-db';
+import { listSuppressions } from '#projections/suppression';
+import { Inject, Injectable } from '@nestjs/common';
+import { DATABASE } from '../wiring/tokens.js';
+import { listedEntry, type SuppressedPhone, type SuppressionPage } from './suppression.response.js';
+
+/** Reads the suppression list, and opens its numbers with one look-up of keys. */
+@Injectable()
+export class SuppressionListing {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    private readonly keys: DataKeys,
+  ) {}
+
+  async page(tenantId: TenantId, limit: number): Promise<SuppressionPage> {
+    const now = new Date().toISOString();
+    const rows = await inTenant(this.database, tenantId, (transaction) =>
+      listSuppressions(transaction, now, limit),
+    );
+    const boxes = rows.flatMap(({ personal }) => personal ?? []) as Sealed<{ phone: string }>[];
+    const opened = await this.keys.openAll(tenantId, boxes);
+    const phones = new Map<string, SuppressedPhone>(
+      boxes.map((box, index) => [box, opened[index] ?? null]),
+    );
+    const suppressions = rows.map((row) =>
+      listedEntry(row, phones.get(row.personal ?? '') ?? null),
+    );
+    return { suppressions };
+  }
+}

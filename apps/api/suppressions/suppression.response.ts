@@ -1,0 +1,73 @@
+import { type SuppressionResult } from '#libs/leads';
+import { type Erased, isErased } from '#libs/privacy';
+import { type SuppressionRow } from '#projections/suppression';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { POSITION_HEADER } from '../http/position-header.js';
+
+/** An entry of the suppression list. */
+export class SuppressionEntry {
+  @ApiProperty({ description: 'As DELETE takes it.', example: 'p1900' })
+  id: string;
+
+  @ApiProperty({ enum: ['number', 'prefix'] })
+  kind: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'The number, in lists; null for a prefix, a hash, or once erased.',
+  })
+  phone?: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '+1900' })
+  prefix: string | null;
+
+  @ApiProperty({ example: 'opted_out' })
+  reason: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  source: string | null;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  expires_at: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  suppressed_at: string;
+}
+
+/** The entries that count now, newest first. */
+export class SuppressionPage {
+  @ApiProperty({ type: [SuppressionEntry] })
+  suppressions: readonly SuppressionEntry[];
+}
+
+/** The entry without its number: it may be kept for replays, where nothing personal belongs. */
+export function answerSuppressed(
+  reply: FastifyReply,
+  { entry, position }: SuppressionResult,
+): SuppressionEntry {
+  if (position !== null) reply.header(POSITION_HEADER, String(position));
+  return factsOf(entry);
+}
+
+/** What a sealed entry holds. */
+export type SuppressedPhone = { readonly phone: string } | Erased | null;
+
+export function listedEntry(row: SuppressionRow, opened: SuppressedPhone): SuppressionEntry {
+  const phone = opened === null || isErased(opened) ? null : opened.phone;
+  return { ...factsOf(row), phone };
+}
+
+type EntryFacts = Pick<
+  SuppressionRow,
+  'entryId' | 'kind' | 'prefix' | 'reason' | 'source' | 'expiresAt' | 'suppressedAt'
+>;
+
+function factsOf(entry: EntryFacts): Omit<SuppressionEntry, 'phone'> {
+  const { entryId, kind, prefix, reason, source, expiresAt, suppressedAt } = entry;
+  return {
+    ...{ id: entryId, kind, prefix, reason, source },
+    ...{ expires_at: expiresAt, suppressed_at: suppressedAt },
+  };
+}

@@ -1,0 +1,64 @@
+import { CommandRunner } from '#libs/event-store';
+import {
+  EligibilityLookups,
+  GetLeadHandler,
+  GetLeadHistoryHandler,
+  LeadReader,
+  LiftSuppressionHandler,
+  OccurrenceClock,
+  OrdinalHint,
+  ReceiveLeadHandler,
+  RecordConsentHandler,
+  SuppressionList,
+  SuppressNumberHandler,
+} from '#libs/leads';
+import { DataKeys, TenantSecrets } from '#libs/privacy';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { MeController } from '../account/me.controller.js';
+import { HealthController } from '../health/health.controller.js';
+import { Readiness } from '../health/readiness.js';
+import { LeadListing } from '../leads/lead-listing.js';
+import { LeadsController } from '../leads/leads.controller.js';
+import { SuppressionListing } from '../suppressions/suppression-listing.js';
+import { SuppressionsController } from '../suppressions/suppressions.controller.js';
+import { type ApiParts } from './parts.js';
+import { DATABASE, EVENT_STORE, LOGGER } from './tokens.js';
+
+/** The api: controllers, and the handlers their commands and queries go to. */
+@Module({})
+export class ApiModule {
+  static on(parts: ApiParts): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [LeadsController, SuppressionsController, MeController, HealthController],
+      providers: [...partProviders(parts), ...handlers, LeadListing, SuppressionListing, Readiness],
+    };
+  }
+}
+
+const handlers: Provider[] = [
+  ReceiveLeadHandler,
+  RecordConsentHandler,
+  SuppressNumberHandler,
+  LiftSuppressionHandler,
+  GetLeadHandler,
+  GetLeadHistoryHandler,
+];
+
+function partProviders(parts: ApiParts): Provider[] {
+  return [
+    { provide: LOGGER, useValue: parts.logger },
+    { provide: EVENT_STORE, useValue: parts.store },
+    { provide: DATABASE, useValue: parts.database },
+    { provide: CommandRunner, useValue: parts.runner },
+    { provide: DataKeys, useValue: parts.keys },
+    { provide: TenantSecrets, useValue: parts.secrets },
+    { provide: EligibilityLookups, useValue: parts.lookups },
+    { provide: SuppressionList, useValue: parts.suppressions },
+    { provide: LeadReader, useValue: parts.reader },
+    { provide: OccurrenceClock, useValue: parts.clock },
+    { provide: OrdinalHint, useValue: parts.hint },
+  ];
+}

@@ -1,0 +1,139 @@
+import { accountEvents, ApiKeyUsage, KeyDirectory, PostgresApiKeyUsageStore } from '#libs/accounts';
+import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
+import { DomainError } from '#libs/kernel';
+import {
+  type DncProvider,
+  EligibilityLookups,
+  HttpDncProvider,
+  leadEvents,
+  LeadReader,
+  NoDncProvider,
+  OccurrenceClock,
+  suppressionEvents,
+  SuppressionList,
+} from '#libs/leads';
+import { IdempotencyLedger } from '#libs/idempotency';
+import {
+  DataKeys,
+  ensureMasterKeyFile,
+  MasterKey,
+  PostgresDataKeyStore,
+  PostgresTenantSecretStore,
+  TenantSecrets,
+} from '#libs/privacy';
+import { AddressRateLimiter, KeyRateLimiter, PostgresAllowanceLedger } from '#libs/rate-limit';
+import { connectDatabase, type Database } from '#libs/read-db';
+import { RepeatedRequests, RequestLog } from '#libs/request-log';
+import { type Secret, type Settings } from '#libs/settings';
+import { join } from 'node:path';
+import { type Logger } from 'pino';
+import { ReadModelOrdinalHint } from './read-model-ordinal-hint.js';
+
+/** Requests per minute and address that come without a key. */
+const ADDRESS_LIMIT = 600;
+/** Addresses counted one by one; about 10 MB. */
+const ADDRESSES_MAX = 100_000;
+
+/** Everything the api is made of, connected. */
+export type ApiParts = Awaited<ReturnType<typeof connectParts>>;
+
+/** Connects to the servers the settings name and begins to follow the log. */
+export async function connectParts(settings: Settings, logger: Logger) {
+  const store = connectEventStore(required(settings.eventStoreUrl, 'EVENTSTORE_URL'));
+  const database = connectDatabase({
+    url: required(settings.databaseUrl, 'DATABASE_URL'),
+    role: 'api',
+    applicationName: 'leadledger-api',
+  });
+  const masterKey = await masterKeyOf(settings);
+  const keys = new DataKeys({ store: new PostgresDataKeyStore(database), masterKey });
+  const secrets = new TenantSecrets({ store: new PostgresTenantSecretStore(database), masterKey });
+  const writing = writeSide(settings, store, database);
+  const access = accessParts(store, writing.catalog, database, logger);
+  const operations = operationsParts(database, keys, logger);
+  access.directory.start();
+  access.usage.start();
+  writing.suppressions.start();
+  return {
+    ...{ settings, logger, store, database, keys, secrets, ...writing, ...access, ...operations },
+    close: async () => {
+      await Promise.allSettled([
+        operations.idempotency.close(),
+        operations.requestLog.flush(),
+        access.usage.stop(),
+        access.directory.stop(),
+        writing.suppressions.stop(),
+      ]);
+      await Promise.allSettled([store.close(), database.close()]);
+    },
+  };
+}
+
+function writeSide(settings: Settings, store: EventStore, database: Database) {
+  const catalog = new EventCatalog([...leadEvents, ...suppressionEvents, ...accountEvents]);
+  const runner = new CommandRunner(store, catalog);
+  const suppressions = new SuppressionList(store, catalog, runner);
+  const dnc = dncProvider(settings);
+  return {
+    ...{ catalog, runner, suppressions, dnc },
+    lookups: new EligibilityLookups(suppressions, dnc),
+    reader: new LeadReader(runner),
+    clock: new OccurrenceClock(),
+    hint: new ReadModelOrdinalHint(database),
+  };
+}
+
+function accessParts(store: EventStore, catalog: EventCatalog, database: Database, logger: Logger) {
+  const warn = (message: string) => (error: unknown) => {
+    logger.warn({ err: error }, message);
+  };
+  return {
+    directory: new KeyDirectory({
+      ...{ store, catalog },
+      onProblem: warn('the event store is out of reach; keys are looked up one by one'),
+    }),
+    usage: new ApiKeyUsage(new PostgresApiKeyUsageStore(database), {
+      onProblem: warn('when keys were last used could not be noted'),
+    }),
+    keyLimiter: new KeyRateLimiter({
+      ledger: new PostgresAllowanceLedger(database),
+      onLedgerFailure: warn('allowances are counted in this process alone'),
+    }),
+    addressLimiter: new AddressRateLimiter({ limit: ADDRESS_LIMIT, addressesMax: ADDRESSES_MAX }),
+  };
+}
+
+function operationsParts(database: Database, keys: DataKeys, logger: Logger) {
+  return {
+    idempotency: new IdempotencyLedger(database),
+    repeated: new RepeatedRequests(),
+    requestLog: new RequestLog({
+      ...{ database, keys },
+      onFailure: (error, dropped) => {
+        logger.warn({ err: error, dropped }, 'the request log could not be written; trying again');
+      },
+    }),
+  };
+}
+
+function dncProvider(settings: Settings): DncProvider {
+  const { dncProviderUrl: url, dncProviderKey, dncTimeoutMs, dncOnFailure } = settings;
+  if (url === null) return new NoDncProvider();
+  const key = dncProviderKey?.reveal() ?? null;
+  return new HttpDncProvider({ url, key, timeoutMs: dncTimeoutMs, onFailure: dncOnFailure });
+}
+
+async function masterKeyOf({ masterKey, dataDir }: Settings): Promise<MasterKey> {
+  return MasterKey.fromBase64(
+    masterKey?.reveal() ?? (await ensureMasterKeyFile(join(dataDir, 'master.key'))),
+  );
+}
+
+function required(setting: Secret | null, name: string): string {
+  if (setting !== null) return setting.reveal();
+  throw new DomainError(
+    'validation',
+    'servers_missing',
+    `${name} is not set. Set EVENTSTORE_URL, DATABASE_URL and MASTER_KEY, or let npm start run the whole stack.`,
+  );
+}

@@ -1,0 +1,4 @@
+/** Names under which parts without a class of their own are injected. */
+export const DATABASE = Symbol('database');
+export const EVENT_STORE = Symbol('event store');
+export const LOGGER = Symbol('logger');

@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  firstLead,
+  freshPhone,
+  type RunningApi,
+  type Servers,
+  startApi,
+  startServers,
+  startWorker,
+} from './api.harness.js';
+
+const UUID = /^[0-9a-f-]{36}$/;
+
+describe('POST /v1/leads', () => {
+  let servers: Servers;
+  let api: RunningApi;
+  let worker: ReturnType<typeof startWorker>;
+  let key: string;
+  const freshConsent = () => ({
+    ...firstLead.consent,
+    consent_timestamp: new Date().toISOString(),
+  });
+
+  beforeAll(async () => {
+    servers = await startServers();
+    api = await startApi(servers);
+    worker = startWorker(servers);
+    key = await api.createKey('demo', { rateLimitPerMinute: 100_000 }, 'sandbox');
+  });
+  afterAll(async () => {
+    await api.close();
+    await worker.stop();
+    await servers.close();
+  });
+
+  it('answers the request of the quickstart as printed, and a repetition with the same id', async () => {
+    const body = { ...firstLead, consent: freshConsent() };
+    const created = await api.post('/v1/leads', body, { key });
+    expect(created.status).toBe(201);
+    expect(created.body).toEqual({
+      outcome: 'created',
+      lead_id: expect.stringMatching(UUID),
+      status: 'new',
+    });
+    const again = await api.post('/v1/leads', body, { key });
+    expect(again.status).toBe(200);
+    expect(again.body).toEqual({ ...created.body, outcome: 'duplicate' });
+  });
+
+  it('lists a lead as soon as its position was waited for, and reads it by its id', async () => {
+    const phone = freshPhone();
+    const { body, headers } = await api.post(
+      '/v1/leads',
+      { ...firstLead, phone, consent: freshConsent(), favourite: 'blue' },
+      { key },
+    );
+    const position = headers.get('x-leadledger-position');
+    const list = await api.request(`/v1/leads?limit=1&phone=${phone}&waitFor=${position}`, { key });
+    expect(list.status).toBe(200);
+    expect(list.body).toMatchObject({
+      leads: [{ lead_id: body.lead_id, status: 'new', person: { phone: `+1${phone}` } }],
+      has_more: false,
+      limit: 1,
+    });
+    const one = await api.request(`/v1/leads/${body.lead_id}`, { key });
+    expect(one.body).toMatchObject({
+      lead_id: body.lead_id,
+      person: { first_name: 'Jane', custom_fields: { favourite: 'blue' } },
+      consent: { consent_text_version: 'webform-v2', problems: [] },
+      erased: false,
+    });
+  });
+
+  it('accepts the same lead as a form', async () => {
+    const form = new URLSearchParams({
+      phone: freshPhone(),
+      first_name: 'Jane',
+      'consent[consent_timestamp]': new Date().toISOString(),
+      'consent[consent_text_version]': 'webform-v2',
+      'consent.source_url': 'https://example.com/quote',
+    });
+    const { status, body } = await api.request('/v1/leads', { method: 'POST', body: form, key });
+    expect([status, body.status]).toEqual([201, 'new']);
+  });
+
+  it('keeps a lead without consent, as ineligible', async () => {
+    const { status, body } = await api.post('/v1/leads', { phone: freshPhone() }, { key });
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      outcome: 'created',
+      lead_id: expect.stringMatching(UUID),
+      status: 'ineligible',
+      ineligible_reasons: ['consent_missing'],
+    });
+    const consent = await api.post(`/v1/leads/${body.lead_id}/consent`, freshConsent(), { key });
+    expect(consent.body).toEqual({ lead_id: body.lead_id, status: 'new', ineligible_reasons: [] });
+  });
+
+  it('tells the whole history, and the lead as it was at any moment', async () => {
+    const lead = await api.post('/v1/leads', { phone: freshPhone() }, { key });
+    const path = `/v1/leads/${lead.body.lead_id}`;
+    await api.post(`${path}/consent`, freshConsent(), { key });
+    const { body } = await api.request(`${path}/history`, { key });
+    const types = body.events.map((event) => event.type);
+    expect(types.slice(0, 3)).toEqual(['LeadReceived', 'LeadFoundIneligible', 'ConsentRecorded']);
+    expect(body.events[0]).toMatchObject({
+      revision: '0',
+      actor: { kind: 'api_key' },
+      ip: '127.0.0.1',
+      personal: { phone: expect.stringMatching(/^\+1512/) },
+    });
+    expect(JSON.stringify(body.events[0]!.data)).not.toContain('v1.');
+    const then = await api.request(`${path}?asOf=1`, { key });
+    expect(then.body).toMatchObject({ status: 'ineligible', revision: '1' });
+    const before = await api.request(`${path}?asOf=2020-01-01T00:00:00Z`, { key });
+    expect([before.status, before.body.error.code]).toEqual([404, 'lead_not_found']);
+    const early = await api.request(`${path}/history?asOf=0`, { key });
+    expect(early.body.events).toHaveLength(1);
+  });
+
+  it('makes one lead of a hundred simultaneous posts of one phone', async () => {
+    const body = { ...firstLead, phone: freshPhone() };
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => api.post('/v1/leads', body, { key })),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(99);
+    expect(new Set(answers.map((answer) => answer.body.lead_id)).size).toBe(1);
+  });
+
+  it('stores a suppressed phone, never to be dialed, until the entry is lifted', async () => {
+    const phone = freshPhone();
+    const entry = await api.post('/v1/suppressions', { phone, reason: 'opted_out' }, { key });
+    expect(entry.status).toBe(201);
+    expect(entry.text).not.toContain(phone);
+    const { body } = await api.post(
+      '/v1/leads',
+      { ...firstLead, phone, consent: freshConsent() },
+      { key },
+    );
+    expect(body).toMatchObject({ status: 'ineligible', ineligible_reasons: ['suppressed'] });
+    const listed = await api.request(
+      `/v1/leads?limit=1&waitFor=${entry.headers.get('x-leadledger-position')}`,
+      { key },
+    );
+    expect(listed.status).toBe(200);
+    const list = await api.request('/v1/suppressions', { key });
+    expect(list.body.suppressions[0]).toMatchObject({ id: entry.body.id, phone: `+1${phone}` });
+    const lifted = await api.request(`/v1/suppressions/${entry.body.id}`, {
+      method: 'DELETE',
+      key,
+    });
+    expect([lifted.status, lifted.text]).toEqual([204, '']);
+    const unknown = await api.request('/v1/suppressions/p999', { method: 'DELETE', key });
+    expect([unknown.status, unknown.body.error.code]).toEqual([404, 'suppression_not_found']);
+  });
+
+  it('pages through leads, newest first, without repeating or hiding any', async () => {
+    const own = await api.createKey('pages', { rateLimitPerMinute: 10_000 }, 'sandbox');
+    let position = '';
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n += 1) {
+      const answer = await api.post(
+        '/v1/leads',
+        { phone: freshPhone(), source: 's' },
+        { key: own },
+      );
+      ids.unshift(answer.body.lead_id);
+      position = answer.headers.get('x-leadledger-position') ?? '';
+    }
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const next: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page = await api.request(`/v1/leads?limit=3&source=s&waitFor=${position}${next}`, {
+        key: own,
+      });
+      expect(page.status).toBe(200);
+      seen.push(...page.body.leads.map((lead) => lead.lead_id));
+      cursor = page.body.next_cursor ?? '';
+    } while (cursor !== '');
+    expect(seen).toEqual(ids);
+  });
+
+  it('shows no lead of another tenant, by id, in lists or histories', async () => {
+    const phone = freshPhone();
+    const { body } = await api.post('/v1/leads', { phone }, { key });
+    const other = await api.createKey('other', {}, 'sandbox');
+    for (const path of ['', '/history']) {
+      const answer = await api.request(`/v1/leads/${body.lead_id}${path}`, { key: other });
+      expect([answer.status, answer.body.error.code]).toEqual([404, 'lead_not_found']);
+    }
+    const consent = await api.post(`/v1/leads/${body.lead_id}/consent`, freshConsent(), {
+      key: other,
+    });
+    expect(consent.status).toBe(404);
+    const list = await api.request(`/v1/leads?phone=${phone}`, { key: other });
+    expect(list.body.leads).toEqual([]);
+    const theirs = await api.post('/v1/leads', { phone }, { key: other });
+    expect(theirs.body.outcome).toBe('created');
+    expect(theirs.body.lead_id).not.toBe(body.lead_id);
+  });
+
+  it('says whose key it is', async () => {
+    const { body } = await api.request('/v1/me', { key });
+    expect(body).toMatchObject({
+      key: { name: 'test key', scopes: ['read', 'write'], mode: 'live' },
+      tenant: { id: 'demo', mode: 'sandbox' },
+    });
+  });
+
+  it('is ready once everything is', async () => {
+    const { status, body } = await api.request('/ready');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ event_store: { state: 'up' }, postgres: { state: 'up' } });
+    expect(body.read_models.map((model) => model.name)).toContain('lead_list');
+  });
+});

@@ -4,30 +4,48 @@ import { errorCatalogue } from './error-catalogue.js';
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 type Responses = Operation['responses'];
+type Components = NonNullable<OpenAPIObject['components']>;
+type Schema = NonNullable<Components['schemas']>[string];
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const;
 
-/** Adds to each operation the errors it can answer, and to every response the allowance. */
-export function addErrors(path: PathItem): void {
-  for (const method of METHODS) {
-    const operation = path[method];
-    if (operation !== undefined) operation.responses = complete(operation);
+/**
+ * Adds to each operation the errors it can answer, to every response the allowance, and what they
+ * share to the components.
+ */
+export function addErrors(document: OpenAPIObject): void {
+  const shared: Partial<Record<string, object>> = {};
+  for (const path of Object.values(document.paths)) {
+    for (const method of METHODS) {
+      const operation = path[method];
+      if (operation !== undefined) operation.responses = complete(operation, shared);
+    }
   }
+  document.components = {
+    ...document.components,
+    headers: allowance,
+    responses: shared as Components['responses'] & object,
+    schemas: { ...document.components?.schemas, FieldError: fieldErrorSchema },
+  };
 }
 
-function complete(operation: Operation & { 'x-not-found'?: string }): Responses {
-  const { 'x-not-found': notFound, ...rest } = operation;
+function complete(
+  operation: Operation & { 'x-not-found'?: string },
+  shared: Partial<Record<string, object>>,
+): Responses {
+  const notFound = operation['x-not-found'];
   delete operation['x-not-found'];
-  const responses: Responses = { ...rest.responses };
-  for (const status of errorStatuses(rest, notFound)) {
-    responses[status] ??= errorResponse(status, notFound);
+  const responses: Partial<Record<string, object>> = {};
+  for (const [status, response] of Object.entries(operation.responses)) {
+    responses[status] = { ...response, headers: headersOf(Number(status)) };
   }
-  return Object.fromEntries(
-    Object.entries(responses).map(([status, response]) => [
-      status,
-      { ...response, headers: headersOf(Number(status)) },
-    ]),
-  ) as Responses;
+  for (const status of errorStatuses(operation, notFound)) {
+    const codes = codesOf(status, notFound);
+    const name = status === 404 ? (codes[0] ?? '') : `error_${status}`;
+    shared[name] ??= errorResponse(status, codes);
+    responses[status] ??= { $ref: `#/components/responses/${name}` };
+  }
+  return responses as Responses;
 }
 
 function errorStatuses(operation: Operation, notFound: string | undefined): number[] {
@@ -43,45 +61,51 @@ function errorStatuses(operation: Operation, notFound: string | undefined): numb
   ];
 }
 
-function errorResponse(status: number, notFound: string | undefined): Responses[string] {
-  const entries = errorCatalogue.filter((entry) => entry.status === status);
-  const codes =
-    notFound === undefined || status !== 404 ? entries.map(({ code }) => code) : [notFound];
+function codesOf(status: number, notFound: string | undefined): string[] {
+  if (status === 404 && notFound !== undefined) return [notFound];
+  return errorCatalogue.filter((entry) => entry.status === status).map(({ code }) => code);
+}
+
+function errorResponse(status: number, codes: readonly string[]): object {
   const [code = 'internal_error'] = codes;
-  const example = entries.find((entry) => entry.code === code);
+  const message = errorCatalogue.find((entry) => entry.code === code)?.meaning ?? '';
   return {
     description: codes.map((one) => `\`${one}\``).join(', '),
+    headers: headersOf(status),
     content: {
       'application/json': {
-        schema: {
-          type: 'object',
-          required: ['error'],
-          properties: {
-            error: {
-              type: 'object',
-              required: ['code', 'message', 'details'],
-              properties: {
-                code: { type: 'string', enum: codes },
-                message: { type: 'string' },
-                details: {
-                  description: 'Facts beside the error; for wrong fields, one entry for each.',
-                  oneOf: [
-                    { type: 'object', additionalProperties: true },
-                    { type: 'array', items: fieldErrorSchema },
-                  ],
-                },
-              },
-            },
-          },
-        },
-        example: { error: { code, message: example?.meaning ?? '', details: {} } },
+        schema: errorSchema(codes),
+        example: { error: { code, message, details: {} } },
       },
     },
   };
 }
 
-const fieldErrorSchema = {
+function errorSchema(codes: readonly string[]): object {
+  const details = {
+    description: 'Facts beside the error; for wrong fields, one entry for each.',
+    oneOf: [
+      { type: 'object', additionalProperties: true },
+      { type: 'array', items: { $ref: '#/components/schemas/FieldError' } },
+    ],
+  };
+  const properties = {
+    code: { type: 'string', enum: codes },
+    message: { type: 'string' },
+    details,
+  };
+  return {
+    type: 'object',
+    required: ['error'],
+    properties: {
+      error: { type: 'object', required: ['code', 'message', 'details'], properties },
+    },
+  };
+}
+
+const fieldErrorSchema: Schema = {
   type: 'object',
+  description: 'One wrong field.',
   required: ['field', 'code', 'message'],
   properties: {
     field: { type: 'string' },
@@ -95,16 +119,15 @@ const allowance = {
   'X-RateLimit-Limit': header('Requests a minute may hold.', 120),
   'X-RateLimit-Remaining': header('How many are left in this minute.', 119),
   'X-RateLimit-Reset': header('When the next minute begins: unix seconds.', 1_783_252_860),
+  'Retry-After': header('Seconds to wait before the next attempt.', 2),
 };
+
+function header(description: string, example: number) {
+  return { description, schema: { type: 'integer' as const }, example };
+}
 
 function headersOf(status: number): Record<string, object> {
   const waits = status === 429 || status === 503 || status === 409;
-  return {
-    ...allowance,
-    ...(waits && { 'Retry-After': header('Seconds to wait before the next attempt.', 2) }),
-  };
-}
-
-function header(description: string, example: number): object {
-  return { description, schema: { type: 'integer' }, example };
+  const names = Object.keys(allowance).filter((name) => waits || name !== 'Retry-After');
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }

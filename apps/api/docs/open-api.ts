@@ -26,7 +26,7 @@ async function describeApi(): Promise<object> {
       `${controller.replace('Controller', '').toLowerCase()}_${method}`,
   });
   await app.close();
-  for (const path of Object.values(document.paths)) addErrors(path);
+  addErrors(document);
   return toVersion31(document) as object;
 }
 

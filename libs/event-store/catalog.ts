@@ -1,5 +1,5 @@
 import { type DomainEvent } from '#libs/kernel';
-import { type Static, type TObject } from 'typebox';
+import { type Static, type TObject, Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { type EventMetadata, type Position, type RecordedEvent } from './port.js';
 
@@ -53,46 +53,53 @@ export type StoredEvent<Event extends DomainEvent = DomainEvent> = Event & {
 export class UndecodableEvent extends Error {
   override readonly name = 'UndecodableEvent';
 
-  constructor(event: RecordedEvent, reason: string) {
+  constructor(event: RecordedEvent, reason: string, cause?: unknown) {
     super(
       `Event ${event.id} (${event.type}, ${event.stream}@${String(event.revision)}) cannot be read: ` +
         `${reason}. Its definition and the stored event disagree; restore the upcaster it needs.`,
+      { cause },
     );
   }
 }
 
 interface Entry {
   readonly definition: EventDefinition;
-  readonly validator: Validator;
+  readonly readable: Validator;
+  readonly writable: Validator;
 }
 
 /**
  * All events the system knows, and the only translation between stored and domain events.
  *
- * Readers see the latest shape: older versions pass through their upcasters first.
+ * Readers see the latest shape: older versions pass through their upcasters first. Compiles a
+ * validator for each event when it is made, so make one per process.
  */
 export class EventCatalog {
   readonly #entries = new Map<string, Entry>();
 
   constructor(definitions: Iterable<EventDefinition>) {
-    for (const definition of definitions) {
-      if (this.#entries.has(definition.type)) {
-        throw new Error(
-          `Two events are called ${definition.type}; names are permanent and unique.`,
-        );
-      }
-      this.#entries.set(definition.type, {
-        definition,
-        validator: Compile(definition.schema),
-      });
+    for (const definition of definitions) this.#add(definition);
+  }
+
+  #add(definition: EventDefinition): void {
+    const { type, version, schema } = definition;
+    if (this.#entries.has(type)) {
+      throw new Error(`Two events are called ${type}; names are permanent and unique.`);
     }
+    for (let from = 1; from < version; from += 1) {
+      if (definition.upcasters[from] === undefined) {
+        throw new Error(`${type} has no upcaster from version ${from}; stored ones need it.`);
+      }
+    }
+    const readable = Compile(schema);
+    this.#entries.set(type, { definition, readable, writable: Compile(closed(schema)) });
   }
 
   /** Every definition, in order of its name. */
   definitions(): EventDefinition[] {
     return [...this.#entries.values()]
       .map((entry) => entry.definition)
-      .sort((a, b) => a.type.localeCompare(b.type));
+      .sort((a, b) => (a.type < b.type ? -1 : 1));
   }
 
   /** The version under which `type` is written today. Throws for an undeclared type. */
@@ -100,12 +107,15 @@ export class EventCatalog {
     return this.#entry(type).definition.version;
   }
 
-  /** Refuses to write what could not be read again. */
+  /**
+   * Refuses to write what could not be read again, and any field that was not declared: nothing
+   * personal slips into the log unsealed because somebody passed an object with more in it.
+   */
   assertWritable(event: DomainEvent): void {
-    const { validator } = this.#entry(event.type);
-    if (validator.Check(event.data)) return;
-    const [first] = validator.Errors(event.data);
-    throw new Error(`${event.type} would be stored with a wrong shape: ${describe(first)}.`);
+    const { writable } = this.#entry(event.type);
+    if (writable.Check(event.data)) return;
+    const reason = describe(writable.Errors(event.data)[0]);
+    throw new Error(`${event.type} would be stored with a wrong shape: ${reason}.`);
   }
 
   /**
@@ -116,12 +126,17 @@ export class EventCatalog {
   decode(recorded: RecordedEvent): StoredEvent | null {
     const entry = this.#entries.get(recorded.type);
     if (entry === undefined) return null;
-    const metadata = readMetadata(recorded);
-    const data = upcast(entry.definition, recorded, metadata.schemaVersion);
-    if (!entry.validator.Check(data)) {
-      throw new UndecodableEvent(recorded, describe(entry.validator.Errors(data)[0]));
+    const { id, type, stream, revision, position, recordedAt, metadata } = recorded;
+    if (!metadataValidator.Check(metadata)) {
+      const reason = describe(metadataValidator.Errors(metadata)[0]);
+      throw new UndecodableEvent(recorded, `its metadata is incomplete (${reason})`);
     }
-    return { ...recorded, data, metadata };
+    const known = metadata as unknown as EventMetadata;
+    const data = upcast(entry.definition, recorded, known.schemaVersion);
+    if (!entry.readable.Check(data)) {
+      throw new UndecodableEvent(recorded, describe(entry.readable.Errors(data)[0]));
+    }
+    return { id, type, stream, revision, position, recordedAt, data, metadata: known };
   }
 
   #entry(type: string): Entry {
@@ -131,25 +146,32 @@ export class EventCatalog {
   }
 }
 
-function describe(error: { instancePath: string; message: string } | undefined): string {
-  return error === undefined
-    ? 'its data has a wrong shape'
-    : `${error.instancePath} ${error.message}`;
+const metadataValidator = Compile(
+  Type.Object({
+    schemaVersion: Type.Integer({ minimum: 1 }),
+    tenantId: Type.String(),
+    actor: Type.Object({ kind: Type.String(), id: Type.String() }),
+    occurredAt: Type.String(),
+    commandId: Type.String(),
+    $correlationId: Type.String(),
+    $causationId: Type.String(),
+  }),
+);
+
+/** The schema with no room for undeclared fields, at any depth. */
+function closed(schema: TObject): TObject {
+  return close(schema) as TObject;
 }
 
-function readMetadata(recorded: RecordedEvent): EventMetadata {
-  const metadata = recorded.metadata as Partial<EventMetadata> | null | undefined;
-  if (
-    typeof metadata !== 'object' ||
-    metadata === null ||
-    typeof metadata.schemaVersion !== 'number' ||
-    typeof metadata.tenantId !== 'string' ||
-    typeof metadata.commandId !== 'string' ||
-    typeof metadata.occurredAt !== 'string'
-  ) {
-    throw new UndecodableEvent(recorded, 'its metadata is incomplete');
-  }
-  return metadata as EventMetadata;
+function close(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(close);
+  if (typeof node !== 'object' || node === null) return node;
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, close(value)]));
+  return 'properties' in copy ? { additionalProperties: false, ...copy } : copy;
+}
+
+function describe(error: { instancePath: string; message: string } | undefined): string {
+  return `${error?.instancePath ?? ''} ${error?.message ?? 'has a wrong shape'}`.trim();
 }
 
 function upcast(
@@ -165,11 +187,20 @@ function upcast(
   }
   let data = recorded.data as Record<string, unknown>;
   for (let version = storedVersion; version < definition.version; version += 1) {
-    const lift = definition.upcasters[version];
-    if (lift === undefined) {
-      throw new UndecodableEvent(recorded, `no upcaster lifts version ${version}`);
-    }
-    data = lift(data);
+    data = lift(definition, recorded, version, data);
   }
   return data;
+}
+
+function lift(
+  definition: EventDefinition,
+  recorded: RecordedEvent,
+  version: number,
+  data: Record<string, unknown>,
+): Record<string, unknown> {
+  try {
+    return definition.upcasters[version]?.(data) ?? data;
+  } catch (cause) {
+    throw new UndecodableEvent(recorded, `the upcaster from version ${version} failed`, cause);
+  }
 }

@@ -23,35 +23,68 @@ export function eventStoreUnavailable(cause: unknown): DomainError {
   );
 }
 
-/** How an error of the client is to be met. */
-export type ClientFailure =
-  'conflict' | 'stream_missing' | 'stream_deleted' | 'too_large' | 'connection';
+/** What EventStoreDB takes in one append unless it was told otherwise; the same on any server. */
+export const APPEND_LIMIT_BYTES = 1024 * 1024;
 
-const FAILURE_BY_TYPE: Readonly<Record<string, ClientFailure>> = {
-  'wrong-expected-version': 'conflict',
-  'stream-not-found': 'stream_missing',
-  'stream-deleted': 'stream_deleted',
-  'maximum-append-size-exceeded': 'too_large',
-  timeout: 'connection',
-  'deadline-exceeded': 'connection',
-  unavailable: 'connection',
-  cancelled: 'connection',
-  unknown: 'connection',
-  'not-leader': 'connection',
-};
+/** What callers see of an append above {@link APPEND_LIMIT_BYTES}. */
+export function eventTooLarge(cause?: unknown): DomainError {
+  return new DomainError(
+    'too_large',
+    'event_too_large',
+    `The events would exceed ${APPEND_LIMIT_BYTES} bytes; send less data in one request.`,
+    { cause },
+  );
+}
 
-/** gRPC codes that mean "the outcome is unknown": CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, INTERNAL, UNAVAILABLE. */
-const CONNECTION_CODES = new Set<unknown>([1, 2, 4, 13, 14]);
+/** What callers see of a stream whose name was burnt. */
+export function streamDeleted(stream: string, cause: unknown): DomainError {
+  return new DomainError('not_found', 'stream_deleted', `${stream} was deleted from the log.`, {
+    cause,
+  });
+}
 
 /**
- * Classifies an error of the client; `null` for one that says the program is wrong.
- *
- * A refused connection surfaces from an append as a raw gRPC error without `type`, so the code is
- * looked at too.
+ * How a failure is to be met. `connection`: nothing is known, try again; `refused`: the program or
+ * its credentials are wrong, trying again is of no use.
  */
-export function classify(error: unknown): ClientFailure | null {
-  if (typeof error !== 'object' || error === null) return null;
+export type FailureKind =
+  'conflict' | 'stream_missing' | 'stream_deleted' | 'too_large' | 'connection' | 'refused';
+
+/** Anything that went wrong between the adapter and the server, sorted. Never leaves the adapter. */
+export class StoreFailure extends Error {
+  override readonly name = 'StoreFailure';
+
+  constructor(
+    readonly kind: FailureKind,
+    cause: unknown,
+    /** After a conflict: the stream's last revision, if the store told. */
+    readonly actualRevision: bigint | null = null,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+const KIND_BY_TYPE: Readonly<Record<string, FailureKind>> = {
+  'stream-not-found': 'stream_missing',
+  'stream-deleted': 'stream_deleted',
+  'access-denied': 'refused',
+  'invalid-argument': 'refused',
+};
+
+/** gRPC codes of a request that will never succeed: INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED. */
+const REFUSED_CODES = new Set<unknown>([3, 7, 12, 16]);
+
+/**
+ * Sorts an error of a read or a subscription.
+ *
+ * Whatever is not known to be final counts as a broken connection: the client reports those as
+ * `unavailable`, as `unknown`, as a raw gRPC error without `type`, or as a plain `Error` from a
+ * channel that was closed a moment ago.
+ */
+export function storeFailure(error: unknown): StoreFailure {
+  if (error instanceof StoreFailure) return error;
   const { type, code } = error as { type?: unknown; code?: unknown };
-  if (typeof type === 'string' && type in FAILURE_BY_TYPE) return FAILURE_BY_TYPE[type] ?? null;
-  return CONNECTION_CODES.has(code) ? 'connection' : null;
+  const byType = typeof type === 'string' ? KIND_BY_TYPE[type] : undefined;
+  const kind = byType ?? (REFUSED_CODES.has(code) ? 'refused' : 'connection');
+  return new StoreFailure(kind, error);
 }

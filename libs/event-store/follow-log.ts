@@ -1,10 +1,14 @@
+import { DomainError } from '#libs/kernel';
 import { type EventCatalog, type StoredEvent } from './catalog.js';
 import { backoffMs, pause } from './deadline.js';
-import { type EventStore, type Position } from './port.js';
+import { type EventStore, type Position, type RecordedEvent } from './port.js';
+
+/** A decoded event that came from the log, and so has a position in it. */
+export type LogEvent = StoredEvent & { readonly position: Position };
 
 /** A message of the log with its event decoded. */
 export type DecodedMessage =
-  | { readonly kind: 'event'; readonly event: StoredEvent & { readonly position: Position } }
+  | { readonly kind: 'event'; readonly event: LogEvent }
   | { readonly kind: 'checkpoint'; readonly position: Position }
   | { readonly kind: 'caught_up' };
 
@@ -29,54 +33,41 @@ export interface FollowOptions {
  * An event that does not decode ends it with `UndecodableEvent`: to skip it would be to lose it.
  */
 export async function* followLog(options: FollowOptions): AsyncGenerator<DecodedMessage> {
+  const { store, streamPrefixes, signal } = options;
   let after = options.after;
   let failures = 0;
-  while (!options.signal.aborted) {
-    const messages = options.store
-      .subscribeToAll({
-        after,
-        streamPrefixes: options.streamPrefixes,
-        signal: options.signal,
-      })
-      [Symbol.asyncIterator]();
+  while (!signal.aborted) {
     try {
-      for (;;) {
-        const next = await guard(messages);
-        if (next.done === true) break;
+      for await (const message of store.subscribeToAll({ after, streamPrefixes, signal })) {
         failures = 0;
-        const message = next.value;
-        if (message.kind === 'caught_up') yield message;
-        else if (message.kind === 'checkpoint') {
-          after = message.position;
+        if (message.kind === 'caught_up') {
           yield message;
-        } else {
-          const { position } = message.event;
-          const event = options.catalog.decode(message.event);
-          after = position;
-          if (event === null) options.onUnknown?.(message.event.type);
-          yield event === null
-            ? { kind: 'checkpoint', position }
-            : { kind: 'event', event: { ...event, position } };
+          continue;
         }
+        const decoded = message.kind === 'event' ? decode(options, message.event) : message;
+        after = decoded.kind === 'event' ? decoded.event.position : decoded.position;
+        yield decoded;
       }
     } catch (error) {
-      if (!(error instanceof Disconnected)) throw error;
-      options.onDisconnected?.(error.cause);
-    } finally {
-      await messages.return?.(undefined);
+      if (!isUnavailable(error)) throw error;
+      options.onDisconnected?.(error);
     }
-    await pause(50 + backoffMs(failures, 100, 5_000), options.signal);
+    await pause(50 + backoffMs(failures, 50, 500), signal);
     failures += 1;
   }
 }
 
-class Disconnected extends Error {}
+/** An event of an unknown type becomes a checkpoint: passed, and not to be read again. */
+function decode(
+  { catalog, onUnknown }: FollowOptions,
+  recorded: RecordedEvent & { readonly position: Position },
+): Exclude<DecodedMessage, { kind: 'caught_up' }> {
+  const event = catalog.decode(recorded) as LogEvent | null;
+  if (event !== null) return { kind: 'event', event };
+  onUnknown?.(recorded.type);
+  return { kind: 'checkpoint', position: recorded.position };
+}
 
-/** Tells a broken connection from an error of whoever consumes the log. */
-async function guard<T>(messages: AsyncIterator<T>): Promise<IteratorResult<T>> {
-  try {
-    return await messages.next();
-  } catch (cause) {
-    throw new Disconnected('The subscription broke.', { cause });
-  }
+function isUnavailable(error: unknown): boolean {
+  return error instanceof DomainError && error.kind === 'unavailable';
 }

@@ -1,139 +1,101 @@
-import { type AllStreamRecordedEvent, type EventStoreDBClient } from '@eventstore/db-client';
-import { eventStoreUnavailable } from './errors.js';
-import {
-  type LogMessage,
-  type Position,
-  type RecordedEvent,
-  type SubscribeOptions,
-} from './port.js';
+import { type AllStreamResolvedEvent } from '@eventstore/db-client';
+import { type Connection } from './connection.js';
+import { eventStoreUnavailable, storeFailure } from './errors.js';
+import { type LogMessage, type Position, type SubscribeOptions } from './port.js';
+import { type PulledStream } from './pulled-stream.js';
+import { toLogEvent } from './recorded-events.js';
 
 /** A checkpoint every `32 × this` considered events: rare enough to cost nothing. */
 const CHECKPOINT_INTERVAL = 64;
 const NO_POSITION = 2n ** 64n - 1n;
 
-interface Translation {
-  readonly toLogEvent: (
-    event: AllStreamRecordedEvent,
-  ) => RecordedEvent & { readonly position: Position };
-  readonly head: () => Promise<Position | null>;
-}
-
 /**
- * One subscription to `$all` as a pull: nothing is handed out before the one before it was taken,
- * so a slow reader slows the server down instead of overlapping its own work.
+ * One subscription to `$all`. Ends with `event_store_unavailable` when its connection does. `head`
+ * tells where the log ends.
  *
- * Checkpoints and "caught up" reach the client beside its event buffer; here they are handed out
- * only when that buffer is empty, which puts them back in order.
+ * Checkpoints and "caught up" reach the client beside its events; here they are handed out when
+ * the events that are here were taken, which puts them back in order.
  */
 export async function* subscribe(
-  client: EventStoreDBClient,
+  connection: Connection,
   options: SubscribeOptions,
-  { toLogEvent, head }: Translation,
+  head: () => Promise<Position | null>,
 ): AsyncGenerator<LogMessage> {
-  const aside = new Aside();
-  const subscription = client.subscribeToAll({
+  const aside: Aside = { checkpoint: null, caughtUp: false };
+  const subscription = connection.client.subscribeToAll({
     fromPosition:
       options.after === null ? 'start' : { commit: options.after, prepare: options.after },
     filter: {
       filterOn: 'streamName',
       prefixes: [...options.streamPrefixes],
       checkpointInterval: CHECKPOINT_INTERVAL,
+      // Must neither throw nor reject: the client would let it end the process.
       checkpointReached: (_, position) => {
-        aside.checkpoint(position.commit);
+        aside.checkpoint = position.commit;
+        stream.wake();
         return Promise.resolve();
       },
     },
   });
-  subscription.on('readable', aside.wake);
-  subscription.on('caughtUp', aside.caughtUp);
-  subscription.on('error', aside.fail);
-  subscription.on('end', aside.end);
-  subscription.on('close', aside.end);
-  options.signal.addEventListener('abort', aside.wake);
+  subscription.on('caughtUp', () => {
+    aside.caughtUp = true;
+    stream.wake();
+  });
+  const stream = connection.pull<AllStreamResolvedEvent>(subscription, () =>
+    subscription.unsubscribe(),
+  );
+  options.signal.addEventListener('abort', stream.wake);
   let last = options.after;
   try {
     while (!options.signal.aborted) {
-      const resolved = subscription.read() as { event?: AllStreamRecordedEvent } | null;
+      const resolved = stream.take();
       if (resolved !== null) {
+        // A link whose event is gone has no event.
         if (resolved.event === undefined) continue;
         const event = toLogEvent(resolved.event);
         last = event.position;
         yield { kind: 'event', event };
         continue;
       }
-      const message = await aside.next(last, head);
-      if (message === 'wait') await aside.woken();
-      else {
-        if (message.kind === 'checkpoint') last = message.position;
-        yield message;
+      const said = nextSaid(aside);
+      if (said === null) await waitForMore(stream);
+      else if (said.kind === 'caught_up') yield said;
+      else if (await isPlausible(said.position, last, head)) {
+        last = said.position;
+        yield said;
       }
     }
   } finally {
-    options.signal.removeEventListener('abort', aside.wake);
-    void subscription.unsubscribe().catch(() => undefined);
-    subscription.destroy();
+    options.signal.removeEventListener('abort', stream.wake);
+    stream.leave();
   }
 }
 
-/** What a subscription says beside its events, kept until the events before it were taken. */
-class Aside {
-  #checkpoint: Position | null = null;
-  #caughtUp = false;
-  #error: Error | null = null;
-  #ended = false;
-  #wake: (() => void) | null = null;
-  #signalled = false;
+/** What a subscription said beside its events and was not handed out yet. */
+interface Aside {
+  checkpoint: Position | null;
+  caughtUp: boolean;
+}
 
-  readonly wake = (): void => {
-    this.#signalled = true;
-    this.#wake?.();
-  };
-  readonly caughtUp = (): void => {
-    this.#caughtUp = true;
-    this.wake();
-  };
-  readonly fail = (error: Error): void => {
-    this.#error ??= error;
-    this.wake();
-  };
-  readonly end = (): void => {
-    this.#ended = true;
-    this.wake();
-  };
-
-  checkpoint(position: Position): void {
-    this.#checkpoint = position;
-    this.wake();
+function nextSaid(aside: Aside): Exclude<LogMessage, { kind: 'event' }> | null {
+  const { checkpoint, caughtUp } = aside;
+  if (checkpoint !== null) {
+    aside.checkpoint = null;
+    return { kind: 'checkpoint', position: checkpoint };
   }
+  aside.caughtUp = false;
+  return caughtUp ? { kind: 'caught_up' } : null;
+}
 
-  /** The next thing said, `wait` if nothing was; throws when the subscription is over. */
-  async next(
-    last: Position | null,
-    head: () => Promise<Position | null>,
-  ): Promise<LogMessage | 'wait'> {
-    const position = this.#checkpoint;
-    if (position !== null) {
-      this.#checkpoint = null;
-      if (await isPlausible(position, last, head)) return { kind: 'checkpoint', position };
-    }
-    if (this.#caughtUp) {
-      this.#caughtUp = false;
-      return { kind: 'caught_up' };
-    }
-    if (this.#error !== null) throw eventStoreUnavailable(this.#error);
-    if (this.#ended) throw eventStoreUnavailable(new Error('The subscription ended.'));
-    return 'wait';
+/** A subscription has no end of its own; a silent one is noticed by the client's keep-alive. */
+async function waitForMore(stream: PulledStream<unknown>): Promise<void> {
+  try {
+    if (await stream.more(Infinity)) return;
+  } catch (error) {
+    const failure = storeFailure(error);
+    throw failure.kind === 'connection' ? eventStoreUnavailable(failure) : failure;
   }
-
-  async woken(): Promise<void> {
-    if (!this.#signalled) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = null;
-    }
-    this.#signalled = false;
-  }
+  throw eventStoreUnavailable(new Error('The event store ended the subscription.'));
 }
 
 /**

@@ -1,0 +1,108 @@
+import { EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
+import grpcStubs from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { type CallOptions, type Metadata } from '@grpc/grpc-js';
+import { type AppendCall, AppendLine } from './append-line.js';
+import { DeadlineExceeded } from './deadline.js';
+import { StoreFailure } from './errors.js';
+import { type ItemSource, PulledStream } from './pulled-stream.js';
+
+const { StreamsClient } = grpcStubs;
+type Stubs = InstanceType<typeof StreamsClient>;
+
+/** What the client keeps for its own methods: calls on its channel, wherever that leads just now. */
+interface ClientInside {
+  GRPCStreamCreator(
+    stubs: typeof StreamsClient,
+    name: string,
+    create: (stubs: Stubs) => AppendCall,
+  ): () => Promise<AppendCall>;
+  callArguments(options: object, call: { deadline: number }): [Metadata, CallOptions];
+  execute(
+    stubs: typeof StreamsClient,
+    name: string,
+    action: () => Promise<unknown>,
+  ): Promise<unknown>;
+}
+
+/**
+ * The one connection to the store, given up when it falls silent.
+ *
+ * The client notices a broken connection by itself and opens another, also to another node. One
+ * that is open but mute (a stopped server, a firewall that forgot us) it holds on to for 20 seconds,
+ * and a second client would share it: grpc-js pools connections per process.
+ */
+export class Connection {
+  readonly client: EventStoreDBClient;
+  readonly #inside: ClientInside;
+  readonly #streams = new Set<PulledStream<unknown>>();
+  #line: Promise<AppendLine> | null = null;
+  #answeredAt = 0;
+
+  /** `url` as in `esdb://…`. Connects when it is first used. */
+  constructor(url: string) {
+    this.client = EventStoreDBClient.connectionString(url);
+    this.#inside = this.client as unknown as ClientInside;
+  }
+
+  /** The call that carries all appends, opened anew if the last one ended. */
+  async line(): Promise<AppendLine> {
+    const opening = (this.#line ??= this.#openLine());
+    try {
+      const line = await opening;
+      if (line.isOpen) return line;
+    } catch (error) {
+      this.#forget(opening);
+      throw new StoreFailure('connection', error);
+    }
+    this.#forget(opening);
+    return this.line();
+  }
+
+  /** Takes items from a read or a subscription of {@link client}; `leave` it in the end. */
+  pull<Item>(source: ItemSource, cancel: () => Promise<void>): PulledStream<Item> {
+    const stream = new PulledStream<Item>(source, cancel);
+    this.#streams.add(stream);
+    source.on('readable', this.#answered);
+    source.on('close', () => this.#streams.delete(stream));
+    return stream;
+  }
+
+  /** To be told of every failure: gives the connection up if it was mute since then (by `performance.now`). */
+  async examine(failure: unknown, since: number): Promise<void> {
+    if (failure instanceof DeadlineExceeded && this.#answeredAt < since) await this.giveUp(failure);
+  }
+
+  /**
+   * Fails everything under way and closes the channel; the next call opens a new one.
+   *
+   * What is read is failed before it is cancelled, because the client lets a cancelled read end as
+   * if it had been read to its end.
+   */
+  async giveUp(cause: unknown): Promise<void> {
+    this.#answeredAt = performance.now();
+    const line = this.#line;
+    this.#line = null;
+    void line?.then((open) => {
+      open.end(cause);
+    });
+    for (const stream of this.#streams) stream.fail(new StoreFailure('connection', cause));
+    void this.client.dispose();
+    const unavailable = (): Promise<never> => Promise.reject(new UnavailableError());
+    await this.#inside.execute(StreamsClient, 'giveUp', unavailable).catch(() => undefined);
+  }
+
+  async #openLine(): Promise<AppendLine> {
+    const open = this.#inside.GRPCStreamCreator(StreamsClient, 'appendToStream', (stubs) =>
+      stubs.batchAppend(...this.#inside.callArguments({}, { deadline: Infinity })),
+    );
+    return new AppendLine(await open(), this.#answered);
+  }
+
+  #forget(opening: Promise<AppendLine>): void {
+    if (this.#line === opening) this.#line = null;
+  }
+
+  readonly #answered = (): void => {
+    this.#answeredAt = performance.now();
+  };
+}

@@ -47,7 +47,7 @@ describe('a stack started on an empty folder, as npm start does', () => {
   });
 
   it('prints a request that works as it stands', async () => {
-    expect(JSON.parse(String(curl.init.body))).toEqual({
+    expect(JSON.parse(curl.init.body)).toEqual({
       source: 'my-webform',
       first_name: 'Jane',
       phone: '5551234567',

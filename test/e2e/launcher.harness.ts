@@ -144,7 +144,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** The request that a printed curl command sends. */
-export function requestOfCurl(text: string): { url: string; init: RequestInit } {
+export function requestOfCurl(text: string) {
   const url = /curl -X POST (\S+)/.exec(text)?.[1] ?? '';
   const headers = [...text.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(
     ([, name = '', value = '']) => [name, value] as [string, string],

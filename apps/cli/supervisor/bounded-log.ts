@@ -10,6 +10,7 @@ export class BoundedLog {
   readonly file: string;
   readonly #maxBytes: number;
   #descriptor: number;
+  #closed = false;
   #bytes: number;
 
   constructor(file: string, maxBytes = bytesMax) {
@@ -20,6 +21,8 @@ export class BoundedLog {
   }
 
   write(chunk: Buffer): void {
+    // Its descriptor may belong to another file by then.
+    if (this.#closed) return;
     try {
       if (this.#bytes > 0 && this.#bytes + chunk.length > this.#maxBytes) this.#turnOver();
       this.#bytes += writeSync(this.#descriptor, chunk.subarray(0, this.#maxBytes));
@@ -29,6 +32,7 @@ export class BoundedLog {
   }
 
   close(): void {
+    this.#closed = true;
     closeSync(this.#descriptor);
   }
 

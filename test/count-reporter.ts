@@ -1,0 +1,32 @@
+import type { AggregatedResult, Reporter } from '@jest/reporters';
+
+/** What of a run's result is counted. */
+type Counted = Pick<
+  AggregatedResult,
+  'numPassedTests' | 'numFailedTests' | 'numRuntimeErrorTestSuites'
+>;
+
+/**
+ * The last line of a run, for machines: how many tests passed and failed. A file that could not be
+ * run counts as one failure, since nobody knows how many tests it holds.
+ */
+export function countLine(results: Counted): string {
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  return `${results.numPassedTests} passed, ${failed} failed`;
+}
+
+/** Prints the counts after everything else, and fails a run that tested nothing. */
+export default class CountReporter implements Pick<Reporter, 'onRunComplete' | 'getLastError'> {
+  #error: Error | undefined;
+
+  onRunComplete(_: unknown, results: AggregatedResult): void {
+    if (results.numPassedTests + results.numFailedTests === 0) {
+      this.#error = new Error('No test was run.');
+    }
+    process.stdout.write(`${countLine(results)}\n`);
+  }
+
+  getLastError(): Error | undefined {
+    return this.#error;
+  }
+}

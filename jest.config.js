@@ -15,6 +15,6 @@ export default {
   },
   globalSetup: '<rootDir>/dist/libs/testing/global-setup.js',
   globalTeardown: '<rootDir>/dist/libs/testing/global-teardown.js',
-  reporters: ['default', 'summary', '<rootDir>/test/count-reporter.ts'],
+  reporters: ['default', '<rootDir>/test/count-reporter.ts'],
   testTimeout: 60_000,
 };

@@ -23,7 +23,8 @@ export default class CountReporter implements Pick<Reporter, 'onRunComplete' | '
     if (results.numPassedTests + results.numFailedTests === 0) {
       this.#error = new Error('No test was run.');
     }
-    process.stdout.write(`${countLine(results)}\n`);
+    // Jest's own summary comes after every other reporter; this comes after that.
+    process.once('exit', () => process.stdout.write(`${countLine(results)}\n`));
   }
 
   getLastError(): Error | undefined {

@@ -118,6 +118,34 @@ describe('a use of an Idempotency-Key', () => {
     ).toBeGreaterThan(0);
   });
 
+  it('is looked up by its index however many there are and little the planner knows', async () => {
+    const one = connectDatabase({ url: fresh.url, role: 'api', applicationName: 'test', max: 1 });
+    const ledger = new IdempotencyLedger(one);
+    const scopes = Array.from({ length: 2_000 }, (_, n) => ({
+      ...scope,
+      key: `${scope.key}-${n}`,
+    }));
+    await Promise.all(scopes.map((each) => ledger.claim(each, 'a')));
+    const before = await indexEntriesRead(one);
+    for (const each of scopes.slice(0, 100)) ledger.complete(each, answer);
+    await ledger.close();
+    await Promise.all(scopes.slice(0, 100).map((each) => ledger.claim(each, 'a')));
+    const read = (await indexEntriesRead(one)) - before;
+    // One or two for each of 200; a scan would read thousands.
+    expect(read).toBeGreaterThanOrEqual(200);
+    expect(read).toBeLessThan(1_000);
+    await one.close();
+  });
+
+  async function indexEntriesRead({ pool }: Database): Promise<number> {
+    await pool.query('select pg_stat_force_next_flush()');
+    const { rows } = await pool.query<{ read: bigint }>(
+      `select idx_tup_read as read from pg_stat_user_indexes
+       where indexrelname = 'idempotency_key_pkey'`,
+    );
+    return Number(rows[0]?.read);
+  }
+
   it('fails without a database, and can be tried again', async () => {
     const gone = connectDatabase({
       url: 'postgres://nobody@127.0.0.1:1/none',

@@ -78,8 +78,9 @@ export class IdempotencyLedger {
     if (entry === undefined) return;
     entry.outcome = outcome;
     const { apiKeyId, route, key } = scope;
+    const { fingerprint } = entry;
     this.#of(scope.tenantId)
-      .completions.add({ apiKeyId, route, key, outcome })
+      .completions.add({ apiKeyId, route, key, fingerprint, outcome })
       // Not written: the lease runs out, and a retry finds its own events in the log.
       .catch(() => undefined)
       .finally(() => {

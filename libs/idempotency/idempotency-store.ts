@@ -31,7 +31,7 @@ export type ClaimRequest = Pick<IdempotencyScope, 'apiKeyId' | 'route' | 'key'> 
   readonly fingerprint: string;
 };
 
-export type Completion = Pick<IdempotencyScope, 'apiKeyId' | 'route' | 'key'> & {
+export type Completion = ClaimRequest & {
   /** `null` gives the claim up, so that a retry may begin at once. */
   readonly outcome: Outcome | null;
 };
@@ -69,74 +69,62 @@ export async function claimKeys(
             and idempotency_key.fingerprint = excluded.fingerprint)
         returning api_key_id, route, key
       )
-      select claimed.key is not null as claimed, known.fingerprint, known.status,
-        known.headers, known.body, ceil(extract(epoch from known.lease_until - now()))::integer as lease_seconds_left
+      select claimed.key is not null as claimed, known.*
       from wanted
       left join claimed using (api_key_id, route, key)
-      left join idempotency_key known on known.tenant_id = ${tenantId}
-        and known.api_key_id = wanted.api_key_id
-        and known.route = wanted.route and known.key = wanted.key
+      -- Limited, so that each key is looked up by the index whatever the planner knows of the table.
+      left join lateral (
+        select fingerprint, status, headers, body,
+          ceil(extract(epoch from lease_until - now()))::integer as lease_seconds_left
+        from idempotency_key
+        where claimed.key is null and tenant_id = ${tenantId}
+          and api_key_id = wanted.api_key_id and route = wanted.route and key = wanted.key
+        limit 1
+      ) known on true
       order by wanted.place`.execute(transaction),
   );
   return rows;
 }
 
 /**
- * Writes what became of claims of one tenant, all in two statements. The first outcome of a key
+ * Writes what became of claims of one tenant, all in one statement. The first outcome of a key
  * stays. Not flushed to disk: an outcome lost with the database is found again by the next retry,
  * whose command finds its own events.
+ *
+ * An upsert of rows that are there already: an update from a list may be planned as a scan of all
+ * the tenant's keys, and is, as long as the table has no statistics.
  */
 export async function completeKeys(
   database: Database,
   tenantId: TenantId,
   completions: readonly Completion[],
 ): Promise<void> {
-  const done = completions.filter(({ outcome }) => outcome !== null);
-  const givenUp = completions.filter(({ outcome }) => outcome === null);
+  const column = (name: keyof ClaimRequest) => completions.map((completion) => completion[name]);
+  const outcomes = completions.map(({ outcome }) => outcome);
   await inTenant(database, tenantId, async (transaction) => {
     await sql.raw('set local synchronous_commit = off').execute(transaction);
-    if (done.length > 0) await writeOutcomes(transaction, tenantId, done);
-    if (givenUp.length > 0) await giveUp(transaction, tenantId, givenUp);
+    await sql`
+      insert into idempotency_key as kept (tenant_id, api_key_id, route, key, fingerprint,
+        status, headers, body, lease_until, expires_at)
+      select ${tenantId}, done.*, now(), now() + ${KEPT_DAYS} * interval '1 day'
+      from unnest(
+        ${column('apiKeyId')}::text[], ${column('route')}::text[],
+        ${column('key')}::text[], ${column('fingerprint')}::text[],
+        ${outcomes.map((outcome) => outcome?.status ?? null)}::integer[],
+        ${outcomes.map((outcome) => jsonOrNull(outcome?.headers))}::jsonb[],
+        ${outcomes.map((outcome) => outcome?.body ?? null)}::text[]
+      ) as done (api_key_id, route, key, fingerprint, status, headers, body)
+      order by api_key_id, route, key
+      on conflict (tenant_id, api_key_id, route, key) do update set
+        status = excluded.status, headers = excluded.headers, body = excluded.body,
+        -- Given up: the lease ends now, and a retry may begin.
+        lease_until = case when excluded.status is null then now() else kept.lease_until end
+      where kept.status is null`.execute(transaction);
   });
 }
 
-type Executor = Parameters<ReturnType<typeof sql>['execute']>[0];
-
-async function writeOutcomes(
-  transaction: Executor,
-  tenantId: TenantId,
-  done: readonly Completion[],
-): Promise<void> {
-  await sql`
-    update idempotency_key set status = done.status, headers = done.headers, body = done.body
-    from unnest(
-      ${done.map(({ apiKeyId }) => apiKeyId)}::text[], ${done.map(({ route }) => route)}::text[],
-      ${done.map(({ key }) => key)}::text[],
-      ${done.map(({ outcome }) => outcome?.status)}::integer[],
-      ${done.map(({ outcome }) => JSON.stringify(outcome?.headers))}::jsonb[],
-      ${done.map(({ outcome }) => outcome?.body)}::text[]
-    ) as done (api_key_id, route, key, status, headers, body)
-    where idempotency_key.tenant_id = ${tenantId}
-      and idempotency_key.api_key_id = done.api_key_id
-      and idempotency_key.route = done.route and idempotency_key.key = done.key
-      and idempotency_key.status is null`.execute(transaction);
-}
-
-async function giveUp(
-  transaction: Executor,
-  tenantId: TenantId,
-  givenUp: readonly Completion[],
-): Promise<void> {
-  await sql`
-    update idempotency_key set lease_until = now()
-    from unnest(
-      ${givenUp.map(({ apiKeyId }) => apiKeyId)}::text[],
-      ${givenUp.map(({ route }) => route)}::text[], ${givenUp.map(({ key }) => key)}::text[]
-    ) as given_up (api_key_id, route, key)
-    where idempotency_key.tenant_id = ${tenantId}
-      and idempotency_key.api_key_id = given_up.api_key_id
-      and idempotency_key.route = given_up.route and idempotency_key.key = given_up.key
-      and idempotency_key.status is null`.execute(transaction);
+function jsonOrNull(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 /** Deletes uses that have expired; for a connection in the worker's role. */

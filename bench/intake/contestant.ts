@@ -49,19 +49,26 @@ export async function end(child: ChildProcess): Promise<void> {
   clearTimeout(insist);
 }
 
-/** The first line a process writes that is a JSON object. Fails when it ends without one. */
-export async function firstObject<Content>(child: ReturnType<typeof launch>): Promise<Content> {
+/**
+ * The first line a process writes that is a JSON object. Fails when it ends without one, or when the
+ * object tells of an error.
+ */
+export async function firstObject<Content extends object>(
+  child: ReturnType<typeof launch>,
+): Promise<Content> {
   let text = '';
   for await (const chunk of child.stdout) {
     text += String(chunk);
-    const line = text
-      .split('\n')
-      .slice(0, -1)
-      .find((each) => each.startsWith('{'));
-    if (line !== undefined) {
-      child.stdout.resume();
-      return JSON.parse(line) as Content;
-    }
+    const line = completeLines(text).find((each) => each.startsWith('{'));
+    if (line === undefined) continue;
+    child.stdout.resume();
+    const content = JSON.parse(line) as Content | { readonly error: { readonly message: string } };
+    if ('error' in content) throw new Error(content.error.message);
+    return content;
   }
-  throw new Error(`A process ended instead of telling where it is:\n${text}`);
+  throw new Error(`A process ended instead of telling where it is. ${text}`);
+}
+
+function completeLines(text: string): string[] {
+  return text.split('\n').slice(0, -1);
 }

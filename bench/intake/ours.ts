@@ -41,7 +41,10 @@ async function createKey(env: Record<string, string>): Promise<string> {
   return (await command<{ apiKey: string }>(env, args)).apiKey;
 }
 
-function command<Content>(env: Record<string, string>, args: string[]): Promise<Content> {
+function command<Content extends object>(
+  env: Record<string, string>,
+  args: string[],
+): Promise<Content> {
   return firstObject<Content>(launch(program, [...args, '--json'], env));
 }
 

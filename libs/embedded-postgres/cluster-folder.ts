@@ -11,6 +11,7 @@ import {
   realpath,
   rename,
   rm,
+  stat,
   symlink,
   writeFile,
 } from 'node:fs/promises';
@@ -50,6 +51,7 @@ export const clusterName = 'cluster';
 export async function prepareCluster(options: PrepareOptions): Promise<Cluster> {
   const { dataDir, runAs } = options;
   await makeFolder(dataDir);
+  if (!(await canReach(dataDir, runAs))) await letPass(dataDir);
   const password = await readOrCreatePassword(join(dataDir, 'password'));
   const name = join(dataDir, clusterName);
   if ((await lstat(name).catch(() => null)) === null) await createCluster(options, password);
@@ -67,6 +69,12 @@ async function makeFolder(folder: string): Promise<void> {
       { cause },
     );
   });
+}
+
+/** Enough where only the data folder itself is closed; what lies in it stays as closed as it is. */
+async function letPass(folder: string): Promise<void> {
+  const { mode } = await stat(folder);
+  await chmod(folder, (mode & 0o777) | 0o011);
 }
 
 function unreachable(folder: string, cause: unknown): never {

@@ -140,6 +140,14 @@ describe('where Postgres runs as another user than its launcher', () => {
     await rm(home, { recursive: true });
   });
 
+  asRoot('a data folder that is closed itself is opened for passing through', async () => {
+    const dataDir = join(root, 'postgres');
+    await mkdir(dataDir, { mode: 0o700 });
+    expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect((await stat(dataDir)).mode & 0o777).toBe(0o711);
+    expect((await lstat(join(dataDir, 'cluster'))).isDirectory()).toBe(true);
+  });
+
   asRoot('binaries under a closed folder are copied once', async () => {
     const folder = join(root, 'native');
     await mkdir(folder);

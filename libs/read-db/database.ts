@@ -65,8 +65,10 @@ export function connectDatabase(options: ConnectOptions): Database {
     types: { getTypeParser },
     ...(statementMs > 0 && { query_timeout: statementMs + graceMs }),
   });
-  // An idle connection that breaks is dropped by the pool; without a listener it ends the process.
+  // A connection that breaks, idle or in use, is replaced, and its statement rejects. Without
+  // listeners it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const dialect = new PostgresDialect({ pool: guarded(pool) });
   const kysely = new Kysely<OperationalTables>({ dialect, plugins: [new CamelCasePlugin()] });
   return { kysely, pool, close: () => pool.end() };

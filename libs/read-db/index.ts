@@ -14,6 +14,8 @@ export {
   insert,
   type ProjectedEvent,
   type Projection,
+  remove,
+  type Touch,
   update,
   upsert,
 } from './projection/projection.js';

@@ -104,6 +104,8 @@ export interface ProjectionLeaseTable {
   name: string;
   epoch: bigint;
   owner: string | null;
+  /** Whether the owner's session has the advisory lock, so that a free lock means it is gone. */
+  hasLock: boolean;
   expiresAt: InstantColumn;
 }
 

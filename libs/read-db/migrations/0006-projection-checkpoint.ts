@@ -25,6 +25,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
          name text primary key,
          epoch bigint not null,
          owner text,
+         has_lock boolean not null,
          expires_at timestamptz not null
        ) with (fillfactor = 50);
        grant select on projection_checkpoint, projection_lease to leadledger_api;

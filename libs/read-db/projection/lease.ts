@@ -48,17 +48,35 @@ export async function acquireLease(
 }
 
 async function tryAcquire(client: ClientBase, name: string, owner: string): Promise<Lease | null> {
+  const locked = await tryLock(client, name);
   const { rows } = await client.query<{ epoch: bigint }>(
-    `with lock as materialized (select pg_try_advisory_lock(hashtextextended($1, 0)) as taken)
-     insert into projection_lease as held (name, epoch, owner, expires_at)
-     values ($1, 1, $2, clock_timestamp() + $3 * interval '1 ms')
+    `insert into projection_lease as held (name, epoch, owner, has_lock, expires_at)
+     values ($1, 1, $2, $4, clock_timestamp() + $3 * interval '1 ms')
      on conflict (name) do update
-        set epoch = held.epoch + 1, owner = excluded.owner, expires_at = excluded.expires_at
-      where (select taken from lock) or held.expires_at < clock_timestamp() or held.owner = $2
+        set epoch = held.epoch + 1, owner = excluded.owner, has_lock = excluded.has_lock,
+            expires_at = excluded.expires_at
+      where ($4 and held.has_lock) or held.expires_at < clock_timestamp() or held.owner = $2
      returning epoch`,
-    [name, owner, leaseTtlMs],
+    [name, owner, leaseTtlMs, locked],
   );
-  return rows[0] === undefined ? null : { name, epoch: rows[0].epoch };
+  if (rows[0] !== undefined) return { name, epoch: rows[0].epoch };
+  if (locked) await unlock(client, name);
+  return null;
+}
+
+const lockKey = (name: string) => `leadledger:projections:${name}`;
+
+/** Whether this session has the owners' lock, which ends with the session. */
+async function tryLock(client: ClientBase, name: string): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>(
+    'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
+    [lockKey(name)],
+  );
+  return rows[0]?.locked === true;
+}
+
+async function unlock(client: ClientBase, name: string): Promise<void> {
+  await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [lockKey(name)]);
 }
 
 /** Lets a standing-by process take over at once. */
@@ -73,12 +91,12 @@ export async function releaseLease(client: ClientBase, lease: Lease): Promise<vo
 /** A sign of life. Throws {@link Fenced} if there is a newer owner. */
 export async function renewLease(client: ClientBase, { name, epoch }: Lease): Promise<void> {
   // Whoever took over from a paused owner gets the lock only when that one is gone.
+  const locked = await tryLock(client, name);
   const { rowCount } = await client.query(
-    `with lock as materialized (select pg_try_advisory_lock(hashtextextended($1, 0)))
-     update projection_lease set expires_at = clock_timestamp() + $3 * interval '1 ms'
-       from lock
+    `update projection_lease
+        set expires_at = clock_timestamp() + $3 * interval '1 ms', has_lock = $4
       where name = $1 and epoch = $2`,
-    [name, epoch, leaseTtlMs],
+    [name, epoch, leaseTtlMs, locked],
   );
   if (rowCount !== 1) throw new Fenced();
 }

@@ -7,12 +7,13 @@ export type ProjectedEvent<Event extends DomainEvent = DomainEvent> = StoredEven
   readonly position: bigint;
 };
 
-/** One row that an event concerns, and what becomes of it; `null` removes it. */
+/** One row that an event concerns, and what becomes of it. */
 export interface Touch<Key = object, Value = object> {
   readonly key: Key;
   /** `false` where the row cannot exist before this event, so that nothing need be loaded. */
   readonly loads: boolean;
-  readonly change: (row: Value | undefined) => Value | null | undefined;
+  /** The row afterwards: `null` removes it, `undefined` leaves it as it is. */
+  change(row: Value | undefined): Value | null | undefined;
 }
 
 /** What a handler answers: the rows it concerns, none, one or many. */
@@ -44,31 +45,33 @@ export function defineProjection<Event extends DomainEvent, Table extends ReadMo
     readonly table: Table;
     readonly on: Handlers<Event, Table>;
   },
-): Projection {
+): Projection & { readonly table: Table } {
   // Handlers are looked up by the event's type, so each is given only what it declared.
-  return projection as unknown as Projection;
+  return projection as unknown as Projection & { readonly table: Table };
 }
 
-/** The event is the first of this row. A row that stands there in spite of it is replaced. */
-export function insert<Key extends object, Value extends Key>(
-  key: Key,
-  row: Value,
-): Touch<Key, Value> {
-  return { key, loads: false, change: () => row };
+/** The event is the first of this row. One that stands there in spite of it is replaced. */
+export function insert<const Value extends object>(row: Value): Touch<Value, Value> {
+  return { key: row, loads: false, change: () => row };
 }
 
 /** The row changes, or begins: `row` is undefined then. */
 export function upsert<Key extends object, Value>(
   key: Key,
-  change: (row: Value | undefined) => Value | null,
+  change: (row: Value | undefined) => Value,
 ): Touch<Key, Value> {
   return { key, loads: true, change };
 }
 
-/** The row changes if there is one; `null` removes it. */
+/** The row changes if there is one. */
 export function update<Key extends object, Value>(
   key: Key,
-  change: (row: Value) => Value | null,
+  change: (row: Value) => Value,
 ): Touch<Key, Value> {
   return { key, loads: true, change: (row) => (row === undefined ? undefined : change(row)) };
+}
+
+/** The row goes, if there is one. */
+export function remove<Key extends object>(key: Key): Touch<Key, never> {
+  return { key, loads: false, change: () => null };
 }

@@ -73,8 +73,6 @@ type SessionOptions = RunProjectionsOptions & { readonly report: (notice: Engine
 async function runSession(options: SessionOptions, owner: string, onSuccess: () => void) {
   const { database, signal, report } = options;
   const client = await database.pool.connect();
-  // A connection that breaks while idle says so here; the next statement rejects.
-  client.on('error', () => undefined);
   const closing = new AbortController();
   try {
     await client.query(plannerSettings);

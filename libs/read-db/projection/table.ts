@@ -42,14 +42,14 @@ export type RowKey<Table> =
  */
 export function defineTable<
   Columns extends AnyColumns & { readonly tenantId: Column<string> },
-  const Key extends keyof Columns & string,
+  const Keys extends readonly (keyof Columns & string)[],
 >(table: {
   readonly columns: Columns;
-  readonly key: readonly ['tenantId', ...Key[]];
+  readonly key: readonly ['tenantId', ...Keys];
   readonly indexes?: readonly (readonly (
     (keyof Columns & string) | `${keyof Columns & string} desc`
   )[])[];
-}): ReadModelTable<Columns, Key | 'tenantId'> {
+}): ReadModelTable<Columns, Keys[number] | 'tenantId'> {
   return { columns: table.columns, key: table.key, indexes: table.indexes ?? [] };
 }
 

@@ -1,0 +1,143 @@
+import { expect } from '@jest/globals';
+import { type FreshDatabase, freshDatabase } from '#libs/testing';
+import { caughtUpTo, connectDatabase, type Database } from '../index.js';
+import { EventDigest, fingerprintOf } from './digest.js';
+import { foldInMemory } from './fold-in-memory.js';
+import { accountProjection, turnoverProjection } from './ledger.fixtures.js';
+import { type ProjectedEvent, type Projection } from './projection.js';
+import {
+  type EngineNotice,
+  runProjections,
+  type RunProjectionsOptions,
+} from './run-projections.js';
+import { columnName } from './table.js';
+
+export const projections: readonly Projection[] = [accountProjection, turnoverProjection];
+
+type StartOptions = Partial<RunProjectionsOptions> & Pick<RunProjectionsOptions, 'log'>;
+
+/** An engine at work, and what it has said so far. */
+export interface RunningEngine {
+  readonly notices: EngineNotice[];
+  stop(): Promise<void>;
+}
+
+/** Two read models of ledgers in a database of their own, for specs of the engine. */
+export class EngineHarness {
+  readonly fresh: FreshDatabase;
+  readonly worker: Database;
+  readonly owner: Database;
+
+  readonly #started: RunningEngine[] = [];
+
+  private constructor(fresh: FreshDatabase) {
+    const { url } = fresh;
+    this.fresh = fresh;
+    this.worker = connectDatabase({ url, role: 'worker', applicationName: 'engine' });
+    this.owner = connectDatabase({ url, role: 'owner', applicationName: 'spec' });
+  }
+
+  static async create(): Promise<EngineHarness> {
+    return new EngineHarness(await freshDatabase({ readModels: projections }));
+  }
+
+  async close(): Promise<void> {
+    await this.#stopAll();
+    await Promise.all([this.worker.close(), this.owner.close()]);
+    await this.fresh.drop();
+  }
+
+  readonly reset = async (): Promise<void> => {
+    await this.#stopAll();
+    await this.owner.pool.query(`
+      truncate account_v1, turnover_v3, projection_lease;
+      update projection_checkpoint
+         set position = null, applied_count = 0, applied_digest = repeat('0', 32), failure = null`);
+  };
+
+  start(options: StartOptions): RunningEngine {
+    const stopping = new AbortController();
+    const notices: EngineNotice[] = [];
+    const ended = runProjections({
+      database: this.worker,
+      projections,
+      signal: stopping.signal,
+      batchIntervalMs: 0,
+      report: (notice) => notices.push(notice),
+      ...options,
+    });
+    const engine = {
+      notices,
+      stop: async () => {
+        stopping.abort();
+        await ended;
+      },
+    };
+    this.#started.push(engine);
+    return engine;
+  }
+
+  async #stopAll(): Promise<void> {
+    await Promise.all(this.#started.splice(0).map((engine) => engine.stop()));
+  }
+
+  async reached(events: readonly ProjectedEvent[], names = ['account', 'turnover']) {
+    const position = endOf(events);
+    const inTime = await caughtUpTo(this.worker, names, position, { timeoutMs: 30_000 });
+    expect(inTime).toBe(true);
+  }
+
+  /** The rows of a read model in a form that compares, whatever their order. */
+  async rowsOf({ table, name }: Projection): Promise<string[]> {
+    const columns = Object.keys(table.columns).map((each) => `${columnName(each)} as "${each}"`);
+    const { rows } = await this.owner.pool.query<object>(
+      `select ${columns.join(', ')} from ${name}`,
+    );
+    return comparable(rows);
+  }
+
+  async checkpointOf({ name }: Projection): Promise<Record<string, unknown>> {
+    const { rows } = await this.owner.pool.query<Record<string, unknown>>(
+      `select position, applied_count, applied_digest, failure from projection_checkpoint
+        where name = $1`,
+      [name],
+    );
+    return rows[0] ?? {};
+  }
+
+  /** C2: rows, position, count and digest are what the log says, and nothing else. */
+  async expectFoldOf(events: readonly ProjectedEvent[]): Promise<void> {
+    for (const projection of projections) {
+      const digest = new EventDigest();
+      const concerned = events.filter((event) => event.type in projection.on);
+      for (const event of concerned) digest.add(fingerprintOf(event.id));
+      expect(await this.checkpointOf(projection)).toEqual({
+        position: endOf(events),
+        applied_count: BigInt(concerned.length),
+        applied_digest: digest.toString(),
+        failure: null,
+      });
+      expect(await this.rowsOf(projection)).toEqual(expectedRows(projection, events));
+    }
+  }
+}
+
+function endOf(events: readonly ProjectedEvent[]): bigint {
+  return events.at(-1)?.position ?? 0n;
+}
+
+/** What {@link EngineHarness.rowsOf} must be after a history. */
+export function expectedRows(projection: Projection, events: readonly ProjectedEvent[]): string[] {
+  return comparable(foldInMemory(projection, events));
+}
+
+/** jsonb does not keep the order of keys, nor a table that of rows. */
+function comparable(rows: readonly object[]): string[] {
+  return rows.map((row) => JSON.stringify(row, inOrder)).sort();
+}
+
+function inOrder(_: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

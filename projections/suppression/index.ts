@@ -1,0 +1,2 @@
+export { suppressionProjection, type SuppressionRow } from './suppression.projection.js';
+export { listSuppressions } from './suppression.queries.js';

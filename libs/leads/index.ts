@@ -49,6 +49,44 @@ export {
   type HttpDncProviderOptions,
   NoDncProvider,
 } from './infrastructure/http-dnc-provider.js';
+export {
+  BackgroundImports,
+  type BackgroundImportsParts,
+  type ImportNotice,
+} from './import/background/background-imports.js';
+export {
+  ImportReader,
+  IMPORTS_LISTED_MAX,
+  type ImportStatus,
+  type ImportView,
+} from './import/background/import-reader.js';
+export {
+  type AcceptedImport,
+  ImportUploads,
+  type Upload,
+  UPLOAD_BYTES_MAX,
+} from './import/background/import-uploads.js';
+export {
+  type ColumnMapping,
+  type MappedColumn,
+  type MappingRequest,
+} from './import/column-mapping.js';
+export {
+  importFile,
+  type ImportPlan,
+  previewFile,
+  type SurveyedFile,
+  surveyFile,
+} from './import/file-import.js';
+export { OutcomeJournal } from './import/outcome-journal.js';
+export { type ImportPreview, type PreviewedRow } from './import/preview.js';
+export { type ReceiveLead } from './import/row-importer.js';
+export {
+  type OutcomeCounts,
+  ROW_OUTCOMES,
+  type RowOutcome,
+  totalOf,
+} from './import/row-outcome.js';
 export { type PersonalData } from './intake/interpret-submission.js';
 export { ConsentSubmission, LeadSubmission } from './intake/lead-submission.js';
 export { readPhone } from './intake/phone.js';

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const entry = join(import.meta.dirname, '../../dist/apps/cli/main.js');
+/** Tests run from the root of the repository, after a build. */
+const entry = resolve('dist/apps/cli/main.js');
 const readyWithinMs = 120_000;
 const pollMs = 20;
 

@@ -1,0 +1,99 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { KillPlan, type Target } from './kill-plan.js';
+import { compareReadModel, compareReplays, compareWithLog, readLeads } from './ledger-check.js';
+import { LoadGenerator } from './load-generator.js';
+import { type Random, seededRandom } from './seeded-random.js';
+import { StackUnderFire } from './stack-under-fire.js';
+import { SubmissionSource } from './submission.js';
+
+/**
+ * Kills parts of a real stack under load and compares the log with what clients were told:
+ * `npm run test:chaos -- --kills 200 --seed 42`.
+ */
+const { values } = parseArgs({
+  options: { kills: { type: 'string' }, seed: { type: 'string' } },
+});
+const killsWanted = Number(values.kills ?? 200);
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000_000));
+
+const clients = 8;
+const restMsMax = 250;
+/** Between a recovery and the next kill. */
+const calmMsMax = 1_500;
+/** So often the next kill does not wait for the recovery from the one before. */
+const impatience = 0.25;
+const replaysMax = 2_000;
+
+async function main(): Promise<boolean> {
+  console.log(`chaos: ${killsWanted} kills, seed ${seed}`);
+  const startedAt = Date.now();
+  const stack = await StackUnderFire.start();
+  const random = seededRandom(seed);
+  const load = new LoadGenerator(
+    { url: stack.apiUrl, apiKey: await stack.createKey(), clients, restMsMax },
+    new SubmissionSource(seededRandom(seed + 1), `chaos-${seed}`),
+    seededRandom(seed + 2),
+  );
+  const kills = await killAll(stack, load, random);
+  await load.finish();
+  const problems = [...(await check(stack, load)), ...load.surprises];
+  const code = await stack.stop();
+  if (code !== 0) problems.push(`the stack ended with exit code ${code ?? 'none'}`);
+  for (const problem of problems.slice(0, 50)) console.log(`  WRONG: ${problem}`);
+  if (problems.length === 0) await stack.remove();
+  else console.log(`  the data is kept in ${stack.dataDir}`);
+  const seconds = Math.round((Date.now() - startedAt) / 1_000);
+  console.log(
+    `chaos: ${summary(kills)}; ${load.acknowledgements.length} submissions acknowledged in ` +
+      `${load.attempts} attempts; ${problems.length} wrong; ${seconds} s; seed ${seed}`,
+  );
+  return problems.length === 0 && kills.length >= killsWanted;
+}
+
+async function killAll(
+  stack: StackUnderFire,
+  load: LoadGenerator,
+  random: Random,
+): Promise<Target[]> {
+  const plan = new KillPlan(random);
+  const kills: Target[] = [];
+  while (kills.length < killsWanted) {
+    await pause(random() * calmMsMax);
+    const target = plan.next(Date.now());
+    if (target === null) continue;
+    if (!(await stack.kill(target))) continue;
+    plan.record(target, Date.now());
+    kills.push(target);
+    if (random() >= impatience) await stack.recovered();
+    if (kills.length % 10 === 0) {
+      const { length } = load.acknowledgements;
+      console.log(`  ${kills.length} of ${killsWanted} kills, ${length} acknowledged`);
+    }
+  }
+  await stack.recovered();
+  return kills;
+}
+
+async function check(stack: StackUnderFire, load: LoadGenerator): Promise<string[]> {
+  const { acknowledgements } = load;
+  const { eventStoreUrl, databaseUrl } = await stack.run();
+  const sample = acknowledgements.slice(-replaysMax);
+  const again = [];
+  for (const { submission } of sample) again.push(await load.submit(submission));
+  const events = await readLeads(eventStoreUrl);
+  return [
+    ...compareReplays(acknowledgements, again),
+    ...compareWithLog(acknowledgements, events),
+    ...(await compareReadModel(databaseUrl, events)),
+  ];
+}
+
+function summary(kills: readonly Target[]): string {
+  const counts = new Map<Target, number>();
+  for (const kill of kills) counts.set(kill, (counts.get(kill) ?? 0) + 1);
+  const each = [...counts].map(([target, count]) => `${count} ${target}`).join(', ');
+  return `${kills.length} kills (${each})`;
+}
+
+process.exitCode = (await main()) ? 0 : 1;

@@ -76,7 +76,7 @@ export class LoadGenerator {
         },
         signal: AbortSignal.timeout(answerWithinMs),
       });
-      return { status: response.status, body: (await response.json()) };
+      return { status: response.status, body: await response.json() };
     } catch {
       return null;
     }

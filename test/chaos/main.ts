@@ -17,8 +17,8 @@ const { values } = parseArgs({
 const killsWanted = Number(values.kills ?? 200);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000_000));
 
-const clients = 8;
-const restMsMax = 250;
+const clients = 12;
+const restMsMax = 150;
 /** Between a recovery and the next kill. */
 const calmMsMax = 1_500;
 /** So often the next kill does not wait for the recovery from the one before. */

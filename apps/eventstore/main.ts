@@ -14,6 +14,9 @@ function explain(error: unknown, options: EventStoreOptions): string {
   return `The event store cannot start: ${message}`;
 }
 
+/** Long enough for refusals under way to reach their clients. */
+const LAST_ANSWERS_MS = 200;
+
 function leave(sentence: string): never {
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
@@ -30,7 +33,10 @@ function readOptions(environment: NodeJS.ProcessEnv): EventStoreOptions {
     dataDir,
     port,
     host: environment['EVENTSTORE_HOST'] ?? '127.0.0.1',
-    onFatal: (error) => leave(`The event store stops: its files fail (${error.message}).`),
+    onFatal: (error) => {
+      const sentence = `The event store stops because its files fail: ${error.message}`;
+      setTimeout(() => leave(sentence), LAST_ANSWERS_MS);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 
 import { ProtoWriter } from '../wire/proto-writer.js';
@@ -13,9 +14,14 @@ const BATCH_REQUESTS_MAX = 512;
 const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 /** Above this many waiting bytes callers should stop reading from their clients. */
 const QUEUED_BYTES_HIGH = 32 * 1024 * 1024;
-/** Failures that leave the files as they were and may pass: no space, quota, file size limit. */
-const SPACE_ERRORS =
-  /ENOSPC|EDQUOT|EFBIG|No space left|quota exceeded|File too large|MDB_MAP_FULL/i;
+/**
+ * Failures of a commit after which the next one may succeed. LMDB has then abandoned the transaction
+ * before its meta page, so the files are as they were; it reports a write that was cut short by a full
+ * disk as EIO. Had the meta page itself failed, LMDB would refuse everything from then on.
+ */
+const { EDQUOT, EFBIG, EIO, ENOSPC } = constants.errno;
+const MDB_MAP_FULL = -30_792;
+const PASSING_ERRORS = new Set<unknown>([ENOSPC, EDQUOT, EFBIG, EIO, MDB_MAP_FULL]);
 
 /**
  * While several writers are busy, a batch smaller than this waits for the timer's next tick before it
@@ -142,13 +148,13 @@ export class GroupCommitWriter {
 
   private async refuse(writes: readonly SettledWrite[], thrown: unknown): Promise<void> {
     const error = await commitError(thrown);
-    const noSpace = SPACE_ERRORS.test(error.message);
-    const reason = noSpace
-      ? `The disk is full (${error.message}): nothing was written. Free space and try again.`
-      : `The event store cannot write (${error.message}): nothing was acknowledged.`;
-    if (!noSpace) this.failure = reason;
+    const isPassing = 'code' in error && PASSING_ERRORS.has(error.code);
+    const reason = isPassing
+      ? `The disk is full or fails (${error.message}): nothing was written. Free space and try again.`
+      : `The event store can no longer write (${error.message}): nothing was acknowledged.`;
+    if (!isPassing) this.failure = reason;
     for (const { request } of writes) request.settle({ kind: 'refused', reason });
-    if (!noSpace) this.onFatal(error);
+    if (!isPassing) this.onFatal(error);
   }
 }
 

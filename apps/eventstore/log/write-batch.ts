@@ -95,16 +95,17 @@ export class WriteBatch {
   /** Writes everything, waits until it is on disk, and only then shows it to readers. */
   async commit(): Promise<void> {
     const { database, states } = this.context;
-    const isAtTheEnd: Promise<boolean>[] = [];
-    await database.root.batch(() => {
+    const puts: Promise<boolean>[] = [];
+    const committed = database.root.batch(() => {
       for (const [index, record] of this.records.entries()) {
-        isAtTheEnd.push(this.put(record, index));
+        puts.push(this.put(record, index));
       }
       for (const [stream, rules] of this.changedRules) {
         void database.rules.put(Buffer.from(stream), rules);
       }
     });
-    if (!(await isAtTheEnd[0])) throw new Error('Another process has written to the log.');
+    const [, isAtTheEnd] = await Promise.all([committed, ...puts]);
+    if (isAtTheEnd !== true) throw new Error('Another process has written to the log.');
     for (const [stream, state] of this.changed) states.set(stream, state);
   }
 

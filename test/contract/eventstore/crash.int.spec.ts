@@ -6,6 +6,7 @@ import {
   excludeSystemEvents,
   jsonEvent,
   NO_STREAM,
+  type AppendResult,
   type JSONEventData,
 } from '@eventstore/db-client';
 import { newStream, temporaryFolder } from './harness.js';
@@ -44,7 +45,7 @@ async function write(
     const entry: Sent = { ids: batch.map(({ id }) => id), acknowledged: false };
     sent.push(entry);
     try {
-      const result = await client.appendToStream(stream, batch, { expectedRevision });
+      const result: AppendResult = await client.appendToStream(stream, batch, { expectedRevision });
       entry.acknowledged = true;
       expectedRevision = result.nextExpectedRevision;
     } catch {

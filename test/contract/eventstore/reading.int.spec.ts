@@ -60,7 +60,7 @@ describe('a stream', () => {
   });
 
   it('has nothing behind its end', async () => {
-    for (const fromRevision of [END, 10n, 2n ** 64n - 1n]) {
+    for (const fromRevision of [END, 10n, 2n ** 64n - 1n] as const) {
       expect(await collect(store.client.readStream(stream, { fromRevision }))).toEqual([]);
     }
   });

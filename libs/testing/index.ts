@@ -1,4 +1,12 @@
 export { applyEvents, logOf } from './apply-events.js';
 export { type FreshDatabase, freshDatabase, testPostgresUrl } from './fresh-database.js';
+export {
+  consentRecorded,
+  leadDeduplicated,
+  leadFoundEligible,
+  leadFoundIneligible,
+  leadReceived,
+  numberSuppressed,
+} from './lead-events.js';
 export { history, type StoredAs, storedEvent } from './stored-event.js';
 export { until } from './until.js';

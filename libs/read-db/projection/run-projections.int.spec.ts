@@ -66,7 +66,7 @@ describe('the projections of a log', () => {
         await engine.stop();
         await engines.expectFoldOf(events);
       }),
-      { numRuns: 6, plugins: [fc.beforeEach(engines.reset)] },
+      { numRuns: 3, plugins: [fc.beforeEach(engines.reset)] },
     );
   });
 

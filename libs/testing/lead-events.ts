@@ -1,0 +1,117 @@
+import type { LeadEvent, SuppressionEvent } from '#libs/leads';
+
+type Of<Event extends { type: string; data: unknown }, Type extends Event['type']> = Extract<
+  Event,
+  { type: Type }
+>;
+type Data<Event extends { type: string; data: unknown }, Type extends Event['type']> = Of<
+  Event,
+  Type
+>['data'];
+
+/** Events of a lead with valid defaults, so that a spec states only what matters. */
+export const leadReceived = (
+  data: Partial<Data<LeadEvent, 'LeadReceived'>> = {},
+): Of<LeadEvent, 'LeadReceived'> => ({
+  type: 'LeadReceived',
+  data: {
+    leadId: 'lead-1',
+    ordinal: 0,
+    mode: 'live',
+    phoneHash: 'phone-1',
+    phone: {
+      country: 'US',
+      valid: true,
+      kind: 'MOBILE',
+      areaCode: '512',
+      hasExtension: false,
+      libraryVersion: '1',
+    },
+    source: 'my-webform',
+    channel: 'api',
+    apiKeyId: 'key-1',
+    state: 'TX',
+    country: null,
+    campaign: {},
+    consent: null,
+    warnings: [],
+    keyId: 'data-key-1',
+    personal: 'v1.data-key-1.sealed',
+    receivedAt: '2026-01-05T11:59:59.000Z',
+    ...data,
+  },
+});
+
+const checks: Data<LeadEvent, 'LeadFoundEligible'>['checks'] = {
+  policyVersion: 1,
+  tenantMode: 'live',
+  countries: ['US'],
+  consentMaxAgeDays: 90,
+  suppressionEntryId: null,
+  dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
+};
+
+export const leadFoundEligible = (leadId = 'lead-1'): Of<LeadEvent, 'LeadFoundEligible'> => ({
+  type: 'LeadFoundEligible',
+  data: { leadId, checks, assessedAt: '2026-01-05T12:00:00.000Z' },
+});
+
+export const leadFoundIneligible = (
+  reasons: string[],
+  leadId = 'lead-1',
+): Of<LeadEvent, 'LeadFoundIneligible'> => ({
+  type: 'LeadFoundIneligible',
+  data: { leadId, reasons, checks, assessedAt: '2026-01-05T12:00:00.000Z' },
+});
+
+export const leadDeduplicated = (
+  submittedAt: string,
+  leadId = 'lead-1',
+): Of<LeadEvent, 'LeadDeduplicated'> => ({
+  type: 'LeadDeduplicated',
+  data: {
+    leadId,
+    phoneHash: 'phone-1',
+    source: null,
+    channel: 'csv',
+    apiKeyId: null,
+    submittedAt,
+    windowEndsAt: '2026-02-04T12:00:00.000Z',
+  },
+});
+
+export const consentRecorded = (leadId = 'lead-1'): Of<LeadEvent, 'ConsentRecorded'> => ({
+  type: 'ConsentRecorded',
+  data: {
+    leadId,
+    consent: {
+      timestamp: '2026-01-05T12:00:00.000Z',
+      textVersion: 'v2',
+      hasSourceUrl: true,
+      problems: [],
+    },
+    personal: 'v1.data-key-1.page',
+    apiKeyId: 'key-1',
+    recordedAt: '2026-01-06T12:00:00.000Z',
+  },
+});
+
+/** An entry of a suppression list. */
+export const numberSuppressed = (
+  data: Partial<Data<SuppressionEvent, 'NumberSuppressed'>> = {},
+): Of<SuppressionEvent, 'NumberSuppressed'> => ({
+  type: 'NumberSuppressed',
+  data: {
+    entryId: 'phone-1',
+    kind: 'number',
+    phoneHash: 'phone-1',
+    prefix: null,
+    reason: 'opted_out',
+    source: null,
+    scope: 'tenant',
+    expiresAt: null,
+    personal: 'v1.data-key-2.number',
+    suppressedAt: '2026-01-05T12:00:00.000Z',
+    ...data,
+  },
+});

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SuppressionEvent } from '#libs/leads';
+import { type TenantId } from '#libs/kernel';
+import { connectDatabase, type Database, foldInMemory, inTenant } from '#libs/read-db';
+import {
+  applyEvents,
+  type FreshDatabase,
+  freshDatabase,
+  history,
+  numberSuppressed,
+} from '#libs/testing';
+import { listSuppressions, suppressionProjection } from './index.js';
+
+const lifted: SuppressionEvent = {
+  type: 'SuppressionLifted',
+  data: { entryId: 'phone-1', reason: 'mistake', liftedAt: '2026-01-06T12:00:00.000Z' },
+};
+
+const after = (...events: SuppressionEvent[]) =>
+  foldInMemory(suppressionProjection, history(events));
+
+describe('an entry of the suppression list', () => {
+  it('is there as it was made', () => {
+    const { data } = numberSuppressed();
+    expect(after(numberSuppressed())).toEqual([{ tenantId: 'acme', ...data }]);
+  });
+
+  it('is gone once it was lifted, and back when it was made again', () => {
+    expect(after(numberSuppressed(), lifted)).toEqual([]);
+    const again = numberSuppressed({ reason: 'internal_dnc' });
+    expect(after(numberSuppressed(), lifted, again)).toMatchObject([{ reason: 'internal_dnc' }]);
+  });
+});
+
+describe('the list', () => {
+  let fresh: FreshDatabase;
+  let api: Database;
+  let worker: Database;
+
+  beforeAll(async () => {
+    fresh = await freshDatabase({ readModels: [suppressionProjection] });
+    api = connectDatabase({ url: fresh.url, role: 'api', applicationName: 'spec' });
+    worker = connectDatabase({ url: fresh.url, role: 'worker', applicationName: 'spec' });
+  });
+
+  afterAll(async () => {
+    await Promise.all([api.close(), worker.close()]);
+    await fresh.drop();
+  });
+
+  it('leaves out what no longer counts, and what is not this tenant’s', async () => {
+    const expiresAt = '2026-02-01T00:00:00.000Z';
+    await applyEvents(
+      worker,
+      [suppressionProjection],
+      history([
+        numberSuppressed(),
+        numberSuppressed({ entryId: 'prefix', kind: 'prefix', phoneHash: null, prefix: '+1900' }),
+        numberSuppressed({ entryId: 'later', suppressedAt: '2026-01-06T00:00:00.000Z', expiresAt }),
+        lifted,
+      ]),
+    );
+    const at = async (instant: string, tenantId = 'acme') => {
+      const rows = await inTenant(api, tenantId as TenantId, (transaction) =>
+        listSuppressions(transaction, instant),
+      );
+      return rows.map(({ entryId }) => entryId);
+    };
+    expect(await at('2026-01-31T23:59:59.999Z')).toEqual(['later', 'prefix']);
+    expect(await at(expiresAt)).toEqual(['prefix']);
+    expect(await at(expiresAt, 'zenith')).toEqual([]);
+  });
+});

@@ -8,14 +8,18 @@ import {
 } from '#libs/kernel';
 import { v5 as uuidv5 } from 'uuid';
 import { type EventCatalog, type StoredEvent } from './catalog.js';
-import { backoffMs, pause } from './deadline.js';
-import { WrongExpectedRevision } from './errors.js';
-import { HistoryCache } from './history-cache.js';
-import { type EventStore, type ExpectedRevision, type NewEvent, type Position } from './port.js';
+import { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js';
+import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
+import { type History, HistoryCache, NO_HISTORY } from './history-cache.js';
+import { type AppendResult, type EventStore, type NewEvent, type Position } from './port.js';
+import { StreamQueues } from './stream-queues.js';
 
 /** Who runs a command, when, and what it came of. The same for every event it decides. */
 export interface CommandContext {
-  /** UUID. A retried command carries the same one, and is then recognised. */
+  /**
+   * UUID. A command that is run again carries the same one, and is then recognised; another command
+   * must not.
+   */
   readonly commandId: string;
   readonly tenantId: TenantId;
   readonly actor: Actor;
@@ -43,7 +47,7 @@ export interface RunOptions<State, Command, Event extends DomainEvent> {
 export interface RunResult<State, Event> {
   /** What the command decided, now or the first time it was run. */
   readonly events: readonly Event[];
-  /** The state after these events. */
+  /** The state of the stream now. */
   readonly state: State;
   /** The stream's last revision; `null` if it has no events. */
   readonly revision: bigint | null;
@@ -56,6 +60,12 @@ export interface RunResult<State, Event> {
 const ATTEMPTS_MAX = 10;
 
 /**
+ * How long a command may take in all, waiting for its turn included. Below the five seconds in
+ * which the api promises to answer 503 instead of hanging.
+ */
+const RUN_WITHIN_MS = 4_500;
+
+/**
  * The one way from a command to the log: read, fold, decide, append with the revision read.
  *
  * Only a version conflict is retried. Commands to one stream wait for each other within the
@@ -66,7 +76,7 @@ const ATTEMPTS_MAX = 10;
 export class CommandRunner {
   readonly #store: EventStore;
   readonly #catalog: EventCatalog;
-  readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #queues = new StreamQueues();
   readonly #histories = new HistoryCache();
 
   constructor(store: EventStore, catalog: EventCatalog) {
@@ -74,52 +84,60 @@ export class CommandRunner {
     this.#catalog = catalog;
   }
 
-  /** Runs one command. Rejects with the decider's `DomainError`, or `unavailable`. */
-  run<State, Command, Event extends DomainEvent>(
+  /**
+   * Runs one command. Rejects with the decider's `DomainError`, with `concurrent_change`, or with
+   * `event_store_unavailable`; then it may still have been appended, and running it again tells.
+   */
+  async run<State, Command, Event extends DomainEvent>(
     options: RunOptions<State, Command, Event>,
   ): Promise<RunResult<State, Event>> {
-    const before = this.#queues.get(options.stream);
-    const result =
-      before === undefined ? this.#execute(options) : before.then(() => this.#execute(options));
-    const done = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#queues.set(options.stream, done);
-    void done.then(() => {
-      if (this.#queues.get(options.stream) === done) this.#queues.delete(options.stream);
+    const deadline = performance.now() + RUN_WITHIN_MS;
+    const result = this.#queues.run(options.stream, async () => {
+      // Nobody waits for it any more; those behind it would wait in vain, too.
+      if (performance.now() >= deadline) throw new DeadlineExceeded(RUN_WITHIN_MS);
+      return this.#execute(options);
     });
-    return result;
+    try {
+      return await withDeadline(result, RUN_WITHIN_MS);
+    } catch (error) {
+      throw error instanceof DeadlineExceeded ? eventStoreUnavailable(error) : error;
+    }
   }
 
   /** The whole history of a stream, decoded, straight from the store. */
   async history<Event extends DomainEvent>(stream: string): Promise<StoredEvent<Event>[]> {
-    const events: StoredEvent<Event>[] = [];
+    const { events } = await this.#read(stream);
+    return events as StoredEvent<Event>[];
+  }
+
+  async #read(stream: string): Promise<History> {
+    const events: StoredEvent[] = [];
+    let revision: bigint | null = null;
     for await (const recorded of this.#store.readStream(stream)) {
+      revision = recorded.revision;
       const event = this.#catalog.decode(recorded);
-      if (event !== null) events.push(event as StoredEvent<Event>);
+      if (event !== null) events.push(event);
     }
-    return events;
+    return { events, revision };
   }
 
   async #execute<State, Command, Event extends DomainEvent>(
     options: RunOptions<State, Command, Event>,
   ): Promise<RunResult<State, Event>> {
-    const { stream } = options;
+    const { stream, expectNew = false } = options;
+    // What is remembered or assumed may be wrong: it counts once the store took an append on it.
+    let assumed = this.#histories.get(stream) ?? (expectNew ? NO_HISTORY : null);
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-      const known = this.#histories.get(stream) as StoredEvent<Event>[] | undefined;
-      const guess = options.expectNew === true && attempt === 0 && known === undefined;
       try {
-        const history = known ?? (guess ? [] : await this.history<Event>(stream));
-        const result = await this.#decideAndAppend(options, history);
-        if (known === undefined || result.replayed || result.position !== null) return result;
+        const result = await this.#decideAndAppend(options, assumed ?? (await this.#read(stream)));
+        if (assumed === null || result.replayed || result.position !== null) return result;
       } catch (error) {
         const conflict = error instanceof WrongExpectedRevision;
-        if (!conflict && (known === undefined || !(error instanceof DomainError))) throw error;
-        if (conflict && attempt > 0) await pause(backoffMs(attempt, 5, 200));
+        if (!conflict && (assumed === null || !isRefusal(error))) throw error;
+        if (conflict && assumed === null) await pause(backoffMs(attempt, 5, 200));
       }
-      // Either somebody was faster, or a remembered history, which may be old, led to no append.
       this.#histories.forget(stream);
+      assumed = null;
     }
     throw new DomainError(
       'conflict',
@@ -130,45 +148,26 @@ export class CommandRunner {
 
   async #decideAndAppend<State, Command, Event extends DomainEvent>(
     { stream, decider, command, context }: RunOptions<State, Command, Event>,
-    history: StoredEvent<Event>[],
+    history: History,
   ): Promise<RunResult<State, Event>> {
-    const state = fold(decider, history);
-    const revision = history.at(-1)?.revision ?? null;
-    const before = history.filter((event) => event.metadata.commandId === context.commandId);
+    const past = history.events as readonly StoredEvent<Event>[];
+    const { revision } = history;
+    const state = fold(decider, past);
+    const before = past.filter((event) => event.metadata.commandId === context.commandId);
     if (before.length > 0) {
       return { events: before, state, revision, position: null, replayed: true };
     }
     const events = decider.decide(command, state);
     if (events.length === 0) return { events, state, revision, position: null, replayed: false };
-    const appended = await this.#append(stream, revision ?? 'no_stream', events, context);
-    this.#histories.put(stream, history.concat(appended.stored as StoredEvent<Event>[]));
+    const prepared = events.map((event, index) => this.#prepare(event, index, context));
+    const appended = await this.#store.append(stream, revision ?? 'no_stream', prepared);
+    this.#histories.put(stream, grown(history, stream, prepared, appended));
     return {
       events,
-      state: events.reduce(decider.evolve, state),
-      revision: appended.revision,
-      position: appended.position,
+      state: events.reduce((current, event) => decider.evolve(current, event), state),
+      ...appended,
       replayed: false,
     };
-  }
-
-  async #append(
-    stream: string,
-    expected: ExpectedRevision,
-    events: readonly DomainEvent[],
-    context: CommandContext,
-  ): Promise<{ revision: bigint; position: Position; stored: StoredEvent[] }> {
-    const prepared = events.map((event, index) => this.#prepare(event, index, context));
-    const { revision, position } = await this.#store.append(stream, expected, prepared);
-    const first = revision - BigInt(events.length - 1);
-    const recordedAt = new Date(context.occurredAt);
-    const stored = prepared.map((event, index) => ({
-      ...event,
-      stream,
-      revision: first + BigInt(index),
-      position,
-      recordedAt,
-    }));
-    return { revision, position, stored };
   }
 
   #prepare(event: DomainEvent, index: number, context: CommandContext): NewEvent {
@@ -189,4 +188,27 @@ export class CommandRunner {
       },
     };
   }
+}
+
+/** The history after an append, as reading it again would give it (but for the store's clock). */
+function grown(
+  { events }: History,
+  stream: string,
+  appended: readonly NewEvent[],
+  { revision, position }: AppendResult,
+): History {
+  const first = revision - BigInt(appended.length - 1);
+  const added = appended.map((event, index) => ({
+    ...event,
+    stream,
+    revision: first + BigInt(index),
+    position,
+    recordedAt: new Date(event.metadata.occurredAt),
+  }));
+  return { events: events.concat(added), revision };
+}
+
+/** Whether a decider said no, as opposed to a store that did not answer. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof DomainError && error.kind !== 'unavailable';
 }

@@ -61,6 +61,8 @@ export function connectDatabase(options: ConnectOptions): Database {
     max: options.max ?? 10,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    // Statements that are not waited for one by one travel together.
+    pipeline: true,
     options: startupOptions(options.role, statementMs),
     types: { getTypeParser },
     ...(statementMs > 0 && { query_timeout: statementMs + graceMs }),

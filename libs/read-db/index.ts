@@ -39,4 +39,5 @@ export {
   textList,
 } from './projection/table.js';
 export type * from './tables.js';
+export { runInTenant, type TenantStatement } from './tenant-statement.js';
 export { inTenant, noTenant, type TenantTransaction } from './tenant.js';

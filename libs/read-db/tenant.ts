@@ -21,14 +21,9 @@ export async function inTenant<Result>(
   tenantId: TenantId,
   work: (transaction: TenantTransaction) => Promise<Result>,
 ): Promise<Result> {
-  if (!isTenantId(tenantId) && tenantId !== noTenant) {
-    throw new TypeError('Not a tenant id: it would become part of a statement.');
-  }
+  const begin = beginInTenant(tenantId);
   return database.kysely.connection().execute(async (transaction) => {
-    // One round trip for both. The id has no quotes: isTenantId allows a-z, 0-9 and "-" only.
-    await sql
-      .raw(`begin; select set_config('app.tenant', '${tenantId}', true)`)
-      .execute(transaction);
+    await sql.raw(begin).execute(transaction);
     try {
       const result = await work(transaction);
       await sql.raw('commit').execute(transaction);
@@ -42,4 +37,15 @@ export async function inTenant<Result>(
       throw error;
     }
   });
+}
+
+/**
+ * Begins a transaction limited to `tenantId`, in one round trip. Throws for what is no tenant's id:
+ * a real one holds a-z, 0-9 and "-" only, so no quotes.
+ */
+export function beginInTenant(tenantId: TenantId): string {
+  if (!isTenantId(tenantId) && tenantId !== noTenant) {
+    throw new TypeError('Not a tenant id: it would become part of a statement.');
+  }
+  return `begin; select set_config('app.tenant', '${tenantId}', true)`;
 }

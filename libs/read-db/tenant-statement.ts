@@ -1,0 +1,63 @@
+import { type PoolClient } from 'pg';
+import { type TenantId } from '#libs/kernel';
+import { type Database } from './database.js';
+import { isDatabaseUnavailable, toDatabaseFailure } from './database-errors.js';
+import { beginInTenant } from './tenant.js';
+
+/** A statement that each connection prepares once, under its name. */
+export interface TenantStatement {
+  /** The same name always means the same text. */
+  readonly name: string;
+  readonly text: string;
+  /**
+   * Whether its transaction is on disk when the promise resolves. What is `lazy` can be lost with
+   * the machine in the next second, whole, never in part.
+   */
+  readonly commit: 'durable' | 'lazy';
+}
+
+/**
+ * Runs one statement in a transaction limited to `tenantId`, as {@link inTenant} does, in a single
+ * round trip: BEGIN, the statement and COMMIT are sent together.
+ *
+ * For what is written again and again, in batches: a third of the wait, and nothing is planned
+ * twice. The plan is made once for every table size and any values: join by lateral subqueries with
+ * a limit, which always go by the index. Rejects as `inTenant` does.
+ */
+export async function runInTenant<Row extends object>(
+  database: Database,
+  tenantId: TenantId,
+  statement: TenantStatement,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const begin = beginInTenant(tenantId);
+  let client: PoolClient | undefined;
+  let failure: unknown;
+  try {
+    client = await database.pool.connect();
+    return await sendTogether<Row>(client, begin, statement, values);
+  } catch (error) {
+    failure = error;
+    throw toDatabaseFailure(error);
+  } finally {
+    client?.release(isDatabaseUnavailable(failure));
+  }
+}
+
+/** A failed statement turns the COMMIT behind it into a ROLLBACK, which succeeds. */
+async function sendTogether<Row extends object>(
+  client: PoolClient,
+  begin: string,
+  { name, text, commit }: TenantStatement,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const lazily = commit === 'lazy' ? '; set local synchronous_commit = off' : '';
+  const begun = client.query(begin + lazily);
+  const answered = client.query<Row>({ name, text, values: [...values] });
+  const committed = client.query('commit');
+  const [first, second, third] = await Promise.allSettled([begun, answered, committed]);
+  for (const step of [first, third, second]) {
+    if (step.status === 'rejected') throw step.reason;
+  }
+  return second.status === 'fulfilled' ? second.value.rows : [];
+}

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addHistoryCommand } from './commands/history.command.js';
+import { addImportCommand } from './commands/import.command.js';
 import { addKeysCommands } from './commands/keys.command.js';
 import { addReplayCommand } from './commands/replay.command.js';
 import { addStartCommand } from './commands/start.command.js';
@@ -10,6 +11,7 @@ const groups = [
   addStartCommand,
   addTenantsCommands,
   addKeysCommands,
+  addImportCommand,
   addHistoryCommand,
   addReplayCommand,
 ];

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
 import { DomainError } from '#libs/kernel';
-import { migrate } from '#libs/read-db';
 import { processSettings, type Settings, SettingsError } from '#libs/settings';
 import { NestFactory } from '@nestjs/core';
+import { type Logger } from 'pino';
 import { createLogger } from './logger.js';
-import { liveProjections } from './live-projections.js';
+import { prepareDatabase } from './prepare-database.js';
 import { WorkerModule, type WorkerServers } from './worker.module.js';
 
 /** Nest says nothing of its own, and a failure to start is told by the lines below. */
@@ -15,18 +16,30 @@ async function main(): Promise<void> {
   const settings = processSettings();
   const logger = createLogger(settings);
   const servers = serversOf(settings);
-  // The tables of the read models are the worker's to make: it is the one that fills them.
-  await migrate(servers.databaseUrl, liveProjections);
+  const stop = stopSignal();
+  await prepareDatabase(servers.databaseUrl, logger, stop);
+  if (!stop.aborted) await host(servers, logger, stop);
+  process.exit(0);
+}
+
+async function host(servers: WorkerServers, logger: Logger, stop: AbortSignal): Promise<void> {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's type is a class, its use a literal
   const app = await NestFactory.createApplicationContext(WorkerModule.on(servers, logger), quiet);
   logger.info('the worker runs');
-  await new Promise((stop) => {
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
-  });
+  if (!stop.aborted) await once(stop, 'abort');
   logger.info('the worker stops');
   await app.close();
-  process.exit(0);
+}
+
+/** Aborts when the process is asked to end. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      stop.abort();
+    });
+  }
+  return stop.signal;
 }
 
 function serversOf({ eventStoreUrl, databaseUrl }: Settings): WorkerServers {

@@ -69,8 +69,14 @@ export class StackUnderFire {
     }
   }
 
-  run(): Promise<RunFile> {
-    return this.#stack.run();
+  /** Rejects with what the stack said if it is not there any longer. */
+  async run(): Promise<RunFile> {
+    try {
+      return await this.#stack.run();
+    } catch (cause) {
+      const { stderr } = this.#stack;
+      throw new Error(`The stack is gone.\n${stderr}`, { cause });
+    }
   }
 
   /** Ctrl-C; the exit code. */

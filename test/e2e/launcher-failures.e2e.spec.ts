@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -55,6 +55,18 @@ describe('a start that cannot succeed says why in one sentence', () => {
     expect(await refusal(join(file, 'data'))).toMatch(
       /^leadledger: The data folder \S+ cannot be written; .+DATA_DIR.+$/,
     );
+  });
+
+  it('when a server of one’s own does not answer, and starts nothing embedded then', async () => {
+    const env = {
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere',
+      EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false',
+      MASTER_KEY: Buffer.alloc(32, 9).toString('base64'),
+    };
+    expect(await refusal(dataDir, env)).toMatch(
+      /^leadledger: The database does not answer; check that DATABASE_URL .+$/,
+    );
+    expect((await readdir(dataDir)).sort()).toEqual(['logs']);
   });
 
   it('when settings make no sense, naming all of them', async () => {

@@ -1,3 +1,4 @@
+export { importLeads, previewImport } from './import-leads.js';
 export { createKey, createTenant, listTenants, revokeKey, rotateKey } from './accounts.js';
 export { leadHistory } from './lead-history.js';
 export { listKeys } from './list-keys.js';

@@ -87,3 +87,16 @@ export function masterKeyWrongSentence(source: string): string {
 export function keysLostSentence(): string {
   return 'The event store holds data whose keys are not in this database; restore the database from your backup, or point EVENTSTORE_URL and DATABASE_URL (or DATA_DIR) at servers that belong together.';
 }
+
+/** A server that is needed to start does not answer; `null` for any other trouble. */
+export function unreachableSentence(code: string): string | null {
+  switch (code) {
+    case 'database_unavailable':
+    case 'data_keys_unavailable':
+      return 'The database does not answer; check that DATABASE_URL is right and that the server runs and can be reached from here.';
+    case 'event_store_unavailable':
+      return 'The event store does not answer; check that EVENTSTORE_URL is right and that the server runs and can be reached from here.';
+    default:
+      return null;
+  }
+}

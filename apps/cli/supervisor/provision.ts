@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiKeyIssuer, parseApiKey, tenantStream } from '#libs/accounts';
-import { type TenantId } from '#libs/kernel';
+import { DomainError, type TenantId } from '#libs/kernel';
 import { MasterKey, WrongMasterKey } from '#libs/privacy';
 import { migrate } from '#libs/read-db';
 import { type Settings } from '#libs/settings';
@@ -10,7 +10,7 @@ import { type StackConnection, withServers } from '../connection/stack-connectio
 import { createKey, createTenant } from '../operations/accounts.js';
 import { listed } from '../operations/list-keys.js';
 import { type MasterKey as GivenMasterKey } from './master-key.js';
-import { keysLostSentence, masterKeyWrongSentence } from './messages.js';
+import { keysLostSentence, masterKeyWrongSentence, unreachableSentence } from './messages.js';
 import { type Servers } from './stack-plan.js';
 import { StartRefused } from './start-refused.js';
 
@@ -27,6 +27,16 @@ const demo = 'demo' as TenantId;
  * a working key of the demo tenant; `null` where there is to be none.
  */
 export async function provision(options: ProvisionOptions): Promise<string | null> {
+  try {
+    return await prepare(options);
+  } catch (error) {
+    const sentence = error instanceof DomainError ? unreachableSentence(error.code) : null;
+    if (sentence === null) throw error;
+    throw new StartRefused(sentence, { cause: error });
+  }
+}
+
+async function prepare(options: ProvisionOptions): Promise<string | null> {
   const { settings, servers, masterKey } = options;
   await migrate(servers.databaseUrl, liveProjections);
   return withServers({ ...servers, masterKey: masterKey.base64 }, async (stack) => {

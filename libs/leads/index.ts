@@ -9,6 +9,7 @@ export {
   type Caller,
   DEFAULT_POLICY,
   type IntakePolicy,
+  intakePolicyOf,
   type Origin,
 } from './application/intake-policy.js';
 export { type AsOf, LeadReader } from './application/lead-reader.js';
@@ -45,6 +46,7 @@ export {
 } from './domain/lead.events.js';
 export { type SuppressionEvent, suppressionEvents } from './domain/suppression.events.js';
 export {
+  connectDncProvider,
   HttpDncProvider,
   type HttpDncProviderOptions,
   NoDncProvider,
@@ -87,6 +89,7 @@ export {
   type RowOutcome,
   totalOf,
 } from './import/row-outcome.js';
+export { StandaloneIntake, type StandaloneIntakeParts } from './import/standalone-intake.js';
 export { type PersonalData } from './intake/interpret-submission.js';
 export { ConsentSubmission, LeadSubmission } from './intake/lead-submission.js';
 export { readPhone } from './intake/phone.js';

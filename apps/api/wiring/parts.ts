@@ -2,12 +2,11 @@ import { accountEvents, ApiKeyUsage, KeyDirectory, PostgresApiKeyUsageStore } fr
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
 import { DomainError } from '#libs/kernel';
 import {
+  connectDncProvider,
   type DncProvider,
   EligibilityLookups,
-  HttpDncProvider,
   leadEvents,
   LeadReader,
-  NoDncProvider,
   OccurrenceClock,
   suppressionEvents,
   SuppressionList,
@@ -27,7 +26,7 @@ import { RepeatedRequests, RequestLog } from '#libs/request-log';
 import { type Secret, type Settings } from '#libs/settings';
 import { join } from 'node:path';
 import { type Logger } from 'pino';
-import { ReadModelOrdinalHint } from './read-model-ordinal-hint.js';
+import { ReadModelOrdinalHint } from '#projections/dedupe';
 
 /** Requests per minute and address that come without a key. */
 const ADDRESS_LIMIT = 600;
@@ -118,9 +117,8 @@ function operationsParts(database: Database, keys: DataKeys, logger: Logger) {
 
 function dncProvider(settings: Settings): DncProvider {
   const { dncProviderUrl: url, dncProviderKey, dncTimeoutMs, dncOnFailure } = settings;
-  if (url === null) return new NoDncProvider();
   const key = dncProviderKey?.reveal() ?? null;
-  return new HttpDncProvider({ url, key, timeoutMs: dncTimeoutMs, onFailure: dncOnFailure });
+  return connectDncProvider({ url, key, timeoutMs: dncTimeoutMs, onFailure: dncOnFailure });
 }
 
 async function masterKeyOf({ masterKey, dataDir }: Settings): Promise<MasterKey> {

@@ -20,6 +20,21 @@ export const DEFAULT_POLICY = {
   mergeConsentOnDuplicate: false,
 } as const;
 
+/** A hundred years. */
+const ANY_AGE_DAYS = 36_500;
+
+/**
+ * The policy of a tenant. In a sandbox nobody is called, so consent may be of any age there: the
+ * example of the documentation works on any day.
+ */
+export function intakePolicyOf(
+  tenantId: TenantId,
+  tenantMode: IntakePolicy['tenantMode'],
+): IntakePolicy {
+  const policy = { ...DEFAULT_POLICY, tenantId, tenantMode };
+  return tenantMode === 'sandbox' ? { ...policy, consentMaxAgeDays: ANY_AGE_DAYS } : policy;
+}
+
 /** Who sends a command, from where, and how it is recognised when it comes again. */
 export interface Caller {
   readonly actor: Actor;

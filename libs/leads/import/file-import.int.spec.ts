@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type ImportPlan, importFile, surveyFile } from './file-import.js';
+import { startEventStore } from '../../../apps/eventstore/server.js';
 import { aPlan, startImportBench } from './import.fixtures.js';
 import { OutcomeJournal } from './outcome-journal.js';
 import { type ReceiveLead } from './row-importer.js';
@@ -12,7 +13,7 @@ let bench: Awaited<ReturnType<typeof startImportBench>>;
 let intake: Awaited<ReturnType<typeof bench.startIntake>>;
 
 beforeAll(async () => {
-  bench = await startImportBench(['acme', 'resumed', 'restless']);
+  bench = await startImportBench(startEventStore, ['acme', 'resumed', 'restless']);
   intake = await bench.startIntake();
 });
 afterAll(() => bench.stop());

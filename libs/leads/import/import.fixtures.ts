@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEventStore } from '../../../apps/eventstore/server.js';
 import { EligibilityLookups } from '../application/eligibility-lookups.js';
 import { aPolicy, startInstance } from '../application/intake.fixtures.js';
 import { OccurrenceClock } from '../application/occurrence.js';
@@ -26,8 +25,17 @@ class NoHint extends OrdinalHint {
   override latestOrdinal = () => Promise.resolve(null);
 }
 
+/** The embedded event store; libs may not import it, specs may. */
+interface RunningEventStore {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
 /** An event store, a folder for files, and intakes on them; `tenants` have their identity keys. */
-export async function startImportBench(tenants: readonly string[]) {
+export async function startImportBench(
+  startEventStore: (options: { dataDir: string }) => Promise<RunningEventStore>,
+  tenants: readonly string[],
+) {
   const folder = await mkdtemp(join(tmpdir(), 'leadledger-import-'));
   const server = await startEventStore({ dataDir: join(folder, 'log') });
   const stores = {

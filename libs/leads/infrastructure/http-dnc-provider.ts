@@ -107,3 +107,11 @@ function toAnswer(body: unknown, now: Date): DncAnswer {
     listVersion: typeof flags['listVersion'] === 'string' ? flags['listVersion'] : null,
   };
 }
+
+/** The provider at `url`, or the one that stands for none. */
+export function connectDncProvider(
+  options: Omit<HttpDncProviderOptions, 'url'> & { readonly url: string | null },
+): DncProvider {
+  const { url } = options;
+  return url === null ? new NoDncProvider() : new HttpDncProvider({ ...options, url });
+}

@@ -3,12 +3,13 @@ import { DomainError, type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database, inTenant } from '#libs/read-db';
 import { type FreshDatabase, freshDatabase, until } from '#libs/testing';
 import { sql } from 'kysely';
+import { startEventStore } from '../../../../apps/eventstore/server.js';
 import { aPlan, startImportBench } from '../import.fixtures.js';
 import { type ReceiveLead } from '../row-importer.js';
 import { type RowOutcome } from '../row-outcome.js';
 import { BackgroundImports, type ImportNotice } from './background-imports.js';
 import { ImportReader } from './import-reader.js';
-import { ImportUploads, UNFINISHED_IMPORTS_MAX, UPLOAD_BYTES_MAX } from './import-uploads.js';
+import { ImportUploads, UNFINISHED_IMPORTS_MAX } from './import-uploads.js';
 
 const tenants = ['acme', 'other', 'dying', 'crowded', 'busy'] as const;
 const HEADER = 'Phone,Name,Consent Timestamp,Consent Text Version,Source URL';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   const connect = (role: 'api' | 'worker') =>
     connectDatabase({ url: fresh.url, role, applicationName: `test-${role}` });
   [api, worker] = [connect('api'), connect('worker')];
-  bench = await startImportBench(tenants);
+  bench = await startImportBench(startEventStore, tenants);
   intake = await bench.startIntake();
   uploads = new ImportUploads(api, intake.keys);
   reader = new ImportReader(api, intake.keys);
@@ -75,8 +76,10 @@ async function outcomeLines(tenant: string, importId: string, outcome: RowOutcom
   return csv.trimEnd().split('\n');
 }
 
-const chunkCount = async () =>
-  Number((await worker.pool.query('select count(*) from lead_import_chunk')).rows[0].count);
+async function rowsOf<Row extends object>(statement: string): Promise<Row[]> {
+  return (await worker.pool.query<Row>(statement)).rows;
+}
+const chunkCount = async () => (await rowsOf('select from lead_import_chunk')).length;
 
 describe('a posted file', () => {
   it('waits until a worker has imported it, and then tells what became of each row', async () => {
@@ -124,22 +127,18 @@ describe('a posted file', () => {
   it('is nowhere in plain text, and its rows and their key are gone once they are imported', async () => {
     const { importId } = await post('acme', [lead('2142340000', 'Zebulon Canary')]);
     const tables = ['lead_import', 'lead_import_chunk', 'lead_import_outcome'];
-    const dump = async () => {
-      const rows = await Promise.all(
-        tables.map((table) => worker.pool.query(`select t::text from ${table} t`)),
+    const dump = async () =>
+      JSON.stringify(
+        await Promise.all(tables.map((table) => rowsOf(`select t::text from ${table} t`))),
       );
-      return JSON.stringify(rows.map((result) => result.rows));
-    };
-    const rowsKeyId = (
-      await worker.pool.query('select rows_key_id from lead_import where import_id = $1', [
-        importId,
-      ])
-    ).rows[0].rows_key_id as string;
+    const [row] = await rowsOf<{ rows_key_id: string }>(
+      `select rows_key_id from lead_import where import_id = '${importId}'`,
+    );
     expect(await dump()).not.toMatch(/Zebulon|Canary|2142340000|canary\.csv|Consent Text/);
     await work();
     expect(await dump()).not.toMatch(/Zebulon|Canary|2142340000|canary\.csv|Consent Text/);
     expect(await chunkCount()).toBe(0);
-    expect(bench.stores.keys.rows.get(`acme/${rowsKeyId}`)?.wrapped).toBeNull();
+    expect(bench.stores.keys.rows.get(`acme/${row!.rows_key_id}`)?.wrapped).toBeNull();
   });
 
   it('leaves nothing behind when it is refused', async () => {
@@ -151,13 +150,11 @@ describe('a posted file', () => {
     await expect(post('acme', [], bytesOf(['Name,City', 'Jane,Austin']))).rejects.toMatchObject({
       code: 'phone_column_missing',
     });
-    const endless = (async function* () {
-      yield await Promise.resolve(Buffer.from(`${HEADER}\n`));
-      const block = Buffer.from(`${lead('2152340000').padEnd(1_000)}\n`.repeat(1_000));
-      for (let bytes = 0; bytes <= UPLOAD_BYTES_MAX; bytes += block.length) yield block;
-    })();
-    const preview = uploads.preview({ bytes: endless, plan: aPlan('acme') });
-    await expect(preview).rejects.toMatchObject({ code: 'payload_too_large' });
+    const small = new ImportUploads(api, intake.keys, 10_000);
+    const large = { bytes: bytesOf([HEADER, ...many]), plan: aPlan('acme') };
+    await expect(
+      small.accept({ ...large, fileName: null, apiKeyId: 'key000000001' }),
+    ).rejects.toMatchObject({ code: 'payload_too_large' });
     expect(await chunkCount()).toBe(0);
   });
 

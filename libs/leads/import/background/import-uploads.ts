@@ -39,6 +39,7 @@ export class ImportUploads {
   constructor(
     private readonly database: Database,
     private readonly keys: DataKeys,
+    private readonly bytesMax: number = UPLOAD_BYTES_MAX,
   ) {}
 
   /**
@@ -69,7 +70,7 @@ export class ImportUploads {
     bytes,
     plan,
   }: Pick<Upload, 'bytes' | 'plan'>): Promise<ImportPreview & Pick<ImportLayout, 'mapping'>> {
-    const { columns, rows } = await readCsv(limited(bytes));
+    const { columns, rows } = await readCsv(limited(bytes, this.bytesMax));
     const mapping = mapColumns(columns, plan.mapping);
     const { source, policy } = plan;
     return {
@@ -83,7 +84,7 @@ export class ImportUploads {
     const { policy, mode, source } = plan;
     const { tenantId } = policy;
     const hashed = new HashedBytes();
-    const table = await readCsv(hashed.pass(limited(upload.bytes)));
+    const table = await readCsv(hashed.pass(limited(upload.bytes, this.bytesMax)));
     const mapping = mapColumns(table.columns, plan.mapping);
     let rows = 0;
     for await (const chunk of chunksOf(table.rows)) {
@@ -153,21 +154,24 @@ async function* chunksOf(rows: AsyncIterable<CsvRow>): AsyncGenerator<CsvRow[]> 
   if (chunk.length > 0) yield chunk;
 }
 
-async function* limited(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* limited(
+  chunks: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
-    if (bytes > UPLOAD_BYTES_MAX) throw uploadTooLarge();
+    if (bytes > bytesMax) throw uploadTooLarge(bytesMax);
     yield chunk;
   }
 }
 
-function uploadTooLarge(): DomainError {
+function uploadTooLarge(bytesMax: number): DomainError {
   return new DomainError(
     'too_large',
     'payload_too_large',
-    `A file may hold ${UPLOAD_BYTES_MAX} bytes; split it, with the header row in every part.`,
-    { details: { limit_bytes: UPLOAD_BYTES_MAX } },
+    `A file may hold ${bytesMax} bytes; split it, with the header row in every part.`,
+    { details: { limit_bytes: bytesMax } },
   );
 }
 

@@ -1,0 +1,68 @@
+/** What a progress line is made of. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** Done when this run began. */
+  readonly before: number;
+  readonly elapsedMs: number;
+}
+
+const BAR_WIDTH = 30;
+const TERMINAL_EVERY_MS = 100;
+const LOG_EVERY_MS = 5_000;
+
+/** `[#####·····]  50 %  50,000 of 100,000  2,150/s  23 s left` */
+export function progressLine({ done, total, before, elapsedMs }: Progress): string {
+  const share = total === 0 ? 1 : done / total;
+  const filled = Math.floor(share * BAR_WIDTH);
+  const bar = '#'.repeat(filled) + '·'.repeat(BAR_WIDTH - filled);
+  const perSecond = elapsedMs === 0 ? 0 : ((done - before) / elapsedMs) * 1_000;
+  const left = perSecond === 0 ? '' : `  ${timeText((total - done) / perSecond)} left`;
+  const percent = String(Math.floor(share * 100)).padStart(3);
+  return `[${bar}] ${percent} %  ${count(done)} of ${count(total)}  ${count(perSecond)}/s${left}`;
+}
+
+/** A whole number with its thousands apart. */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+function timeText(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Where progress is shown: a line that redraws itself on a terminal, and now and then one elsewhere. */
+export class ProgressBar {
+  readonly #startedAt = performance.now();
+  #before: number | null = null;
+  #shownAt = -Infinity;
+  #shown = '';
+
+  constructor(private readonly output: NodeJS.WriteStream = process.stderr) {}
+
+  show(done: number, total: number): void {
+    this.#before ??= done;
+    const now = performance.now();
+    const everyMs = this.output.isTTY ? TERMINAL_EVERY_MS : LOG_EVERY_MS;
+    if (now - this.#shownAt < everyMs && done < total) return;
+    const first = this.#shownAt === -Infinity;
+    this.#shownAt = now;
+    const elapsedMs = first ? 0 : now - this.#startedAt;
+    this.#draw(progressLine({ done, total, before: this.#before, elapsedMs }));
+  }
+
+  /** Leaves the last line standing. */
+  end(): void {
+    if (this.output.isTTY && this.#shown !== '') this.output.write('\n');
+  }
+
+  #draw(line: string): void {
+    const blank = ' '.repeat(Math.max(0, this.#shown.length - line.length));
+    this.output.write(this.output.isTTY ? `\r${line}${blank}` : `${line}\n`);
+    this.#shown = line;
+  }
+}

@@ -10,3 +10,4 @@ export {
 } from './lead-events.js';
 export { history, type StoredAs, storedEvent } from './stored-event.js';
 export { until } from './until.js';
+export { startTestEventStore, type TestEventStore } from './test-event-store.js';

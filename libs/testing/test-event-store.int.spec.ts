@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventCatalog, followLog } from '#libs/event-store';
+import { type TenantId } from '#libs/kernel';
+import { leadEvents } from '#libs/leads';
+import {
+  caughtUpTo,
+  connectDatabase,
+  type Database,
+  inTenant,
+  runProjections,
+} from '#libs/read-db';
+import { leadListProjection, listLeads } from '#projections/lead-list';
+import {
+  type FreshDatabase,
+  freshDatabase,
+  leadFoundEligible,
+  leadReceived,
+  startTestEventStore,
+  storedEvent,
+  type TestEventStore,
+} from './index.js';
+
+const acme = 'acme' as TenantId;
+
+let log: TestEventStore;
+let fresh: FreshDatabase;
+let worker: Database;
+
+beforeAll(async () => {
+  log = await startTestEventStore();
+  fresh = await freshDatabase({ readModels: [leadListProjection] });
+  worker = connectDatabase({ url: fresh.url, role: 'worker', applicationName: 'spec' });
+});
+
+afterAll(async () => {
+  await worker.close();
+  await fresh.drop();
+  await log.close();
+});
+
+describe('a read model of a real log', () => {
+  it('shows what was appended once it has caught up to where that stands', async () => {
+    const stop = new AbortController();
+    const running = runProjections({
+      database: worker,
+      projections: [leadListProjection],
+      log: (after, signal) =>
+        followLog({
+          store: log.store,
+          catalog: new EventCatalog(leadEvents),
+          after,
+          streamPrefixes: ['lead-'],
+          signal,
+        }),
+      signal: stop.signal,
+    });
+    for (const number of [1, 2, 3]) {
+      const leadId = `lead-${number}`;
+      const events = [leadReceived({ leadId }), leadFoundEligible(leadId)];
+      const { position } = await log.store.append(
+        `lead-${leadId}`,
+        'no_stream',
+        events.map((event, index) => storedEvent(event, BigInt(number * 10 + index))),
+      );
+      expect(await caughtUpTo(worker, ['lead_list'], position, { timeoutMs: 10_000 })).toBe(true);
+      const { items } = await inTenant(worker, acme, (transaction) => listLeads(transaction, {}));
+      expect(items).toHaveLength(number);
+      expect(items[0]).toMatchObject({ leadId, status: 'new', revision: 1n, position });
+    }
+    stop.abort();
+    await running;
+  });
+});

@@ -19,17 +19,21 @@ const visible: TenantStatement = {
 };
 
 let fresh: FreshDatabase;
+let owner: Database;
 let api: Database;
 
 beforeAll(async () => {
   fresh = await freshDatabase();
   const { url } = fresh;
+  owner = connectDatabase({ url, role: 'owner', max: 1, applicationName: 'tenant-statement.spec' });
+  // The Postgres of the tests is not durable unless told.
+  await owner.pool.query(`alter database ${fresh.name} set synchronous_commit = on`);
   api = connectDatabase({ url, role: 'api', max: 1, applicationName: 'tenant-statement.spec' });
   for (const tenantId of [left, right]) await runInTenant(api, tenantId, insert, [tenantId]);
 });
 
 afterAll(async () => {
-  await api.close();
+  await Promise.all([api.close(), owner.close()]);
   await fresh.drop();
 });
 
@@ -70,12 +74,6 @@ describe('a statement in a transaction of its own', () => {
   });
 
   it('rejects with database_unavailable when its connection is cut, and works again after', async () => {
-    const owner = connectDatabase({
-      url: fresh.url,
-      role: 'owner',
-      max: 1,
-      applicationName: 'spec',
-    });
     const sleep: TenantStatement = {
       name: 'spec:sleep',
       text: 'select pg_sleep(60)',
@@ -93,6 +91,5 @@ describe('a statement in a transaction of its own', () => {
     }
     await cut;
     expect(await runInTenant(api, left, visible, [])).toHaveLength(1);
-    await owner.close();
   });
 });

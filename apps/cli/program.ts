@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addHistoryCommand } from './commands/history.command.js';
 import { addImportCommand } from './commands/import.command.js';
 import { addKeysCommands } from './commands/keys.command.js';
+import { addMigrateCommand } from './commands/migrate.command.js';
 import { addReplayCommand } from './commands/replay.command.js';
 import { addStartCommand } from './commands/start.command.js';
 import { addTenantsCommands } from './commands/tenants.command.js';
@@ -14,6 +15,7 @@ const groups = [
   addImportCommand,
   addHistoryCommand,
   addReplayCommand,
+  addMigrateCommand,
 ];
 
 /** The command line of Leadledger. Parsing throws `CommanderError` instead of ending the process. */

@@ -26,6 +26,13 @@ export async function findServers(settings: Settings): Promise<ServerAddresses> 
   return { eventStoreUrl, databaseUrl, masterKey: masterKey.base64 };
 }
 
+/** The database alone, by the same rule. */
+export async function findDatabase(settings: Settings): Promise<string> {
+  const url = settings.databaseUrl?.reveal() ?? (await runningStack(settings.dataDir))?.databaseUrl;
+  if (url === undefined || url === '') throw nothingRuns(settings.dataDir);
+  return url;
+}
+
 /** The run file of a living supervisor; one left by a killed one says nothing. */
 async function runningStack(dataDir: string) {
   const run = readRunFile(dataDir);

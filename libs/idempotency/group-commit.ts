@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
@@ -12,6 +14,8 @@ export interface GroupCommitOptions<Item, Result> {
   /** How many may wait; beyond that, {@link GroupCommit.add} rejects with what this returns. */
   readonly waitingMax: number;
   readonly whenFull: () => Error;
+  /** How long an item that nobody waits for may wait for company; not at all unless told. */
+  readonly lingerMs?: number;
 }
 
 /**
@@ -46,13 +50,20 @@ export class GroupCommit<Item, Result> {
   }
 
   async #run(): Promise<void> {
-    // Items of one turn of the event loop go together.
-    await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
+      await this.#company();
       const batch = this.#waiting.splice(0, this.#options.batchMax);
       await this.#flush(batch);
     }
     this.#running = null;
+  }
+
+  /** Items of one turn of the event loop go together, or of a longer while. */
+  async #company(): Promise<void> {
+    const { lingerMs = 0, batchMax } = this.#options;
+    if (this.#waiting.length >= batchMax) return;
+    if (lingerMs > 0) await pause(lingerMs);
+    else await new Promise((resolve) => setImmediate(resolve));
   }
 
   async #flush(batch: readonly Waiting<Item, Result>[]): Promise<void> {

@@ -30,6 +30,8 @@ interface TenantBatches {
 }
 
 const BATCH_MAX = 500;
+/** An outcome is known here meanwhile; and a batch of many costs hardly more than one of few. */
+const COMPLETION_LINGER_MS = 25;
 const WAITING_MAX = 10_000;
 
 /**
@@ -111,6 +113,7 @@ export class IdempotencyLedger {
       }),
       completions: new GroupCommit<Completion, undefined>({
         ...limits,
+        lingerMs: COMPLETION_LINGER_MS,
         flush: async (completions) => {
           await completeKeys(this.#database, tenantId, completions);
           return [];

@@ -1,8 +1,15 @@
 import type { DataKeyId, TenantId } from '#libs/kernel';
-import { type Database, inTenant } from '#libs/read-db';
+import { type Database, inTenant, runInTenant, type TenantStatement } from '#libs/read-db';
 import { sql } from 'kysely';
 import type { DataKeyStore, StoredDataKey, TenantSecretStore } from './key-stores.js';
 import type { WrappedKey } from './master-key.js';
+
+const addStatement: TenantStatement = {
+  name: 'data_key:add',
+  commit: 'durable',
+  text: `insert into data_key (tenant_id, key_id, wrapped)
+         select $1, * from unnest($2::text[], $3::bytea[])`,
+};
 
 /** Data keys in Postgres, each tenant's behind row-level security. */
 export class PostgresDataKeyStore implements DataKeyStore {
@@ -18,12 +25,7 @@ export class PostgresDataKeyStore implements DataKeyStore {
   ): Promise<void> {
     const keyIds = keys.map((key) => key.keyId);
     const wrapped = keys.map((key) => key.wrapped);
-    await inTenant(this.#database, tenantId, (transaction) =>
-      sql`insert into data_key (tenant_id, key_id, wrapped)
-          select ${tenantId}, * from unnest(${keyIds}::text[], ${wrapped}::bytea[])`.execute(
-        transaction,
-      ),
-    );
+    await runInTenant(this.#database, tenantId, addStatement, [tenantId, keyIds, wrapped]);
   }
 
   find(tenantId: TenantId, keyIds: readonly DataKeyId[]): Promise<readonly StoredDataKey[]> {

@@ -1,10 +1,22 @@
 import { type TenantId } from '#libs/kernel';
-import { type Database, inTenant } from '#libs/read-db';
-import { sql } from 'kysely';
+import { type Database, runInTenant, type TenantStatement } from '#libs/read-db';
 import { type LoggedRequest } from './logged-request.js';
 
 /** A request with its body sealed. */
 export type RequestRow = Omit<LoggedRequest, 'tenantId'>;
+
+const insertStatement: TenantStatement = {
+  name: 'request_log:insert',
+  commit: 'lazy',
+  text: `
+    insert into request_log
+      (tenant_id, id, at, key_id, method, route, status, latency_ms, bytes_in, bytes_out,
+       outcome, lead_id, error_code, body)
+    select $1, * from unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
+      $7::integer[], $8::double precision[], $9::integer[], $10::integer[], $11::text[],
+      $12::text[], $13::text[], $14::text[])
+    on conflict do nothing`,
+};
 
 /**
  * Inserts requests of one tenant in one statement; those that are there already stay. Not flushed
@@ -16,21 +28,12 @@ export async function insertRequests(
   rows: readonly RequestRow[],
 ): Promise<void> {
   const column = <Name extends keyof RequestRow>(name: Name) => rows.map((row) => row[name]);
-  await inTenant(database, tenantId, async (transaction) => {
-    await sql.raw('set local synchronous_commit = off').execute(transaction);
-    await sql`
-      insert into request_log
-        (tenant_id, id, at, key_id, method, route, status, latency_ms, bytes_in, bytes_out,
-         outcome, lead_id, error_code, body)
-      select ${tenantId}, * from unnest(
-        ${column('id')}::text[], ${column('at')}::timestamptz[], ${column('keyId')}::text[],
-        ${column('method')}::text[], ${column('route')}::text[], ${column('status')}::integer[],
-        ${column('latencyMs')}::double precision[], ${column('bytesIn')}::integer[],
-        ${column('bytesOut')}::integer[], ${column('outcome')}::text[],
-        ${column('leadId')}::text[], ${column('errorCode')}::text[], ${column('body')}::text[]
-      )
-      on conflict do nothing`.execute(transaction);
-  });
+  await runInTenant(database, tenantId, insertStatement, [
+    tenantId,
+    ...[column('id'), column('at'), column('keyId'), column('method'), column('route')],
+    ...[column('status'), column('latencyMs'), column('bytesIn'), column('bytesOut')],
+    ...[column('outcome'), column('leadId'), column('errorCode'), column('body')],
+  ]);
 }
 
 /** Deletes requests older than `before`; for a connection in the worker's role. */

@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { DomainError } from '#libs/kernel';
+import { ensureMasterKeyFile, MasterKey } from '#libs/privacy';
 import { processSettings, type Settings, SettingsError } from '#libs/settings';
 import { NestFactory } from '@nestjs/core';
 import { type Logger } from 'pino';
 import { createLogger } from './logger.js';
 import { prepareDatabase } from './prepare-database.js';
-import { WorkerModule, type WorkerServers } from './worker.module.js';
+import { WorkerModule, type WorkerParts } from './worker.module.js';
 
 /** Nest says nothing of its own, and a failure to start is told by the lines below. */
 const quiet = { logger: false, abortOnError: false } as const;
@@ -18,13 +20,14 @@ async function main(): Promise<void> {
   const servers = serversOf(settings);
   const stop = stopSignal();
   await prepareDatabase(servers.databaseUrl, logger, stop);
-  if (!stop.aborted) await host(servers, logger, stop);
+  const parts = { ...servers, settings, masterKey: await masterKeyOf(settings) };
+  if (!stop.aborted) await host(parts, logger, stop);
   process.exit(0);
 }
 
-async function host(servers: WorkerServers, logger: Logger, stop: AbortSignal): Promise<void> {
+async function host(parts: WorkerParts, logger: Logger, stop: AbortSignal): Promise<void> {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's type is a class, its use a literal
-  const app = await NestFactory.createApplicationContext(WorkerModule.on(servers, logger), quiet);
+  const app = await NestFactory.createApplicationContext(WorkerModule.on(parts, logger), quiet);
   logger.info('the worker runs');
   if (!stop.aborted) await once(stop, 'abort');
   logger.info('the worker stops');
@@ -42,7 +45,7 @@ function stopSignal(): AbortSignal {
   return stop.signal;
 }
 
-function serversOf({ eventStoreUrl, databaseUrl }: Settings): WorkerServers {
+function serversOf({ eventStoreUrl, databaseUrl }: Settings) {
   if (eventStoreUrl !== null && databaseUrl !== null) {
     return { eventStoreUrl: eventStoreUrl.reveal(), databaseUrl: databaseUrl.reveal() };
   }
@@ -50,6 +53,12 @@ function serversOf({ eventStoreUrl, databaseUrl }: Settings): WorkerServers {
     'validation',
     'servers_missing',
     'Set EVENTSTORE_URL, DATABASE_URL and MASTER_KEY, or let npm start run the whole stack.',
+  );
+}
+
+async function masterKeyOf({ masterKey, dataDir }: Settings): Promise<MasterKey> {
+  return MasterKey.fromBase64(
+    masterKey?.reveal() ?? (await ensureMasterKeyFile(join(dataDir, 'master.key'))),
   );
 }
 

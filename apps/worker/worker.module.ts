@@ -1,5 +1,7 @@
 import { connectEventStore, type EventStore } from '#libs/event-store';
+import { type MasterKey } from '#libs/privacy';
 import { connectDatabase, type Database } from '#libs/read-db';
+import { type Settings } from '#libs/settings';
 import {
   type DynamicModule,
   Inject,
@@ -9,11 +11,13 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { type Logger } from 'pino';
+import { ImportHost } from './import-host.js';
 import { ProjectionHost } from './projection-host.js';
 import { SupervisorLink } from './supervisor-link.js';
 
 const EVENT_STORE = Symbol('event store');
 const DATABASE = Symbol('database');
+const IMPORTS = Symbol('imports');
 const LOGGER = Symbol('logger');
 
 /** Starts what the worker hosts, and ends it before the connections it uses. */
@@ -25,6 +29,7 @@ export class WorkerLifecycle implements OnApplicationBootstrap, OnApplicationShu
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(DATABASE) private readonly database: Database,
+    @Inject(IMPORTS) private readonly imports: ImportHost,
     @Inject(LOGGER) logger: Logger,
   ) {
     this.#projections = new ProjectionHost({
@@ -35,36 +40,44 @@ export class WorkerLifecycle implements OnApplicationBootstrap, OnApplicationShu
 
   onApplicationBootstrap(): void {
     this.#projections.start();
+    this.imports.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.#projections.stop();
+    await Promise.all([this.#projections.stop(), this.imports.stop()]);
     this.#supervisor.close();
     await Promise.allSettled([this.store.close(), this.database.close()]);
   }
 }
 
-/** Where the worker finds its servers. */
-export interface WorkerServers {
+/** What the worker is put together from. */
+export interface WorkerParts {
+  readonly settings: Settings;
   readonly eventStoreUrl: string;
   readonly databaseUrl: string;
+  readonly masterKey: MasterKey;
 }
 
-/** The worker: no HTTP, only what follows the log. */
+/** The worker: no HTTP, only what follows the log or waits in the database. */
 @Module({})
 export class WorkerModule {
-  static on(servers: WorkerServers, logger: Logger): DynamicModule {
+  static on(parts: WorkerParts, logger: Logger): DynamicModule {
     return {
       module: WorkerModule,
       providers: [
         WorkerLifecycle,
         { provide: LOGGER, useValue: logger },
-        { provide: EVENT_STORE, useFactory: () => connectEventStore(servers.eventStoreUrl) },
+        { provide: EVENT_STORE, useFactory: () => connectEventStore(parts.eventStoreUrl) },
+        {
+          provide: IMPORTS,
+          useFactory: (store: EventStore) => new ImportHost({ ...parts, store, logger }),
+          inject: [EVENT_STORE],
+        },
         {
           provide: DATABASE,
           useFactory: () =>
             connectDatabase({
-              url: servers.databaseUrl,
+              url: parts.databaseUrl,
               role: 'worker',
               max: 4,
               applicationName: 'leadledger-worker',

@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
 
 import { ProtoWriter } from '../wire/proto-writer.js';
 import type { EventDatabase } from './database.js';
@@ -24,11 +23,12 @@ const MDB_MAP_FULL = -30_792;
 const PASSING_ERRORS = new Set<unknown>([ENOSPC, EDQUOT, EFBIG, EIO, MDB_MAP_FULL]);
 
 /**
- * While several writers are busy, a batch smaller than this waits for the timer's next tick before it
- * is committed. A commit costs some 300 µs of processor time however small it is.
+ * A commit costs some 300 µs of processor time however small it is. While several callers are busy, a
+ * batch therefore waits until as many are back as the last one served, but no longer than this. A
+ * caller that waits for each answer before it sends the next is never held up.
  */
-const GATHER_REQUESTS = 16;
 const GATHER_MS = 1;
+const GATHER_REQUESTS_MAX = 64;
 
 interface SettledWrite {
   readonly request: WriteRequest;
@@ -45,6 +45,7 @@ interface SettledWrite {
 export class GroupCommitWriter {
   private queue: WriteRequest[] = [];
   private lastBatchSize = 0;
+  private onGathered: (() => void) | undefined;
   private queuedBytes = 0;
   private running = false;
   private failure: string | undefined;
@@ -81,7 +82,10 @@ export class GroupCommitWriter {
     }
     this.queue.push(request);
     if (request.kind === 'append') this.queuedBytes += request.byteCount;
-    if (this.running) return;
+    if (this.running) {
+      if (this.isGathered) this.onGathered?.();
+      return;
+    }
     this.running = true;
     // Let everything that arrived in this turn of the event loop join the first batch.
     setImmediate(() => void this.run());
@@ -101,7 +105,7 @@ export class GroupCommitWriter {
 
   private async run(): Promise<void> {
     while (this.queue.length > 0) {
-      if (this.shouldGather()) await setTimeout(GATHER_MS);
+      if (!this.isGathered) await this.gather();
       await this.runBatch();
       if (!this.isFull) callAll(this.whenReady);
     }
@@ -109,9 +113,18 @@ export class GroupCommitWriter {
     callAll(this.whenIdle);
   }
 
-  /** A writer that waits for each answer before it sends the next is never held up. */
-  private shouldGather(): boolean {
-    return this.lastBatchSize > 1 && this.queue.length < GATHER_REQUESTS;
+  private get isGathered(): boolean {
+    return this.queue.length >= Math.min(this.lastBatchSize, GATHER_REQUESTS_MAX);
+  }
+
+  private gather(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      this.onGathered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private async runBatch(): Promise<void> {

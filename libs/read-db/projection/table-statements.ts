@@ -19,6 +19,9 @@ export function versionedTable(projection: Pick<Projection, 'name' | 'version'>)
 /**
  * One parameter per statement, whatever the number of rows: a JSON text is the cheapest thing to
  * write in JavaScript and to take apart in Postgres, lists and nulls included.
+ *
+ * Rows are found one by one behind a limit: a plan is made once, often for an empty table, and a
+ * plain join of it may scan what has become a large one.
  */
 export function tableStatements(projection: Projection): TableStatements {
   const { table } = projection;
@@ -31,7 +34,9 @@ export function tableStatements(projection: Projection): TableStatements {
   return {
     select: {
       name: `${name}:select`,
-      text: `select ${selected} from ${keys} as k join ${name} as t on ${matches}`,
+      text:
+        `select ${selected} from ${keys} as k ` +
+        `cross join lateral (select * from ${name} as t where ${matches} limit 1) as t`,
     },
     upsert: {
       name: `${name}:upsert`,
@@ -44,7 +49,9 @@ export function tableStatements(projection: Projection): TableStatements {
     },
     remove: {
       name: `${name}:remove`,
-      text: `delete from ${name} as t using ${keys} as k where ${matches}`,
+      text:
+        `delete from ${name} where ctid = any (array(select t.ctid from ${keys} as k ` +
+        `cross join lateral (select ctid from ${name} as t where ${matches} limit 1) as t))`,
     },
   };
 }

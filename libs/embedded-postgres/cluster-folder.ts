@@ -29,6 +29,7 @@ export interface Cluster {
   readonly password: string;
 }
 
+/** Whose cluster is prepared, with which binaries, and for whom. */
 export interface PrepareOptions {
   readonly dataDir: string;
   readonly native: string;

@@ -11,6 +11,7 @@ import { clearLeftovers } from './leftovers.js';
 import { installedNativeFolder, reachableNativeFolder } from './native-folder.js';
 import { chooseRunAs, type RunAs } from './run-as.js';
 
+/** Where a server keeps its data, and how it runs. */
 export interface EmbeddedPostgresOptions {
   /** The folder that holds the cluster and its password; created on the first start. */
   readonly dataDir: string;

@@ -15,6 +15,7 @@ import { type OperationalTables } from './tables.js';
  */
 export type DatabaseRole = 'api' | 'worker' | 'owner';
 
+/** Which database, as whom, and within which limits. */
 export interface ConnectOptions {
   /** Of the owner, e.g. `postgres://user:password@host:5432/name`. */
   readonly url: string;

@@ -9,7 +9,7 @@ type Data<Event extends { type: string; data: unknown }, Type extends Event['typ
   Type
 >['data'];
 
-/** Events of a lead with valid defaults, so that a spec states only what matters. */
+/** A lead with valid defaults, so that a spec states only what matters. */
 export const leadReceived = (
   data: Partial<Data<LeadEvent, 'LeadReceived'>> = {},
 ): Of<LeadEvent, 'LeadReceived'> => ({
@@ -51,11 +51,13 @@ const checks: Data<LeadEvent, 'LeadFoundEligible'>['checks'] = {
   dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
 };
 
+/** Every check passed. */
 export const leadFoundEligible = (leadId = 'lead-1'): Of<LeadEvent, 'LeadFoundEligible'> => ({
   type: 'LeadFoundEligible',
   data: { leadId, checks, assessedAt: '2026-01-05T12:00:00.000Z' },
 });
 
+/** Some checks failed. */
 export const leadFoundIneligible = (
   reasons: string[],
   leadId = 'lead-1',
@@ -64,6 +66,7 @@ export const leadFoundIneligible = (
   data: { leadId, reasons, checks, assessedAt: '2026-01-05T12:00:00.000Z' },
 });
 
+/** The phone was submitted again, at an instant. */
 export const leadDeduplicated = (
   submittedAt: string,
   leadId = 'lead-1',
@@ -80,6 +83,7 @@ export const leadDeduplicated = (
   },
 });
 
+/** Evidence of consent came after the lead. */
 export const consentRecorded = (leadId = 'lead-1'): Of<LeadEvent, 'ConsentRecorded'> => ({
   type: 'ConsentRecorded',
   data: {

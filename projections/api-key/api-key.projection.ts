@@ -15,6 +15,7 @@ import {
 
 type Created = Extract<ApiKeyEvent, { type: 'ApiKeyCreated' }>['data'];
 
+/** A row per key ever given out. */
 export const apiKeyTable = defineTable({
   columns: {
     tenantId: text(),
@@ -37,6 +38,7 @@ export const apiKeyTable = defineTable({
   key: ['tenantId', 'keyId'],
 });
 
+/** A key, as lists show it. */
 export type ApiKeyRow = Row<typeof apiKeyTable>;
 
 /**

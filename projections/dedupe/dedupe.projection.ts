@@ -10,6 +10,7 @@ import {
   upsert,
 } from '#libs/read-db';
 
+/** A row per phone and mode. */
 export const dedupeTable = defineTable({
   columns: {
     tenantId: text(),
@@ -22,6 +23,7 @@ export const dedupeTable = defineTable({
   key: ['tenantId', 'mode', 'phoneHash'],
 });
 
+/** What is known of a phone. */
 export type DedupeRow = Row<typeof dedupeTable>;
 
 /**

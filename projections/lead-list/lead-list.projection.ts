@@ -14,6 +14,7 @@ import {
   update,
 } from '#libs/read-db';
 
+/** A row per lead. */
 export const leadListTable = defineTable({
   columns: {
     tenantId: text(),
@@ -44,6 +45,7 @@ export const leadListTable = defineTable({
   ],
 });
 
+/** A lead, as lists show it. */
 export type LeadListRow = Row<typeof leadListTable>;
 
 /** Which leads are there, newest first, and where does each stand? */

@@ -23,7 +23,9 @@ export interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
+/** Leads on a page unless told. */
 export const pageSizeDefault = 50;
+/** Leads on a page at most. */
 export const pageSizeMax = 200;
 
 /**

@@ -13,6 +13,7 @@ import {
 
 type Suppressed = Extract<SuppressionEvent, { type: 'NumberSuppressed' }>['data'];
 
+/** A row per entry that was not lifted. */
 export const suppressionTable = defineTable({
   columns: {
     tenantId: text(),
@@ -32,6 +33,7 @@ export const suppressionTable = defineTable({
   indexes: [['tenantId', 'suppressedAt desc', 'entryId desc']],
 });
 
+/** An entry, as lists show it. */
 export type SuppressionRow = Row<typeof suppressionTable>;
 
 /**

@@ -12,6 +12,7 @@ import {
 } from './run-projections.js';
 import { columnName } from './table.js';
 
+/** Both read models of {@link EngineHarness}. */
 export const projections: readonly Projection[] = [accountProjection, turnoverProjection];
 
 type StartOptions = Partial<RunProjectionsOptions> & Pick<RunProjectionsOptions, 'log'>;

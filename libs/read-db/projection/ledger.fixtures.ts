@@ -47,6 +47,7 @@ const accountTable = defineTable({
 
 type AccountRow = Row<typeof accountTable>;
 
+/** The balance of every account; a payment to an unknown one begins it. */
 export const accountProjection = defineProjection<LedgerEvent, typeof accountTable>({
   name: 'account',
   version: 1,

@@ -20,6 +20,7 @@ export type EngineNotice =
   /** Nothing is lost: everything begins again at the checkpoints. */
   | { readonly kind: 'interrupted'; readonly error: unknown; readonly retryInMs: number };
 
+/** What the engine applies, from where to where, and in which rhythm. */
 export interface RunProjectionsOptions {
   /** Connected as the worker. One of its connections is held all the time. */
   readonly database: Database;
@@ -34,14 +35,14 @@ export interface RunProjectionsOptions {
   /** Events in one transaction at most; 1,000 unless told. */
   readonly batchSizeMax?: number;
   /**
-   * Transactions begin at least this far apart; 15 unless told. Costs the first event after a
+   * Transactions begin at least this far apart; 25 unless told. Costs the first event after a
    * silence nothing, and under load makes one transaction of many.
    */
   readonly batchIntervalMs?: number;
 }
 
 const leaseName = 'live';
-const retryMaxMs = 5_000;
+const retryMaxMs = 1_000;
 
 /**
  * Applies the log to every projection, live, until the signal; resolves then.
@@ -148,7 +149,7 @@ class LiveEngine {
   }
 
   async follow(intake: IntakeBuffer<ProjectionMessage>, onSuccess: () => void): Promise<void> {
-    const { signal, batchIntervalMs = 15 } = this.#options;
+    const { signal, batchIntervalMs = 25 } = this.#options;
     const stop = () => {
       intake.wake();
     };

@@ -68,6 +68,7 @@ export function bigInteger(): Column<bigint> {
   return { sql: 'bigint', nullable: false };
 }
 
+/** Yes or no. */
 export function boolean(): Column<boolean> {
   return { sql: 'boolean', nullable: false };
 }

@@ -1,9 +1,7 @@
 /**
- * Reads one protobuf message, field by field, without building objects nobody asked for.
- *
- * The store decodes every append by hand because that is most of its work: see ADR 0002 for the
- * measurement. Views returned by {@link bytes} share memory with the message: copy what must outlive
- * it.
+ * Reads one protobuf message, field by field, without building objects nobody asked for (ADR 0002 says
+ * what that saves). Views returned by {@link bytes} share memory with the message: copy what must
+ * outlive it.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */

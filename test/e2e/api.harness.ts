@@ -148,7 +148,7 @@ async function createKey(
   { parts }: Api,
   tenantId: TenantId,
   wish: Partial<ApiKeyWish> = {},
-  mode: 'live' | 'sandbox' = 'live',
+  mode: 'live' | 'sandbox' = 'sandbox',
 ): Promise<string> {
   const { runner, secrets } = parts;
   const clock = new AccountsClock();

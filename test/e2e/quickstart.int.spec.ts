@@ -39,7 +39,7 @@ describe('the quickstart', () => {
     servers = await startServers();
     api = await startApi(servers);
     worker = startWorker(servers);
-    const key = await api.createKey('demo', { name: 'first steps' }, 'sandbox');
+    const key = await api.createKey('demo', { name: 'first steps' });
     env = { PATH: process.env.PATH ?? '', LEADLEDGER_URL: api.url, LEADLEDGER_KEY: key };
     await until('read models', async () => (await api.request('/ready')).status === 200);
   });

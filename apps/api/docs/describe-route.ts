@@ -26,6 +26,7 @@ export interface RouteDescription {
 const MEANINGS: Readonly<Record<number, string>> = {
   200: 'Done',
   201: 'Created',
+  202: 'Accepted; the work goes on in the background',
   204: 'Done; there is nothing to say',
   503: 'Not ready',
 };

@@ -21,10 +21,11 @@ export class ReadModelState {
   name: string;
 
   @ApiProperty({
-    enum: ['current', 'behind', 'failed'],
-    description: 'failed: it stands still until its cause is removed.',
+    enum: ['current', 'starting', 'behind', 'failed'],
+    description:
+      'starting: no worker has begun it yet. failed: it stands still until its cause is removed.',
   })
-  state: 'current' | 'behind' | 'failed';
+  state: 'current' | 'starting' | 'behind' | 'failed';
 
   @ApiPropertyOptional({ description: 'Seconds since its checkpoint last moved, while behind.' })
   lag_seconds?: number;
@@ -77,7 +78,7 @@ export class Readiness {
       head !== undefined &&
       checkpoints !== undefined &&
       checkpoints.length > 0 &&
-      readModels.every(({ state }) => state !== 'failed');
+      readModels.every(({ state }) => state === 'current' || state === 'behind');
     return {
       status: ready ? 'ready' : 'not_ready',
       event_store: { state: head === undefined ? 'down' : 'up' },
@@ -97,7 +98,9 @@ export class Readiness {
 
   #state({ name, position, failure, updatedAt }: Checkpoint, head: bigint | null): ReadModelState {
     if (failure !== null) return { name, state: 'failed' };
-    if (head === null || (position ?? -1n) >= head) return { name, state: 'current' };
+    if (head === null) return { name, state: 'current' };
+    if (position === null) return { name, state: 'starting' };
+    if (position >= head) return { name, state: 'current' };
     const lagMs = Date.now() - Math.max(Date.parse(updatedAt), this.#headKnownSince(head));
     if (lagMs < BEHIND_AFTER_MS) return { name, state: 'current' };
     return { name, state: 'behind', lag_seconds: Math.round(lagMs / 1000) };

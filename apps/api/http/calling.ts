@@ -1,8 +1,9 @@
-import { type Caller, DEFAULT_POLICY, type IntakePolicy } from '#libs/leads';
+import { type Caller, type IntakePolicy } from '#libs/leads';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { unauthorized } from './access/access.errors.js';
 import { type CallingKey } from './access/calling-key.js';
+import { policyOf } from './tenant-policy.js';
 
 /** Who calls, as commands and queries need to know it. */
 export interface Calling {
@@ -23,7 +24,7 @@ function callingOf(request: FastifyRequest): Calling {
   const userAgent = request.headers['user-agent'];
   return {
     key,
-    policy: { ...DEFAULT_POLICY, tenantId, tenantMode },
+    policy: policyOf(tenantId, tenantMode),
     caller: {
       actor: { kind: 'api_key', id: keyId },
       apiKeyId: keyId,

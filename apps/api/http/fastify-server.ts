@@ -3,6 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { type Socket } from 'node:net';
+import { acceptUploads, UPLOAD_WITHIN_MS } from '../imports/upload-body.js';
 import { type AccessGate, allowanceHeaders } from './access/access-gate.js';
 import { parseFormBody } from './body/form-body.js';
 import { parseJsonBody } from './body/json-body.js';
@@ -26,8 +27,8 @@ export interface ServerParts {
 
 /** A client gets an answer, or a 503, within this time; below the five seconds promised. */
 const ANSWER_WITHIN_MS = 4_500;
-/** A client has so long to send its request. */
-const REQUEST_WITHIN_MS = 10_000;
+/** A client has so long to send the headers of its request, and may be silent for twice as long. */
+const HEADERS_WITHIN_MS = 10_000;
 
 /** The HTTP server: limits, hooks and body parsers, before any controller. */
 export function createServer(parts: ServerParts): FastifyAdapter {
@@ -41,8 +42,10 @@ export function createServer(parts: ServerParts): FastifyAdapter {
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: BODY_LIMIT_BYTES,
     handlerTimeout: ANSWER_WITHIN_MS,
-    requestTimeout: REQUEST_WITHIN_MS,
-    connectionTimeout: 2 * REQUEST_WITHIN_MS,
+    // Other bodies than uploads have to be there within the handler's time.
+    requestTimeout: UPLOAD_WITHIN_MS,
+    http: { headersTimeout: HEADERS_WITHIN_MS },
+    connectionTimeout: 2 * HEADERS_WITHIN_MS,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -59,6 +62,7 @@ export function createServer(parts: ServerParts): FastifyAdapter {
   const server = adapter.getInstance<FastifyInstance>();
   addHooks(server, parts, headers);
   parseBodies(server);
+  acceptUploads(server);
   return adapter;
 }
 

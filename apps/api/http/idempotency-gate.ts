@@ -8,6 +8,7 @@ import {
   type Outcome,
 } from '#libs/idempotency';
 import { type FastifyReply, type FastifyRequest, type HookHandlerDoneFunction } from 'fastify';
+import { Readable } from 'node:stream';
 import { POSITION_HEADER } from './position-header.js';
 
 /** Lets a request with an Idempotency-Key happen once (semantics §3.15). */
@@ -42,7 +43,9 @@ export class IdempotencyGate {
   #scopeOf(request: FastifyRequest, done: HookHandlerDoneFunction): IdempotencyScope | null {
     const header = request.headers['idempotency-key'];
     const { key } = request.exchange;
-    const heeded = request.method === 'POST' || request.method === 'PATCH';
+    // An upload is known by its content: a repeated one is the same import.
+    const upload = request.body instanceof Readable;
+    const heeded = !upload && (request.method === 'POST' || request.method === 'PATCH');
     if (header === undefined || key === null || !heeded) {
       done();
       return null;

@@ -1,6 +1,5 @@
 import { type AsOf } from '#libs/leads';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
 import { pageSizeDefault, pageSizeMax } from '#projections/lead-list';
 import { isInstant, IsInstant, isPosition, IsPosition, IsText } from '../http/field-rules.js';
@@ -44,11 +43,10 @@ export class ListLeadsQuery {
     default: pageSizeDefault,
     example: 5,
   })
-  @Transform(({ value }) => (/^\d{1,6}$/.test(String(value)) ? Number(value) : (value as unknown)))
   @IsInt({ message: 'must be a whole number' })
   @Min(1, { message: 'must be at least 1' })
   @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
-  limit = pageSizeDefault;
+  limit: number = pageSizeDefault;
 
   @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
   @IsOptional()

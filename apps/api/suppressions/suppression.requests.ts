@@ -1,7 +1,6 @@
 import { type SuppressionTarget, validationFailed } from '#libs/leads';
 import { pageSizeMax } from '#projections/lead-list';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsInstant, IsText } from '../http/field-rules.js';
 
@@ -51,11 +50,10 @@ export class LiftQuery {
 /** How many entries to list. */
 export class ListSuppressionsQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: pageSizeMax, default: pageSizeMax })
-  @Transform(({ value }) => (/^\d{1,6}$/.test(String(value)) ? Number(value) : (value as unknown)))
   @IsInt({ message: 'must be a whole number' })
   @Min(1, { message: 'must be at least 1' })
   @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
-  limit = pageSizeMax;
+  limit: number = pageSizeMax;
 }
 
 /** What a request names. Throws `validation_failed` unless it is exactly one thing. */

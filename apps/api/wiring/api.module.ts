@@ -3,6 +3,8 @@ import {
   EligibilityLookups,
   GetLeadHandler,
   GetLeadHistoryHandler,
+  ImportReader,
+  ImportUploads,
   LeadReader,
   LiftSuppressionHandler,
   OccurrenceClock,
@@ -18,6 +20,8 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { MeController } from '../account/me.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { Readiness } from '../health/readiness.js';
+import { ImportDesk } from '../imports/import-desk.js';
+import { ImportsController } from '../imports/imports.controller.js';
 import { LeadListing } from '../leads/lead-listing.js';
 import { LeadsController } from '../leads/leads.controller.js';
 import { SuppressionListing } from '../suppressions/suppression-listing.js';
@@ -32,8 +36,21 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [LeadsController, SuppressionsController, MeController, HealthController],
-      providers: [...partProviders(parts), ...handlers, LeadListing, SuppressionListing, Readiness],
+      controllers: [
+        LeadsController,
+        ImportsController,
+        SuppressionsController,
+        MeController,
+        HealthController,
+      ],
+      providers: [
+        ...partProviders(parts),
+        ...handlers,
+        LeadListing,
+        SuppressionListing,
+        ImportDesk,
+        Readiness,
+      ],
     };
   }
 }
@@ -60,5 +77,7 @@ function partProviders(parts: ApiParts): Provider[] {
     { provide: LeadReader, useValue: parts.reader },
     { provide: OccurrenceClock, useValue: parts.clock },
     { provide: OrdinalHint, useValue: parts.hint },
+    { provide: ImportUploads, useValue: parts.uploads },
+    { provide: ImportReader, useValue: parts.imports },
   ];
 }

@@ -5,6 +5,8 @@ import {
   connectDncProvider,
   type DncProvider,
   EligibilityLookups,
+  ImportReader,
+  ImportUploads,
   leadEvents,
   LeadReader,
   OccurrenceClock,
@@ -105,6 +107,8 @@ function accessParts(store: EventStore, catalog: EventCatalog, database: Databas
 function operationsParts(database: Database, keys: DataKeys, logger: Logger) {
   return {
     idempotency: new IdempotencyLedger(database),
+    uploads: new ImportUploads(database, keys),
+    imports: new ImportReader(database, keys),
     repeated: new RepeatedRequests(),
     requestLog: new RequestLog({
       ...{ database, keys },

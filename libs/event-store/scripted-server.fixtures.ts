@@ -2,6 +2,7 @@ import featuresStubs from '@eventstore/db-client/generated/serverfeatures_grpc_p
 import featuresPb from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import grpcStubs from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
+import statusPb from '@eventstore/db-client/generated/status_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import {
   type sendUnaryData,
@@ -10,6 +11,12 @@ import {
   type ServerDuplexStream,
   type ServerWritableStream,
 } from '@grpc/grpc-js';
+import { createRequire } from 'node:module';
+
+const clientFile = createRequire(import.meta.url).resolve('@eventstore/db-client');
+const { Any } = createRequire(clientFile)('google-protobuf/google/protobuf/any_pb.js') as {
+  readonly Any: new () => NonNullable<ReturnType<statusPb.Status['getDetails']>>;
+};
 
 export type ReadCall = ServerWritableStream<streamsPb.ReadReq, streamsPb.ReadResp>;
 export type BatchCall = ServerDuplexStream<streamsPb.BatchAppendReq, streamsPb.BatchAppendResp>;
@@ -79,6 +86,46 @@ export function success(
     );
 }
 
+/** The refusal of an append because its stream is at `current`. */
+export function conflict(
+  request: streamsPb.BatchAppendReq,
+  current: bigint,
+): streamsPb.BatchAppendResp {
+  const details = new Any();
+  details.pack(
+    new sharedPb.WrongExpectedVersion()
+      .setCurrentStreamRevision(current.toString())
+      .serializeBinary(),
+    'event_store.client.WrongExpectedVersion',
+  );
+  return failure(request, new statusPb.Status().setMessage('conflict').setDetails(details));
+}
+
+/** An error without the details that every error of a real server has. */
+export function unexplained(request: streamsPb.BatchAppendReq): streamsPb.BatchAppendResp {
+  return failure(request, new statusPb.Status().setMessage('something happened'));
+}
+
+function failure(
+  request: streamsPb.BatchAppendReq,
+  status: statusPb.Status,
+): streamsPb.BatchAppendResp {
+  return new streamsPb.BatchAppendResp()
+    .setCorrelationId(request.getCorrelationId())
+    .setStreamIdentifier(request.getOptions()?.getStreamIdentifier())
+    .setError(status);
+}
+
+/** The stream that an append or the read of a stream names. */
+export function streamOf(request: streamsPb.BatchAppendReq | streamsPb.ReadReq): string {
+  const options = request.getOptions();
+  const identifier =
+    options instanceof streamsPb.ReadReq.Options
+      ? options.getStream()?.getStreamIdentifier()
+      : options?.getStreamIdentifier();
+  return Buffer.from(identifier?.getStreamName_asU8() ?? []).toString();
+}
+
 export function checkpoint(position: bigint): streamsPb.ReadResp {
   return new streamsPb.ReadResp().setCheckpoint(
     new streamsPb.ReadResp.Checkpoint()
@@ -94,10 +141,16 @@ export function caughtUp(): streamsPb.ReadResp {
 /** An event as it comes over the wire; `data` is text, so that it may be malformed. */
 export function event(
   position: bigint,
-  { data = '{"seat":1}', metadata = '{}', type = 'SeatReserved', stream = 'theatre-1' } = {},
+  {
+    id = '00000000-0000-4000-8000-000000000000',
+    data = '{"seat":1}',
+    metadata = '{}',
+    type = 'SeatReserved',
+    stream = 'theatre-1',
+  } = {},
 ): streamsPb.ReadResp {
   const recorded = new streamsPb.ReadResp.ReadEvent.RecordedEvent()
-    .setId(new sharedPb.UUID().setString('00000000-0000-4000-8000-000000000000'))
+    .setId(new sharedPb.UUID().setString(id))
     .setStreamIdentifier(new sharedPb.StreamIdentifier().setStreamName(Buffer.from(stream)))
     .setStreamRevision('0')
     .setCommitPosition(position.toString())

@@ -1,17 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /**
  * Pulls from a stream ahead of whoever works on it: while one batch is under way the next one
  * gathers, up to a bound, beyond which the stream is made to wait.
  */
 export class IntakeBuffer<Item> {
   readonly #capacity: number;
+  readonly #lingerMs: number;
   readonly #iterator: AsyncIterator<Item>;
   #items: Item[] = [];
   #end: { readonly error: unknown } | null = null;
   #wakeTaker: (() => void) | null = null;
   #wakeReader: (() => void) | null = null;
 
-  constructor(source: AsyncIterable<Item>, capacity: number) {
+  /** `lingerMs`: how long the first item after a silence waits for others that came with it. */
+  constructor(source: AsyncIterable<Item>, capacity: number, lingerMs = 0) {
     this.#capacity = capacity;
+    this.#lingerMs = lingerMs;
     this.#iterator = source[Symbol.asyncIterator]();
     void this.#read();
   }
@@ -21,7 +26,10 @@ export class IntakeBuffer<Item> {
    * Rejects with the stream's error once all before it was taken, and when the stream has ended.
    */
   async take(timeoutMs: number): Promise<Item[]> {
-    if (this.#items.length === 0 && this.#end === null) await this.#arrival(timeoutMs);
+    if (this.#items.length === 0 && this.#end === null) {
+      await this.#arrival(timeoutMs);
+      if (this.#lingerMs > 0 && this.#items.length > 0) await pause(this.#lingerMs);
+    }
     if (this.#items.length === 0 && this.#end !== null) throw this.#end.error;
     const taken = this.#items;
     this.#items = [];

@@ -29,6 +29,13 @@ describe('an intake buffer', () => {
     expect(rest).toEqual(Array.from({ length: 15 }, (_, index) => index + 11));
   });
 
+  it('lets what comes with the first item arrive, if told to linger', async () => {
+    const hasty = new IntakeBuffer(counting(2, { pulled: 0 }), 10);
+    expect(await hasty.take(1_000)).toEqual([1]);
+    const lingering = new IntakeBuffer(counting(2, { pulled: 0 }), 10, 50);
+    expect(await lingering.take(1_000)).toEqual([1, 2]);
+  });
+
   it('hands out what came before an error, then the error', async () => {
     const buffer = new IntakeBuffer(counting(3, { pulled: 0 }, new Error('broken')), 10);
     await turns(20);

@@ -43,6 +43,8 @@ export interface RunProjectionsOptions {
 
 const leaseName = 'live';
 const retryMaxMs = 1_000;
+/** Lets the events of one append arrive together, so that a row does not show half of a decision. */
+const lingerMs = 2;
 
 /**
  * Applies the log to every projection, live, until the signal; resolves then.
@@ -85,7 +87,7 @@ async function runSession(options: SessionOptions, owner: string, onSuccess: () 
     const after = engine.position();
     report({ kind: 'started', epoch: lease.epoch, after });
     const log = options.log(after, AbortSignal.any([signal, closing.signal]));
-    const intake = new IntakeBuffer(log, options.batchSizeMax ?? 1_000);
+    const intake = new IntakeBuffer(log, options.batchSizeMax ?? 1_000, lingerMs);
     try {
       await engine.follow(intake, onSuccess);
     } finally {

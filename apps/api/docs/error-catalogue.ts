@@ -94,6 +94,12 @@ export const errorCatalogue: readonly ErrorEntry[] = [
     remedy: 'List the entries to find its id.',
   },
   {
+    code: 'import_not_found',
+    status: 404,
+    meaning: 'There is no import with this id in this account.',
+    remedy: 'Check the id; GET /v1/imports lists the imports.',
+  },
+  {
     code: 'method_not_allowed',
     status: 405,
     meaning: 'The address exists, but not for this method; Allow names those it has.',
@@ -116,6 +122,12 @@ export const errorCatalogue: readonly ErrorEntry[] = [
     status: 409,
     meaning: 'This person’s data was erased on request; nothing can be added.',
     remedy: 'None: this is final.',
+  },
+  {
+    code: 'too_many_imports',
+    status: 409,
+    meaning: 'Twenty imports of this account are still under way.',
+    remedy: 'Wait for one to finish, then send the file again.',
   },
   {
     code: 'payload_too_large',
@@ -164,6 +176,42 @@ export const errorCatalogue: readonly ErrorEntry[] = [
     status: 422,
     meaning: 'The Idempotency-Key was used with another body in the last 30 days.',
     remedy: 'Use a new key for a new request.',
+  },
+  {
+    code: 'csv_invalid',
+    status: 422,
+    meaning: 'The file is not CSV throughout, or has no rows. The message names the line.',
+    remedy: 'Correct the file; nothing of it was imported.',
+  },
+  {
+    code: 'phone_column_missing',
+    status: 422,
+    meaning: 'No column is known to hold the phone. The message lists the columns.',
+    remedy: 'Map phone to one of them, or add a header row.',
+  },
+  {
+    code: 'unknown_field',
+    status: 422,
+    meaning: 'The mapping names a field that does not exist. The message lists the fields.',
+    remedy: 'Use one of them; columns mapped to none are kept as custom fields.',
+  },
+  {
+    code: 'unknown_column',
+    status: 422,
+    meaning: 'The mapping names a column the file does not have. The message lists the columns.',
+    remedy: 'Use one of them.',
+  },
+  {
+    code: 'column_mapped_twice',
+    status: 422,
+    meaning: 'The mapping gives one column two uses.',
+    remedy: 'Keep one of them.',
+  },
+  {
+    code: 'too_many_custom_fields',
+    status: 422,
+    meaning: 'More than 100 columns fill no field.',
+    remedy: 'Map or ignore some of them.',
   },
   {
     code: 'rate_limited',

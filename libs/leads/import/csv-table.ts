@@ -17,6 +17,8 @@ export interface CsvTable {
   readonly delimiter: string;
   /** May be gone through once. Rejects with `csv_invalid` where the file is broken. */
   readonly rows: AsyncIterable<CsvRow>;
+  /** Lets go of the source; for whoever does not go through the rows to their end. */
+  close(): Promise<void>;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -36,7 +38,14 @@ export async function readCsv(bytes: AsyncIterable<Uint8Array>): Promise<CsvTabl
   if (header.done === true) {
     throw csvInvalid('The file is empty. It needs a header row and one row per lead under it.');
   }
-  return { columns: columnNames(header.value), delimiter, rows: numbered(records) };
+  return {
+    columns: columnNames(header.value),
+    delimiter,
+    rows: numbered(records),
+    close: async () => {
+      await records.return(undefined);
+    },
+  };
 }
 
 /** Enough text to hold the first line, and what follows it. */

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type IntakePolicy } from '../application/intake-policy.js';
 import { type LeadMode } from '../domain/lead.events.js';
 import { type ColumnMapping, mapColumns, type MappingRequest } from './column-mapping.js';
-import { type CsvRow, readCsv } from './csv-table.js';
+import { type CsvRow, type CsvTable, readCsv } from './csv-table.js';
 import { csvInvalid } from './import-errors.js';
 import { HashedBytes, importIdOf } from './import-job.js';
 import { inOrder } from './in-order.js';
@@ -54,14 +54,23 @@ export const ROWS_IN_FLIGHT_MAX = 64;
 export async function surveyFile(path: string, plan: ImportPlan): Promise<SurveyedFile> {
   const hashed = new HashedBytes();
   const table = await readCsv(hashed.pass(bytesOf(path)));
-  const mapping = mapColumns(table.columns, plan.mapping);
-  let rows = 0;
-  for await (const row of table.rows) rows = row.number;
+  const { mapping, rows } = await walk(table, plan.mapping);
   if (rows === 0) throw csvInvalid('The file has a header and no rows under it.');
   const { policy, mode, source } = plan;
   const identity = { tenantId: policy.tenantId, mode, source, mapping };
   const importId = importIdOf({ ...identity, contentHash: hashed.digest() });
   return { path, importId, rows, delimiter: table.delimiter, mapping };
+}
+
+async function walk(table: CsvTable, request: MappingRequest) {
+  try {
+    const mapping = mapColumns(table.columns, request);
+    let rows = 0;
+    for await (const row of table.rows) rows = row.number;
+    return { mapping, rows };
+  } finally {
+    await table.close();
+  }
 }
 
 /** Every row as it would be read; stores nothing. */

@@ -2,7 +2,8 @@ import { DomainError, type TenantId } from '#libs/kernel';
 import { type DataKey, type DataKeys, seal } from '#libs/privacy';
 import { type Database, inTenant, type TenantTransaction } from '#libs/read-db';
 import { randomUUID } from 'node:crypto';
-import { mapColumns } from '../column-mapping.js';
+import { type IntakePolicy } from '../../application/intake-policy.js';
+import { type ColumnMapping, mapColumns } from '../column-mapping.js';
 import { type CsvRow, readCsv } from '../csv-table.js';
 import { type ImportPlan } from '../file-import.js';
 import { csvInvalid } from '../import-errors.js';
@@ -70,54 +71,79 @@ export class ImportUploads {
     bytes,
     plan,
   }: Pick<Upload, 'bytes' | 'plan'>): Promise<ImportPreview & Pick<ImportLayout, 'mapping'>> {
-    const { columns, rows } = await readCsv(limited(bytes, this.bytesMax));
-    const mapping = mapColumns(columns, plan.mapping);
-    const { source, policy } = plan;
-    return {
-      mapping,
-      ...(await previewRows(rows, { mapping, source, countries: policy.countries })),
-    };
+    const table = await readCsv(limited(bytes, this.bytesMax));
+    try {
+      const mapping = mapColumns(table.columns, plan.mapping);
+      const { source, policy } = plan;
+      const options = { mapping, source, countries: policy.countries };
+      return { mapping, ...(await previewRows(table.rows, options)) };
+    } finally {
+      await table.close();
+    }
   }
 
   async #store(upload: Upload, uploadId: string, rowsKey: DataKey): Promise<AcceptedImport> {
-    const { plan, apiKeyId, fileName } = upload;
-    const { policy, mode, source } = plan;
-    const { tenantId } = policy;
+    const { policy, mode, source, mapping: request } = upload.plan;
     const hashed = new HashedBytes();
     const table = await readCsv(hashed.pass(limited(upload.bytes, this.bytesMax)));
-    const mapping = mapColumns(table.columns, plan.mapping);
-    let rows = 0;
-    for await (const chunk of chunksOf(table.rows)) {
+    try {
+      const mapping = mapColumns(table.columns, request);
+      const rows = await this.#storeRows(table.rows, policy, uploadId, rowsKey);
+      const contentHash = hashed.digest();
+      const { tenantId } = policy;
+      const importId = importIdOf({ tenantId, mode, source, mapping, contentHash });
+      const known = await this.#enqueue(upload, mapping, {
+        ...{ importId, uploadId, rowsTotal: rows, rowsKeyId: rowsKey.id },
+      });
+      return { importId, rows, known };
+    } finally {
+      await table.close();
+    }
+  }
+
+  async #storeRows(
+    rows: AsyncIterable<CsvRow>,
+    { tenantId }: IntakePolicy,
+    uploadId: string,
+    key: DataKey,
+  ): Promise<number> {
+    let count = 0;
+    for await (const chunk of chunksOf(rows)) {
       const [{ number: firstRow } = { number: 1 }] = chunk;
       const cells = chunk.map((row) => row.cells);
+      const values = { tenantId, uploadId, firstRow, rows: seal(key, { tenantId }, cells) };
       await inTenant(this.database, tenantId, (transaction) =>
-        transaction
-          .insertInto('leadImportChunk')
-          .values({ tenantId, uploadId, firstRow, rows: seal(rowsKey, policy, cells) })
-          .execute(),
+        transaction.insertInto('leadImportChunk').values(values).execute(),
       );
-      rows += chunk.length;
+      count += chunk.length;
     }
-    if (rows === 0) throw csvInvalid('The file has a header and no rows under it.');
-    const contentHash = hashed.digest();
-    const importId = importIdOf({ tenantId, mode, source, mapping, contentHash });
+    if (count === 0) throw csvInvalid('The file has a header and no rows under it.');
+    return count;
+  }
+
+  /** Resolves to whether the import was there already; then its rows are not needed again. */
+  async #enqueue(
+    { plan: { policy, mode, source }, apiKeyId, fileName }: Upload,
+    mapping: ColumnMapping,
+    ids: { importId: string; uploadId: string; rowsTotal: number; rowsKeyId: string },
+  ): Promise<boolean> {
+    const { tenantId } = policy;
     const layout: ImportLayout = { fileName, mapping };
     const layoutKey = await this.keys.take(tenantId);
     return inTenant(this.database, tenantId, async (transaction) => {
-      await removeFailed(transaction, tenantId, importId);
+      await removeFailed(transaction, tenantId, ids.importId);
       const inserted = await transaction
         .insertInto('leadImport')
         .values({
-          ...{ tenantId, importId, uploadId, apiKeyId, mode, source, rowsTotal: rows },
+          ...{ ...ids, tenantId, apiKeyId, mode, source },
           policy: JSON.stringify(policy),
           layout: seal(layoutKey, policy, layout),
-          rowsKeyId: rowsKey.id,
         })
         .onConflict((conflict) => conflict.columns(['tenantId', 'importId']).doNothing())
         .returning('importId')
         .executeTakeFirst();
-      if (inserted === undefined) await removeChunks(transaction, tenantId, uploadId);
-      return { importId, rows, known: inserted === undefined };
+      if (inserted === undefined) await removeChunks(transaction, tenantId, ids.uploadId);
+      return inserted === undefined;
     });
   }
 

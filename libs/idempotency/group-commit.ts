@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
@@ -14,8 +12,17 @@ export interface GroupCommitOptions<Item, Result> {
   /** How many may wait; beyond that, {@link GroupCommit.add} rejects with what this returns. */
   readonly waitingMax: number;
   readonly whenFull: () => Error;
-  /** How long an item that nobody waits for may wait for company; not at all unless told. */
-  readonly lingerMs?: number;
+  /** Whether items wait for company; not at all unless told. */
+  readonly linger?: Linger;
+}
+
+/**
+ * Waits `ms` before a batch is handled, if the last one had `fromBatchOf` items or more: where there
+ * was company there will be more of it, and a lone item need not wait.
+ */
+export interface Linger {
+  readonly ms: number;
+  readonly fromBatchOf: number;
 }
 
 /**
@@ -28,6 +35,7 @@ export class GroupCommit<Item, Result> {
   readonly #options: GroupCommitOptions<Item, Result>;
   #waiting: Waiting<Item, Result>[] = [];
   #running: Promise<void> | null = null;
+  #lastBatch = 0;
 
   constructor(options: GroupCommitOptions<Item, Result>) {
     this.#options = options;
@@ -53,6 +61,7 @@ export class GroupCommit<Item, Result> {
     while (this.#waiting.length > 0) {
       await this.#company();
       const batch = this.#waiting.splice(0, this.#options.batchMax);
+      this.#lastBatch = batch.length;
       await this.#flush(batch);
     }
     this.#running = null;
@@ -60,10 +69,12 @@ export class GroupCommit<Item, Result> {
 
   /** Items of one turn of the event loop go together, or of a longer while. */
   async #company(): Promise<void> {
-    const { lingerMs = 0, batchMax } = this.#options;
-    if (this.#waiting.length >= batchMax) return;
-    if (lingerMs > 0) await pause(lingerMs);
-    else await new Promise((resolve) => setImmediate(resolve));
+    const { linger } = this.#options;
+    await new Promise((resolve) => {
+      if (linger !== undefined && this.#lastBatch >= linger.fromBatchOf) {
+        setTimeout(resolve, linger.ms);
+      } else setImmediate(resolve);
+    });
   }
 
   async #flush(batch: readonly Waiting<Item, Result>[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { DomainError, type TenantId } from '#libs/kernel';
 import { type Database } from '#libs/read-db';
-import { GroupCommit } from './group-commit.js';
+import { GroupCommit, type Linger } from './group-commit.js';
 import { type IdempotencyScope } from './idempotency-key.js';
 import {
   claimKeys,
@@ -30,8 +30,10 @@ interface TenantBatches {
 }
 
 const BATCH_MAX = 500;
-/** An outcome is known here meanwhile; and a batch of many costs hardly more than one of few. */
-const COMPLETION_LINGER_MS = 25;
+/** A batch of many costs hardly more than one of few: under load this triples what can be claimed. */
+const CLAIM_LINGER: Linger = { ms: 4, fromBatchOf: 4 };
+/** An outcome is known here meanwhile. */
+const COMPLETION_LINGER: Linger = { ms: 25, fromBatchOf: 0 };
 const WAITING_MAX = 10_000;
 
 /**
@@ -109,11 +111,12 @@ export class IdempotencyLedger {
     return {
       claims: new GroupCommit({
         ...limits,
+        linger: CLAIM_LINGER,
         flush: (requests) => claimKeys(this.#database, tenantId, requests),
       }),
       completions: new GroupCommit<Completion, undefined>({
         ...limits,
-        lingerMs: COMPLETION_LINGER_MS,
+        linger: COMPLETION_LINGER,
         flush: async (completions) => {
           await completeKeys(this.#database, tenantId, completions);
           return [];

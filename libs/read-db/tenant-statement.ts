@@ -52,9 +52,12 @@ async function sendTogether<Row extends object>(
   values: readonly unknown[],
 ): Promise<Row[]> {
   const lazily = commit === 'lazy' ? '; set local synchronous_commit = off' : '';
+  const { stream } = client.connection;
+  stream.cork();
   const begun = client.query(begin + lazily);
   const answered = client.query<Row>({ name, text, values: [...values] });
   const committed = client.query('commit');
+  stream.uncork();
   const [first, second, third] = await Promise.allSettled([begun, answered, committed]);
   for (const step of [first, third, second]) {
     if (step.status === 'rejected') throw step.reason;

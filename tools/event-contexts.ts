@@ -1,0 +1,16 @@
+import { accountEvents } from '#libs/accounts';
+import { type EventDefinition } from '#libs/event-store';
+import { leadEvents, suppressionEvents } from '#libs/leads';
+
+/** Events that are told together, in the order of the reference. */
+export interface EventContext {
+  readonly title: string;
+  readonly events: readonly EventDefinition[];
+}
+
+/** Every stored event of the system. To add a context, add its events here. */
+export const eventContexts: readonly EventContext[] = [
+  { title: 'Leads', events: leadEvents },
+  { title: 'Suppression', events: suppressionEvents },
+  { title: 'Tenants and API keys', events: accountEvents },
+];

@@ -1,8 +1,7 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { DomainError } from '#libs/kernel';
-import { ensureMasterKeyFile, MasterKey } from '#libs/privacy';
+import { MasterKey } from '#libs/privacy';
 import { processSettings, type Settings, SettingsError } from '#libs/settings';
 import { NestFactory } from '@nestjs/core';
 import { type Logger } from 'pino';
@@ -20,8 +19,7 @@ async function main(): Promise<void> {
   const servers = serversOf(settings);
   const stop = stopSignal();
   await prepareDatabase(servers.databaseUrl, logger, stop);
-  const parts = { ...servers, settings, masterKey: await masterKeyOf(settings) };
-  if (!stop.aborted) await host(parts, logger, stop);
+  if (!stop.aborted) await host({ ...servers, settings }, logger, stop);
   process.exit(0);
 }
 
@@ -45,20 +43,18 @@ function stopSignal(): AbortSignal {
   return stop.signal;
 }
 
-function serversOf({ eventStoreUrl, databaseUrl }: Settings) {
-  if (eventStoreUrl !== null && databaseUrl !== null) {
-    return { eventStoreUrl: eventStoreUrl.reveal(), databaseUrl: databaseUrl.reveal() };
+function serversOf({ eventStoreUrl, databaseUrl, masterKey }: Settings) {
+  if (eventStoreUrl !== null && databaseUrl !== null && masterKey !== null) {
+    return {
+      eventStoreUrl: eventStoreUrl.reveal(),
+      databaseUrl: databaseUrl.reveal(),
+      masterKey: MasterKey.fromBase64(masterKey.reveal()),
+    };
   }
   throw new DomainError(
     'validation',
     'servers_missing',
     'Set EVENTSTORE_URL, DATABASE_URL and MASTER_KEY, or let npm start run the whole stack.',
-  );
-}
-
-async function masterKeyOf({ masterKey, dataDir }: Settings): Promise<MasterKey> {
-  return MasterKey.fromBase64(
-    masterKey?.reveal() ?? (await ensureMasterKeyFile(join(dataDir, 'master.key'))),
   );
 }
 

@@ -9,7 +9,7 @@ export interface ProjectionHostParts {
   readonly store: EventStore;
   readonly database: Database;
   readonly logger: Logger;
-  readonly supervisor: SupervisorLink;
+  readonly supervisor: Pick<SupervisorLink, 'ready' | 'close'>;
 }
 
 /** Keeps all live read models up to date, from one subscription to the log. */

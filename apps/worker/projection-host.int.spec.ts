@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type EventMetadata, type NewEvent, type Position } from '#libs/event-store';
+import { type TenantId } from '#libs/kernel';
+import { connectDatabase, type Database } from '#libs/read-db';
+import {
+  type FreshDatabase,
+  freshDatabase,
+  leadFoundEligible,
+  leadReceived,
+  numberSuppressed,
+  startTestEventStore,
+  type TestEventStore,
+  until,
+} from '#libs/testing';
+import { pino } from 'pino';
+import { liveProjections } from './live-projections.js';
+import { ProjectionHost } from './projection-host.js';
+
+let log: TestEventStore;
+let fresh: FreshDatabase;
+let database: Database;
+let host: ProjectionHost;
+let written: Record<string, unknown>[];
+let readyCount: number;
+
+beforeAll(async () => {
+  [log, fresh] = await Promise.all([
+    startTestEventStore(),
+    freshDatabase({ readModels: liveProjections }),
+  ]);
+  database = connectDatabase({ url: fresh.url, role: 'worker', applicationName: 'worker-spec' });
+  written = [];
+  readyCount = 0;
+  host = startHost();
+});
+
+afterAll(async () => {
+  await host.stop();
+  await database.close();
+  await fresh.drop();
+  await log.close();
+});
+
+function startHost(): ProjectionHost {
+  const logger = pino(
+    { level: 'trace' },
+    { write: (line) => written.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const supervisor = { ready: () => (readyCount += 1), close: () => undefined };
+  const started = new ProjectionHost({ store: log.store, database, logger, supervisor });
+  started.start();
+  return started;
+}
+
+function append(stream: string, ...events: { type: string; data: object }[]): Promise<Position> {
+  const stored = events.map(({ type, data }): NewEvent => ({
+    id: randomUUID(),
+    type,
+    data: data as Record<string, unknown>,
+    metadata,
+  }));
+  return log.store.append(stream, 'no_stream', stored).then(({ position }) => position);
+}
+
+const metadata: EventMetadata = {
+  schemaVersion: 1,
+  tenantId: 'acme' as TenantId,
+  actor: { kind: 'system', id: 'spec' },
+  occurredAt: '2026-01-05T12:00:00.000Z',
+  commandId: 'command',
+  $correlationId: 'correlation',
+  $causationId: 'cause',
+};
+
+async function rowsOf(view: string): Promise<number> {
+  const { rows } = await database.pool.query<{ count: bigint }>(`select count(*) from ${view}`);
+  return Number(rows[0]?.count);
+}
+
+function untilRows(view: string, count: number): Promise<unknown> {
+  return until(`${count} rows in ${view}`, async () => (await rowsOf(view)) === count);
+}
+
+describe('the worker’s projections', () => {
+  it('keep every read model up to date from one log, and say when they do', async () => {
+    await append('lead-1', leadReceived(), leadFoundEligible());
+    await append('suppression-acme_phone-1', numberSuppressed());
+    await untilRows('lead_list', 1);
+    await untilRows('suppression', 1);
+    expect(readyCount).toBeGreaterThan(0);
+  });
+
+  it('pass over events of a newer version, and say so once per type', async () => {
+    await append(
+      'lead-2',
+      { type: 'LeadSangASong', data: {} },
+      { type: 'LeadSangASong', data: {} },
+    );
+    await append('lead-3', leadReceived({ leadId: 'lead-3', phoneHash: 'phone-3' }));
+    await untilRows('lead_list', 2);
+    expect(written.filter(({ type }) => type === 'LeadSangASong')).toHaveLength(1);
+  });
+
+  it('go on after a restart where they stopped', async () => {
+    await host.stop();
+    await append('lead-4', leadReceived({ leadId: 'lead-4', phoneHash: 'phone-4' }));
+    host = startHost();
+    await untilRows('lead_list', 3);
+  });
+
+  it('stop, loudly, where an event does not decode, while the others go on', async () => {
+    await append('lead-5', { type: 'LeadReceived', data: { leadId: 5 } });
+    await append('lead-6', leadReceived({ leadId: 'lead-6', phoneHash: 'phone-6' }));
+    const entry = { entryId: 'phone-2', phoneHash: 'phone-2' };
+    await append('suppression-acme_phone-2', numberSuppressed(entry));
+
+    await untilRows('suppression', 2);
+    expect(await rowsOf('lead_list')).toBe(3);
+    const alarms = written.filter(({ level }) => level === 60);
+    expect(alarms.map(({ projection }) => projection).sort()).toEqual(['dedupe', 'lead_list']);
+    expect(JSON.stringify(alarms)).toContain('lead-5');
+  });
+
+  it('write no personal data and no sealed text into the log', () => {
+    expect(JSON.stringify(written)).not.toContain('v1.data-key');
+  });
+});

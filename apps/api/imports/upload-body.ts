@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { badRequest } from '../http/errors/error-answer.js';
 
 /** The one route that takes files. */
-export const UPLOAD_PATH = '/v1/imports';
+const UPLOAD_PATH = '/v1/imports';
 /** A file may take so long to arrive. */
 export const UPLOAD_WITHIN_MS = 10 * 60 * 1_000;
 
@@ -25,18 +25,15 @@ export interface UploadedFile {
 
 /** Lets the upload route, and no other, take CSV and multipart bodies, as streams. */
 export function acceptUploads(server: FastifyInstance): void {
-  server.addHook('onRoute', (route) => {
-    if (isUpload(route.method, route.url)) route.handlerTimeout = UPLOAD_WITHIN_MS;
-  });
   server.addContentTypeParser([...CSV_TYPES, MULTIPART], (request, payload, done) => {
-    const taken = isUpload(request.method, request.routeOptions.url);
-    if (taken) done(null, payload);
+    if (isUpload(request)) done(null, payload);
     else done(unsupported('Send application/json or application/x-www-form-urlencoded.'));
   });
 }
 
-function isUpload(method: string | string[], url: string | undefined): boolean {
-  return url === UPLOAD_PATH && [method].flat().includes('POST');
+/** Whether a request may take as long as a file takes to arrive. */
+export function isUpload({ method, routeOptions }: FastifyRequest): boolean {
+  return method === 'POST' && routeOptions.url === UPLOAD_PATH;
 }
 
 /**

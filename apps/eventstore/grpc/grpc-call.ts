@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 
 import { GrpcError, OK, statusHeaders, type GrpcStatus } from './grpc-status.js';
+import { MalformedMessage } from '../wire/proto-reader.js';
 import { MessageDeframer } from './message-deframer.js';
 
 const RESPONSE_HEADERS = { ':status': 200, 'content-type': 'application/grpc+proto' };
@@ -41,7 +42,7 @@ export class GrpcCall {
 
   /** False once the call has ended or its client is gone. */
   get isOpen(): boolean {
-    return !this.closed && this.trailers === undefined;
+    return this.trailers === undefined && !this.stream.destroyed && !this.stream.closed;
   }
 
   /** Calls `listener` when the call is over, for whatever reason. */
@@ -68,7 +69,26 @@ export class GrpcCall {
       });
     });
     this.stream.on('end', () => {
-      if (this.isOpen) guarded(() => handlers.onEnd?.());
+      if (!this.isOpen) return;
+      guarded(() => {
+        this.deframer.end();
+        handlers.onEnd?.();
+      });
+    });
+  }
+
+  /** Starts reading a request that is one message. */
+  receiveOne(onMessage: CallHandlers['onMessage']): void {
+    let isReceived = false;
+    this.receive({
+      onMessage: (message) => {
+        if (isReceived) throw notOneMessage();
+        isReceived = true;
+        onMessage(message);
+      },
+      onEnd: () => {
+        if (!isReceived) throw notOneMessage();
+      },
     });
   }
 
@@ -90,7 +110,7 @@ export class GrpcCall {
 
   /** Sends the response headers now, so that the client knows the call is accepted. */
   respond(): void {
-    if (this.responded || this.closed) return;
+    if (this.responded || !this.isOpen) return;
     this.responded = true;
     this.stream.respond(RESPONSE_HEADERS, { waitForTrailers: true });
   }
@@ -112,6 +132,7 @@ export class GrpcCall {
   /** Ends the call. */
   finish(status: GrpcStatus = OK): void {
     if (!this.isOpen) return;
+    // The call is no longer open from here on.
     this.trailers = statusHeaders(status);
     if (this.responded) {
       this.stream.end();
@@ -130,7 +151,14 @@ export class GrpcCall {
       return;
     }
     const message = error instanceof Error ? error.message : String(error);
-    const malformed = error instanceof Error && error.name === 'MalformedMessage';
-    this.finish({ code: malformed ? 'invalid_argument' : 'internal', message });
+    const isMalformed = error instanceof MalformedMessage;
+    this.finish({ code: isMalformed ? 'invalid_argument' : 'internal', message });
   }
+}
+
+function notOneMessage(): GrpcError {
+  return new GrpcError({
+    code: 'invalid_argument',
+    message: 'This call takes exactly one request message.',
+  });
 }

@@ -2,7 +2,6 @@
 export const GRPC_CODES = {
   ok: 0,
   cancelled: 1,
-  unknown: 2,
   invalid_argument: 3,
   not_found: 5,
   permission_denied: 7,

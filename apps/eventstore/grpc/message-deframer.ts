@@ -34,6 +34,15 @@ export class MessageDeframer {
     this.rest = bytes.length > 0 ? [bytes] : [];
     this.restBytes = bytes.length;
   }
+
+  /** To be called when no more bytes come. Throws a {@link GrpcError} if a message is incomplete. */
+  end(): void {
+    if (this.restBytes === 0) return;
+    throw new GrpcError({
+      code: 'invalid_argument',
+      message: 'The request ends in the middle of a message.',
+    });
+  }
 }
 
 function messageLength(bytes: Buffer): number {

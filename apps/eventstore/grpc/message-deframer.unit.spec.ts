@@ -32,6 +32,25 @@ describe('framed messages', () => {
     );
   });
 
+  it('may not end half-way', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.nat(), (message, at) => {
+        const bytes = frame(message);
+        const cut = at % bytes.length;
+        const deframer = new MessageDeframer();
+        deframer.push(bytes.subarray(0, cut), () => undefined);
+        if (cut === 0) deframer.end();
+        else {
+          expect(() => {
+            deframer.end();
+          }).toThrow('in the middle of a message');
+        }
+        deframer.push(bytes.subarray(cut), () => undefined);
+        deframer.end();
+      }),
+    );
+  });
+
   it('may not be compressed', () => {
     const push = (): void => {
       new MessageDeframer().push(Buffer.from([1, 0, 0, 0, 0]), () => undefined);

@@ -4,7 +4,10 @@ import { firstVisibleRevision, isYoungEnough } from './stream-rules.js';
 import type { StreamStates } from './stream-states.js';
 
 /** Looks at one event; false stops the scan after it. The event is valid only during the call. */
-export type Visit = (event: StoredEvent, revision: number) => boolean;
+export type Visit = (event: StoredEvent) => boolean;
+
+/** The same for a stream, whose revisions are known. */
+export type VisitRevision = (event: StoredEvent, revision: number) => boolean;
 
 /** What a stream is to somebody who reads it. */
 export type StreamVisibility =
@@ -22,11 +25,11 @@ export class LogReader {
 
   /**
    * Visits the log from `position` on, upwards or downwards, within 1 … `head`. True if it came to the
-   * end without being stopped. Revisions are not known here: they are -1.
+   * end without being stopped.
    */
   scanAll(position: number, head: number, step: 1 | -1, visit: Visit): boolean {
     for (let at = position; at >= 1 && at <= head; at += step) {
-      if (!visit(this.eventAt(at), -1)) return false;
+      if (!visit(this.eventAt(at))) return false;
     }
     return true;
   }
@@ -35,7 +38,13 @@ export class LogReader {
    * Visits a stream from `revision` on as far as it is visible; `now` decides about `$maxAge`. True if
    * it came to the end without being stopped.
    */
-  scanStream(stream: string, revision: number, step: 1 | -1, now: number, visit: Visit): boolean {
+  scanStream(
+    stream: string,
+    revision: number,
+    step: 1 | -1,
+    now: number,
+    visit: VisitRevision,
+  ): boolean {
     const visibility = this.visibility(stream);
     if (visibility.kind !== 'visible') return true;
     const { first, last } = visibility;

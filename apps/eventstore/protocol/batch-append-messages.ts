@@ -3,7 +3,7 @@ import type { ProposedEvent } from '../log/stored-event.js';
 import { ProtoReader } from '../wire/proto-reader.js';
 import { encodeMessage, fieldSize, varintSize, type ProtoWriter } from '../wire/proto-writer.js';
 import { APPEND_BYTES_MAX, readProposedEvent } from './proposed-event.js';
-import { readWriteOptions, writeEmpty, type WriteOptions } from './shared-messages.js';
+import { writeEmpty } from './shared-messages.js';
 
 /** One `BatchAppendReq`: a whole append, or a part of a large one. */
 export interface BatchAppendRequest {
@@ -30,10 +30,6 @@ export function readBatchAppendRequest(message: Buffer): BatchAppendRequest {
     else reader.skip();
   }
   return { correlationId, options, proposed, isFinal };
-}
-
-export function readBatchOptions(reader: ProtoReader): WriteOptions {
-  return readWriteOptions(reader);
 }
 
 export function readBatchEvents(readers: readonly ProtoReader[]): ProposedEvent[] {

@@ -7,14 +7,13 @@ import { ProtoWriter } from '../wire/proto-writer.js';
 import {
   readBatchAppendRequest,
   readBatchEvents,
-  readBatchOptions,
   writeBatchAppendError,
   writeBatchAppendSuccess,
   type AppendError,
   type BatchAppendRequest,
 } from './batch-append-messages.js';
 import { APPEND_BYTES_MAX, appendedBytes } from './proposed-event.js';
-import { writeFrame, type WriteOptions } from './shared-messages.js';
+import { readWriteOptions, writeFrame, type WriteOptions } from './shared-messages.js';
 
 /** Large appends that one call may have begun without finishing them. */
 const UNFINISHED_APPENDS_MAX = 1_024;
@@ -91,7 +90,7 @@ class BatchAppendCall {
   /** Checks in EventStoreDB's order; undefined if the append is answered or ignored already. */
   private begin(key: string, request: BatchAppendRequest): UnfinishedAppend | undefined {
     if (request.options === undefined || this.isKnown(key)) return undefined;
-    const options = readBatchOptions(request.options);
+    const options = readWriteOptions(request.options);
     const { correlationId } = request;
     if (options.stream === ALL_STREAM) {
       this.refuse(key, correlationId, options.stream, { kind: 'access_denied' });

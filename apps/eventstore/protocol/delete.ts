@@ -13,18 +13,16 @@ import { writeFailureStatus } from './write-status.js';
 /** Handles `Streams.Delete` and `Streams.Tombstone`, whose messages look the same. */
 export function serveDelete(log: EventLog, kind: DeleteRequest['kind']): (call: GrpcCall) => void {
   return (call) => {
-    call.receive({
-      onMessage: (message) => {
-        const options = readDeleteRequest(message);
-        log.submit({
-          kind,
-          ...options,
-          settle: (outcome) => {
-            if (outcome.kind !== 'written') call.finish(writeFailureStatus(options, outcome));
-            else answer(call, outcome.position);
-          },
-        });
-      },
+    call.receiveOne((message) => {
+      const options = readDeleteRequest(message);
+      log.submit({
+        kind,
+        ...options,
+        settle: (outcome) => {
+          if (outcome.kind !== 'written') call.finish(writeFailureStatus(options, outcome));
+          else answer(call, outcome.position);
+        },
+      });
     });
   };
 }

@@ -12,28 +12,26 @@ const LEADER = 8;
 export function serveGossip(): (call: GrpcCall) => void {
   const instanceId = randomUUID();
   return (call) => {
-    call.receive({
-      onMessage: () => {
-        const { address, port } = endpointOf(call.headers[':authority'] ?? '');
-        call.send(
-          encodeFrame((writer) => {
-            writer.message(1, (member) => {
-              member.message(1, (uuid) => {
-                uuid.string(2, instanceId);
-              });
-              // .NET ticks: 100 ns since the year 1 in EventStoreDB; clients only show it.
-              member.varint(2, Date.now() * 10_000);
-              member.varint(3, LEADER);
-              member.varint(4, 1);
-              member.message(5, (endpoint) => {
-                endpoint.string(1, address);
-                endpoint.varint(2, port);
-              });
+    call.receiveOne(() => {
+      const { address, port } = endpointOf(call.headers[':authority'] ?? '');
+      call.send(
+        encodeFrame((writer) => {
+          writer.message(1, (member) => {
+            member.message(1, (uuid) => {
+              uuid.string(2, instanceId);
             });
-          }),
-        );
-        call.finish();
-      },
+            // .NET ticks: 100 ns since the year 1 in EventStoreDB; clients only show it.
+            member.varint(2, Date.now() * 10_000);
+            member.varint(3, LEADER);
+            member.varint(4, 1);
+            member.message(5, (endpoint) => {
+              endpoint.string(1, address);
+              endpoint.varint(2, port);
+            });
+          });
+        }),
+      );
+      call.finish();
     });
   };
 }

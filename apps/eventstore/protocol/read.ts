@@ -11,17 +11,15 @@ import { serveSubscription } from './subscription.js';
 /** Handles `Streams.Read`: reads and subscriptions. */
 export function serveRead(log: EventLog): (call: GrpcCall) => void {
   return (call) => {
-    call.receive({
-      onMessage: (message) => {
-        const request = readReadRequest(message);
-        const served =
-          request.count === undefined
-            ? serveSubscription(call, log, request)
-            : serveEvents(call, log, request, request.count);
-        served.catch((error: unknown) => {
-          call.fail(error);
-        });
-      },
+    call.receiveOne((message) => {
+      const request = readReadRequest(message);
+      const served =
+        request.count === undefined
+          ? serveSubscription(call, log, request)
+          : serveEvents(call, log, request, request.count);
+      served.catch((error: unknown) => {
+        call.fail(error);
+      });
     });
   };
 }

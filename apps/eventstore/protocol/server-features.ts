@@ -17,11 +17,9 @@ const METHODS: readonly [service: string, method: string, features: readonly str
 
 /** Handles `ServerFeatures.GetSupportedMethods`, the first thing a client asks. */
 export function serveServerFeatures(call: GrpcCall): void {
-  call.receive({
-    onMessage: () => {
-      call.send(encodeFrame(writeSupportedMethods));
-      call.finish();
-    },
+  call.receiveOne(() => {
+    call.send(encodeFrame(writeSupportedMethods));
+    call.finish();
   });
 }
 

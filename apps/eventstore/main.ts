@@ -16,6 +16,8 @@ function explain(error: unknown, options: EventStoreOptions): string {
 
 /** Long enough for refusals under way to reach their clients. */
 const LAST_ANSWERS_MS = 200;
+/** A disk that no longer answers must not keep the process alive. */
+const STOP_MS_MAX = 5_000;
 
 function leave(sentence: string): never {
   process.stderr.write(`${sentence}\n`);
@@ -44,6 +46,7 @@ const options = readOptions(process.env);
 try {
   const store = await startEventStore(options);
   const stop = (): void => {
+    setTimeout(() => leave('The event store was cut off: its disk did not answer.'), STOP_MS_MAX);
     void store.close().then(() => process.exit(0));
   };
   process.once('SIGTERM', stop);

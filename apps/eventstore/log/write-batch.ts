@@ -50,7 +50,7 @@ export interface BatchContext {
 interface NewRecord {
   readonly stream: string;
   readonly revision: number;
-  readonly id: string;
+  /** Where its bytes begin in the slab. */
   readonly start: number;
 }
 
@@ -126,6 +126,7 @@ export class WriteBatch {
     return slab.written().subarray(this.records[index]?.start, end);
   }
 
+  /** A stream as the writes before this one leave it. */
   private stateOf(stream: string): StreamState {
     return this.changed.get(stream) ?? this.context.states.get(stream);
   }
@@ -201,7 +202,7 @@ export class WriteBatch {
     const start = slab.position;
     const position = this.newHead + 1;
     encodeStoredEvent(slab, event, { stream, revision, position, createdAt: this.now });
-    this.records.push({ stream, revision, id: event.id, start });
+    this.records.push({ stream, revision, start });
   }
 
   private writeMetadata(stream: string, json: string): void {

@@ -33,10 +33,29 @@ export async function createApi(settings: Settings, logger: Logger): Promise<Api
     app,
     parts,
     close: async () => {
+      const hurry = hurryConnections(app);
       await app.close();
+      clearInterval(hurry);
       await parts.close();
     },
   };
+}
+
+/** How long a request under way may keep a stopping server. */
+const DRAIN_MS = 3_000;
+const HURRY_EVERY_MS = 50;
+
+/**
+ * A connection that falls idle after its server began to close would be waited for until it times
+ * out; it is closed at once, and what is still busy in the end is cut off.
+ */
+function hurryConnections(app: NestFastifyApplication): NodeJS.Timeout {
+  const server = app.getHttpServer();
+  const patientUntil = performance.now() + DRAIN_MS;
+  return setInterval(() => {
+    if (performance.now() < patientUntil) server.closeIdleConnections();
+    else server.closeAllConnections();
+  }, HURRY_EVERY_MS);
 }
 
 async function buildApp(parts: ApiParts): Promise<NestFastifyApplication> {

@@ -7,10 +7,12 @@ type Json = Readonly<Record<string, unknown>>;
 export function toVersion31(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(toVersion31);
   if (typeof node !== 'object' || node === null) return node;
-  const { nullable, ...rest } = Object.fromEntries(
+  const members = Object.fromEntries(
     Object.entries(node).map(([key, value]) => [key, toVersion31(value)]),
   );
-  return nullable === true ? orNull(rest) : rest;
+  if (members['nullable'] !== true) return members;
+  delete members['nullable'];
+  return orNull(members);
 }
 
 function orNull(schema: Json): Json {

@@ -3,7 +3,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { type Socket } from 'node:net';
-import { acceptUploads, UPLOAD_WITHIN_MS } from '../imports/upload-body.js';
+import { acceptUploads, isUpload, UPLOAD_WITHIN_MS } from '../imports/upload-body.js';
+import { AnswerDeadline } from './answer-deadline.js';
 import { type AccessGate, allowanceHeaders } from './access/access-gate.js';
 import { parseFormBody } from './body/form-body.js';
 import { parseJsonBody } from './body/json-body.js';
@@ -41,14 +42,12 @@ export function createServer(parts: ServerParts): FastifyAdapter {
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: BODY_LIMIT_BYTES,
-    handlerTimeout: ANSWER_WITHIN_MS,
     // Other bodies than uploads have to be there within the handler's time.
     requestTimeout: UPLOAD_WITHIN_MS,
     http: { headersTimeout: HEADERS_WITHIN_MS },
     connectionTimeout: 2 * HEADERS_WITHIN_MS,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
-    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       begin(request, reply, headers);
@@ -80,16 +79,23 @@ function addHooks(
   { access, idempotency, recorder }: ServerParts,
   headers: Readonly<Record<string, string>>,
 ): void {
+  const deadline = new AnswerDeadline(ANSWER_WITHIN_MS);
   server.decorateRequest('exchange');
   server.addHook('onRequest', (request, reply, done) => {
     begin(request, reply, headers);
+    if (!isUpload(request)) deadline.watch(request, reply);
     access.onRequest(request, reply, done);
   });
   server.addHook('preHandler', idempotency.preHandler);
   server.addHook('onSend', (request, reply, payload, done) => {
+    deadline.answered(request);
     idempotency.settle(request, reply, payload);
     recorder.record(request, reply, payload);
     done(null, payload);
+  });
+  server.addHook('onClose', (_, done) => {
+    deadline.close();
+    done();
   });
 }
 

@@ -68,7 +68,6 @@ function answer(
 function ofFramework(error: unknown): HttpRefusal | DomainError | null {
   const cause = error instanceof HttpException ? (error.cause ?? error) : error;
   const { code, statusCode } = cause as { code?: unknown; statusCode?: unknown };
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') return timedOut();
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return payloadTooLarge();
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedMediaType();
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
@@ -77,14 +76,6 @@ function ofFramework(error: unknown): HttpRefusal | DomainError | null {
 
 /** The most a body may hold, in bytes. */
 export const BODY_LIMIT_BYTES = 32 * 1024;
-
-function timedOut(): DomainError {
-  return new DomainError(
-    'unavailable',
-    'timeout_upstream',
-    'The answer took too long. Send the same request again; with an Idempotency-Key it cannot happen twice.',
-  );
-}
 
 function payloadTooLarge(): DomainError {
   return new DomainError(

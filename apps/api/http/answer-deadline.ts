@@ -1,0 +1,55 @@
+import { DomainError } from '#libs/kernel';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+
+const CHECK_EVERY_MS = 100;
+
+/**
+ * Answers 503 for requests that take too long; whoever works on them may go on.
+ *
+ * One timer for all: a timer and an abort signal for each request, as the framework has them, cost a
+ * few per cent of the hot path.
+ */
+export class AnswerDeadline {
+  readonly #withinMs: number;
+  /** In the order in which they came. */
+  readonly #open = new Map<FastifyRequest, FastifyReply>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(withinMs: number) {
+    this.#withinMs = withinMs;
+    this.#timer = setInterval(() => {
+      this.#check();
+    }, CHECK_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  watch(request: FastifyRequest, reply: FastifyReply): void {
+    this.#open.set(request, reply);
+  }
+
+  answered(request: FastifyRequest): void {
+    this.#open.delete(request);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #check(): void {
+    const overdue = performance.now() - this.#withinMs;
+    for (const [request, reply] of this.#open) {
+      if (request.exchange.startedAt > overdue) return;
+      this.#open.delete(request);
+      if (!reply.sent) void reply.send(timedOut());
+    }
+  }
+}
+
+/** Nobody answered in time; what was asked may still happen. */
+function timedOut(): DomainError {
+  return new DomainError(
+    'unavailable',
+    'timeout_upstream',
+    'The answer took too long. Send the same request again; with an Idempotency-Key it cannot happen twice.',
+  );
+}

@@ -1,6 +1,13 @@
 import { ImportReader } from '#libs/leads';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiProduces, ApiQuery } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiProduces,
+  ApiQuery,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { DescribeRoute } from '../docs/describe-route.js';
 import { Access } from '../http/access/route-access.js';
@@ -30,7 +37,11 @@ export class ImportsController {
   })
   @ApiQuery({ type: ImportOptions })
   @ApiConsumes('text/csv', 'multipart/form-data')
-  @ApiBody({ description: 'The file, its first row the names of its columns.', type: ImportFile })
+  @ApiExtraModels(ImportFile)
+  @ApiBody({
+    description: 'The CSV itself, or a form with it; its first row names the columns.',
+    schema: { oneOf: [{ type: 'string' }, { $ref: getSchemaPath(ImportFile) }] },
+  })
   receive(
     @CallingKeyOf() calling: Calling,
     @Req() request: FastifyRequest,

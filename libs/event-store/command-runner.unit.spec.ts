@@ -210,6 +210,14 @@ describe('what a runner remembers of a stream', () => {
       ),
     ));
 
+  it('does not turn a command away for a reason that somebody else has removed', async () => {
+    const store = new MemoryEventStore();
+    const [here, there] = [aStage(store).runner, aStage(store).runner];
+    for (let seat = 0; seat < SEATS_MAX; seat += 1) await here.run(aRun(STREAM, reserve(seat)));
+    await there.run(aRun(STREAM, release(0)));
+    expect((await here.run(aRun(STREAM, reserve(9)))).events).toHaveLength(1);
+  });
+
   it('does not stand in the way of a stream somebody else began', async () => {
     const { store, runner } = aStage();
     await store.append(STREAM, 'no_stream', [anEvent(1)]);

@@ -11,6 +11,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { type Logger } from 'pino';
+import { Housekeeping } from './housekeeping.js';
 import { ImportHost } from './import-host.js';
 import { ProjectionHost } from './projection-host.js';
 import { SupervisorLink } from './supervisor-link.js';
@@ -30,6 +31,7 @@ export class WorkerLifecycle implements OnApplicationBootstrap, OnApplicationShu
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(DATABASE) private readonly database: Database,
     @Inject(IMPORTS) private readonly imports: ImportHost,
+    private readonly housekeeping: Housekeeping,
     @Inject(LOGGER) logger: Logger,
   ) {
     this.#projections = new ProjectionHost({
@@ -41,10 +43,11 @@ export class WorkerLifecycle implements OnApplicationBootstrap, OnApplicationShu
   onApplicationBootstrap(): void {
     this.#projections.start();
     this.imports.start();
+    this.housekeeping.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.#projections.stop(), this.imports.stop()]);
+    await Promise.all([this.#projections.stop(), this.imports.stop(), this.housekeeping.stop()]);
     this.#supervisor.close();
     await Promise.allSettled([this.store.close(), this.database.close()]);
   }
@@ -72,6 +75,15 @@ export class WorkerModule {
           provide: IMPORTS,
           useFactory: (store: EventStore) => new ImportHost({ ...parts, store, logger }),
           inject: [EVENT_STORE],
+        },
+        {
+          provide: Housekeeping,
+          useFactory: (database: Database) =>
+            new Housekeeping({
+              ...{ database, logger },
+              requestLogRetentionDays: parts.settings.requestLogRetentionDays,
+            }),
+          inject: [DATABASE],
         },
         {
           provide: DATABASE,

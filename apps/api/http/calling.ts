@@ -1,9 +1,8 @@
-import { type Caller, type IntakePolicy } from '#libs/leads';
+import { type Caller, type IntakePolicy, intakePolicyOf } from '#libs/leads';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { unauthorized } from './access/access.errors.js';
 import { type CallingKey } from './access/calling-key.js';
-import { policyOf } from './tenant-policy.js';
 
 /** Who calls, as commands and queries need to know it. */
 export interface Calling {
@@ -24,7 +23,7 @@ function callingOf(request: FastifyRequest): Calling {
   const userAgent = request.headers['user-agent'];
   return {
     key,
-    policy: policyOf(tenantId, tenantMode),
+    policy: intakePolicyOf(tenantId, tenantMode),
     caller: {
       actor: { kind: 'api_key', id: keyId },
       apiKeyId: keyId,

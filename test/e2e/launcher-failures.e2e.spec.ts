@@ -145,6 +145,24 @@ describe('a running stack', () => {
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
   });
 
+  it('ends, with npm, when only npm is told to', async () => {
+    // The scripts before `start` build, which would disturb what else runs from the build.
+    const npm = ['npm', 'start', '--silent', '--ignore-scripts'] as const;
+    const stack = new LaunchedStack(dataDir, {}, npm);
+    const { pids } = await stack.ready();
+    stack.signal('SIGTERM');
+    expect(await stack.exited).toEqual({ code: 0, signal: null });
+    expect(Object.values(pids).filter(isAlive)).toEqual([]);
+  }, 120_000);
+
+  it('ends when npm is killed, since nobody could end it any longer', async () => {
+    const npm = ['npm', 'start', '--silent', '--ignore-scripts'] as const;
+    const stack = new LaunchedStack(dataDir, {}, npm);
+    const { pids } = await stack.ready();
+    process.kill(stack.pid, 'SIGKILL');
+    await goneAll(Object.values(pids));
+  }, 120_000);
+
   it('ends at once at the second Ctrl-C', async () => {
     const stack = launch();
     const { pids } = await stack.ready();
@@ -153,8 +171,10 @@ describe('a running stack', () => {
     const pressing = setInterval(() => {
       stack.signal('SIGINT');
     }, 450);
-    expect([0, 130]).toContain((await stack.exited).code);
-    clearInterval(pressing);
+    const { code } = await stack.exited.finally(() => {
+      clearInterval(pressing);
+    });
+    expect([0, 130]).toContain(code);
     await goneAll(Object.values(pids));
   }, 120_000);
 });

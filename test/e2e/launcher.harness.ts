@@ -32,9 +32,13 @@ export class LaunchedStack {
   #stdout = '';
   #stderr = '';
 
-  constructor(dataDir: string, env: Record<string, string> = {}) {
+  constructor(
+    dataDir: string,
+    env: Record<string, string> = {},
+    [command, ...args]: readonly [string, ...string[]] = [process.execPath, entry, 'start'],
+  ) {
     this.dataDir = dataDir;
-    this.#process = spawn(process.execPath, [entry, 'start'], {
+    this.#process = spawn(command, args, {
       env: environmentFor(dataDir, env),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -2,13 +2,15 @@
 export interface Interruption {
   /** Resolves with the first Ctrl-C, SIGTERM or closed terminal. */
   readonly requested: Promise<void>;
-  stopListening(): void;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const parentCheckMs = 500;
 
-/** Listens for requests to stop. The second Ctrl-C means "at once" and calls `atOnce`. */
+/**
+ * Listens for requests to stop, until the process ends. The second Ctrl-C means "at once" and calls
+ * `atOnce`.
+ */
 export function listenForInterruption(atOnce: () => void): Interruption {
   const count = countPresses();
   let resolve: () => void = () => undefined;
@@ -21,14 +23,8 @@ export function listenForInterruption(atOnce: () => void): Interruption {
     if (presses > 1 && signal === 'SIGINT') atOnce();
   };
   for (const signal of signals) process.on(signal, listener);
-  const watch = watchParent(resolve);
-  return {
-    requested,
-    stopListening: () => {
-      clearInterval(watch);
-      for (const signal of signals) process.off(signal, listener);
-    },
-  };
+  watchParent(resolve);
+  return { requested };
 }
 
 const onePressMs = 400;
@@ -51,10 +47,10 @@ export function countPresses(): (nowMs: number) => number {
  * Under npm, a killed npm ends the stack: nobody could stop it any longer. Started by a shell, the
  * stack may outlive it (`nohup`, `disown`).
  */
-function watchParent(stop: () => void): NodeJS.Timeout | undefined {
-  if (process.env.npm_lifecycle_event === undefined) return undefined;
+function watchParent(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
-  return setInterval(() => {
+  setInterval(() => {
     if (process.ppid !== parent) stop();
   }, parentCheckMs).unref();
 }

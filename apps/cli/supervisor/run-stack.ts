@@ -1,6 +1,6 @@
 import { type Settings } from '#libs/settings';
 import { type ClaimedFolder, claimDataFolder } from './data-folder.js';
-import { type Interruption, listenForInterruption } from './interruption.js';
+import { listenForInterruption } from './interruption.js';
 import { clearLeftoverProcesses } from './leftovers.js';
 import { type Progress } from './progress.js';
 import { provision } from './provision.js';
@@ -69,18 +69,9 @@ async function superviseUntilStopped(options: RunOptions, folder: ClaimedFolder)
     up.catch(() => undefined);
     await Promise.race([supervisor.failed, interruption.requested]);
   } finally {
-    await stopAll(options, supervisor, interruption);
+    await options.progress.step('Stopping', () => supervisor.stop());
     await run.end();
   }
-}
-
-async function stopAll(
-  { progress }: RunOptions,
-  supervisor: Supervisor,
-  interruption: Interruption,
-): Promise<void> {
-  await progress.step('Stopping', () => supervisor.stop());
-  interruption.stopListening();
 }
 
 async function bringUp(

@@ -3,17 +3,20 @@ export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
 
   constructor(milliseconds: number) {
-    super(`No answer within ${milliseconds} ms.`);
+    super(`No answer within ${Math.max(0, Math.round(milliseconds))} ms.`);
   }
 }
 
-/** `promise`, or {@link DeadlineExceeded} after `milliseconds`, whichever comes first. */
+/** `promise`, or {@link DeadlineExceeded} after `milliseconds`, whichever comes first; none left is late. */
 export async function withDeadline<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new DeadlineExceeded(milliseconds));
-    }, milliseconds);
+    timer = setTimeout(
+      () => {
+        reject(new DeadlineExceeded(milliseconds));
+      },
+      Math.max(0, milliseconds),
+    );
   });
   promise.catch(() => undefined);
   try {

@@ -49,7 +49,9 @@ const dncAnswer = Type.Object(
 const checks = Type.Object(
   {
     policyVersion: Type.Integer({ description: 'Version of the eligibility rules applied.' }),
-    tenantMode: Type.Union([Type.Literal('live'), Type.Literal('sandbox')]),
+    tenantMode: Type.Union([Type.Literal('live'), Type.Literal('sandbox')], {
+      description: 'In a sandbox fictitious numbers may be dialed.',
+    }),
     countries: Type.Array(Type.String(), { description: 'ISO 3166 codes the tenant dials.' }),
     consentMaxAgeDays: Type.Integer({ description: 'Oldest consent accepted, in days.' }),
     suppressionEntryId: Nullable(
@@ -71,14 +73,19 @@ export const LeadReceived = defineEvent({
       description: 'Test leads never meet live ones.',
     }),
     phoneHash: Type.String({ description: 'Keyed hash of the E.164 number, without extension.' }),
-    phone: Type.Object({
-      country: Nullable(Type.String({ description: 'ISO 3166 code read from the number.' })),
-      valid: Type.Boolean({ description: 'Whether the number is in an assigned range.' }),
-      kind: Nullable(Type.String({ description: 'Line type, e.g. FIXED_LINE_OR_MOBILE.' })),
-      areaCode: Nullable(Type.String({ description: 'NANP area code, for calling hours.' })),
-      hasExtension: Type.Boolean(),
-      libraryVersion: Type.String({ description: 'Version of the numbering data.' }),
-    }),
+    phone: Type.Object(
+      {
+        country: Nullable(Type.String({ description: 'ISO 3166 code read from the number.' })),
+        valid: Type.Boolean({ description: 'Whether the number is in an assigned range.' }),
+        kind: Nullable(Type.String({ description: 'Line type, e.g. FIXED_LINE_OR_MOBILE.' })),
+        areaCode: Nullable(Type.String({ description: 'NANP area code, for calling hours.' })),
+        hasExtension: Type.Boolean({
+          description: 'Whether an extension is sealed in `personal`.',
+        }),
+        libraryVersion: Type.String({ description: 'Version of the numbering data.' }),
+      },
+      { description: 'Facts about the number that name nobody.' },
+    ),
     source: Nullable(
       Type.String({ description: 'Where the lead came from, as the sender names it.' }),
     ),
@@ -92,7 +99,7 @@ export const LeadReceived = defineEvent({
       description: 'utm_* values and campaign, for reporting.',
     }),
     consent: Nullable(consentEvidence),
-    warnings: Type.Array(warning),
+    warnings: Type.Array(warning, { description: 'Values that were kept though not understood.' }),
     keyId: Type.String({ description: 'Data key that seals this lead’s personal data.' }),
     personal: Type.String({ description: 'Sealed personal fields.' }),
     receivedAt: instant('When it was received; starts the 30-day window.'),
@@ -126,7 +133,9 @@ export const LeadDeduplicated = defineEvent({
     leadId,
     phoneHash: Type.String({ description: 'Keyed hash of the number submitted.' }),
     source: Nullable(Type.String({ description: 'Source named by the repeated submission.' })),
-    channel: Type.Union([Type.Literal('api'), Type.Literal('csv')]),
+    channel: Type.Union([Type.Literal('api'), Type.Literal('csv')], {
+      description: 'Which door the repeated submission came through.',
+    }),
     apiKeyId: Nullable(Type.String({ description: 'The key that submitted it.' })),
     submittedAt: instant('When it was submitted again.'),
     windowEndsAt: instant('From then on the phone makes a new lead.'),

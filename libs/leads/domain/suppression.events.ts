@@ -9,7 +9,9 @@ export const NumberSuppressed = defineEvent({
   doc: 'A tenant put a number, or every number with a prefix, on its suppression list.',
   schema: Type.Object({
     entryId,
-    kind: Type.Union([Type.Literal('number'), Type.Literal('prefix')]),
+    kind: Type.Union([Type.Literal('number'), Type.Literal('prefix')], {
+      description: 'Whether one number or a whole prefix is suppressed.',
+    }),
     phoneHash: Type.Union([Type.String(), Type.Null()], {
       description: 'Keyed hash of the number; null for a prefix.',
     }),

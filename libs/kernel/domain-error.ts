@@ -21,8 +21,7 @@ export interface FieldError {
 
 /** Small, non-personal facts beside an error. */
 export type ErrorDetails =
-  | readonly FieldError[]
-  | Readonly<Record<string, string | number | boolean | null>>;
+  readonly FieldError[] | Readonly<Record<string, string | number | boolean | null>>;
 
 /**
  * A refusal with a permanent `code` (snake_case, the one the API shows) and a `kind`.

@@ -28,7 +28,7 @@ export class IntakeBuffer<Item> {
   async take(timeoutMs: number): Promise<Item[]> {
     if (this.#items.length === 0 && this.#end === null) {
       await this.#arrival(timeoutMs);
-      if (this.#lingerMs > 0 && this.#items.length > 0) await pause(this.#lingerMs);
+      if (this.#lingerMs > 0) await pause(this.#lingerMs);
     }
     if (this.#items.length === 0 && this.#end !== null) throw this.#end.error;
     const taken = this.#items;

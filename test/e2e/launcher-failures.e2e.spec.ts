@@ -78,9 +78,19 @@ describe('a start that cannot succeed says why in one sentence', () => {
   it('when a part cannot start, quoting its last words', async () => {
     await writeFile(join(dataDir, 'eventstore'), 'not a folder');
     const sentence = await refusal(dataDir);
-    expect(sentence).toMatch(/^leadledger: The event store could not start: it ended with exit/);
+    expect(sentence).toMatch(/^leadledger: The event store ended with exit code 1 before everyth/);
     expect(sentence).toMatch(/Its last words:\n {4}The event store cannot/);
     expect(sentence).toContain(join(dataDir, 'logs', 'eventstore.log'));
+  });
+
+  it('when a part is killed before everything is ready, and stops the others', async () => {
+    const stack = launch();
+    await stack.until(() => stack.stdout.includes('Preparing the database'), 'preparing');
+    const { pids } = await stack.run();
+    process.kill(pids.eventstore ?? 0, 'SIGKILL');
+    expect(await stack.exited).toEqual({ code: 1, signal: null });
+    expect(stack.stderr).toMatch(/^leadledger: The event store was killed by SIGKILL before every/);
+    expect(Object.values(pids).filter(isAlive)).toEqual([]);
   });
 
   it('when the master key of existing data is gone, or is another one', async () => {

@@ -21,7 +21,8 @@ export interface Failure {
 
 /** A part ended before the stack was ready. */
 export function startFailureSentence(failure: Failure, exit: ProcessExit): string {
-  const sentence = `The ${partTitles[failure.part]} could not start: it ${describeExit(exit)}.`;
+  const title = partTitles[failure.part];
+  const sentence = `The ${title} ${describeExit(exit)} before everything was ready, so nothing was started.`;
   return withLastWords(sentence, failure);
 }
 

@@ -31,7 +31,8 @@ describe('what a person is told', () => {
 
   it('quotes the last words of a part that could not start, and names its log', () => {
     expect(startFailureSentence(failure, { code: 1, signal: null })).toBe(
-      'The api could not start: it ended with exit code 1. Its last words:\n' +
+      'The api ended with exit code 1 before everything was ready, so nothing was started. ' +
+        'Its last words:\n' +
         '    first\n    second\n  The whole log: /data/logs/api.log',
     );
   });

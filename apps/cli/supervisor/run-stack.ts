@@ -65,8 +65,7 @@ async function superviseUntilStopped(options: RunOptions, folder: ClaimedFolder)
   });
   try {
     const up = bringUp(options, supervisor, run);
-    await Promise.race([up, interruption.requested]);
-    up.catch(() => undefined);
+    await Promise.race([up, supervisor.failed, interruption.requested]);
     await Promise.race([supervisor.failed, interruption.requested]);
   } finally {
     await options.progress.step('Stopping', () => supervisor.stop());
@@ -96,6 +95,7 @@ async function bringUp(
   await progress.step('Starting the worker and the api', () =>
     startApplication(plan, settings, servers, supervisor),
   );
+  supervisor.allReady();
   await run.recordReady();
   ready({ plan, demoKey });
 }

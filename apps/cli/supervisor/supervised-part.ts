@@ -19,7 +19,9 @@ export interface PartListener {
   readonly report: (sentence: string) => void;
   /** Process ids have changed. */
   readonly changed: () => void;
-  /** It died again and again; the stack has to stop. */
+  /** Whether a part that dies is started again: not before everything has been ready once. */
+  readonly mayRestart: () => boolean;
+  /** It died too early, or again and again; the stack has to stop. */
   readonly gaveUp: (error: StartRefused) => void;
 }
 
@@ -113,6 +115,11 @@ export class SupervisedPart {
   }
 
   #died(child: Child, exit: ProcessExit): void {
+    if (!this.#listener.mayRestart()) {
+      const sentence = startFailureSentence(this.#failure(child), exit);
+      this.#listener.gaveUp(new StartRefused(sentence));
+      return;
+    }
     const now = Date.now();
     this.#deathsAtMs = [...recentDeaths(this.#deathsAtMs, now), now];
     const decision = decideRestart(this.#deathsAtMs, now);

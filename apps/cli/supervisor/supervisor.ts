@@ -19,12 +19,13 @@ export interface SupervisorOptions {
 
 /** Keeps the parts of the stack running, and ends them in order. */
 export class Supervisor {
-  /** Rejects when a part died again and again. */
+  /** Rejects when a part died before the stack was ready, or again and again. */
   readonly failed: Promise<never>;
   readonly #options: SupervisorOptions;
   readonly #parts = new Map<PartName, SupervisedPart>();
   #fail: (error: StartRefused) => void = () => undefined;
   #stopping = false;
+  #ready = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -42,9 +43,15 @@ export class Supervisor {
     const changed = (): void => {
       this.#options.changed(this.processIds());
     };
-    const part = new SupervisedPart(spec, log, { report, changed, gaveUp: this.#fail });
+    const mayRestart = (): boolean => this.#ready;
+    const part = new SupervisedPart(spec, log, { report, changed, mayRestart, gaveUp: this.#fail });
     this.#parts.set(spec.name, part);
     await part.start();
+  }
+
+  /** Everything is ready: from now on a part that dies is started again. */
+  allReady(): void {
+    this.#ready = true;
   }
 
   /** Ends all parts in the order of the plan; in under ten seconds. */

@@ -6,7 +6,7 @@ import {
   fold,
   type TenantId,
 } from '#libs/kernel';
-import { v5 as uuidv5 } from 'uuid';
+import { uuidV5 } from './uuid-v5.js';
 import { type EventCatalog, type StoredEvent } from './catalog.js';
 import { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js';
 import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
@@ -173,7 +173,7 @@ export class CommandRunner {
   #prepare(event: DomainEvent, index: number, context: CommandContext): NewEvent {
     this.#catalog.assertWritable(event);
     return {
-      id: uuidv5(String(index), context.commandId),
+      id: uuidV5(String(index), context.commandId),
       type: event.type,
       data: event.data as Record<string, unknown>,
       metadata: {

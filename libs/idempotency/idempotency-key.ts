@@ -1,6 +1,7 @@
+import { uuidV5 } from '#libs/event-store';
 import { type ApiKeyId, DomainError, type TenantId } from '#libs/kernel';
 import { createHash } from 'node:crypto';
-import { v5 as uuidv5 } from 'uuid';
+
 import { canonicalJson } from './canonical-json.js';
 
 /** One use of an Idempotency-Key: nobody else's use of the same text can meet it. */
@@ -31,7 +32,7 @@ export function checkedIdempotencyKey(text: string): string {
  * command, so a retry after a crash finds its own events in the log instead of appending again.
  */
 export function commandIdOf({ tenantId, apiKeyId, route, key }: IdempotencyScope): string {
-  return uuidv5(`${tenantId}|${apiKeyId}|${route}|${key}`, COMMAND_NAMESPACE);
+  return uuidV5(`${tenantId}|${apiKeyId}|${route}|${key}`, COMMAND_NAMESPACE);
 }
 
 /** SHA-256 of a body, the same however its keys are ordered and whatever its media type was. */

@@ -150,6 +150,24 @@ describe('a stack started on an empty folder, as npm start does', () => {
     expect((await fetch(new URL('/ready', curl.url))).status).toBe(200);
   });
 
+  it('is joined by a second one that is given its servers, and starts none of its own', async () => {
+    const { eventStoreUrl, databaseUrl } = await stack.run();
+    const folder = await temporaryFolder();
+    const second = new LaunchedStack(folder, {
+      EVENTSTORE_URL: eventStoreUrl,
+      DATABASE_URL: databaseUrl,
+      MASTER_KEY_FILE: join(dataDir, 'master.key'),
+    });
+    const { pids } = await second.ready();
+    expect(Object.keys(pids).sort()).toEqual(['api', 'supervisor', 'worker']);
+    expect(await send(requestOfCurl(second.stdout))).toEqual({
+      status: 200,
+      body: { outcome: 'duplicate', lead_id: leadId, status: 'new' },
+    });
+    expect(await second.interrupt()).toEqual({ code: 0, signal: null });
+    await removeFolder(folder);
+  });
+
   it('ends cleanly with Ctrl-C, leaving no process and no run.json', async () => {
     const { pids } = await stack.run();
     const exit = await Promise.race([

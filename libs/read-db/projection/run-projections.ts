@@ -188,7 +188,8 @@ class LiveEngine {
 
   /** Whether any projection had a step to make. */
   async #transact(batch: Batch & { readonly end: bigint }): Promise<boolean> {
-    await this.#client.query('begin');
+    // Not waited for on disk: rows and checkpoint are lost together, and then read from the log again.
+    await this.#client.query('begin; set local synchronous_commit = off');
     const advances: Advance[] = [];
     for (const each of this.#running) {
       const step = await applyBatch(this.#client, each, batch);

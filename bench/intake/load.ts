@@ -69,19 +69,15 @@ export async function arrive(
       else serve(connection, next);
     });
   };
-  for (let n = 0; !phase.failed;) {
-    const dueNow = Math.min(
-      rate * seconds,
-      Math.floor(((performance.now() - startedAt) * rate) / 1_000),
-    );
-    for (; n < dueNow; n += 1) {
+  const total = Math.floor(rate * seconds);
+  for (let n = 0; n < total && !phase.failed; await pause(1)) {
+    const elapsed = performance.now() - startedAt;
+    for (; n < total && n / rate <= elapsed / 1_000; n += 1) {
       const dueAt = startedAt + (n * 1_000) / rate;
       const connection = idle.pop();
       if (connection === undefined) overdue.push(dueAt);
       else serve(connection, dueAt);
     }
-    if (n >= rate * seconds) break;
-    await pause(1);
   }
   return phase.finish(inTime / seconds);
 }

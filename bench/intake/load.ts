@@ -70,7 +70,7 @@ export async function arrive(
     });
   };
   const total = Math.floor(rate * seconds);
-  for (let n = 0; n < total && !phase.failed; await pause(1)) {
+  for (let n = 0; n < total && !phase.failed;) {
     const elapsed = performance.now() - startedAt;
     for (; n < total && n / rate <= elapsed / 1_000; n += 1) {
       const dueAt = startedAt + (n * 1_000) / rate;
@@ -78,6 +78,7 @@ export async function arrive(
       if (connection === undefined) overdue.push(dueAt);
       else serve(connection, dueAt);
     }
+    await pause(1);
   }
   return phase.finish(inTime / seconds);
 }

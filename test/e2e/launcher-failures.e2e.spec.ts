@@ -8,6 +8,7 @@ import {
   LaunchedStack,
   removeFolder,
   runCommand,
+  slay,
   temporaryFolder,
 } from './launcher.harness.js';
 
@@ -86,8 +87,9 @@ describe('a start that cannot succeed says why in one sentence', () => {
   it('when a part is killed before everything is ready, and stops the others', async () => {
     const stack = launch();
     await stack.until(() => stack.stdout.includes('Preparing the database'), 'preparing');
+    await stack.until(async () => (await stack.run()).pids.eventstore !== undefined, 'its process');
     const { pids } = await stack.run();
-    process.kill(pids.eventstore ?? 0, 'SIGKILL');
+    slay(pids.eventstore);
     expect(await stack.exited).toEqual({ code: 1, signal: null });
     expect(stack.stderr).toMatch(/^leadledger: The event store was killed by SIGKILL before every/);
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
@@ -110,10 +112,10 @@ describe('a running stack', () => {
     const stack = launch();
     const before = await stack.ready();
     for (const [name, title] of Object.entries(titles)) {
-      const { pids } = await stack.run();
-      const pid = pids[name] ?? 0;
-      process.kill(pid, 'SIGKILL');
-      await stack.until(async () => ((await stack.run()).pids[name] ?? pid) !== pid, name);
+      await stack.until(async () => (await pidOf(stack, name)) !== undefined, `a running ${name}`);
+      const pid = await pidOf(stack, name);
+      slay(pid);
+      await stack.until(async () => ((await pidOf(stack, name)) ?? pid) !== pid, name);
       await stack.until(() => isReady(before.apiUrl), `recovery from the death of ${name}`);
       expect(stack.stderr).toContain(`The ${title} was killed by SIGKILL; starting it again.`);
     }
@@ -127,9 +129,12 @@ describe('a running stack', () => {
     const stack = launch();
     const { pids } = await stack.ready();
     for (let deaths = 1, killed = 0; deaths <= 5; deaths += 1) {
-      await stack.until(async () => ![0, killed].includes((await workerOf(stack)) ?? 0), 'rebirth');
-      killed = (await workerOf(stack)) ?? 0;
-      process.kill(killed, 'SIGKILL');
+      await stack.until(
+        async () => ![0, killed].includes((await pidOf(stack, 'worker')) ?? 0),
+        'rebirth',
+      );
+      killed = (await pidOf(stack, 'worker')) ?? 0;
+      slay(killed);
     }
     expect(await stack.exited).toEqual({ code: 1, signal: null });
     expect(stack.stderr).toContain('The worker ended 5 times within 60 seconds');
@@ -169,7 +174,7 @@ describe('a running stack', () => {
     const npm = ['npm', 'start', '--silent', '--ignore-scripts'] as const;
     const stack = new LaunchedStack(dataDir, {}, npm);
     const { pids } = await stack.ready();
-    process.kill(stack.pid, 'SIGKILL');
+    slay(stack.pid);
     await goneAll(Object.values(pids));
   }, 120_000);
 
@@ -197,8 +202,8 @@ const titles = {
   'postgres-keeper': 'database',
 };
 
-async function workerOf(stack: LaunchedStack): Promise<number | undefined> {
-  return (await stack.run()).pids.worker;
+async function pidOf(stack: LaunchedStack, part: string): Promise<number | undefined> {
+  return (await stack.run()).pids[part];
 }
 
 async function isReady(apiUrl: string): Promise<boolean> {

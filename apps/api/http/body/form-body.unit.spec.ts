@@ -20,12 +20,30 @@ describe('a form body', () => {
     });
   });
 
-  it.each(['__proto__[x]=1', 'a.__proto__.x=1', 'constructor[prototype][x]=1', 'a[prototype]=1'])(
-    'may not reach a prototype: %s',
-    (text) => {
-      expect(() => parseFormBody(text)).toThrow(expect.objectContaining({ code: 'forbidden_key' }));
-    },
-  );
+  it.each([
+    '__proto__[x]=1',
+    'a.__proto__.x=1',
+    'constructor[prototype][x]=1',
+    'a[prototype]=1',
+    '__pro%7Fto__[x]=1',
+  ])('may not reach a prototype: %s', (text) => {
+    expect(() => parseFormBody(text)).toThrow(expect.objectContaining({ code: 'forbidden_key' }));
+  });
+
+  it.each(['toString', 'hasOwnProperty', 'valueOf'])('may name a group %s', (name) => {
+    const form = parseFormBody(`${name}[polluted]=1&${name}[call][deep]=2`);
+    expect(JSON.stringify(form)).toBe(`{"${name}":{"polluted":"1","call":{"deep":"2"}}}`);
+    expect(Reflect.ownKeys(Reflect.get(Object.prototype, name) as object)).not.toContain(
+      'polluted',
+    );
+    expect(Reflect.ownKeys(Reflect.get(Function.prototype, 'call') as object)).not.toContain(
+      'deep',
+    );
+  });
+
+  it('may name a field like a method of every object', () => {
+    expect(Object.entries(parseFormBody('toString=1'))).toEqual([['toString', '1']]);
+  });
 
   it.each(['a=1&a[b]=2', 'a[b]=2&a=1'])('may not use a name in two ways: %s', (text) => {
     expect(() => parseFormBody(text)).toThrow(

@@ -3,8 +3,9 @@ import { jsonErrorOffset } from './json-offset.js';
 
 /** Deeper bodies are nobody's lead, and would exhaust the stack of whoever walks them. */
 const DEPTH_MAX = 32;
-/** Keys by which a body could reach the prototype of what it is copied into. */
-const MAY_POISON = /__proto__|constructor|\\u/;
+/** Keys by which a body could reach the prototype of what it is copied into, however disguised. */
+const MAY_POISON = /__proto__|constructor|\\u|\u007f/;
+const CONTROLS = /[\u0000-\u001f\u007f]/g;
 
 /** A JSON body, parsed. Throws an {@link HttpRefusal} of status 400. */
 export function parseJsonBody(text: string): unknown {
@@ -43,13 +44,21 @@ function inspect(value: unknown, mayPoison: boolean): void {
 }
 
 function refusePoison(node: object): void {
-  if (Object.hasOwn(node, '__proto__')) throw forbiddenKey('__proto__');
-  const constructor: unknown = Object.hasOwn(node, 'constructor')
-    ? (node as { constructor: unknown }).constructor
-    : null;
-  if (typeof constructor === 'object' && constructor !== null && 'prototype' in constructor) {
-    throw forbiddenKey('constructor');
+  for (const [key, member] of Object.entries(node)) {
+    const name = withoutControls(key);
+    if (name === '__proto__') throw forbiddenKey(name);
+    if (name === 'constructor' && hasPrototype(member)) throw forbiddenKey(name);
   }
+}
+
+function hasPrototype(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.keys(value).some((key) => withoutControls(key) === 'prototype');
+}
+
+/** A key as it will be stored: intake drops control characters, and `__pro\x7fto__` is one then. */
+export function withoutControls(key: string): string {
+  return key.replace(CONTROLS, '');
 }
 
 /** The body tries to reach a prototype. */

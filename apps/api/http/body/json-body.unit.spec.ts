@@ -17,6 +17,9 @@ describe('a JSON body', () => {
     '{"a":[{"__proto__":1}]}',
     '{"\\u005f_proto__":1}',
     '{"constructor":{"prototype":{}}}',
+    '{"a":{"__pro\x7fto__":1}}',
+    '{"__pro\\u0000to__":1}',
+    '{"con\x7fstructor":{"proto\x7ftype":{}}}',
   ])('may not reach a prototype: %s', (text) => {
     expect(() => parseJsonBody(text)).toThrow(expect.objectContaining({ code: 'forbidden_key' }));
   });

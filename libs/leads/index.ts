@@ -92,8 +92,10 @@ export {
 export { StandaloneIntake, type StandaloneIntakeParts } from './import/standalone-intake.js';
 export { type PersonalData } from './intake/interpret-submission.js';
 export { ConsentSubmission, LeadSubmission } from './intake/lead-submission.js';
+export { isCalendarDay } from './intake/calendar-day.js';
 export { readPhone } from './intake/phone.js';
 export {
+  readConsentSubmission,
   readSubmission,
   type SubmissionWarning,
   validationFailed,

@@ -1,3 +1,4 @@
+import { isCalendarDay } from '#libs/leads';
 import { ValidateBy } from 'class-validator';
 
 /** Years that every part of the system can hold. */
@@ -6,7 +7,8 @@ const INSTANT =
 
 /** Whether a text is an instant: a date, or a date and time with a zone (ISO-8601). */
 export function isInstant(value: unknown): value is string {
-  return typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+  if (typeof value !== 'string' || !INSTANT.test(value)) return false;
+  return isCalendarDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
 }
 
 /** The field holds an instant, {@link isInstant}. */
@@ -18,7 +20,11 @@ export function IsInstant(): PropertyDecorator {
 /** The field holds text of at most `max` characters, and none that no database can store. */
 export function IsText(max: number): PropertyDecorator {
   const validate = (value: unknown) =>
-    typeof value === 'string' && value.length > 0 && value.length <= max && !value.includes('\0');
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.length <= max &&
+    value.isWellFormed() &&
+    !value.includes('\0');
   const defaultMessage = () => `must be text of 1 to ${max} characters`;
   return ValidateBy({ name: 'isText', validator: { validate, defaultMessage } });
 }

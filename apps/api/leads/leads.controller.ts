@@ -3,6 +3,7 @@ import {
   GetLeadHistoryQuery,
   GetLeadQuery,
   LeadSubmission,
+  readConsentSubmission,
   readSubmission,
   ReceiveLeadCommand,
   RecordConsentCommand,
@@ -45,7 +46,7 @@ export class LeadsController {
     @CallingKeyOf() { key, policy, caller }: Calling,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LeadReceipt> {
-    const submission = readSubmission(body);
+    const submission = readSubmission(body, policy.countries);
     const command = new ReceiveLeadCommand(policy, key.mode, 'api', caller, submission);
     return answerReceived(reply, await this.commands.execute(command));
   }
@@ -115,9 +116,9 @@ export class LeadsController {
   async consent(
     @CallingKeyOf() { policy, caller }: Calling,
     @Param('id') id: string,
-    @Body(Validated) body: ConsentSubmission,
+    @Body() body: unknown,
   ): Promise<ConsentReceipt> {
-    const command = new RecordConsentCommand(policy, caller, id, body);
+    const command = new RecordConsentCommand(policy, caller, id, readConsentSubmission(body));
     return consentReceipt(await this.commands.execute(command));
   }
 }

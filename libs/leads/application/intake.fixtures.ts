@@ -80,7 +80,9 @@ export function startInstance(url: string, stores: KeyStores, hint: () => number
   return {
     ...{ store, runner, keys, secrets, time, list, reader },
     post: (body: unknown, policy = aPolicy(), caller = aCaller(), mode: LeadMode = 'live') =>
-      receiving.execute(new ReceiveLeadCommand(policy, mode, 'api', caller, readSubmission(body))),
+      receiving.execute(
+        new ReceiveLeadCommand(policy, mode, 'api', caller, readSubmission(body, policy.countries)),
+      ),
     lead: new GetLeadHandler(reader, keys),
     history: new GetLeadHistoryHandler(reader, keys),
     consent: new RecordConsentHandler(runner, reader, keys, lookups, clock),

@@ -78,8 +78,20 @@ function mergedConsent(command: ReceiveLead, lead: ReceivedLead): LeadEvent[] {
 
 function recordConsent(command: RecordConsent, lead: Lead): LeadEvent[] {
   if (lead.status === 'absent') throw leadNotReceived();
-  if (sameEvidence(lead.consent, command.consent)) return [];
-  return consentRecorded(lead, command);
+  return sameEvidence(lead.consent, command.consent)
+    ? judgedAnew(lead, command)
+    : consentRecorded(lead, command);
+}
+
+/** Nothing but the judgement, and only if it differs: a suppression may have been lifted meanwhile. */
+function judgedAnew(
+  lead: ReceivedLead,
+  { consent, checks, recordedAt }: RecordConsent,
+): LeadEvent[] {
+  const { leadId, phone, ineligibleReasons } = lead;
+  const judgement = assess({ leadId, phone, consent, checks, assessedAt: recordedAt });
+  const reasons = judgement.type === 'LeadFoundIneligible' ? judgement.data.reasons : [];
+  return reasons.join() === ineligibleReasons.join() ? [] : [judgement];
 }
 
 function consentRecorded(lead: ReceivedLead, command: RecordConsent): LeadEvent[] {

@@ -91,6 +91,16 @@ describe('a lead without consent', () => {
     });
   });
 
+  it('is judged anew when the same consent is recorded after the suppression was lifted', () => {
+    const suppressed = decide(history, {
+      ...record,
+      checks: someChecks({ suppressionEntryId: 'x' }),
+    });
+    const lifted = decide([...history, ...suppressed], record);
+    expect(types(lifted)).toEqual(['LeadFoundEligible']);
+    expect(decide([...history, ...suppressed, ...lifted], record)).toEqual([]);
+  });
+
   it('does not take consent from a duplicate unless the tenant wants it', () => {
     expect(types(decide(history, aSubmission()))).toEqual(['LeadDeduplicated']);
     expect(types(decide(history, aSubmission({}, { consentToMerge: 'v1.k1.consent' })))).toEqual([

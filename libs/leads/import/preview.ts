@@ -68,7 +68,7 @@ interface Understood {
 
 function understand(row: CsvRow, { mapping, source, countries }: PreviewOptions): Understood {
   try {
-    const lead = interpretSubmission(readRow(row, mapping, source), countries);
+    const lead = interpretSubmission(readRow(row, mapping, source, countries), countries);
     return { lead, problems: lead.warnings.map(({ code }) => code) };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

@@ -47,7 +47,7 @@ export class RowImporter {
       mode,
       'csv',
       { actor, apiKeyId, commandId, causationId: importId },
-      readRow(row, mapping, source),
+      readRow(row, mapping, source, policy.countries),
     );
   }
 

@@ -14,6 +14,7 @@ export function readRow(
   row: CsvRow,
   mapping: ColumnMapping,
   source: string | null,
+  countries: readonly string[],
 ): LeadSubmission {
   if (row.cells.slice(mapping.length).some((cell) => cell !== '')) throw tooManyCells(row, mapping);
   const custom: Entries = [];
@@ -29,13 +30,14 @@ export function readRow(
     if (field === null) custom.push([column, value]);
     else groups[field.group].push([field.name, value]);
   }
-  return readSubmission({
+  const submission = {
     ...(source === null ? {} : { source }),
     ...Object.fromEntries(groups.contact),
     ...block('consent', groups.consent),
     ...block('attribution', groups.attribution),
     ...block('custom_fields', custom),
-  });
+  };
+  return readSubmission(submission, countries);
 }
 
 function block(name: string, fields: Entries): Record<string, unknown> {

@@ -6,7 +6,7 @@ import { readRow } from './row-submission.js';
 const columns = ['Phone', 'Name', 'consent_timestamp', 'source_url', 'utm_source', 'Roof', 'SSN'];
 const mapping = mapColumns(columns, { fields: {}, ignored: ['SSN'] });
 const read = (cells: string[], source: string | null = null) =>
-  readRow({ number: 1, cells }, mapping, source);
+  readRow({ number: 1, cells }, mapping, source, ['US']);
 
 describe('a row', () => {
   it('is the submission its columns say, without blank cells and ignored columns', () => {
@@ -24,7 +24,7 @@ describe('a row', () => {
   it('has the import’s source if it names none itself', () => {
     const sourced = mapColumns(['phone', 'source'], { fields: {}, ignored: [] });
     const sourceOf = (own: string) =>
-      readRow({ number: 1, cells: ['5551234567', own] }, sourced, 'list-7').source;
+      readRow({ number: 1, cells: ['5551234567', own] }, sourced, 'list-7', ['US']).source;
     expect([sourceOf(''), sourceOf('web')]).toEqual(['list-7', 'web']);
   });
 

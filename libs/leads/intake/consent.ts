@@ -1,3 +1,4 @@
+import { isCalendarDay } from './calendar-day.js';
 import { type ConsentEvidence } from '../domain/lead.events.js';
 
 /** A consent block as submitted, after aliases. */
@@ -38,7 +39,8 @@ function problemOf(field: string, value: string | undefined, usable: boolean): s
 function readInstant(text: string | undefined): string | null {
   if (text === undefined || !ISO_INSTANT.test(text.trim())) return null;
   const instant = new Date(text.trim());
-  return Number.isNaN(instant.getTime()) ? null : instant.toISOString();
+  if (Number.isNaN(instant.getTime()) || !isCalendarDay(text.trim().slice(0, 10))) return null;
+  return instant.toISOString();
 }
 
 function isWebAddress(text: string | undefined): boolean {

@@ -61,6 +61,11 @@ function plain(key: string): string {
   return key.toLowerCase().replace(/[_\-. ]/g, '');
 }
 
+/** Whether a top-level key is one of our names, in our own spelling. */
+export function isFieldName(key: string): boolean {
+  return Object.hasOwn(ALIASES, key);
+}
+
 /** Our name of a top-level key; `null` if it is none of ours. */
 export function canonicalField(key: string): Canonical | null {
   return TOP_LEVEL.get(plain(key)) ?? null;

@@ -1,8 +1,9 @@
 import { type ConsentEvidence, type PhoneFacts } from '../domain/lead.events.js';
 import { cleanJson, cleanText } from './clean-text.js';
+import { isCalendarDay } from './calendar-day.js';
 import { readConsent } from './consent.js';
 import { type ConsentSubmission, type LeadSubmission } from './lead-submission.js';
-import { readPhone, type UnreadPhone } from './phone.js';
+import { readPhone, unusablePhone } from './phone.js';
 import { type SubmissionWarning, validationFailed } from './read-submission.js';
 import { readCountry, readState } from './regions.js';
 
@@ -24,12 +25,13 @@ export interface PersonalData {
   readonly consent?: ConsentPersonalData;
 }
 
-/** The personal side of consent evidence. */
+/** The personal side of consent evidence, with whatever else the block held. */
 export interface ConsentPersonalData {
   readonly source_url?: string;
   readonly ip?: string;
   readonly user_agent?: string;
   readonly language?: string;
+  readonly [evidence: string]: unknown;
 }
 
 /** A submission, understood. */
@@ -45,14 +47,9 @@ export interface InterpretedSubmission {
   readonly personal: PersonalData;
 }
 
-const PHONE_MESSAGES: Readonly<Record<UnreadPhone['code'], string>> = {
-  required: 'is required',
-  caller_anonymous: 'is a placeholder for a withheld number',
-  phone_unparseable: 'is not a phone number: send 10 digits or E.164',
-  country_not_allowed: 'is outside the countries this account takes leads from',
-};
 /** Attribution that says where, not who: kept in the clear for reports. */
 const CAMPAIGN = /^(utm_.*|campaign)$/;
+const CAMPAIGN_LENGTH_MAX = 500;
 
 /**
  * What a well-formed submission means. Only an unusable phone is refused (`invalid_phone`); any
@@ -63,11 +60,7 @@ export function interpretSubmission(
   countries: readonly string[],
 ): InterpretedSubmission {
   const phone = readPhone(submission.phone, countries);
-  if (!phone.ok) {
-    throw validationFailed([
-      { field: 'phone', code: phone.code, message: PHONE_MESSAGES[phone.code] },
-    ]);
-  }
+  if (!phone.ok) throw validationFailed([unusablePhone(phone)]);
   const state = submission.state === undefined ? null : readState(submission.state);
   const country = submission.country === undefined ? null : readCountry(submission.country);
   const attribution = textValues(submission.attribution);
@@ -77,7 +70,11 @@ export function interpretSubmission(
     source: presentOrNull(submission.source),
     state,
     country,
-    campaign: Object.fromEntries(attribution.filter(([key]) => CAMPAIGN.test(key))),
+    campaign: Object.fromEntries(
+      attribution
+        .filter(([key]) => CAMPAIGN.test(key))
+        .map(([key, value]) => [key, value.slice(0, CAMPAIGN_LENGTH_MAX)]),
+    ),
     consent: readConsent(submission.consent),
     warnings: warningsOf(submission, state, country),
     personal: {
@@ -106,8 +103,9 @@ export function interpretSubmission(
 /** The personal side of a submission's consent block. */
 export function consentPersonal(consent: ConsentSubmission | undefined): ConsentPersonalData {
   if (consent === undefined) return {};
-  const { source_url, ip, user_agent, language } = consent;
-  return present({ source_url, ip, user_agent, language });
+  const { source_url, ip, user_agent, language, evidence } = consent;
+  const further = cleanJson(evidence ?? {}) as Readonly<Record<string, unknown>>;
+  return { ...further, ...present({ source_url, ip, user_agent, language }) };
 }
 
 function warningsOf(
@@ -135,15 +133,16 @@ function readDate(text: string | undefined): string | null {
     american === null
       ? text
       : `${american[3] ?? ''}-${(american[1] ?? '').padStart(2, '0')}-${(american[2] ?? '').padStart(2, '0')}`;
-  if (iso === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(iso)) return null;
-  const date = new Date(`${iso}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso) ? iso : null;
+  return iso !== undefined && isCalendarDay(iso) ? iso : null;
 }
 
 function textValues(fields: Readonly<Record<string, unknown>> | undefined): [string, string][] {
   return Object.entries(fields ?? {})
-    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-    .map(([key, value]) => [cleanText(key).slice(0, 100), cleanText(String(value)).slice(0, 500)]);
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([key, value]) => [
+      cleanText(key).slice(0, 100),
+      cleanText(typeof value === 'string' ? value : JSON.stringify(value)),
+    ]);
 }
 
 function presentOrNull(text: string | undefined): string | null {

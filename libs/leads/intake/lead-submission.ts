@@ -45,6 +45,9 @@ export class ConsentSubmission {
   @IsString()
   @MaxLength(4096)
   language?: string;
+
+  /** Parts under names we do not know, such as a certificate; kept as they came. */
+  evidence?: Readonly<Record<string, unknown>>;
 }
 
 /**

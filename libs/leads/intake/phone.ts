@@ -6,6 +6,7 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
 import libraryPackage from 'libphonenumber-js/package.json' with { type: 'json' };
+import { type FieldError } from '#libs/kernel';
 import { type PhoneFacts } from '../domain/lead.events.js';
 
 /** A number as intake understood it. `e164` carries no extension: it is what dedupe goes by. */
@@ -20,6 +21,18 @@ export interface ReadPhone {
 export interface UnreadPhone {
   readonly ok: false;
   readonly code: 'required' | 'caller_anonymous' | 'phone_unparseable' | 'country_not_allowed';
+}
+
+const REASONS: Readonly<Record<UnreadPhone['code'], string>> = {
+  required: 'is required',
+  caller_anonymous: 'is a placeholder for a withheld number',
+  phone_unparseable: 'is not a phone number: send 10 digits or E.164',
+  country_not_allowed: 'is outside the countries this account takes leads from',
+};
+
+/** What is wrong with the field `phone`. */
+export function unusablePhone({ code }: UnreadPhone): FieldError {
+  return { field: 'phone', code, message: REASONS[code] };
 }
 
 /** What carriers and forms send where there is no number (semantics §3.1, rule 2). */

@@ -1,7 +1,14 @@
 import { DomainError, type FieldError } from '#libs/kernel';
 import { validateSync, type ValidationError } from 'class-validator';
 import { type LeadEvent } from '../domain/lead.events.js';
-import { canonicalAttribution, canonicalConsentPart, canonicalField } from './field-aliases.js';
+import {
+  canonicalAttribution,
+  canonicalConsentPart,
+  canonicalField,
+  isFieldName,
+} from './field-aliases.js';
+import { readConsent } from './consent.js';
+import { readPhone, unusablePhone } from './phone.js';
 import { ConsentSubmission, LeadSubmission } from './lead-submission.js';
 import { cleanText } from './clean-text.js';
 
@@ -22,10 +29,11 @@ type Fields = Record<string, unknown>;
 /**
  * Turns whatever was posted (JSON, form or CSV row; any of the known spellings) into our fields.
  *
- * Throws `validation_failed` naming every field of a wrong type or size at once. Values that are of
- * the right type but make no sense are not refused here: see `interpret`.
+ * Throws `validation_failed` naming every field of a wrong type or size at once, and an unusable
+ * phone among them. Other values that are of the right type but make no sense are not refused here:
+ * see `interpret`.
  */
-export function readSubmission(body: unknown): LeadSubmission {
+export function readSubmission(body: unknown, countries: readonly string[]): LeadSubmission {
   const fields = canonicalise(unwrap(body));
   const submission = toSubmission(fields);
   const errors = [
@@ -34,8 +42,32 @@ export function readSubmission(body: unknown): LeadSubmission {
     ),
     ...customFieldErrors(submission.custom_fields),
   ];
-  if (errors.length > 0) throw validationFailed(errors);
-  return submission;
+  if (errors.length === 0) return submission;
+  const phoneIsNamed = errors.some(({ field }) => field === 'phone');
+  const phone = phoneIsNamed ? null : readPhone(submission.phone, countries);
+  throw validationFailed(phone === null || phone.ok ? errors : [unusablePhone(phone), ...errors]);
+}
+
+/**
+ * A consent block posted by itself, in any of the known spellings. Throws `validation_failed`
+ * unless it proves consent: half a proof would only take the place of a better one.
+ */
+export function readConsentSubmission(body: unknown): ConsentSubmission {
+  if (!isObject(body)) throw validationFailed([notAnObject('must be an object')]);
+  const block = Object.assign(new ConsentSubmission(), consentFields(body));
+  const wrong = validateSync(block, { forbidUnknownValues: false }).flatMap((e) => fieldErrors(e));
+  if (wrong.length > 0) throw validationFailed(wrong);
+  const problems = readConsent(block)?.problems ?? [];
+  if (problems.length > 0) throw validationFailed(problems.map(consentError));
+  return block;
+}
+
+function consentError(problem: string): FieldError {
+  const missing = problem.endsWith('_missing');
+  const field = problem.replace(/_(missing|invalid)$/, '');
+  return missing
+    ? { field, code: 'required', message: 'is required' }
+    : { field, code: 'invalid', message: 'is not usable as evidence' };
 }
 
 /**
@@ -63,29 +95,57 @@ export function validationFailed(errors: readonly FieldError[]): DomainError {
 /** Webhooks of other platforms wrap the lead as `{event, data: {…}}` (IN-18). */
 function unwrap(body: unknown): Fields {
   if (!isObject(body)) {
-    throw validationFailed([
-      { field: '(body)', code: 'wrong_type', message: 'must be an object with a phone' },
-    ]);
+    throw validationFailed([notAnObject('must be an object with a phone')]);
   }
-  return isObject(body['data']) && !('phone' in body) ? body['data'] : body;
+  const isLead = Object.keys(body).some((key) => canonicalField(key) === 'phone');
+  return isObject(body['data']) && !isLead ? body['data'] : body;
 }
 
+function notAnObject(message: string): FieldError {
+  return { field: '(body)', code: 'wrong_type', message };
+}
+
+/**
+ * Each field takes the value under its own name, else the first under another name; blank ones do
+ * not count. A second value, such as a mobile beside the phone, is kept as a custom field.
+ */
 function canonicalise(body: Fields): Fields {
   const fields: Fields = {};
   const custom: [string, unknown][] = [];
   const attribution: [string, unknown][] = [];
-  for (const [key, value] of Object.entries(body)) {
+  for (const [key, value] of ownNamesFirst(Object.entries(body))) {
     const name = canonicalField(key);
     const attributed = name === null ? canonicalAttribution(key) : null;
-    if (name !== null) fields[name] ??= cleaned(name, value);
-    else if (attributed !== null) attribution.push([attributed, value]);
-    else custom.push([key, value]);
+    if (attributed !== null) attribution.push([attributed, value]);
+    else if (name === null) custom.push([key, value]);
+    else if (isBlank(value)) continue;
+    else if (name in fields) custom.push([key, value]);
+    else fields[name] = cleaned(name, value);
   }
   adopt(fields, 'custom_fields', custom);
+  fields['attribution'] = knownAttribution(fields['attribution']);
   adopt(fields, 'attribution', attribution);
   splitName(fields);
   placeGeo(fields);
-  return dropNulls(fields);
+  return dropMissing(fields);
+}
+
+function ownNamesFirst(entries: [string, unknown][]): [string, unknown][] {
+  return [
+    ...entries.filter(([key]) => isFieldName(key)),
+    ...entries.filter(([key]) => !isFieldName(key)),
+  ];
+}
+
+function isBlank(value: unknown): boolean {
+  return value === null || (typeof value === 'string' && cleanText(value) === '');
+}
+
+function knownAttribution(own: unknown): unknown {
+  if (!isObject(own)) return own;
+  return Object.fromEntries(
+    Object.entries(own).map(([key, value]) => [canonicalAttribution(key) ?? key, value]),
+  );
 }
 
 function cleaned(name: string, value: unknown): unknown {
@@ -94,13 +154,17 @@ function cleaned(name: string, value: unknown): unknown {
   return typeof value === 'string' ? cleanText(value) : value;
 }
 
+/** The parts we know under our names; what else there is, such as a certificate, as it came. */
 function consentFields(block: Fields): Fields {
   const parts: Fields = {};
+  const evidence: Fields = {};
   for (const [key, value] of Object.entries(block)) {
     const name = canonicalConsentPart(key);
-    if (name !== null) parts[name] ??= typeof value === 'string' ? cleanText(value) : value;
+    if (isBlank(value)) continue;
+    if (name === null || name in parts) evidence[key] = value;
+    else parts[name] = typeof value === 'string' ? cleanText(value) : value;
   }
-  return dropNulls(parts);
+  return Object.keys(evidence).length === 0 ? parts : { ...parts, evidence };
 }
 
 /** Adds loose keys to an object field, whose own keys win. */
@@ -133,8 +197,8 @@ function placeGeo(fields: Fields): void {
   } else fields['state'] ??= geo;
 }
 
-function dropNulls(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+function dropMissing(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function isObject(value: unknown): value is Fields {

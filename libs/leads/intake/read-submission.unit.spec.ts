@@ -2,17 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { type FieldError } from '#libs/kernel';
 import fc from 'fast-check';
 import { interpretSubmission } from './interpret-submission.js';
-import { readSubmission } from './read-submission.js';
+import { readConsentSubmission, readSubmission } from './read-submission.js';
 
-const understand = (body: unknown) => interpretSubmission(readSubmission(body), ['US']);
-const refusal = (body: unknown): { code: string; details: readonly FieldError[] } => {
+const understand = (body: unknown) => interpretSubmission(readSubmission(body, ['US']), ['US']);
+interface Refusal {
+  readonly code: string;
+  readonly details: readonly FieldError[];
+}
+const refusalOf = (attempt: () => unknown): Refusal => {
   try {
-    understand(body);
+    attempt();
   } catch (error) {
-    return error as { code: string; details: readonly FieldError[] };
+    return error as Refusal;
   }
   throw new Error('It was not refused.');
 };
+const refusal = (body: unknown) => refusalOf(() => understand(body));
 
 describe('a submission', () => {
   it('is read as the published example gives it', () => {
@@ -99,6 +104,45 @@ describe('a submission', () => {
     });
   });
 
+  it('takes the phone under its own name, and keeps a second one', () => {
+    for (const body of [
+      { mobile: '5125551313', phone: '5125551212' },
+      { phone: '5125551212', mobile: '5125551313' },
+    ]) {
+      expect(understand(body)).toMatchObject({
+        e164: '+15125551212',
+        personal: { custom_fields: { mobile: '5125551313' } },
+      });
+    }
+  });
+
+  it('takes a blank field for one that is not there', () => {
+    const understood = understand({ telephone: ' ', phone1: '5125551212', consent: '', state: '' });
+    expect(understood).toMatchObject({ e164: '+15125551212', consent: null, warnings: [] });
+  });
+
+  it('may carry an object named data beside its phone', () => {
+    const understood = understand({ phone_number: '5125551212', data: { roof_age: 12 } });
+    expect(understood.personal.custom_fields).toEqual({ data: { roof_age: 12 } });
+  });
+
+  it('keeps every part of the consent block, known or not', () => {
+    const consent = { url: 'https://example.com/', trusted_form_url: 'https://cert.example/1' };
+    expect(understand({ phone: '5125551212', consent }).personal.consent).toEqual({
+      source_url: 'https://example.com/',
+      trusted_form_url: 'https://cert.example/1',
+    });
+  });
+
+  it('keeps attribution whole, whatever it is', () => {
+    const fbclid = 'x'.repeat(2_000);
+    const attribution = { utmSource: 'ads', fbclid, paid: true, path: ['a'] };
+    expect(understand({ phone: '5125551212', attribution })).toMatchObject({
+      campaign: { utm_source: 'ads' },
+      personal: { attribution: { fbclid, paid: 'true', path: '["a"]' } },
+    });
+  });
+
   it('loses control characters and half characters, which no database keeps', () => {
     expect(understand({ phone: '5125551212', source: 'a\u0000b\ud800' }).source).toBe('ab\ufffd');
   });
@@ -118,6 +162,14 @@ describe('a submission', () => {
       'email too_long',
       'first_name wrong_type',
       'phone wrong_type',
+    ]);
+  });
+
+  it('is refused with an unusable phone among the wrong fields', () => {
+    const { details } = refusal({ phone: 'call me', email: 5 });
+    expect(details.map(({ field, code: reason }) => `${field} ${reason}`)).toEqual([
+      'phone phone_unparseable',
+      'email wrong_type',
     ]);
   });
 
@@ -159,5 +211,34 @@ describe('a submission', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('consent posted by itself', () => {
+  const whole = {
+    timestamp: '2026-07-05T12:00:00Z',
+    textVersion: 'webform\u0000-v2',
+    sourceUrl: 'https://example.com/quote',
+    certificate: 'https://cert.example/1',
+  };
+
+  it('is read in any of the known spellings', () => {
+    expect(readConsentSubmission(whole)).toEqual({
+      consent_timestamp: '2026-07-05T12:00:00Z',
+      consent_text_version: 'webform-v2',
+      source_url: 'https://example.com/quote',
+      evidence: { certificate: 'https://cert.example/1' },
+    });
+  });
+
+  it.each([
+    [null, ['(body) wrong_type']],
+    [{}, ['consent_timestamp required', 'consent_text_version required', 'source_url required']],
+    [{ ...whole, sourceUrl: 'ftp://example.com' }, ['source_url invalid']],
+    [{ ...whole, timestamp: '2026-02-31T12:00:00Z' }, ['consent_timestamp invalid']],
+    [{ ...whole, timestamp: 5 }, ['consent_timestamp wrong_type']],
+  ])('is refused when it proves nothing: %j', (body, problems) => {
+    const refused = refusalOf(() => readConsentSubmission(body));
+    expect(refused.details.map(({ field, code }) => `${field} ${code}`)).toEqual(problems);
   });
 });

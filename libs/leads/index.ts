@@ -94,6 +94,7 @@ export { type PersonalData } from './intake/interpret-submission.js';
 export { ConsentSubmission, LeadSubmission } from './intake/lead-submission.js';
 export { isCalendarDay } from './intake/calendar-day.js';
 export { readPhone } from './intake/phone.js';
+export { readState } from './intake/regions.js';
 export {
   readConsentSubmission,
   readSubmission,

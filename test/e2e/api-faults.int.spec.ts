@@ -152,6 +152,8 @@ describe('the request log', () => {
     await api.post('/v1/leads', '{"phone', { key });
     await api.request(`/v1/leads?phone=${phone}`, { key });
     await api.request(`/v1/${phone}`, { key });
+    await api.post(`/v1/leads/${lead.body.lead_id}/consent`, {}, { key });
+    await api.request(`/v1/leads/${phone}?asOf=x`, { key });
     await api.request('/health');
     await api.close();
     const worker = workerDatabase(servers);
@@ -166,6 +168,18 @@ describe('the request log', () => {
       ['/v1/leads', 400, null, 'malformed_json'],
       ['/v1/leads', 200, null, null],
       ['(unknown)', 404, null, 'route_not_found'],
+      ['/v1/leads/:id/consent', 422, null, 'validation_failed'],
+      ['/v1/leads/:id', 422, null, 'validation_failed'],
+    ]);
+    expect(rows.map(({ leadId }) => leadId !== null)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+      true,
+      false,
     ]);
     expect(rows[0]).toMatchObject({ tenantId: 'demo', leadId: lead.body.lead_id });
     expect(rows[0]?.body).toMatch(/^v1\./);

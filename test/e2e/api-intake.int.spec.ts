@@ -95,6 +95,44 @@ describe('POST /v1/leads', () => {
     expect(consent.body).toEqual({ lead_id: body.lead_id, status: 'new', ineligible_reasons: [] });
   });
 
+  it('shows the consent that counts, and refuses half of one', async () => {
+    const old = {
+      ...freshConsent(),
+      consent_text_version: 'v1',
+      source_url: 'https://old.example/',
+    };
+    const lead = await api.post('/v1/leads', { phone: freshPhone(), consent: old }, { key });
+    const path = `/v1/leads/${lead.body.lead_id}`;
+    const later = { textVersion: 'v2', sourceUrl: 'https://new.example/', certificate: 'c-1' };
+    const half = await api.post(`${path}/consent`, later, { key });
+    expect([half.status, half.body.error.code]).toEqual([422, 'validation_failed']);
+    const timestamp = new Date().toISOString();
+    const whole = await api.post(`${path}/consent`, { ...later, timestamp }, { key });
+    const position = whole.headers.get('x-leadledger-position');
+    const now = await api.request(path, { key });
+    expect(now.body).toMatchObject({
+      consent: { consent_text_version: 'v2' },
+      person: { consent: { source_url: 'https://new.example/', certificate: 'c-1' } },
+    });
+    const then = await api.request(`${path}?asOf=1`, { key });
+    expect(then.body).toMatchObject({
+      consent: { consent_text_version: 'v1' },
+      person: { consent: { source_url: 'https://old.example/' } },
+    });
+    const list = await api.request(`/v1/leads?limit=1&waitFor=${position}`, { key });
+    expect(list.body.leads).toMatchObject([{ lead_id: lead.body.lead_id, revision: '3' }]);
+  });
+
+  it('lists the leads of a state by its code or its name', async () => {
+    const lead = { phone: freshPhone(), state: 'wyoming' };
+    const { headers, body } = await api.post('/v1/leads', lead, { key });
+    const wait = `waitFor=${headers.get('x-leadledger-position')}`;
+    for (const state of ['WY', 'wy', 'Wyoming']) {
+      const list = await api.request(`/v1/leads?state=${state}&${wait}`, { key });
+      expect(list.body.leads.map((one) => one.lead_id)).toEqual([body.lead_id]);
+    }
+  });
+
   it('tells the whole history, and the lead as it was at any moment', async () => {
     const lead = await api.post('/v1/leads', { phone: freshPhone() }, { key });
     const path = `/v1/leads/${lead.body.lead_id}`;

@@ -36,7 +36,7 @@ async function introduction(): Promise<Omit<OpenAPIObject, 'paths'>> {
     .setOpenAPIVersion('3.1.0')
     .setTitle('Leadledger API')
     .setVersion(version)
-    .setLicense('AGPL-3.0-only', 'https://www.gnu.org/licenses/agpl-3.0.html')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
     .setDescription(await packageFile('docs/quickstart.md'))
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An intake key, `l2i_…`.' })

@@ -26,7 +26,7 @@ export class RequestRecorder {
       bytesIn: Number(request.headers['content-length'] ?? 0) || 0,
       bytesOut: typeof payload === 'string' ? Buffer.byteLength(payload) : 0,
       outcome: this.#outcome(request),
-      leadId: exchange.leadId,
+      leadId: exchange.leadId ?? leadInAddress(request, reply),
       errorCode: exchange.errorCode,
       body: exchange.rawBody,
     });
@@ -40,4 +40,15 @@ export class RequestRecorder {
     const route = `${request.method} ${request.url}`;
     return this.repeated.isRepeated(key.keyId, route, rawBody) ? 'duplicate_request' : outcome;
   }
+}
+
+const LEAD_ROUTE = '/v1/leads/:id';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The lead a request was about, so that erasing a person finds every body that was about them. */
+function leadInAddress(request: FastifyRequest, reply: FastifyReply): string | null {
+  const { id } = request.params as { readonly id?: string };
+  const isAboutLead = request.routeOptions.url?.startsWith(LEAD_ROUTE) === true;
+  const isKnown = reply.statusCode !== 404 && request.exchange.key !== null;
+  return isAboutLead && isKnown && id !== undefined && UUID.test(id) ? id : null;
 }

@@ -1,5 +1,7 @@
 import { type RecordConsentResult } from '#libs/leads';
 import { ApiProperty } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { POSITION_HEADER } from '../http/position-header.js';
 
 /** Where a lead stands after consent was added. */
 export class ConsentReceipt {
@@ -13,7 +15,9 @@ export class ConsentReceipt {
   ineligible_reasons: readonly string[];
 }
 
-export function consentReceipt(result: RecordConsentResult): ConsentReceipt {
-  const { leadId, status, ineligibleReasons } = result;
+/** Answers where the lead stands now, and says where in the log that is. */
+export function answerConsent(reply: FastifyReply, result: RecordConsentResult): ConsentReceipt {
+  const { leadId, status, ineligibleReasons, position } = result;
+  if (position !== null) reply.header(POSITION_HEADER, String(position));
   return { lead_id: leadId, status, ineligible_reasons: ineligibleReasons };
 }

@@ -1,4 +1,4 @@
-import { type PersonalData, readPhone, validationFailed } from '#libs/leads';
+import { type PersonalData, readPhone, readState, validationFailed } from '#libs/leads';
 import { DomainError } from '#libs/kernel';
 import { DataKeys, type Sealed, TenantSecrets } from '#libs/privacy';
 import { caughtUpTo, type Database, inTenant } from '#libs/read-db';
@@ -40,7 +40,7 @@ export class LeadListing {
     return {
       ...(status !== undefined && { status }),
       ...(source !== undefined && { source }),
-      ...(state !== undefined && { state: state.toUpperCase() }),
+      ...(state !== undefined && { state: readState(state) ?? state }),
       ...(phone !== undefined && { phoneHash: await this.#phoneHash(policy, phone) }),
       ...(received_from !== undefined && { receivedFrom: instant(received_from) }),
       ...(received_to !== undefined && { receivedTo: instant(received_to) }),

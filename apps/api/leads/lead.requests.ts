@@ -16,7 +16,7 @@ export class ListLeadsQuery {
   @IsText(200)
   source?: string;
 
-  @ApiPropertyOptional({ description: 'Two-letter code.', example: 'TX' })
+  @ApiPropertyOptional({ description: 'Two-letter code or full name.', example: 'TX' })
   @IsOptional()
   @IsText(100)
   state?: string;

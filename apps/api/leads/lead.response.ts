@@ -45,8 +45,12 @@ export class LeadPerson {
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' } })
   attribution?: Record<string, string>;
 
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' } })
-  consent?: Record<string, string>;
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'The rest of the consent that counts; lists leave it out.',
+  })
+  consent?: Record<string, unknown>;
 }
 
 /** The facts of a lead that say nothing of its person. */
@@ -142,8 +146,14 @@ export function leadSummary(row: LeadListRow, personal: PersonalData | Erased): 
     ...{ lead_id: leadId, status, ineligible_reasons: ineligibleReasons },
     ...{ source, channel, mode, state, duplicates: row.duplicateCount },
     ...{ received_at: row.receivedAt, updated_at: row.updatedAt, revision: String(row.revision) },
-    ...personOf(personal),
+    ...personOf(isErased(personal) ? personal : withoutConsent(personal)),
   };
+}
+
+/** A list knows what was submitted; consent recorded later is in the lead itself. */
+function withoutConsent(personal: PersonalData): PersonalData {
+  const entries = Object.entries(personal).filter(([name]) => name !== 'consent');
+  return Object.fromEntries(entries) as unknown as PersonalData;
 }
 
 export function leadDetail({
@@ -171,5 +181,5 @@ export function leadDetail({
 
 function personOf(personal: PersonalData | Erased): Pick<LeadSummary, 'erased' | 'person'> {
   if (isErased(personal)) return { erased: true, person: null };
-  return { erased: false, person: personal as LeadPerson };
+  return { erased: false, person: personal };
 }

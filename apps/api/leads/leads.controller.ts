@@ -15,7 +15,7 @@ import { DescribeRoute } from '../docs/describe-route.js';
 import { Access } from '../http/access/route-access.js';
 import { type Calling, CallingKeyOf } from '../http/calling.js';
 import { Validated } from '../http/validated.pipe.js';
-import { consentReceipt, ConsentReceipt } from './consent.response.js';
+import { answerConsent, ConsentReceipt } from './consent.response.js';
 import { leadHistory, LeadHistory } from './lead-history.response.js';
 import { LeadListing } from './lead-listing.js';
 import { AsOfQuery, ListLeadsQuery, momentOf } from './lead.requests.js';
@@ -117,8 +117,9 @@ export class LeadsController {
     @CallingKeyOf() { policy, caller }: Calling,
     @Param('id') id: string,
     @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConsentReceipt> {
     const command = new RecordConsentCommand(policy, caller, id, readConsentSubmission(body));
-    return consentReceipt(await this.commands.execute(command));
+    return answerConsent(reply, await this.commands.execute(command));
   }
 }

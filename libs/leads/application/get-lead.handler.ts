@@ -1,18 +1,18 @@
 import { type StoredEvent } from '#libs/event-store';
 import { fold, type TenantId } from '#libs/kernel';
-import { DataKeys, type Erased, type Sealed } from '#libs/privacy';
+import { DataKeys, type Erased, isErased, type Sealed } from '#libs/privacy';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { type ReceivedLead } from '../domain/lead.js';
 import { leadDecider } from '../domain/lead.decider.js';
 import { leadNotFound } from '../domain/lead.errors.js';
 import { type LeadEvent } from '../domain/lead.events.js';
-import { type PersonalData } from '../intake/interpret-submission.js';
+import { type ConsentPersonalData, type PersonalData } from '../intake/interpret-submission.js';
 import { type AsOf, LeadReader } from './lead-reader.js';
 
 /** A lead as it stands, or stood. */
 export interface LeadView {
   readonly state: ReceivedLead;
-  readonly received: Extract<LeadEvent, { type: 'LeadReceived' }>['data'];
+  readonly received: LeadReceived['data'];
   /** Opened for those who may see it; marked blank once the person was erased. */
   readonly personal: PersonalData | Erased;
   /** Revision the view was folded up to, and when that was recorded. */
@@ -44,22 +44,38 @@ export class GetLeadHandler implements IQueryHandler<GetLeadQuery> {
     const last = events.at(-1);
     const state = fold(leadDecider, events);
     if (!isReceived(first) || last === undefined || state.status === 'absent') throw leadNotFound();
-    const [personal] = await this.keys.openAll(tenantId, [
-      first.data.personal as Sealed<PersonalData>,
-    ]);
-    if (personal === undefined) throw leadNotFound();
     return {
       state,
       received: first.data,
-      personal,
+      personal: await this.#person(tenantId, first.data.personal, events.findLast(isConsent)),
       revision: last.revision,
       updatedAt: last.recordedAt,
     };
   }
+
+  /** The person as submitted, with the consent that counts: what was recorded last, if any was. */
+  async #person(
+    tenantId: TenantId,
+    submitted: string,
+    recorded: StoredEvent<ConsentRecorded> | undefined,
+  ): Promise<PersonalData | Erased> {
+    const boxes = [submitted, ...(recorded === undefined ? [] : [recorded.data.personal])];
+    const [person = { erased: true }, consent] = await this.keys.openAll(
+      tenantId,
+      boxes as Sealed<PersonalData & ConsentPersonalData>[],
+    );
+    if (isErased(person) || consent === undefined) return person;
+    return { ...person, consent: isErased(consent) ? {} : consent };
+  }
 }
 
-function isReceived(
-  event: StoredEvent<LeadEvent> | undefined,
-): event is StoredEvent<Extract<LeadEvent, { type: 'LeadReceived' }>> {
+type LeadReceived = Extract<LeadEvent, { type: 'LeadReceived' }>;
+type ConsentRecorded = Extract<LeadEvent, { type: 'ConsentRecorded' }>;
+
+function isConsent(event: StoredEvent<LeadEvent>): event is StoredEvent<ConsentRecorded> {
+  return event.type === 'ConsentRecorded';
+}
+
+function isReceived(event: StoredEvent<LeadEvent> | undefined): event is StoredEvent<LeadReceived> {
   return event?.type === 'LeadReceived';
 }

@@ -1,4 +1,4 @@
-import { CommandRunner } from '#libs/event-store';
+import { CommandRunner, type Position } from '#libs/event-store';
 import { type DataKeyId, DomainError } from '#libs/kernel';
 import { DataKeys, isErased, open, seal, type Sealed } from '#libs/privacy';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
@@ -18,6 +18,8 @@ export interface RecordConsentResult {
   readonly leadId: string;
   readonly status: LeadStatus;
   readonly ineligibleReasons: readonly string[];
+  /** Where the events are in the log; `null` when there was nothing to record. */
+  readonly position: Position | null;
 }
 
 /** Adds consent evidence to a lead and judges it anew (CO-1). */
@@ -61,7 +63,7 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsentComman
     const recordedAt = this.clock.now().toISOString();
     const checks = await this.lookups.checks(policy, { e164: known.phone, phoneHash }, recordedAt);
     const origin = originOf(caller);
-    const { state } = await this.runner.run({
+    const { state, position } = await this.runner.run({
       stream: leadStream(leadId),
       decider: leadDecider,
       command: {
@@ -83,7 +85,8 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsentComman
       },
     });
     if (state.status === 'absent') throw leadNotFound();
-    return { leadId, status: state.status, ineligibleReasons: state.ineligibleReasons };
+    const { status, ineligibleReasons } = state;
+    return { leadId, status, ineligibleReasons, position };
   }
 }
 

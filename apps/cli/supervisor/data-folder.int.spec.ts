@@ -55,6 +55,15 @@ describe('a data folder', () => {
     await writeFile(join(root, 'file'), '');
     await expect(claimDataFolder(join(root, 'file/data'))).rejects.toThrow('cannot be written');
   });
+
+  it('is refused where even root may make nothing', async () => {
+    await expect(claimDataFolder('/proc/leadledger/data')).rejects.toThrow('cannot be written');
+  });
+
+  it('is made with the folders above it', async () => {
+    await claimDataFolder(join(root, 'a/b/data'));
+    expect((await stat(join(root, 'a/b/data'))).isDirectory()).toBe(true);
+  });
 });
 
 describe('the mark of a process', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inUseSentence, unwritableSentence } from './messages.js';
 import { livesStill, processMark } from './process-mark.js';
 import { StartRefused } from './start-refused.js';
@@ -26,8 +26,8 @@ export async function claimDataFolder(path: string): Promise<ClaimedFolder> {
   const lock = join(path, 'start.lock');
   try {
     // Others may pass through, since Postgres may have to run as another user; nobody may look.
-    await mkdir(path, { recursive: true, mode: 0o711 });
-    await mkdir(logs, { recursive: true, mode: 0o700 });
+    await makeFolder(path, 0o711);
+    await makeFolder(logs, 0o700);
     await chmod(logs, 0o700);
     await takeLock(path, lock);
   } catch (error) {
@@ -35,6 +35,29 @@ export async function claimDataFolder(path: string): Promise<ClaimedFolder> {
     throw new StartRefused(unwritableSentence(path), { cause: error });
   }
   return { path, logs, release: () => rm(lock, { force: true }) };
+}
+
+/**
+ * Makes a folder and those above it. Not mkdir's `recursive`: it tries for ever where a folder is
+ * there and refuses every folder in it as not found, as /proc does.
+ */
+async function makeFolder(path: string, mode: number): Promise<void> {
+  if (await isMade(path, mode)) return;
+  await makeFolder(dirname(path), mode);
+  if (!(await isMade(path, mode))) throw new Error(`${path} cannot be made.`);
+}
+
+/** Whether the folder is there now; false if the one above it is not. */
+async function isMade(path: string, mode: number): Promise<boolean> {
+  try {
+    await mkdir(path, { mode });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return true;
+    if (code === 'ENOENT' && dirname(path) !== path) return false;
+    throw error;
+  }
 }
 
 async function takeLock(path: string, lock: string): Promise<void> {

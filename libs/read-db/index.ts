@@ -6,6 +6,15 @@ export {
 } from './database.js';
 export { isDatabaseUnavailable, toDatabaseFailure } from './database-errors.js';
 export { migrate } from './migrate.js';
+export {
+  type Page,
+  type PageRequest,
+  pageSize,
+  pageSizeDefault,
+  pageSizeMax,
+  readCursor,
+  toPage,
+} from './page-cursor.js';
 export { caughtUpTo } from './projection/caught-up-to.js';
 export { foldInMemory } from './projection/fold-in-memory.js';
 export type { ProjectionMessage, UndecodableItem } from './projection/messages.js';

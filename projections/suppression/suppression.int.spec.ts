@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SuppressionEvent } from '#libs/leads';
 import { type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database, foldInMemory, inTenant } from '#libs/read-db';
@@ -37,13 +37,13 @@ describe('the list', () => {
   let api: Database;
   let worker: Database;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     fresh = await freshDatabase({ readModels: [suppressionProjection] });
     api = connectDatabase({ url: fresh.url, role: 'api', applicationName: 'spec' });
     worker = connectDatabase({ url: fresh.url, role: 'worker', applicationName: 'spec' });
   });
 
-  afterAll(async () => {
+  afterEach(async () => {
     await Promise.all([api.close(), worker.close()]);
     await fresh.drop();
   });
@@ -61,13 +61,36 @@ describe('the list', () => {
       ]),
     );
     const at = async (instant: string, tenantId = 'acme') => {
-      const rows = await inTenant(api, tenantId as TenantId, (transaction) =>
+      const { items } = await inTenant(api, tenantId as TenantId, (transaction) =>
         listSuppressions(transaction, instant),
       );
-      return rows.map(({ entryId }) => entryId);
+      return items.map(({ entryId }) => entryId);
     };
     expect(await at('2026-01-31T23:59:59.999Z')).toEqual(['later', 'prefix']);
     expect(await at(expiresAt)).toEqual(['prefix']);
     expect(await at(expiresAt, 'zenith')).toEqual([]);
+  });
+
+  it('is read page by page to its end', async () => {
+    const ids = Array.from({ length: 5 }, (_, i) => `entry-${i}`);
+    const entries = ids.map((entryId, i) =>
+      // Two of one instant, so that the id has to tell them apart.
+      numberSuppressed({
+        entryId,
+        suppressedAt: `2026-03-0${Math.ceil((i + 1) / 2)}T00:00:00.000Z`,
+      }),
+    );
+    await applyEvents(worker, [suppressionProjection], history(entries, { tenantId: 'pager' }));
+    const seen: string[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const request = { limit: 2, ...(typeof cursor === 'string' && { cursor }) };
+      const page = await inTenant(api, 'pager' as TenantId, (transaction) =>
+        listSuppressions(transaction, '2026-04-01T00:00:00.000Z', request),
+      );
+      seen.push(...page.items.map(({ entryId }) => entryId));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(seen).toEqual(ids.toReversed());
   });
 });

@@ -1,22 +1,38 @@
-import { type TenantTransaction } from '#libs/read-db';
+import {
+  type Page,
+  type PageRequest,
+  pageSize,
+  readCursor,
+  type TenantTransaction,
+  toPage,
+} from '#libs/read-db';
 import { type SuppressionRow } from './suppression.projection.js';
 
 /**
- * A tenant's entries that still count at an instant (ISO-8601), newest first; `limit` at most
- * (1,000 unless told).
+ * A tenant's entries that still count at an instant (ISO-8601), newest first. Throws
+ * `invalid_cursor` for a cursor that no page gave out.
  */
 export async function listSuppressions(
   transaction: TenantTransaction,
   at: string,
-  limit = 1_000,
-): Promise<SuppressionRow[]> {
-  return transaction
+  page: PageRequest = {},
+): Promise<Page<SuppressionRow>> {
+  const size = pageSize(page);
+  let query = transaction
     .withTables<{ suppression: SuppressionRow }>()
     .selectFrom('suppression')
     .selectAll()
-    .where(({ eb }) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', at)]))
+    .where(({ eb }) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', at)]));
+  if (page.cursor !== undefined) {
+    const place = readCursor(page.cursor);
+    query = query.where((eb) =>
+      eb(eb.refTuple('suppressedAt', 'entryId'), '<', eb.tuple(place.at, place.id)),
+    );
+  }
+  const rows = await query
     .orderBy('suppressedAt', 'desc')
     .orderBy('entryId', 'desc')
-    .limit(limit)
+    .limit(size + 1)
     .execute();
+  return toPage(rows, size, ({ suppressedAt, entryId }) => ({ at: suppressedAt, id: entryId }));
 }

@@ -1,7 +1,7 @@
 import { type AsOf } from '#libs/leads';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
-import { pageSizeDefault, pageSizeMax } from '#projections/lead-list';
+import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
 import { isInstant, IsInstant, isPosition, IsPosition, IsText } from '../http/field-rules.js';
 
 /** Which leads to list. What is left out does not filter. */

@@ -1,6 +1,6 @@
 import { type TenantId } from '#libs/kernel';
 import { DataKeys, type Sealed } from '#libs/privacy';
-import { type Database, inTenant } from '#libs/read-db';
+import { type Database, inTenant, type PageRequest } from '#libs/read-db';
 import { listSuppressions } from '#projections/suppression';
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE } from '../wiring/tokens.js';
@@ -14,19 +14,19 @@ export class SuppressionListing {
     private readonly keys: DataKeys,
   ) {}
 
-  async page(tenantId: TenantId, limit: number): Promise<SuppressionPage> {
+  async page(tenantId: TenantId, request: PageRequest): Promise<SuppressionPage> {
     const now = new Date().toISOString();
-    const rows = await inTenant(this.database, tenantId, (transaction) =>
-      listSuppressions(transaction, now, limit),
+    const { items, nextCursor } = await inTenant(this.database, tenantId, (transaction) =>
+      listSuppressions(transaction, now, request),
     );
-    const boxes = rows.flatMap(({ personal }) => personal ?? []) as Sealed<{ phone: string }>[];
+    const boxes = items.flatMap(({ personal }) => personal ?? []) as Sealed<{ phone: string }>[];
     const opened = await this.keys.openAll(tenantId, boxes);
     const phones = new Map<string, SuppressedPhone>(
       boxes.map((box, index) => [box, opened[index] ?? null]),
     );
-    const suppressions = rows.map((row) =>
+    const suppressions = items.map((row) =>
       listedEntry(row, phones.get(row.personal ?? '') ?? null),
     );
-    return { suppressions };
+    return { suppressions, next_cursor: nextCursor, has_more: nextCursor !== null };
   }
 }

@@ -1,5 +1,5 @@
 import { type SuppressionTarget, validationFailed } from '#libs/leads';
-import { pageSizeMax } from '#projections/lead-list';
+import { pageSizeMax } from '#libs/read-db';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsInstant, IsText } from '../http/field-rules.js';
@@ -54,6 +54,11 @@ export class ListSuppressionsQuery {
   @Min(1, { message: 'must be at least 1' })
   @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
   limit: number = pageSizeMax;
+
+  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
+  @IsOptional()
+  @IsText(500)
+  cursor?: string;
 }
 
 /** What a request names. Throws `validation_failed` unless it is exactly one thing. */

@@ -40,6 +40,12 @@ export class SuppressionEntry {
 export class SuppressionPage {
   @ApiProperty({ type: [SuppressionEntry] })
   suppressions: readonly SuppressionEntry[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
+  next_cursor: string | null;
+
+  @ApiProperty({ example: false })
+  has_more: boolean;
 }
 
 /** The entry without its number: it may be kept for replays, where nothing personal belongs. */

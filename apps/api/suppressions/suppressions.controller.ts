@@ -26,14 +26,14 @@ export class SuppressionsController {
   @Access('read')
   @DescribeRoute({
     summary: 'List suppressed numbers and prefixes',
-    description: 'The entries that count now, newest first.',
+    description: 'The entries that count now, newest first, page by page.',
     answers: { 200: SuppressionPage },
   })
   list(
     @CallingKeyOf() { key }: Calling,
-    @Query(Validated) { limit }: ListSuppressionsQuery,
+    @Query(Validated) query: ListSuppressionsQuery,
   ): Promise<SuppressionPage> {
-    return this.listing.page(key.tenantId, limit);
+    return this.listing.page(key.tenantId, query);
   }
 
   @Post()

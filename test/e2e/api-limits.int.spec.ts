@@ -75,6 +75,30 @@ describe('access to the api', () => {
         'unsupported_media_type',
       ],
       [
+        'a charset other than UTF-8',
+        '/v1/leads',
+        (key) => ({
+          key,
+          method: 'POST',
+          headers: { 'content-type': 'application/json; charset=latin1' },
+          body: '{}',
+        }),
+        415,
+        'unsupported_media_type',
+      ],
+      [
+        'a compressed body',
+        '/v1/leads',
+        (key) => ({
+          key,
+          method: 'POST',
+          headers: { ...json, 'content-encoding': 'gzip' },
+          body: '{}',
+        }),
+        415,
+        'unsupported_media_type',
+      ],
+      [
         'an oversized body',
         '/v1/leads',
         (key) => ({

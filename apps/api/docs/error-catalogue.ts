@@ -144,8 +144,9 @@ export const errorCatalogue: readonly ErrorEntry[] = [
   {
     code: 'unsupported_media_type',
     status: 415,
-    meaning: 'The body is neither JSON nor a form, or Content-Type does not say so.',
-    remedy: 'Send application/json or application/x-www-form-urlencoded.',
+    meaning:
+      'The body is neither JSON nor a form, is compressed or not in UTF-8, or Content-Type does not say so.',
+    remedy: 'Send application/json or application/x-www-form-urlencoded, as plain UTF-8.',
   },
   {
     code: 'validation_failed',

@@ -8,7 +8,12 @@ import { AnswerDeadline } from './answer-deadline.js';
 import { type AccessGate, allowanceHeaders } from './access/access-gate.js';
 import { parseFormBody } from './body/form-body.js';
 import { parseJsonBody } from './body/json-body.js';
-import { BODY_LIMIT_BYTES, badRequest, errorAnswer } from './errors/error-answer.js';
+import {
+  BODY_LIMIT_BYTES,
+  badRequest,
+  errorAnswer,
+  unsupportedMediaType,
+} from './errors/error-answer.js';
 import { type ErrorFilter } from './errors/error.filter.js';
 import { Exchange } from './exchange.js';
 import { type IdempotencyGate } from './idempotency-gate.js';
@@ -111,11 +116,22 @@ function parseBodies(server: FastifyInstance): void {
       const body = text as string;
       request.exchange.rawBody = body;
       try {
+        refuseOtherEncodings(request);
         done(null, parse(body));
       } catch (error) {
         done(error as Error);
       }
     });
+  }
+}
+
+/** Bodies are read as UTF-8; what says it is something else would be stored as rubbish. */
+function refuseOtherEncodings({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  const [, charset = 'utf-8'] =
+    /;\s*charset="?([^\s";]+)/i.exec(headers['content-type'] ?? '') ?? [];
+  if (encoding.toLowerCase() !== 'identity' || !/^(utf-?8|us-ascii)$/i.test(charset)) {
+    throw unsupportedMediaType();
   }
 }
 

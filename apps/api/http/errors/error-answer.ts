@@ -86,11 +86,12 @@ function payloadTooLarge(): DomainError {
   );
 }
 
-function unsupportedMediaType(): DomainError {
+/** The body is in a form that nobody here can read. */
+export function unsupportedMediaType(): DomainError {
   return new DomainError(
     'unsupported',
     'unsupported_media_type',
-    'Send application/json or application/x-www-form-urlencoded, and say so in Content-Type.',
+    'Send application/json or application/x-www-form-urlencoded in UTF-8, uncompressed, and say so in Content-Type.',
   );
 }
 

@@ -4,7 +4,9 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+# Not npm ci: it wants every platform's binaries in the lock file, and that holds those for Linux.
+# The versions are those of the lock file all the same.
+RUN npm install
 COPY . .
 RUN npm run -s build
 
@@ -12,7 +14,7 @@ FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Optional packages are the binaries of the embedded parts.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts
+RUN npm install --omit=dev --omit=optional --ignore-scripts
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production

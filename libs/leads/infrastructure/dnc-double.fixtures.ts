@@ -17,7 +17,7 @@ export interface DncDouble {
 
 /** Starts the double on a free port of the loopback. */
 export async function startDncDouble(): Promise<DncDouble> {
-  let behaviour: DncBehaviour = { kind: 'answer', body: {} };
+  let behaviour: DncBehaviour = { kind: 'answer', body: { national: false } };
   const questions: DncDouble['questions'] = [];
   const server = createServer((request, response) => {
     let text = '';

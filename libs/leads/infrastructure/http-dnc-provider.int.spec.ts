@@ -38,7 +38,7 @@ describe('a connected do-not-call provider', () => {
   });
 
   it('is not asked again for 31 days', async () => {
-    double.behave({ kind: 'answer', body: {} });
+    double.behave({ kind: 'answer', body: { national: false } });
     const asked = provider();
     await asked.check(PHONE);
     now = new Date('2026-11-10T11:59:59.999Z');
@@ -52,13 +52,14 @@ describe('a connected do-not-call provider', () => {
   it.each([
     ['an error status', { kind: 'answer', body: {}, status: 500 } as const],
     ['another shape', { kind: 'answer', body: { national: 'yes' } } as const],
+    ['no list, and an error of its own', { kind: 'answer', body: { error: 'bad key' } } as const],
     ['no object', { kind: 'answer', body: [1] } as const],
     ['silence', { kind: 'silent' } as const],
   ])('that answers with %s has failed, and is asked again next time', async (_, behaviour) => {
     double.behave(behaviour);
     const failing = provider('block', 200);
     expect(await failing.check(PHONE)).toMatchObject({ outcome: 'failed', checkedAt: null });
-    double.behave({ kind: 'answer', body: {} });
+    double.behave({ kind: 'answer', body: { national: false } });
     expect(await failing.check(PHONE)).toMatchObject({ outcome: 'clear' });
   });
 

@@ -31,8 +31,8 @@ const Response = Compile(
 /**
  * A do-not-call provider over HTTP: `POST url {"phone":"+1…"}` answers
  * `{"national":false,"state":false,"internal":false,"litigator":false,"reassigned":false,
- * "listVersion":"…"}`; lists left out count as clear. Any other status, body or a time-out is a
- * failure. Answers are kept in memory for at most 31 days.
+ * "listVersion":"…"}`; lists left out count as clear, as long as one is named: some providers
+ * answer 200 to a bad key. Any other status, body or a time-out is a failure. Answers are kept in memory for at most 31 days.
  */
 export class HttpDncProvider extends DncProvider {
   readonly #options: HttpDncProviderOptions;
@@ -99,6 +99,9 @@ export class NoDncProvider extends DncProvider {
 function toAnswer(body: unknown, now: Date): DncAnswer {
   if (!Response.Check(body)) throw new Error('The provider answered in another shape.');
   const flags = body as Readonly<Record<string, unknown>>;
+  if (LISTS.every((list) => flags[list] === undefined)) {
+    throw new Error('The provider named no list.');
+  }
   const lists = LISTS.filter((list) => flags[list] === true);
   return {
     outcome: lists.length > 0 ? 'listed' : 'clear',

@@ -4,11 +4,20 @@ import { defineAction } from '../command-action.js';
 import { type CommandResult } from '../output.js';
 import { table } from '../table-text.js';
 import { onStack } from './on-stack.js';
-import { durationSeconds, eachOf, positiveInteger, tenantId } from './option-values.js';
+import {
+  durationSeconds,
+  eachOf,
+  overlapSeconds,
+  positiveInteger,
+  tenantId,
+} from './option-values.js';
 
 /** `leadledger keys …` */
 export function addKeysCommands(program: Command): void {
-  const keys = program.command('keys').description('Keys to the api.');
+  const keys = program
+    .command('keys')
+    .summary('make, list, rotate and revoke keys to the api')
+    .description('Keys to the api.');
   addCreate(keys);
   addList(keys);
   addRotate(keys);
@@ -55,7 +64,7 @@ function addRotate(keys: Command): void {
       .argument('<keyId>', 'as keys list shows it')
       .summary('replace a key by a new one')
       .description('Makes a successor on the same terms; the old key works a while longer.')
-      .option('--overlap <time>', 'how long the old key still works, 0s to 30d', durationSeconds)
+      .option('--overlap <time>', 'how long the old key still works, 0s to 30d', overlapSeconds)
       .addHelpText('after', '\nThe overlap is 24h if left out.'),
     ['keys rotate 4fQz81LmXb0a', 'keys rotate 4fQz81LmXb0a --overlap 0s'],
     rotateKey,
@@ -69,7 +78,7 @@ function addRevoke(keys: Command): void {
       .argument('<keyId>', 'as keys list shows it')
       .summary('end a key now')
       .description('The key is refused from now on, on every instance.')
-      .requiredOption('--reason <text>', 'why, for the record'),
+      .requiredOption('--reason <text>', 'why, for the record; needed'),
     ['keys revoke 4fQz81LmXb0a --reason "found in a public repository"'],
     revokeKey,
   );
@@ -120,7 +129,11 @@ async function listKeys({ tenant }: { readonly tenant: TenantId }): Promise<Comm
   ]);
   const heading = ['KEY', 'LOOKS LIKE', 'STANDING', 'SCOPES', 'PER MINUTE', 'ENDS', 'NAME'];
   return {
-    text: table(heading, rows, `Tenant ${tenant} has no key; make one: keys create`),
+    text: table(
+      heading,
+      rows,
+      `There is no key of ${tenant}; tenants list shows who is there, keys create makes one.`,
+    ),
     json: { keys },
   };
 }

@@ -14,6 +14,17 @@ export function durationSeconds(text: string): number {
   return seconds;
 }
 
+const overlapDaysMax = 30;
+
+/** How long a rotated key still works: `0s` to `30d`, in seconds. */
+export function overlapSeconds(text: string): number {
+  const seconds = durationSeconds(text);
+  if (seconds > overlapDaysMax * 86_400) {
+    throw new InvalidArgumentError(`Give at most ${overlapDaysMax}d.`);
+  }
+  return seconds;
+}
+
 /** A whole number from 1. */
 export function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1.');

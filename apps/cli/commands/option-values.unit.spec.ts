@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { asOf, durationSeconds, eachOf, positiveInteger, tenantId } from './option-values.js';
+import {
+  asOf,
+  durationSeconds,
+  eachOf,
+  overlapSeconds,
+  positiveInteger,
+  tenantId,
+} from './option-values.js';
 
 describe('what is typed after an option', () => {
   it.each([
@@ -13,6 +20,11 @@ describe('what is typed after an option', () => {
 
   it.each(['', '90', 'd', '-1d', '1.5h', '1w', '9999999d'])('is no time: %j', (text) => {
     expect(() => durationSeconds(text)).toThrow('Give a number and a unit');
+  });
+
+  it('is an overlap of two keys, of 30 days at most', () => {
+    expect(overlapSeconds('30d')).toBe(2_592_000);
+    expect(() => overlapSeconds('721h')).toThrow('Give at most 30d.');
   });
 
   it.each(['0', '-1', '1.5', '1e3', 'many', '9999999999'])('is no count: %j', (text) => {

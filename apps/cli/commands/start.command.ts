@@ -2,9 +2,10 @@ import { type Command } from 'commander';
 import { readyBanner } from '../supervisor/banner.js';
 import { Progress } from '../supervisor/progress.js';
 
-const about = `Starts everything and keeps it running until Ctrl-C: the database and the event store
-(unless DATABASE_URL and EVENTSTORE_URL name servers of your own), the worker and the api. The first
-start makes a sandbox tenant "demo" with a key. Settings: docs/reference/configuration.md.`;
+const about =
+  'Starts everything and keeps it running until Ctrl-C: the database and the event store (unless ' +
+  'DATABASE_URL and EVENTSTORE_URL name servers of your own), the worker and the api. The first ' +
+  'start makes a sandbox tenant "demo" with a key. Settings: docs/reference/configuration.md.';
 
 const examples = `
 Examples:

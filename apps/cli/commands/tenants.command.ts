@@ -7,7 +7,10 @@ import { tenantId } from './option-values.js';
 
 /** `leadledger tenants …` */
 export function addTenantsCommands(program: Command): void {
-  const tenants = program.command('tenants').description('Businesses that use this installation.');
+  const tenants = program
+    .command('tenants')
+    .summary('make and list the businesses that use this installation')
+    .description('Businesses that use this installation.');
   defineAction(
     tenants
       .command('create')

@@ -28,18 +28,25 @@ export async function leadHistory(
   stack: StackConnection,
   { leadId, asOf, tenantId }: LeadQuestion,
 ): Promise<LeadHistory> {
-  const owner = tenantId ?? (await ownerOf(stack, leadId));
+  const [first] = await stack.runner.history(leadStream(leadId));
+  if (first === undefined) throw noLead(leadId, tenantId);
+  const owner = first.metadata.tenantId;
+  if (tenantId !== undefined && tenantId !== owner) throw noLead(leadId, tenantId);
+  if (asOf?.kind === 'instant' && first.recordedAt.getTime() > Date.parse(asOf.instant)) {
+    throw notYet(first.recordedAt);
+  }
   const handler = new GetLeadHistoryHandler(new LeadReader(stack.runner), stack.keys);
   const entries = await handler.execute(new GetLeadHistoryQuery(owner, leadId, asOf));
   return { tenantId: owner, entries };
 }
 
-async function ownerOf({ runner }: StackConnection, leadId: string): Promise<TenantId> {
-  const [first] = await runner.history(leadStream(leadId));
-  if (first !== undefined) return first.metadata.tenantId;
-  throw new DomainError(
-    'not_found',
-    'lead_not_found',
-    `There is no lead ${leadId}; GET /v1/leads lists the leads of a tenant.`,
-  );
+function noLead(leadId: string, tenantId: TenantId | undefined): DomainError {
+  const whose = tenantId === undefined ? '' : ` of tenant ${tenantId}`;
+  const message = `There is no lead ${leadId}${whose}; GET /v1/leads lists the leads of a tenant.`;
+  return new DomainError('not_found', 'lead_not_found', message);
+}
+
+function notYet(receivedAt: Date): DomainError {
+  const message = `There was no such lead yet; its history begins at ${receivedAt.toISOString()}.`;
+  return new DomainError('not_found', 'lead_not_found', message);
 }

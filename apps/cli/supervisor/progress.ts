@@ -30,7 +30,8 @@ export class Progress {
 
   #tick(title: string, seconds: number): void {
     if (this.#screen.isTTY === true) this.#screen.write(`\r${stepLine(title, seconds)}`);
-    else if (seconds % 10 === 0) this.#screen.write(`${stepLine(title, seconds)}\n`);
+    // A timer may fire a little early, while the second it announces is still 0.
+    else if (seconds > 0 && seconds % 10 === 0) this.#screen.write(`${stepLine(title, seconds)}\n`);
   }
 }
 

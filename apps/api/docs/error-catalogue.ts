@@ -106,6 +106,12 @@ export const errorCatalogue: readonly ErrorEntry[] = [
     remedy: 'Use one of them.',
   },
   {
+    code: 'request_timeout',
+    status: 408,
+    meaning: 'The body did not arrive within 4.5 seconds. Nothing was done.',
+    remedy: 'Send the same request again, faster.',
+  },
+  {
     code: 'idempotency_in_progress',
     status: 409,
     meaning: 'The first request with this Idempotency-Key has not been answered yet.',

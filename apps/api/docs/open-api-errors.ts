@@ -55,7 +55,7 @@ function errorStatuses(operation: Operation, notFound: string | undefined): numb
   return [
     ...[400, 401, 403],
     ...(notFound === undefined ? [] : [404]),
-    ...(withBody ? [409, 413, 415] : []),
+    ...(withBody ? [408, 409, 413, 415] : []),
     ...(withInput ? [422] : []),
     ...[429, 500, 503],
   ];

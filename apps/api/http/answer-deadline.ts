@@ -1,10 +1,12 @@
 import { DomainError } from '#libs/kernel';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { HttpRefusal } from './errors/http-refusal.js';
 
 const CHECK_EVERY_MS = 100;
 
 /**
- * Answers 503 for requests that take too long; whoever works on them may go on.
+ * Answers 503 for requests that take too long, and 408 for those that do not arrive; whoever works on
+ * them may go on.
  *
  * One timer for all: a timer and an abort signal for each request, as the framework has them, cost a
  * few per cent of the hot path.
@@ -40,9 +42,24 @@ export class AnswerDeadline {
     for (const [request, reply] of this.#open) {
       if (request.exchange.startedAt > overdue) return;
       this.#open.delete(request);
-      if (!reply.sent) void reply.send(timedOut());
+      if (reply.sent) continue;
+      void reply.send(isStillArriving(request) ? requestTimedOut() : timedOut());
     }
   }
+}
+
+/** Nobody reads a body before the key is known, so until then it is not the caller who is slow. */
+function isStillArriving({ exchange, raw }: FastifyRequest): boolean {
+  return exchange.key !== null && !raw.complete;
+}
+
+/** The caller did not finish its request; nothing can have come of it. */
+function requestTimedOut(): HttpRefusal {
+  return new HttpRefusal(
+    408,
+    'request_timeout',
+    'The body did not arrive in time. Nothing was done; send the request again.',
+  );
 }
 
 /** Nobody answered in time; what was asked may still happen. */

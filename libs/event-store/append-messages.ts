@@ -4,7 +4,9 @@ import { createRequire } from 'node:module';
 import { APPEND_LIMIT_BYTES, eventTooLarge, type FailureKind, StoreFailure } from './errors.js';
 import { type AppendResult, type ExpectedRevision, type NewEvent } from './port.js';
 
+/** One append as it travels on the BatchAppend call. */
 export type AppendRequest = streamsPb.BatchAppendReq;
+/** The server's answer to one append; they come in any order. */
 export type AppendAnswer = streamsPb.BatchAppendResp;
 
 type Options = streamsPb.BatchAppendReq.Options;

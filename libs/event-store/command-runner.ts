@@ -32,6 +32,7 @@ export interface CommandContext {
   readonly origin?: string;
 }
 
+/** One command, the stream that decides it, and who sent it. */
 export interface RunOptions<State, Command, Event extends DomainEvent> {
   readonly stream: string;
   readonly decider: Decider<State, Command, Event>;
@@ -44,6 +45,7 @@ export interface RunOptions<State, Command, Event extends DomainEvent> {
   readonly expectNew?: boolean;
 }
 
+/** What came of a command: the same when it is run again. */
 export interface RunResult<State, Event> {
   /** What the command decided, now or the first time it was run. */
   readonly events: readonly Event[];

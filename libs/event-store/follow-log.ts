@@ -12,6 +12,7 @@ export type DecodedMessage =
   | { readonly kind: 'checkpoint'; readonly position: Position }
   | { readonly kind: 'caught_up' };
 
+/** Which part of the log to follow, and from where. */
 export interface FollowOptions {
   readonly store: EventStore;
   readonly catalog: EventCatalog;

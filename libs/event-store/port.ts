@@ -59,6 +59,7 @@ export type LogMessage =
   | { readonly kind: 'checkpoint'; readonly position: Position }
   | { readonly kind: 'caught_up' };
 
+/** Which part of a stream to read; all of it, forwards, if left out. */
 export interface ReadStreamOptions {
   readonly direction?: 'forwards' | 'backwards';
   /** First revision to read, inclusive; the start (or the end, backwards) if left out. */
@@ -66,6 +67,7 @@ export interface ReadStreamOptions {
   readonly maxCount?: number;
 }
 
+/** Which part of the log to subscribe to. */
 export interface SubscribeOptions {
   /** Exclusive. `null` begins at the beginning of the log. */
   readonly after: Position | null;

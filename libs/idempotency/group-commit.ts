@@ -4,6 +4,7 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
+/** How items are handled together, and how many at most. */
 export interface GroupCommitOptions<Item, Result> {
   /** Handles items together; its results are in their order. */
   readonly flush: (items: readonly Item[]) => Promise<readonly Result[]>;

@@ -26,10 +26,12 @@ export interface ClaimRow {
   readonly leaseSecondsLeft: number | null;
 }
 
+/** A key to be claimed for the body it came with. */
 export type ClaimRequest = Pick<IdempotencyScope, 'apiKeyId' | 'route' | 'key'> & {
   readonly fingerprint: string;
 };
 
+/** How a claimed request ended. */
 export type Completion = ClaimRequest & {
   /** `null` gives the claim up, so that a retry may begin at once. */
   readonly outcome: Outcome | null;

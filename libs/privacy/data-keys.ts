@@ -14,6 +14,7 @@ export const CACHE_TTL_MS = 60_000;
 const CACHED_KEYS_MAX = 20_000;
 const READ_TIMEOUT_MS = 3_000;
 
+/** Where data keys are kept, and what wraps them there. */
 export interface DataKeysOptions {
   readonly store: DataKeyStore;
   readonly masterKey: MasterKey;

@@ -9,6 +9,7 @@ import { withTimeout } from './with-timeout.js';
 const TIMEOUT_MS = 3_000;
 const USE = 'identity';
 
+/** Where identity keys are kept, and what wraps them there. */
 export interface TenantSecretsOptions {
   readonly store: TenantSecretStore;
   readonly masterKey: MasterKey;

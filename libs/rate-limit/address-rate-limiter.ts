@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { type Admission, admission, windowStart } from './rate-window.js';
 
+/** How much an address without a valid key is allowed. */
 export interface AddressRateLimiterOptions {
   /** Requests per address and minute. */
   readonly limit: number;

@@ -15,6 +15,7 @@ export interface LimitedKey {
   readonly ratePerMinute: number;
 }
 
+/** Where allowances are shared between processes, and whom to tell when they cannot be. */
 export interface KeyRateLimiterOptions {
   readonly ledger: AllowanceLedger;
   /** Milliseconds since 1970; the machine's clock if left out. */

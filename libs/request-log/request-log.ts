@@ -11,6 +11,7 @@ const BATCH_MAX = 500;
 const RETRY_MS = 2_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** Where requests are kept, what seals their bodies, and how many may wait. */
 export interface RequestLogOptions {
   readonly database: Database;
   readonly keys: DataKeys;

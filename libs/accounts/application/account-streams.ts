@@ -1,6 +1,8 @@
 import type { ApiKeyId, TenantId } from '#libs/kernel';
 
+/** What the names of tenants' streams begin with, for filters on the log. */
 export const TENANT_PREFIX = 'tenant-';
+/** What the names of keys' streams begin with, for filters on the log. */
 export const API_KEY_PREFIX = 'apiKey-';
 
 /** The stream of everything that happens to a tenant itself. */

@@ -36,6 +36,7 @@ export interface RevokeApiKey {
   readonly revokedAt: string;
 }
 
+/** What can be wished of a key. */
 export type ApiKeyCommand = CreateApiKey | RotateApiKey | RevokeApiKey;
 
 function create({ key }: CreateApiKey, state: ApiKey): ApiKeyEvent[] {

@@ -68,9 +68,15 @@ export const ApiKeyRevoked = defineEvent({
 /** What can happen to an API key; the stored format of `apiKey-<keyId>` streams. */
 export const apiKeyEvents = [ApiKeyCreated, ApiKeyRotated, ApiKeyRevoked] as const;
 
+/** Any event of an API key. */
 export type ApiKeyEvent = EventOf<(typeof apiKeyEvents)[number]>;
+/** What is fixed about a key when it is made. */
 export type ApiKeyCreatedData = EventOf<typeof ApiKeyCreated>['data'];
+/** Which family of the api a key is for; its prefix shows it. */
 export type ApiKeyKind = ApiKeyCreatedData['kind'];
+/** Whether what is sent with a key is real or a test; the two never meet. */
 export type ApiKeyMode = ApiKeyCreatedData['mode'];
+/** What a key may do. */
 export type ApiKeyScope = ApiKeyCreatedData['scopes'][number];
+/** Whose endpoints a platform key may call; no role includes another. */
 export type ApiKeyRole = NonNullable<ApiKeyCreatedData['role']>;

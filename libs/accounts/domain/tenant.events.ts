@@ -18,5 +18,7 @@ export const TenantCreated = defineEvent({
 /** What can happen to a tenant; the stored format of `tenant-<tenantId>` streams. */
 export const tenantEvents = [TenantCreated] as const;
 
+/** Any event of a tenant. */
 export type TenantEvent = EventOf<(typeof tenantEvents)[number]>;
+/** `sandbox`: fictitious numbers count as dialable and nobody is ever called. */
 export type TenantMode = TenantEvent['data']['mode'];

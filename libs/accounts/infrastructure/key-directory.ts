@@ -39,8 +39,10 @@ export interface RefusedKey {
   readonly code: 'unauthorized' | 'key_revoked' | 'key_expired';
 }
 
+/** What presenting a key comes to. */
 export type Authentication = AuthenticatedKey | RefusedKey;
 
+/** What the directory reads, and whom it tells. */
 export interface KeyDirectoryOptions {
   readonly store: EventStore;
   readonly catalog: EventCatalog;

@@ -26,6 +26,7 @@ export class GetLeadHistoryQuery extends Query<readonly HistoryEntry[]> {
   }
 }
 
+/** Reads a lead's stream and opens what is personal in it. */
 @QueryHandler(GetLeadHistoryQuery)
 export class GetLeadHistoryHandler implements IQueryHandler<GetLeadHistoryQuery> {
   constructor(

@@ -31,6 +31,7 @@ export class GetLeadQuery extends Query<LeadView> {
   }
 }
 
+/** Folds a lead from its stream, so that it is always current. */
 @QueryHandler(GetLeadQuery)
 export class GetLeadHandler implements IQueryHandler<GetLeadQuery> {
   constructor(

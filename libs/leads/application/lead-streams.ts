@@ -1,6 +1,8 @@
 import { type TenantId } from '#libs/kernel';
 
+/** What the names of leads' streams begin with, for filters on the log. */
 export const LEAD_PREFIX = 'lead-';
+/** What the names of suppression entries' streams begin with, for filters on the log. */
 export const SUPPRESSION_PREFIX = 'suppression-';
 
 /** The stream of everything that happens to a lead. */

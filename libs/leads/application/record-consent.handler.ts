@@ -14,6 +14,7 @@ import { LeadReader } from './lead-reader.js';
 import { leadStream } from './lead-streams.js';
 import { OccurrenceClock, originOf } from './occurrence.js';
 
+/** How a lead stands after consent was added to it. */
 export interface RecordConsentResult {
   readonly leadId: string;
   readonly status: LeadStatus;
@@ -34,6 +35,7 @@ export class RecordConsentCommand extends Command<RecordConsentResult> {
   }
 }
 
+/** Looks up what the new judgement needs, seals the evidence, and lets the lead decide. */
 @CommandHandler(RecordConsentCommand)
 export class RecordConsentHandler implements ICommandHandler<RecordConsentCommand> {
   constructor(

@@ -17,6 +17,7 @@ export type SuppressionTarget =
   | { readonly kind: 'hash'; readonly phoneHash: string }
   | { readonly kind: 'prefix'; readonly prefix: string };
 
+/** An entry as it stands, and where its event is in the log; `null` when nothing changed. */
 export interface SuppressionResult {
   readonly entry: SuppressionData;
   readonly position: Position | null;
@@ -52,6 +53,7 @@ const PREFIX = /^\+[1-9]\d{0,13}$/;
 const HASH = /^[\w-]{43}$/;
 const ENTRY_ID = /^([\w-]{43}|p\d{1,14})$/;
 
+/** Derives the entry's id from its target, so that a target has one entry. */
 @CommandHandler(SuppressNumberCommand)
 export class SuppressNumberHandler implements ICommandHandler<SuppressNumberCommand> {
   constructor(
@@ -114,6 +116,7 @@ export class SuppressNumberHandler implements ICommandHandler<SuppressNumberComm
   }
 }
 
+/** Ends an entry; its history stays. */
 @CommandHandler(LiftSuppressionCommand)
 export class LiftSuppressionHandler implements ICommandHandler<LiftSuppressionCommand> {
   constructor(

@@ -29,6 +29,7 @@ export interface RecordConsent {
   readonly checks: EligibilityChecks;
 }
 
+/** What can be wished of a lead. */
 export type LeadCommand = ReceiveLead | RecordConsent;
 
 /**

@@ -164,10 +164,17 @@ export const leadEvents = [
   ConsentRecorded,
 ] as const;
 
+/** Any event of a lead. */
 export type LeadEvent = EventOf<(typeof leadEvents)[number]>;
+/** What is known in the clear of a lead's consent; the page is sealed. */
 export type ConsentEvidence = NonNullable<EventOf<typeof LeadReceived>['data']['consent']>;
+/** Everything the decision whether a lead may be dialed rested on. */
 export type EligibilityChecks = EventOf<typeof LeadFoundEligible>['data']['checks'];
+/** What the do-not-call provider said, or why it was not asked. */
 export type DncAnswer = EligibilityChecks['dnc'];
+/** `live` or `test`, from the key a lead was sent with; the two never meet. */
 export type LeadMode = EventOf<typeof LeadReceived>['data']['mode'];
+/** The door a lead came through. */
 export type LeadChannel = EventOf<typeof LeadReceived>['data']['channel'];
+/** What the numbering plan tells about a phone; the number itself is sealed. */
 export type PhoneFacts = EventOf<typeof LeadReceived>['data']['phone'];

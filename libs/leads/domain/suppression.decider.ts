@@ -7,11 +7,13 @@ export type Suppression =
   | { readonly status: 'lifted' }
   | { readonly status: 'active'; readonly entry: SuppressionData };
 
+/** Puts an entry on the list. */
 export interface SuppressNumber {
   readonly type: 'SuppressNumber';
   readonly entry: SuppressionData;
 }
 
+/** Takes an entry off the list; `liftedAt` is ISO-8601 UTC. */
 export interface LiftSuppression {
   readonly type: 'LiftSuppression';
   readonly entryId: string;
@@ -19,6 +21,7 @@ export interface LiftSuppression {
   readonly liftedAt: string;
 }
 
+/** What can be wished of an entry. */
 export type SuppressionCommand = SuppressNumber | LiftSuppression;
 
 /** Whether the entry counts at `now` (ISO-8601). */

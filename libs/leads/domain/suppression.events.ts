@@ -45,5 +45,7 @@ export const SuppressionLifted = defineEvent({
 /** What can happen to an entry; the stored format of `suppression-<entryId>` streams. */
 export const suppressionEvents = [NumberSuppressed, SuppressionLifted] as const;
 
+/** Any event of an entry. */
 export type SuppressionEvent = EventOf<(typeof suppressionEvents)[number]>;
+/** An entry as it was put on the list. */
 export type SuppressionData = EventOf<typeof NumberSuppressed>['data'];

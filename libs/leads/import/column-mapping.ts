@@ -19,7 +19,9 @@ export interface MappingRequest {
   readonly ignored: readonly string[];
 }
 
+/** The target of a column that fits no field and is kept as it is. */
 export const CUSTOM_FIELD = 'custom_field';
+/** The target of a column that is not stored. */
 export const IGNORED = 'ignored';
 const CUSTOM_FIELDS_MAX = 100;
 

@@ -28,7 +28,9 @@ const CONSENT_FIELDS = [
   'language',
 ] as const;
 
+/** A field about the person or the lead. */
 export type ContactField = (typeof CONTACT_FIELDS)[number];
+/** A field of the evidence of consent. */
 export type ConsentField = (typeof CONSENT_FIELDS)[number];
 
 /** Where a column's values belong in a submission. */

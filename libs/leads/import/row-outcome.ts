@@ -1,6 +1,7 @@
 import { type DomainError } from '#libs/kernel';
 import { type ReceiveLeadResult } from '../application/receive-lead.handler.js';
 
+/** Every outcome there is, in the order of summaries. */
 export const ROW_OUTCOMES = ['created', 'duplicate', 'ineligible', 'error'] as const;
 
 /** What became of a row: `ineligible` leads are stored too, but are never dialed. */
@@ -21,6 +22,7 @@ export interface RowResult {
 /** How many rows came to what. */
 export type OutcomeCounts = Readonly<Record<RowOutcome, number>>;
 
+/** The counts before the first row. */
 export const NO_OUTCOMES: OutcomeCounts = { created: 0, duplicate: 0, ineligible: 0, error: 0 };
 
 /** First line of every outcome file. */

@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import { DncProvider } from '../application/ports.js';
 import { type DncAnswer } from '../domain/lead.events.js';
 
+/** Where the provider is, and what its silence means. */
 export interface HttpDncProviderOptions {
   readonly url: string;
   /** Sent as a bearer token. */
@@ -32,7 +33,8 @@ const Response = Compile(
  * A do-not-call provider over HTTP: `POST url {"phone":"+1…"}` answers
  * `{"national":false,"state":false,"internal":false,"litigator":false,"reassigned":false,
  * "listVersion":"…"}`; lists left out count as clear, as long as one is named: some providers
- * answer 200 to a bad key. Any other status, body or a time-out is a failure. Answers are kept in memory for at most 31 days.
+ * answer 200 to a bad key. Any other status, body or a time-out is a failure. Answers are kept in
+ * memory for at most 31 days.
  */
 export class HttpDncProvider extends DncProvider {
   readonly #options: HttpDncProviderOptions;

@@ -19,6 +19,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   nestedValidation: 'must be an object',
 };
 
+/** A value that made no sense and was kept as it came. */
 export type SubmissionWarning = Extract<
   LeadEvent,
   { type: 'LeadReceived' }

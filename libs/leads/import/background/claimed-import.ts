@@ -12,6 +12,7 @@ export type WorkerTransaction = Kysely<OperationalTables>;
 /** A chunk with a slow do-not-call provider takes long, and the worker's usual limit is 5 s. */
 const CHUNK_TIMEOUT = '2min';
 
+/** The code an import ends with when the key of its rows is gone. */
 export const ROWS_ERASED = 'import_rows_erased';
 
 /** The rows of an import can never be read again. */

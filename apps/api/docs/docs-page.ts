@@ -7,6 +7,10 @@ export const docsPage = `<!doctype html>
     <title>Leadledger API</title>
     <link rel="icon" type="image/png" href="/docs/assets/favicon-32x32.png" />
     <link rel="stylesheet" href="/docs/assets/swagger-ui.css" />
+    <style>
+      #docs .renderedMarkdown { max-width: 56rem; }
+      #docs .renderedMarkdown code { color: inherit; font-weight: 400; }
+    </style>
   </head>
   <body>
     <noscript>This page needs JavaScript. The same is in <a href="/openapi.json">openapi.json</a>.</noscript>

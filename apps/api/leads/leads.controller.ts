@@ -36,7 +36,7 @@ export class LeadsController {
     summary: 'Submit a lead',
     description:
       'Answers once the lead is durably stored. A phone that came in the last 30 days is a ' +
-      'duplicate: nothing new is stored, and the existing lead’s id is returned.',
+      'duplicate: it is counted, no second lead is made, and the existing lead’s id is returned.',
     body: LeadSubmission,
     answers: { 201: LeadReceipt, 200: LeadReceipt },
     idempotent: true,

@@ -1,10 +1,15 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Progress, stepLine } from './progress.js';
 
 function screen(isTTY: boolean) {
   const written: string[] = [];
   return { isTTY, written, write: (text: string) => written.push(text) };
 }
+
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
 
 describe('progress', () => {
   it('tells the time once there is some to tell', () => {
@@ -16,6 +21,18 @@ describe('progress', () => {
     const log = screen(false);
     expect(await new Progress(log).step('Starting', () => Promise.resolve(7))).toBe(7);
     expect(log.written.join('')).toBe('  Starting …\n');
+  });
+
+  it('is not told again in a log when its timer fires before the first second is over', async () => {
+    jest.useFakeTimers();
+    const log = screen(false);
+    const work = Promise.withResolvers<undefined>();
+    jest.spyOn(performance, 'now').mockReturnValue(0);
+    const step = new Progress(log).step('Starting', () => work.promise);
+    jest.advanceTimersByTime(1_000);
+    work.resolve(undefined);
+    await step;
+    expect(log.written).toEqual(['  Starting …\n']);
   });
 
   it('stays on its line on a terminal, and ends it when the work fails too', async () => {

@@ -204,6 +204,11 @@ describe('a lead that is read', () => {
     });
   });
 
+  it('is found however its id is written', async () => {
+    const { leadId } = await here.post(aLead(newPhone()));
+    expect(await here.reader.events(acme, leadId.toUpperCase())).toHaveLength(2);
+  });
+
   it('tells its whole history: who, from where, because of what', async () => {
     const { leadId } = await here.post(aLead(newPhone()));
     const history = await here.history.execute(new GetLeadHistoryQuery(acme, leadId));

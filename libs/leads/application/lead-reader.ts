@@ -20,8 +20,9 @@ export class LeadReader {
    * `lead_not_found` if there was none yet, or if it is another tenant's.
    */
   async events(tenantId: TenantId, leadId: string, asOf?: AsOf): Promise<StoredEvent<LeadEvent>[]> {
-    if (!UUID.test(leadId)) throw leadNotFound();
-    const history = await this.runner.history<LeadEvent>(leadStream(leadId));
+    const id = leadId.toLowerCase();
+    if (!UUID.test(id)) throw leadNotFound();
+    const history = await this.runner.history<LeadEvent>(leadStream(id));
     const events = history.filter((event) => happenedBy(event, asOf));
     if (events.length === 0 || events.some((event) => event.metadata.tenantId !== tenantId)) {
       throw leadNotFound();

@@ -76,6 +76,17 @@ export function canonicalConsentPart(key: string): ConsentPart | null {
   return CONSENT.get(plain(key)) ?? null;
 }
 
+const LOOSE_CONSENT: ReadonlySet<string> = new Set([
+  'consenttimestamp',
+  'consenttextversion',
+  'sourceurl',
+]);
+
+/** Our name of a consent part that stands beside the lead's own fields; `null` if it is none. */
+export function looseConsentPart(key: string): ConsentPart | null {
+  return LOOSE_CONSENT.has(plain(key)) ? canonicalConsentPart(key) : null;
+}
+
 /** Our name of an attribution field (`utm_source`, `utmSource`, …); `null` if it is none. */
 export function canonicalAttribution(key: string): string | null {
   const name = key.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();

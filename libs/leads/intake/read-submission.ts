@@ -6,6 +6,7 @@ import {
   canonicalConsentPart,
   canonicalField,
   isFieldName,
+  looseConsentPart,
 } from './field-aliases.js';
 import { readConsent } from './consent.js';
 import { readPhone, unusablePhone } from './phone.js';
@@ -114,7 +115,10 @@ function canonicalise(body: Fields): Fields {
   const fields: Fields = {};
   const custom: [string, unknown][] = [];
   const attribution: [string, unknown][] = [];
-  for (const [key, value] of ownNamesFirst(Object.entries(body))) {
+  const entries = Object.entries(body);
+  if (!hasConsentBlock(entries)) fields['consent'] = looseConsent(entries);
+  for (const [key, value] of ownNamesFirst(entries)) {
+    if (fields['consent'] !== undefined && looseConsentPart(key) !== null) continue;
     const name = canonicalField(key);
     const attributed = name === null ? canonicalAttribution(key) : null;
     if (attributed !== null) attribution.push([attributed, value]);
@@ -129,6 +133,17 @@ function canonicalise(body: Fields): Fields {
   splitName(fields);
   placeGeo(fields);
   return dropMissing(fields);
+}
+
+function hasConsentBlock(entries: readonly [string, unknown][]): boolean {
+  return entries.some(([key, value]) => canonicalField(key) === 'consent' && !isBlank(value));
+}
+
+/** Flat forms send consent beside the lead's fields; a page address alone is no consent. */
+function looseConsent(entries: readonly [string, unknown][]): Fields | undefined {
+  const parts = entries.filter(([key, value]) => looseConsentPart(key) !== null && !isBlank(value));
+  const isProof = parts.some(([key]) => looseConsentPart(key) !== 'source_url');
+  return isProof ? consentFields(Object.fromEntries(parts)) : undefined;
 }
 
 function ownNamesFirst(entries: [string, unknown][]): [string, unknown][] {

@@ -82,6 +82,22 @@ describe('a submission', () => {
     expect(understand({ phone: '5125551212', geo: 'Texas' })).toMatchObject({ state: 'TX' });
   });
 
+  it('takes consent that stands beside the other fields, as flat forms send it', () => {
+    const flat = {
+      phone: '5125551212',
+      consent_timestamp: '2026-07-05T12:00:00Z',
+      consentTextVersion: 'v2',
+      source_url: 'https://example.com/quote',
+    };
+    expect(understand(flat)).toMatchObject({ consent: { textVersion: 'v2', problems: [] } });
+    expect(understand(flat).personal).not.toHaveProperty('custom_fields');
+    const address = understand({ phone: '5125551212', source_url: 'https://example.com' });
+    expect(address).toMatchObject({
+      consent: null,
+      personal: { custom_fields: { source_url: 'https://example.com' } },
+    });
+  });
+
   it('keeps unknown keys and warns of values it cannot understand', () => {
     const understood = understand({
       phone: 5125551212,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,8 @@ const tenant = 'bench';
 /** The whole stack, as `npm start` runs it, on a data folder of its own. */
 export async function startOurs({ submissions, profile }: StartOptions): Promise<Contestant> {
   const dataDir = await mkdtemp(join(tmpdir(), 'leadledger-bench-ours-'));
+  // Open to the account Postgres runs under, or its files would be kept elsewhere and stay.
+  await chmod(dataDir, 0o755);
   const env = { DATA_DIR: dataDir, PORT: '0', DEMO_TENANT: 'off', LOG_LEVEL: 'warn' };
   const stack = launch(program, ['start', '--json'], env, profile);
   const { apiUrl } = await firstObject<{ apiUrl: string }>(stack);

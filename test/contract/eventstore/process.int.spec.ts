@@ -97,17 +97,18 @@ describe('a full disk', () => {
     const store = await startProcess({ dataDir, fileLimitKib: 2_048 });
     const client = EventStoreDBClient.connectionString(store.url);
     const acknowledged: string[] = [];
-    let refusal: unknown;
-    while (refusal === undefined) {
+    const refusals: unknown[] = [];
+    // Between refusals an append may succeed in pages that were freed; then it has to be kept.
+    while (refusals.length < 3) {
       const stream = newStream();
       await client
         .appendToStream(stream, events(400), { expectedRevision: NO_STREAM })
         .then(() => acknowledged.push(stream))
-        .catch((error: unknown) => (refusal = error));
+        .catch((error: unknown) => refusals.push(error));
     }
-    expect((refusal as Error).message).toContain('The disk is full or fails');
-    const second = await rejectionOf(client.appendToStream(newStream(), events(400)));
-    expect((second as Error).message).toContain('The disk is full or fails');
+    for (const refusal of refusals) {
+      expect((refusal as Error).message).toContain('The disk is full or fails');
+    }
     for (const stream of acknowledged) {
       expect(await collect(client.readStream(stream))).toHaveLength(400);
     }

@@ -17,6 +17,4 @@ export default {
   globalTeardown: '<rootDir>/dist/libs/testing/global-teardown.js',
   reporters: ['default', '<rootDir>/test/count-reporter.ts'],
   testTimeout: 60_000,
-  // A test that failed may leave a server behind; a run that nobody watches has to end all the same.
-  forceExit: process.env.CI === 'true',
 };

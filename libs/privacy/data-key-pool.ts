@@ -1,64 +1,78 @@
 import type { TenantId } from '#libs/kernel';
-import { setImmediate } from 'node:timers/promises';
-import { type DataKey, newDataKey } from './data-key.js';
+import type { DataKey } from './data-key.js';
+import { DataKeyBlock, KEYS_PER_BLOCK } from './data-key-block.js';
 import { dataKeysUnavailable } from './errors.js';
 import type { DataKeyStore } from './key-stores.js';
 import type { MasterKey } from './master-key.js';
 import { withTimeout } from './with-timeout.js';
 
-/** Keys in the first block, and in one for a tenant that takes few. */
-export const BLOCK_MIN = 32;
-/** Keys in the largest block: under half a second's worth at 5,000 leads/s. */
-export const BLOCK_MAX = 2_048;
-/** A block used up sooner than this doubles the next one. */
+/** Blocks written together at most: under half a second's worth at 5,000 leads/s. */
+export const BLOCKS_MAX = 8;
+/** Blocks used up sooner than this double the next supply. */
 const BUSY_MS = 2_000;
-/** A block that lasted longer than this halves the next one. */
+/** Blocks that lasted longer than this halve the next supply. */
 const CALM_MS = 60_000;
-/** How long the database may take to make a block durable. */
+/** How long the database may take to make blocks durable. */
 const WRITE_TIMEOUT_MS = 3_000;
 /** After a failure nothing is tried for this long: an answer at once beats a queue of time-outs. */
 const FAILURE_PAUSE_MS = 500;
-/** Keys wrapped without letting other work in between, about 0.5 ms of it. */
-const WRAPPED_AT_ONCE = 64;
 
 /** What a pool works with. */
 export interface PoolParts {
+  readonly tenantId: TenantId;
   readonly store: DataKeyStore;
   readonly masterKey: MasterKey;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Told of each block before the first of its keys is handed out. */
+  readonly onOpened: (block: DataKeyBlock) => void;
 }
 
 /**
  * One tenant's supply of data keys, written ahead, so that taking one costs no round trip.
  *
- * A key is handed out once, and only after its wrapped row is durable: a lead sealed with a key
+ * A key is handed out once, and only after its wrapped block is durable: a lead sealed with a key
  * that a crash forgot would be lost. Keys left over when a process ends stay unused.
  */
 export class DataKeyPool {
-  readonly #tenantId: TenantId;
   readonly #parts: PoolParts;
-  readonly #ready: DataKey[] = [];
-  #blockSize = BLOCK_MIN;
+  readonly #ready: DataKeyBlock[] = [];
+  #opened: DataKeyBlock | undefined;
+  /** The place of the next key in the block that is opened. */
+  #place = 0;
+  /** How many blocks were written last. */
+  #supply = 1;
   #filledAt = -Infinity;
   #failedAt = -Infinity;
   #filling: Promise<void> | null = null;
 
-  constructor(tenantId: TenantId, parts: PoolParts) {
-    this.#tenantId = tenantId;
+  constructor(parts: PoolParts) {
     this.#parts = parts;
   }
 
   /** A key nobody had before. Rejects with `data_keys_unavailable` when the supply has run out. */
   async take(): Promise<DataKey> {
     for (;;) {
-      const key = this.#ready.pop();
+      const key = this.#opened?.keyAt(this.#place) ?? this.#open()?.keyAt(this.#place);
       if (key !== undefined) {
-        if (this.#ready.length < this.#blockSize / 2) this.#fillInBackground();
+        this.#place += 1;
+        if (this.#left < (this.#supply * KEYS_PER_BLOCK) / 2) this.#fillInBackground();
         return key;
       }
       await this.#fill();
     }
+  }
+
+  #open(): DataKeyBlock | undefined {
+    this.#opened = this.#ready.shift();
+    this.#place = 0;
+    if (this.#opened !== undefined) this.#parts.onOpened(this.#opened);
+    return this.#opened;
+  }
+
+  /** How many keys are left. */
+  get #left(): number {
+    return (this.#ready.length + 1) * KEYS_PER_BLOCK - this.#place;
   }
 
   #fillInBackground(): void {
@@ -67,49 +81,34 @@ export class DataKeyPool {
   }
 
   #fill(): Promise<void> {
-    this.#filling ??= this.#addBlock().finally(() => {
+    this.#filling ??= this.#addBlocks().finally(() => {
       this.#filling = null;
     });
     return this.#filling;
   }
 
-  async #addBlock(): Promise<void> {
-    const { store, now } = this.#parts;
+  async #addBlocks(): Promise<void> {
+    const { tenantId, store, masterKey, now } = this.#parts;
     const startedAt = now();
     if (startedAt - this.#failedAt < FAILURE_PAUSE_MS) throw dataKeysUnavailable();
-    const size = nextBlockSize(this.#blockSize, startedAt - this.#filledAt);
-    const { keys, rows } = await this.#makeBlock(size);
+    const supply = nextSupply(this.#supply, startedAt - this.#filledAt);
+    const blocks = Array.from({ length: supply }, () => DataKeyBlock.create(startedAt));
+    const wrapped = blocks.map((block) => block.wrap(masterKey, tenantId));
     try {
-      await withTimeout(store.add(this.#tenantId, rows), WRITE_TIMEOUT_MS);
+      await withTimeout(store.add(tenantId, wrapped), WRITE_TIMEOUT_MS);
     } catch (cause) {
       this.#failedAt = now();
       throw dataKeysUnavailable(cause);
     }
-    this.#blockSize = size;
+    this.#supply = supply;
     this.#filledAt = startedAt;
-    this.#ready.push(...keys);
-  }
-
-  async #makeBlock(size: number) {
-    const { masterKey, now } = this.#parts;
-    const keys: DataKey[] = [];
-    const rows = [];
-    while (keys.length < size) {
-      const key = newDataKey(now());
-      keys.push(key);
-      rows.push({
-        keyId: key.id,
-        wrapped: masterKey.wrap({ tenantId: this.#tenantId, use: key.id }, key.secret),
-      });
-      if (keys.length % WRAPPED_AT_ONCE === 0) await setImmediate();
-    }
-    return { keys, rows };
+    this.#ready.push(...blocks);
   }
 }
 
-/** The size of the block that follows one of `size` keys which lasted `lastedMs`. */
-export function nextBlockSize(size: number, lastedMs: number): number {
-  if (lastedMs < BUSY_MS) return Math.min(size * 2, BLOCK_MAX);
-  if (lastedMs > CALM_MS) return Math.max(size / 2, BLOCK_MIN);
-  return size;
+/** How many blocks are written after `supply` of them which lasted `lastedMs`. */
+export function nextSupply(supply: number, lastedMs: number): number {
+  if (lastedMs < BUSY_MS) return Math.min(supply * 2, BLOCKS_MAX);
+  if (lastedMs > CALM_MS) return Math.max(supply / 2, 1);
+  return supply;
 }

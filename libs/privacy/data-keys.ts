@@ -1,17 +1,18 @@
 import type { DataKeyId, TenantId } from '#libs/kernel';
 import type { DataKey } from './data-key.js';
-import { DataKeyCache } from './data-key-cache.js';
-import { DataKeyPool, type PoolParts } from './data-key-pool.js';
+import { blockIdOf, DataKeyBlock, type DataKeyBlockId } from './data-key-block.js';
+import { DataKeyBlockCache } from './data-key-block-cache.js';
+import { DataKeyPool } from './data-key-pool.js';
 import { dataKeysUnavailable } from './errors.js';
-import type { DataKeyStore, StoredDataKey } from './key-stores.js';
+import type { DataKeyStore, StoredDataKeyBlock } from './key-stores.js';
 import type { MasterKey } from './master-key.js';
 import { type Erased, keyIdOf, open, type Sealed } from './sealed.js';
 import { withTimeout } from './with-timeout.js';
 
 /** How long an erasure on another instance may take to be seen here. */
 export const CACHE_TTL_MS = 60_000;
-/** About 6 MB. */
-const CACHED_KEYS_MAX = 20_000;
+/** About 8 MB. */
+const CACHED_BLOCKS_MAX = 1_000;
 const READ_TIMEOUT_MS = 3_000;
 
 /** Where data keys are kept, and what wraps them there. */
@@ -27,25 +28,31 @@ export interface DataKeysOptions {
  * destroyed to erase the person.
  */
 export class DataKeys {
-  readonly #parts: PoolParts;
+  readonly #store: DataKeyStore;
+  readonly #masterKey: MasterKey;
+  readonly #now: () => number;
   readonly #pools = new Map<TenantId, DataKeyPool>();
-  readonly #cache: DataKeyCache;
+  readonly #cache: DataKeyBlockCache;
   #erasures = 0;
 
   constructor({ store, masterKey, now = Date.now }: DataKeysOptions) {
-    this.#parts = { store, masterKey, now };
-    this.#cache = new DataKeyCache({ ttlMs: CACHE_TTL_MS, entriesMax: CACHED_KEYS_MAX, now });
+    this.#store = store;
+    this.#masterKey = masterKey;
+    this.#now = now;
+    this.#cache = new DataKeyBlockCache({
+      ttlMs: CACHE_TTL_MS,
+      entriesMax: CACHED_BLOCKS_MAX,
+      now,
+    });
   }
 
   /**
-   * A key nobody had before, its wrapped row already durable; no round trip as long as the pool
+   * A key nobody had before, its wrapped block already durable; no round trip as long as the pool
    * lasts. With the database down it goes on until the pool is empty, then rejects with
    * `data_keys_unavailable` within 3 s.
    */
-  async take(tenantId: TenantId): Promise<DataKey> {
-    const key = await this.#poolOf(tenantId).take();
-    this.#cache.put(tenantId, key.id, key);
-    return key;
+  take(tenantId: TenantId): Promise<DataKey> {
+    return this.#poolOf(tenantId).take();
   }
 
   /**
@@ -56,15 +63,14 @@ export class DataKeys {
     tenantId: TenantId,
     keyIds: Iterable<DataKeyId>,
   ): Promise<ReadonlyMap<DataKeyId, DataKey>> {
+    const wanted = Map.groupBy(new Set(keyIds), blockIdOf);
     const found = new Map<DataKeyId, DataKey>();
-    const misses: DataKeyId[] = [];
-    for (const keyId of new Set(keyIds)) {
-      const cached = this.#cache.get(tenantId, keyId);
-      if (cached === undefined) misses.push(keyId);
-      else if (cached !== null) found.set(keyId, cached);
+    for (const block of await this.#blocks(tenantId, [...wanted.keys()])) {
+      for (const keyId of wanted.get(block.id) ?? []) {
+        const key = block.find(keyId);
+        if (key !== undefined) found.set(keyId, key);
+      }
     }
-    if (misses.length === 0) return found;
-    for (const key of await this.#load(tenantId, misses)) found.set(key.id, key);
     return found;
   }
 
@@ -83,46 +89,62 @@ export class DataKeys {
    * {@link CACHE_TTL_MS}. Returns how many keys were there until now; repeating it is harmless.
    */
   async destroy(tenantId: TenantId, keyIds: readonly DataKeyId[]): Promise<number> {
-    const destroyed = await this.#parts.store.destroy(tenantId, keyIds);
+    const doomed = Map.groupBy(keyIds, blockIdOf);
+    let destroyed = 0;
+    await this.#store.replace(tenantId, [...doomed.keys()], (stored) => {
+      const block = DataKeyBlock.unwrap(this.#masterKey, tenantId, stored);
+      const erased = (doomed.get(block.id) ?? []).filter((keyId) => block.erase(keyId));
+      destroyed += erased.length;
+      return erased.length === 0 ? null : block.wrap(this.#masterKey, tenantId);
+    });
     this.#erasures += 1;
-    for (const keyId of keyIds) this.#cache.put(tenantId, keyId, null);
+    for (const keyId of keyIds) this.#cache.get(tenantId, blockIdOf(keyId))?.erase(keyId);
     return destroyed;
   }
 
-  async #load(tenantId: TenantId, keyIds: readonly DataKeyId[]): Promise<DataKey[]> {
-    const erasuresBefore = this.#erasures;
-    const rows = await this.#read(tenantId, keyIds);
-    // A row read before an erasure in this process must not be remembered after it.
-    const current = erasuresBefore === this.#erasures;
-    const keys: DataKey[] = [];
-    for (const row of rows) {
-      const key = this.#unwrap(tenantId, row);
-      if (key !== null) keys.push(key);
-      if (current) this.#cache.put(tenantId, row.keyId, key);
+  async #blocks(tenantId: TenantId, blockIds: readonly DataKeyBlockId[]): Promise<DataKeyBlock[]> {
+    const blocks: DataKeyBlock[] = [];
+    const misses: DataKeyBlockId[] = [];
+    for (const blockId of blockIds) {
+      const block = this.#cache.get(tenantId, blockId);
+      if (block === undefined) misses.push(blockId);
+      else blocks.push(block);
     }
-    return keys;
+    if (misses.length > 0) blocks.push(...(await this.#load(tenantId, misses)));
+    return blocks;
   }
 
-  async #read(tenantId: TenantId, keyIds: readonly DataKeyId[]): Promise<readonly StoredDataKey[]> {
+  async #load(tenantId: TenantId, blockIds: readonly DataKeyBlockId[]): Promise<DataKeyBlock[]> {
+    const erasuresBefore = this.#erasures;
+    const stored = await this.#read(tenantId, blockIds);
+    const blocks = stored.map((row) => DataKeyBlock.unwrap(this.#masterKey, tenantId, row));
+    // Blocks read before an erasure in this process must not be remembered after it.
+    if (erasuresBefore === this.#erasures) {
+      for (const block of blocks) this.#cache.put(tenantId, block);
+    }
+    return blocks;
+  }
+
+  async #read(
+    tenantId: TenantId,
+    blockIds: readonly DataKeyBlockId[],
+  ): Promise<readonly StoredDataKeyBlock[]> {
     try {
-      return await withTimeout(this.#parts.store.find(tenantId, keyIds), READ_TIMEOUT_MS);
+      return await withTimeout(this.#store.find(tenantId, blockIds), READ_TIMEOUT_MS);
     } catch (cause) {
       throw dataKeysUnavailable(cause);
     }
   }
 
-  #unwrap(tenantId: TenantId, { keyId, wrapped }: StoredDataKey): DataKey | null {
-    if (wrapped === null) return null;
-    return {
-      id: keyId,
-      secret: this.#parts.masterKey.unwrap({ tenantId, use: keyId }, wrapped),
-    };
-  }
-
   #poolOf(tenantId: TenantId): DataKeyPool {
     let pool = this.#pools.get(tenantId);
     if (pool === undefined) {
-      pool = new DataKeyPool(tenantId, this.#parts);
+      pool = new DataKeyPool({
+        ...{ tenantId, store: this.#store, masterKey: this.#masterKey, now: this.#now },
+        onOpened: (block) => {
+          this.#cache.put(tenantId, block);
+        },
+      });
       this.#pools.set(tenantId, pool);
     }
     return pool;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DataKeyId, TenantId } from '#libs/kernel';
+import type { DataKey } from './data-key.js';
 import { CACHE_TTL_MS, DataKeys } from './data-keys.js';
-import { BLOCK_MAX, BLOCK_MIN, nextBlockSize } from './data-key-pool.js';
+import { blockIdOf, DataKeyBlock, KEYS_PER_BLOCK } from './data-key-block.js';
+import { BLOCKS_MAX, nextSupply } from './data-key-pool.js';
 import { MasterKey } from './master-key.js';
 import { MemoryDataKeyStore } from './memory-key-stores.js';
 import { isErased, seal, UnreadableBox } from './sealed.js';
@@ -29,12 +31,18 @@ async function takeUntilRefused(keys: DataKeys): Promise<{ taken: number; refusa
   }
 }
 
+/** The key as another process would read it from the database. */
+function durableKey({ rows }: MemoryDataKeyStore, keyId: DataKeyId): DataKey | undefined {
+  const row = rows.get(`${acme}/${blockIdOf(keyId)}`);
+  return row && DataKeyBlock.unwrap(masterKey, acme, row).find(keyId);
+}
+
 describe('a key taken from the pool', () => {
   it('is durable before it is handed out', async () => {
     const { store, keys } = setUp();
-    for (let count = 0; count < 200; count += 1) {
+    for (let count = 0; count < 2 * KEYS_PER_BLOCK; count += 1) {
       const key = await keys.take(acme);
-      expect(store.rows.get(`${acme}/${key.id}`)?.wrapped).toBeInstanceOf(Buffer);
+      expect(durableKey(store, key.id)?.secret.equals(key.secret)).toBe(true);
     }
   });
 
@@ -54,7 +62,7 @@ describe('a key taken from the pool', () => {
   it('rests in the database only wrapped', async () => {
     const { store, keys } = setUp();
     const key = await keys.take(acme);
-    const wrapped = store.rows.get(`${acme}/${key.id}`)?.wrapped;
+    const wrapped = store.rows.get(`${acme}/${blockIdOf(key.id)}`)?.wrapped;
     expect(wrapped?.includes(key.secret.export())).toBe(false);
   });
 });
@@ -68,21 +76,21 @@ describe('the pool', () => {
     expect(store.rows.size).toBe(0);
     answer(undefined);
     const key = await taking;
-    expect(store.rows.has(`${acme}/${key.id}`)).toBe(true);
+    expect(durableKey(store, key.id)).toBeDefined();
   });
 
   it('is left alone while it is more than half full', async () => {
     const { store, keys } = setUp();
-    for (let count = 0; count < BLOCK_MIN / 2; count += 1) await keys.take(acme);
+    for (let count = 0; count < KEYS_PER_BLOCK / 2; count += 1) await keys.take(acme);
     await new Promise(setImmediate);
-    expect(store.blocks).toEqual([BLOCK_MIN]);
+    expect(store.written).toEqual([1]);
   });
 
   it('is filled again before it runs dry', async () => {
     const { store, keys } = setUp();
-    for (let count = 0; count < BLOCK_MIN * 0.75; count += 1) await keys.take(acme);
-    while (store.blocks.length < 2) await new Promise(setImmediate);
-    expect(store.blocks).toEqual([BLOCK_MIN, 2 * BLOCK_MIN]);
+    for (let count = 0; count < KEYS_PER_BLOCK * 0.75; count += 1) await keys.take(acme);
+    while (store.written.length < 2) await new Promise(setImmediate);
+    expect(store.written).toEqual([1, 2]);
   });
 
   it('goes on without the database until it is empty, then refuses as unavailable', async () => {
@@ -90,7 +98,7 @@ describe('the pool', () => {
     await keys.take(acme);
     store.obstacle = down;
     const { taken, refusal } = await takeUntilRefused(keys);
-    expect(taken).toBe(BLOCK_MIN - 1);
+    expect(taken).toBe(KEYS_PER_BLOCK - 1);
     expect(refusal).toMatchObject({ kind: 'unavailable', code: 'data_keys_unavailable' });
   });
 
@@ -114,13 +122,13 @@ describe('the pool', () => {
     expect(calls).toBe(1);
   });
 
-  it('writes larger blocks while they are used up quickly, and smaller ones again after', () => {
-    let size = BLOCK_MIN;
-    for (let block = 0; block < 20; block += 1) size = nextBlockSize(size, 100);
-    expect(size).toBe(BLOCK_MAX);
-    expect(nextBlockSize(size, 10_000)).toBe(BLOCK_MAX);
-    for (let block = 0; block < 20; block += 1) size = nextBlockSize(size, 100_000);
-    expect(size).toBe(BLOCK_MIN);
+  it('writes more blocks together while they are used up quickly, and fewer again after', () => {
+    let supply = 1;
+    for (let turn = 0; turn < 20; turn += 1) supply = nextSupply(supply, 100);
+    expect(supply).toBe(BLOCKS_MAX);
+    expect(nextSupply(BLOCKS_MAX, 10_000)).toBe(BLOCKS_MAX);
+    for (let turn = 0; turn < 20; turn += 1) supply = nextSupply(supply, 100_000);
+    expect(supply).toBe(1);
   });
 });
 
@@ -135,20 +143,23 @@ describe('finding keys', () => {
     for (const key of taken) expect(found.get(key.id)?.secret.equals(key.secret)).toBe(true);
   });
 
-  it('asks once for all that are not in memory, and not again', async () => {
+  it('asks once for all blocks that are not in memory, and not again', async () => {
     const { store, keys } = setUp();
-    const ids = (await Promise.all([1, 2, 3].map(() => keys.take(acme)))).map((key) => key.id);
+    const ids: DataKeyId[] = [];
+    while (ids.length < 3 * KEYS_PER_BLOCK) ids.push((await keys.take(acme)).id);
+    const blockIds = [...new Set(ids.map(blockIdOf))];
     const { keys: elsewhere } = setUp(store);
     await elsewhere.find(acme, ids.slice(0, 1));
-    await elsewhere.find(acme, [...ids, ...ids]);
+    expect((await elsewhere.find(acme, [...ids, ...ids])).size).toBe(3 * KEYS_PER_BLOCK);
     await elsewhere.find(acme, ids);
-    expect(store.queries).toEqual([[ids[0]], [ids[1], ids[2]]]);
+    expect(store.queries).toEqual([[blockIds[0]], [blockIds[1], blockIds[2]]]);
   });
 
   it('remembers a key it handed out, so that a repeat costs no query', async () => {
     const { store, keys } = setUp();
     const key = await keys.take(acme);
-    expect((await keys.find(acme, [key.id])).get(key.id)).toBe(key);
+    const found = (await keys.find(acme, [key.id])).get(key.id);
+    expect(found?.secret.equals(key.secret)).toBe(true);
     expect(store.queries).toEqual([]);
   });
 
@@ -186,12 +197,47 @@ describe('destroying keys', () => {
     expect(kept).toEqual({ name: 'Ann' });
   });
 
-  it('can be repeated, and keeps the row that says so', async () => {
+  it('can be repeated, and leaves nothing of the key in its row', async () => {
     const { store, keys } = setUp();
     const key = await keys.take(acme);
-    await keys.destroy(acme, [key.id]);
+    expect(await keys.destroy(acme, [key.id, key.id])).toBe(1);
     expect(await keys.destroy(acme, [key.id])).toBe(0);
-    expect(store.rows.get(`${acme}/${key.id}`)).toEqual({ keyId: key.id, wrapped: null });
+    expect(durableKey(store, key.id)).toBeUndefined();
+  });
+
+  it('leaves every other key of their blocks as it was, here and elsewhere', async () => {
+    const { store, keys } = setUp();
+    const taken: DataKey[] = [];
+    while (taken.length < 2 * KEYS_PER_BLOCK) taken.push(await keys.take(acme));
+    const gone = taken.filter((_, index) => index % 3 === 0).map((key) => key.id);
+    await Promise.all(gone.map((keyId) => keys.destroy(acme, [keyId])));
+    const ids = taken.map((key) => key.id);
+    for (const instance of [keys, setUp(store).keys]) {
+      const found = await instance.find(acme, ids);
+      for (const { id, secret } of taken) {
+        expect(found.get(id)?.secret.equals(secret)).toBe(gone.includes(id) ? undefined : true);
+      }
+    }
+  });
+
+  it('does not take from the pool what it still has to give', async () => {
+    const { store, keys } = setUp();
+    for (let count = 0; count < KEYS_PER_BLOCK; count += 1) {
+      const key = await keys.take(acme);
+      await keys.destroy(acme, [key.id]);
+      expect(durableKey(store, key.id)).toBeUndefined();
+    }
+    const key = await keys.take(acme);
+    expect(durableKey(store, key.id)?.secret.equals(key.secret)).toBe(true);
+  });
+
+  it('says so when the master key is another, and destroys nothing', async () => {
+    const { store, keys } = setUp();
+    const key = await keys.take(acme);
+    const wrongMasterKey = MasterKey.fromBase64(Buffer.alloc(32, 9).toString('base64'));
+    const elsewhere = new DataKeys({ store, masterKey: wrongMasterKey });
+    await expect(elsewhere.destroy(acme, [key.id])).rejects.toThrow(/MASTER_KEY/);
+    expect(durableKey(store, key.id)).toBeDefined();
   });
 
   it('does not reach into another tenant', async () => {

@@ -1,24 +1,33 @@
-import type { DataKeyId, TenantId } from '#libs/kernel';
+import type { TenantId } from '#libs/kernel';
+import type { DataKeyBlockId } from './data-key-block.js';
 import type { WrappedKey } from './master-key.js';
 
-/** A data key as the database has it. */
-export interface StoredDataKey {
-  readonly keyId: DataKeyId;
-  /** `null` once it was erased: the row stays and says so. */
+/** A block of data keys as the database has it. */
+export interface StoredDataKeyBlock {
+  readonly blockId: DataKeyBlockId;
+  /** `null` once all its keys were erased: the row stays and says so. */
   readonly wrapped: WrappedKey | null;
 }
 
 /** Where wrapped data keys live. Never the event store: what is in the log cannot be destroyed. */
 export interface DataKeyStore {
-  /** Resolves once all keys are durable; all or none. */
-  add(
+  /** Resolves once all blocks are durable; all or none. */
+  add(tenantId: TenantId, blocks: readonly StoredDataKeyBlock[]): Promise<void>;
+  /** Those of the blocks that exist, in one query. */
+  find(
     tenantId: TenantId,
-    keys: readonly { readonly keyId: DataKeyId; readonly wrapped: WrappedKey }[],
+    blockIds: readonly DataKeyBlockId[],
+  ): Promise<readonly StoredDataKeyBlock[]>;
+  /**
+   * Puts what `change` makes of it in place of each of the blocks that exist, unless that is
+   * `null`; all or none. Nobody else changes them meanwhile, so of two erasures in a block none is
+   * undone.
+   */
+  replace(
+    tenantId: TenantId,
+    blockIds: readonly DataKeyBlockId[],
+    change: (block: StoredDataKeyBlock) => StoredDataKeyBlock | null,
   ): Promise<void>;
-  /** Those of the keys that exist, in one query. */
-  find(tenantId: TenantId, keyIds: readonly DataKeyId[]): Promise<readonly StoredDataKey[]>;
-  /** Destroys the keys for good and keeps their ids; returns how many were there until now. */
-  destroy(tenantId: TenantId, keyIds: readonly DataKeyId[]): Promise<number>;
 }
 
 /** Where each tenant's wrapped identity key lives. */

@@ -10,7 +10,7 @@ export type WrappedKey = Buffer;
 /** What a wrapped key is for; a wrapping made for one purpose does not unwrap for another. */
 export interface WrapContext {
   readonly tenantId: TenantId;
-  /** `identity`, or the id of a data key. */
+  /** `identity`, or the id of a block of data keys. */
   readonly use: string;
 }
 
@@ -46,14 +46,14 @@ export class MasterKey {
     return new MasterKey(bytes);
   }
 
-  /** Wraps a key for the database. */
-  wrap(context: WrapContext, key: KeyObject): WrappedKey {
-    const box = encrypt(this.#secret, additionalData(context), key.export());
+  /** Wraps a key, or several, for the database. */
+  wrap(context: WrapContext, secret: Buffer): WrappedKey {
+    const box = encrypt(this.#secret, additionalData(context), secret);
     return Buffer.concat([this.#idBytes, box]);
   }
 
-  /** The key again. Throws {@link WrongMasterKey}. */
-  unwrap(context: WrapContext, wrapped: WrappedKey): KeyObject {
+  /** What was wrapped. Throws {@link WrongMasterKey}. */
+  unwrap(context: WrapContext, wrapped: WrappedKey): Buffer {
     const masterKeyId = wrapped.subarray(0, ID_BYTES).toString('base64url');
     if (masterKeyId !== this.id) {
       throw new WrongMasterKey(
@@ -68,7 +68,7 @@ export class MasterKey {
           'database. Restore its row from a backup.',
       );
     }
-    return createSecretKey(bytes);
+    return bytes;
   }
 }
 

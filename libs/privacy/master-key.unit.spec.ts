@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { TenantId } from '#libs/kernel';
 import { MasterKey, WrongMasterKey } from './master-key.js';
@@ -8,7 +8,7 @@ const context = { tenantId: 'acme' as TenantId, use: 'identity' };
 const bytes = Buffer.alloc(32, 7);
 const masterKey = MasterKey.fromBase64(bytes.toString('base64'));
 const another = MasterKey.fromBase64(Buffer.alloc(32, 8).toString('base64'));
-const key = createSecretKey(randomBytes(32));
+const key = randomBytes(32);
 
 describe('a wrapped key', () => {
   it('is the same key again under the same master key', () => {

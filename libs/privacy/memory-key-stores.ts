@@ -1,43 +1,48 @@
-import type { DataKeyId, TenantId } from '#libs/kernel';
-import type { DataKeyStore, StoredDataKey, TenantSecretStore } from './key-stores.js';
+import type { TenantId } from '#libs/kernel';
+import type { DataKeyBlockId } from './data-key-block.js';
+import type { DataKeyStore, StoredDataKeyBlock, TenantSecretStore } from './key-stores.js';
 import type { WrappedKey } from './master-key.js';
 
 /** Data keys in memory, for tests: what was written, how often it was asked, and failure at will. */
 export class MemoryDataKeyStore implements DataKeyStore {
-  readonly rows = new Map<string, StoredDataKey>();
-  /** Size of each block written. */
-  readonly blocks: number[] = [];
-  /** Key ids of each query. */
-  readonly queries: (readonly DataKeyId[])[] = [];
+  /** By `<tenant>/<block>`. */
+  readonly rows = new Map<string, StoredDataKeyBlock>();
+  /** How many blocks were written each time. */
+  readonly written: number[] = [];
+  /** Block ids of each query. */
+  readonly queries: (readonly DataKeyBlockId[])[] = [];
   /** Every call waits for it, and fails if it rejects. */
   obstacle: () => Promise<void> = () => Promise.resolve();
 
-  async add(
-    tenantId: TenantId,
-    keys: readonly { readonly keyId: DataKeyId; readonly wrapped: WrappedKey }[],
-  ): Promise<void> {
+  async add(tenantId: TenantId, blocks: readonly StoredDataKeyBlock[]): Promise<void> {
     await this.obstacle();
-    this.blocks.push(keys.length);
-    for (const key of keys) this.rows.set(`${tenantId}/${key.keyId}`, key);
+    this.written.push(blocks.length);
+    for (const block of blocks) this.rows.set(`${tenantId}/${block.blockId}`, block);
   }
 
-  async find(tenantId: TenantId, keyIds: readonly DataKeyId[]): Promise<readonly StoredDataKey[]> {
-    this.queries.push(keyIds);
-    const rows = keyIds.flatMap((keyId) => this.rows.get(`${tenantId}/${keyId}`) ?? []);
+  async find(
+    tenantId: TenantId,
+    blockIds: readonly DataKeyBlockId[],
+  ): Promise<readonly StoredDataKeyBlock[]> {
+    this.queries.push(blockIds);
+    const rows = this.#existing(tenantId, blockIds);
     await this.obstacle();
     return rows;
   }
 
-  async destroy(tenantId: TenantId, keyIds: readonly DataKeyId[]): Promise<number> {
+  async replace(
+    tenantId: TenantId,
+    blockIds: readonly DataKeyBlockId[],
+    change: (block: StoredDataKeyBlock) => StoredDataKeyBlock | null,
+  ): Promise<void> {
     await this.obstacle();
-    let destroyed = 0;
-    for (const keyId of keyIds) {
-      const row = this.rows.get(`${tenantId}/${keyId}`);
-      if (row === undefined || row.wrapped === null) continue;
-      this.rows.set(`${tenantId}/${keyId}`, { keyId, wrapped: null });
-      destroyed += 1;
+    for (const block of this.#existing(tenantId, blockIds)) {
+      this.rows.set(`${tenantId}/${block.blockId}`, change(block) ?? block);
     }
-    return destroyed;
+  }
+
+  #existing(tenantId: TenantId, blockIds: readonly DataKeyBlockId[]): StoredDataKeyBlock[] {
+    return blockIds.flatMap((blockId) => this.rows.get(`${tenantId}/${blockId}`) ?? []);
   }
 }
 

@@ -1,13 +1,20 @@
-import type { DataKeyId, TenantId } from '#libs/kernel';
-import { type Database, inTenant, runInTenant, type TenantStatement } from '#libs/read-db';
+import type { TenantId } from '#libs/kernel';
+import {
+  type Database,
+  inTenant,
+  runInTenant,
+  type TenantStatement,
+  type TenantTransaction,
+} from '#libs/read-db';
 import { sql } from 'kysely';
-import type { DataKeyStore, StoredDataKey, TenantSecretStore } from './key-stores.js';
+import type { DataKeyBlockId } from './data-key-block.js';
+import type { DataKeyStore, StoredDataKeyBlock, TenantSecretStore } from './key-stores.js';
 import type { WrappedKey } from './master-key.js';
 
 const addStatement: TenantStatement = {
-  name: 'data_key:add',
+  name: 'data_key_block:add',
   commit: 'durable',
-  text: `insert into data_key (tenant_id, key_id, wrapped)
+  text: `insert into data_key_block (tenant_id, block_id, wrapped)
          select $1, * from unnest($2::text[], $3::bytea[])`,
 };
 
@@ -19,39 +26,59 @@ export class PostgresDataKeyStore implements DataKeyStore {
     this.#database = database;
   }
 
-  async add(
+  async add(tenantId: TenantId, blocks: readonly StoredDataKeyBlock[]): Promise<void> {
+    const blockIds = blocks.map((block) => block.blockId);
+    const wrapped = blocks.map((block) => block.wrapped);
+    await runInTenant(this.#database, tenantId, addStatement, [tenantId, blockIds, wrapped]);
+  }
+
+  find(
     tenantId: TenantId,
-    keys: readonly { readonly keyId: DataKeyId; readonly wrapped: WrappedKey }[],
+    blockIds: readonly DataKeyBlockId[],
+  ): Promise<readonly StoredDataKeyBlock[]> {
+    return inTenant(this.#database, tenantId, (transaction) =>
+      selectBlocks(transaction, tenantId, blockIds).execute().then(toBlocks),
+    );
+  }
+
+  replace(
+    tenantId: TenantId,
+    blockIds: readonly DataKeyBlockId[],
+    change: (block: StoredDataKeyBlock) => StoredDataKeyBlock | null,
   ): Promise<void> {
-    const keyIds = keys.map((key) => key.keyId);
-    const wrapped = keys.map((key) => key.wrapped);
-    await runInTenant(this.#database, tenantId, addStatement, [tenantId, keyIds, wrapped]);
-  }
-
-  find(tenantId: TenantId, keyIds: readonly DataKeyId[]): Promise<readonly StoredDataKey[]> {
     return inTenant(this.#database, tenantId, async (transaction) => {
-      const rows = await transaction
-        .selectFrom('dataKey')
-        .select(['keyId', 'wrapped'])
-        .where('tenantId', '=', tenantId)
-        .where('keyId', '=', sql<string>`any(${keyIds}::text[])`)
-        .execute();
-      return rows.map(({ keyId, wrapped }) => ({ keyId: keyId as DataKeyId, wrapped }));
+      // In one order, so that two of these wait for each other in turn.
+      const locked = selectBlocks(transaction, tenantId, blockIds).orderBy('blockId').forUpdate();
+      for (const block of toBlocks(await locked.execute())) {
+        const changed = change(block);
+        if (changed === null) continue;
+        await transaction
+          .updateTable('dataKeyBlock')
+          .set({ wrapped: changed.wrapped, erasedAt: sql<string>`now()` })
+          .where('tenantId', '=', tenantId)
+          .where('blockId', '=', block.blockId)
+          .execute();
+      }
     });
   }
+}
 
-  destroy(tenantId: TenantId, keyIds: readonly DataKeyId[]): Promise<number> {
-    return inTenant(this.#database, tenantId, async (transaction) => {
-      const result = await transaction
-        .updateTable('dataKey')
-        .set({ wrapped: null, erasedAt: sql<string>`now()` })
-        .where('tenantId', '=', tenantId)
-        .where('keyId', '=', sql<string>`any(${keyIds}::text[])`)
-        .where('erasedAt', 'is', null)
-        .executeTakeFirst();
-      return Number(result.numUpdatedRows);
-    });
-  }
+function selectBlocks(
+  transaction: TenantTransaction,
+  tenantId: TenantId,
+  blockIds: readonly DataKeyBlockId[],
+) {
+  return transaction
+    .selectFrom('dataKeyBlock')
+    .select(['blockId', 'wrapped'])
+    .where('tenantId', '=', tenantId)
+    .where('blockId', '=', sql<string>`any(${blockIds}::text[])`);
+}
+
+function toBlocks(
+  rows: readonly { readonly blockId: string; readonly wrapped: Buffer | null }[],
+): StoredDataKeyBlock[] {
+  return rows.map(({ blockId, wrapped }) => ({ blockId: blockId as DataKeyBlockId, wrapped }));
 }
 
 /** Tenants' identity keys in Postgres. */

@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createSecretKey } from 'node:crypto';
 import type { DataKeyId, TenantId } from '#libs/kernel';
-import { type DataKey, newDataKey } from './data-key.js';
+import type { DataKey } from './data-key.js';
+import { DataKeyBlock } from './data-key-block.js';
 import { ERASED, isErased, keyIdOf, open, seal, type Sealed, UnreadableBox } from './sealed.js';
 
 const acme = { tenantId: 'acme' as TenantId };
 const other = { tenantId: 'other' as TenantId };
-const key = newDataKey(0);
+const newDataKey = () => DataKeyBlock.create(0).keyAt(0)!;
+const key = newDataKey();
 const person = { phone: '+15551234567', firstName: 'Zoë', tags: ['a', null, 1, true] };
 
 /** The same box with one bit of its base64url body flipped. */
@@ -55,7 +57,7 @@ describe('a sealed box', () => {
   });
 
   it('does not open under another key, even one of the same name', () => {
-    const stranger = newDataKey(0);
+    const stranger = newDataKey();
     const box = seal(key, acme, person);
     expect(() => open(stranger, acme, box)).toThrow(UnreadableBox);
     expect(() => open({ ...stranger, id: key.id }, acme, box)).toThrow(UnreadableBox);
@@ -101,7 +103,7 @@ describe('a sealed box', () => {
   it('says nothing of its content when it cannot be opened', () => {
     const refusals = ['+15551234567', seal(key, acme, person)].map((box) => {
       try {
-        return open(newDataKey(0), acme, box as Sealed<unknown>);
+        return open(newDataKey(), acme, box as Sealed<unknown>);
       } catch (error) {
         return String(error);
       }

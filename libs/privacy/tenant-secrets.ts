@@ -31,8 +31,7 @@ export class TenantSecrets {
    * with `data_keys_unavailable`.
    */
   async create(tenantId: TenantId): Promise<void> {
-    const key = createSecretKey(randomBytes(32));
-    const wrapped = this.#masterKey.wrap({ tenantId, use: USE }, key);
+    const wrapped = this.#masterKey.wrap({ tenantId, use: USE }, randomBytes(32));
     await reach(this.#store.addIfAbsent(tenantId, wrapped));
   }
 
@@ -68,7 +67,8 @@ export class TenantSecrets {
   async #load(tenantId: TenantId): Promise<TenantIdentity> {
     const wrapped: WrappedKey | null = await reach(this.#store.find(tenantId));
     if (wrapped === null) throw tenantSecretMissing(tenantId);
-    return new TenantIdentity(this.#masterKey.unwrap({ tenantId, use: USE }, wrapped));
+    const secret = this.#masterKey.unwrap({ tenantId, use: USE }, wrapped);
+    return new TenantIdentity(createSecretKey(secret));
   }
 }
 

@@ -18,12 +18,13 @@ export interface TenantSecretTable {
   createdAt: InstantByDefault;
 }
 
-/** A key that seals personal data, wrapped by the master key; `wrapped` is null once erased. */
-export interface DataKeyTable {
-  keyId: string;
+/** Keys that seal personal data, wrapped together by the master key; null once all are erased. */
+export interface DataKeyBlockTable {
+  blockId: string;
   tenantId: string;
   wrapped: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
   createdAt: InstantByDefault;
+  /** When a key of it was erased last. */
   erasedAt: NullableInstantColumn;
 }
 
@@ -166,7 +167,7 @@ export interface LeadImportOutcomeTable {
 /** The tables that are no read models, as Kysely sees them. */
 export interface OperationalTables {
   tenantSecret: TenantSecretTable;
-  dataKey: DataKeyTable;
+  dataKeyBlock: DataKeyBlockTable;
   idempotencyKey: IdempotencyKeyTable;
   rateWindow: RateWindowTable;
   apiKeyUsage: ApiKeyUsageTable;

@@ -66,7 +66,7 @@ describe('the catalogue of the database', () => {
         where c.relkind in ('r', 'p')`,
     );
     expect(rows.map((row) => row.relname)).toEqual(
-      expect.arrayContaining(['data_key', 'idempotency_key', 'note_v1', 'request_log']),
+      expect.arrayContaining(['data_key_block', 'idempotency_key', 'note_v1', 'request_log']),
     );
     for (const row of rows) {
       expect(row).toMatchObject({ relrowsecurity: true, relforcerowsecurity: true });
@@ -118,8 +118,8 @@ describe("the api's role", () => {
     expect(await visibleTenants(api, right)).toEqual([{ tenantId: right }]);
     const smuggled = inTenant(api, left, (transaction) =>
       transaction
-        .insertInto('dataKey')
-        .values({ tenantId: right, keyId: 'k', wrapped: null })
+        .insertInto('dataKeyBlock')
+        .values({ tenantId: right, blockId: 'b', wrapped: null })
         .execute(),
     );
     await expect(smuggled).rejects.toMatchObject({ code: '42501' });
@@ -130,7 +130,7 @@ describe("the api's role", () => {
       `insert into note_v1 values ('left', 'n')`,
       `update projection_checkpoint set position = 0`,
       `create table mine (n int)`,
-      `drop policy tenant on data_key`,
+      `drop policy tenant on data_key_block`,
     ]) {
       const attempt = inTenant(api, left, (transaction) => sql.raw(statement).execute(transaction));
       await expect(attempt).rejects.toMatchObject({ code: '42501' });
@@ -163,20 +163,23 @@ describe("the api's role", () => {
 describe('a transaction of a tenant', () => {
   it('keeps nothing of what it did when its work rejects, and its connection goes on', async () => {
     const work = inTenant(api, left, async (transaction) => {
-      await transaction.insertInto('dataKey').values({ tenantId: left, keyId: 'gone' }).execute();
+      await transaction
+        .insertInto('dataKeyBlock')
+        .values({ tenantId: left, blockId: 'gone' })
+        .execute();
       throw new Error('changed my mind');
     });
     await expect(work).rejects.toThrow('changed my mind');
     const keys = await inTenant(api, left, (transaction) =>
-      transaction.selectFrom('dataKey').selectAll().execute(),
+      transaction.selectFrom('dataKeyBlock').selectAll().execute(),
     );
     expect(keys).toEqual([]);
   });
 
   it('refuses what is not a tenant id before it reaches the database', async () => {
-    await expect(visibleTenants(api, "x'; drop table data_key; --" as TenantId)).rejects.toThrow(
-      TypeError,
-    );
+    await expect(
+      visibleTenants(api, "x'; drop table data_key_block; --" as TenantId),
+    ).rejects.toThrow(TypeError);
   });
 
   it('never sees another tenant, in 10,000 of them interleaved over 2 connections', async () => {

@@ -7,6 +7,7 @@ import * as requestLog from './0005-request-log.js';
 import * as projectionCheckpoint from './0006-projection-checkpoint.js';
 import * as apiKeyUsage from './0007-api-key-usage.js';
 import * as leadImport from './0008-lead-import.js';
+import * as dataKeyBlocks from './0010-data-key-blocks.js';
 
 /**
  * Every step of the operational tables, in order. A step that was released is never changed; a new
@@ -21,4 +22,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-projection-checkpoint': projectionCheckpoint,
   '0007-api-key-usage': apiKeyUsage,
   '0008-lead-import': leadImport,
+  '0010-data-key-blocks': dataKeyBlocks,
 };

@@ -1,21 +1,21 @@
-import type { DataKeyId, TenantId } from '#libs/kernel';
-import type { DataKey } from './data-key.js';
+import type { TenantId } from '#libs/kernel';
+import type { DataKeyBlock, DataKeyBlockId } from './data-key-block.js';
 
 interface Entry {
-  readonly key: DataKey | null;
+  readonly block: DataKeyBlock;
   readonly expiresAt: number;
 }
 
 type Generation = Map<string, Entry>;
 
 /**
- * Keys used lately, and which ones are known to be erased (`null`).
+ * Blocks of data keys used lately.
  *
  * An entry lives for `ttlMs` from when it was put and no longer, however often it is used: that is
  * how soon an erasure on another instance takes effect here. The oldest half is dropped when the
  * cache is full, as a whole, because deleting a map's first entry one by one slows it down.
  */
-export class DataKeyCache {
+export class DataKeyBlockCache {
   readonly #ttlMs: number;
   readonly #generationMax: number;
   readonly #now: () => number;
@@ -33,23 +33,22 @@ export class DataKeyCache {
     return this.#young.size + this.#old.size;
   }
 
-  /** `undefined` if nothing is known. */
-  get(tenantId: TenantId, keyId: DataKeyId): DataKey | null | undefined {
-    const name = nameOf(tenantId, keyId);
+  get(tenantId: TenantId, blockId: DataKeyBlockId): DataKeyBlock | undefined {
+    const name = nameOf(tenantId, blockId);
     const entry = this.#young.get(name) ?? this.#old.get(name);
-    return entry !== undefined && entry.expiresAt > this.#now() ? entry.key : undefined;
+    return entry !== undefined && entry.expiresAt > this.#now() ? entry.block : undefined;
   }
 
-  put(tenantId: TenantId, keyId: DataKeyId, key: DataKey | null): void {
+  put(tenantId: TenantId, block: DataKeyBlock): void {
     if (this.#young.size >= this.#generationMax) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    const entry = { key, expiresAt: this.#now() + this.#ttlMs };
-    this.#young.set(nameOf(tenantId, keyId), entry);
+    const entry = { block, expiresAt: this.#now() + this.#ttlMs };
+    this.#young.set(nameOf(tenantId, block.id), entry);
   }
 }
 
-function nameOf(tenantId: TenantId, keyId: DataKeyId): string {
-  return `${tenantId}/${keyId}`;
+function nameOf(tenantId: TenantId, blockId: DataKeyBlockId): string {
+  return `${tenantId}/${blockId}`;
 }

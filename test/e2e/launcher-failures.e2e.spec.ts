@@ -141,6 +141,13 @@ describe('a running stack', () => {
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
   }, 120_000);
 
+  it('ends by itself when its supervisor is killed', async () => {
+    const stack = launch();
+    const { pids } = await stack.ready();
+    stack.signal('SIGKILL');
+    await goneAll(Object.values(pids));
+  }, 120_000);
+
   it('leaves nothing running when its supervisor is killed, and can be started at once', async () => {
     const killed = launch();
     const { pids } = await killed.ready();

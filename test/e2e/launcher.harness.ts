@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -144,14 +145,22 @@ export function slay(pid: number | undefined): void {
   process.kill(pid, 'SIGKILL');
 }
 
-/** Whether a process with this number runs. */
+/** Whether a process with this number runs. One that has ended only waits to be counted out. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !hasEnded(pid);
   } catch {
     return false;
   }
+}
+
+/** Whether Linux keeps it only until its parent, or whoever took its place, asks how it ended. */
+function hasEnded(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const state = stat.charAt(stat.lastIndexOf(')') + 2);
+  return state === 'Z' || state === 'X';
 }
 
 /** The request that a printed curl command sends. */

@@ -1,6 +1,7 @@
 import { DomainError } from '#libs/kernel';
+import { processLogger } from '#libs/logging';
 import { processSettings, type Settings, SettingsError } from '#libs/settings';
-import { type Logger, pino } from 'pino';
+import { type Logger } from 'pino';
 import { type Api, createApi } from './create-api.js';
 
 /** How long stopping may take before what is left is cut off. */
@@ -8,10 +9,7 @@ const STOP_WITHIN_MS = 4_500;
 
 async function main(): Promise<void> {
   const settings = processSettings();
-  const logger = pino({
-    level: settings.logLevel,
-    base: { process: 'api', pid: process.pid },
-  });
+  const logger = processLogger('api', settings.logLevel);
   const api = await createApi(settings, logger);
   await listen(api, settings);
   const stop = (): void => {

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
 import { DomainError } from '#libs/kernel';
+import { processLogger } from '#libs/logging';
 import { MasterKey } from '#libs/privacy';
 import { processSettings, type Settings, SettingsError } from '#libs/settings';
 import { NestFactory } from '@nestjs/core';
 import { type Logger } from 'pino';
-import { createLogger } from './logger.js';
 import { prepareDatabase } from './prepare-database.js';
 import { WorkerModule, type WorkerParts } from './worker.module.js';
 
@@ -15,7 +15,7 @@ const quiet = { logger: false, abortOnError: false } as const;
 /** Follows the log until SIGTERM; then it finishes its batch and ends. */
 async function main(): Promise<void> {
   const settings = processSettings();
-  const logger = createLogger(settings);
+  const logger = processLogger('worker', settings.logLevel);
   const servers = serversOf(settings);
   const stop = stopSignal();
   await prepareDatabase(servers.databaseUrl, logger, stop);

@@ -1,0 +1,1 @@
+export { processLogger } from './process-logger.js';

@@ -5,11 +5,12 @@ import { openDatabase, type EventDatabase } from './database.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
 import { GroupCommitWriter } from './group-commit-writer.js';
 import { LogReader } from './log-reader.js';
+import type { StoredEvent } from './stored-event.js';
 import { StreamStates } from './stream-states.js';
 import type { WriteOutcome, WriteRequest } from './write-request.js';
 
-/** Called after every commit with the position of the log's last event. */
-export type CommitListener = (head: number) => void;
+/** Called after every commit. */
+export type CommitListener = () => void;
 
 export interface EventLogOptions {
   readonly dataDir: string;
@@ -37,8 +38,8 @@ export class EventLog {
       database,
       this.states,
       this.committedHead,
-      (head) => {
-        this.announce(head);
+      (events) => {
+        this.announce(events);
       },
       onFatal,
     );
@@ -102,9 +103,10 @@ export class EventLog {
     await this.lock.release();
   }
 
-  private announce(head: number): void {
-    this.committedHead = head;
-    for (const listener of this.listeners) listener(head);
+  private announce(events: readonly StoredEvent[]): void {
+    this.committedHead += events.length;
+    this.reader.remember(events);
+    for (const listener of this.listeners) listener();
   }
 
   /**

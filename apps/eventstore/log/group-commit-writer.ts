@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 
 import { ProtoWriter } from '../wire/proto-writer.js';
 import type { EventDatabase } from './database.js';
+import type { StoredEvent } from './stored-event.js';
 import type { StreamStates } from './stream-states.js';
 import { TwoGenerationCache } from './two-generation-cache.js';
 import { WriteBatch, type BatchContext } from './write-batch.js';
@@ -11,6 +12,7 @@ import type { WriteOutcome, WriteRequest } from './write-request.js';
 const RECENT_IDS_MAX = 60_000;
 const BATCH_REQUESTS_MAX = 512;
 const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+const SLAB_BYTES = BATCH_BYTES_MAX / 4;
 /** Above this many waiting bytes callers should stop reading from their clients. */
 const QUEUED_BYTES_HIGH = 32 * 1024 * 1024;
 /**
@@ -24,11 +26,12 @@ const PASSING_ERRORS = new Set<unknown>([ENOSPC, EDQUOT, EFBIG, EIO, MDB_MAP_FUL
 
 /**
  * A commit costs some 300 µs of processor time however small it is. While several callers are busy, a
- * batch therefore waits until as many are back as the last one served, but no longer than this. A
- * caller that waits for each answer before it sends the next is never held up.
+ * batch therefore waits until as many are back as were seen at once, but no longer than this. A caller
+ * that waits for each answer before it sends the next is never held up.
  */
-const GATHER_MS = 1;
-const GATHER_REQUESTS_MAX = 64;
+const GATHER_MS_MAX = 4;
+/** Enough to make the cost of a commit small; while they are synced, the other callers are heard. */
+const GATHER_REQUESTS_MAX = 32;
 
 interface SettledWrite {
   readonly request: WriteRequest;
@@ -44,7 +47,8 @@ interface SettledWrite {
  */
 export class GroupCommitWriter {
   private queue: WriteRequest[] = [];
-  private lastBatchSize = 0;
+  /** How many callers were seen at once: those served last, and those that came meanwhile. */
+  private callersSeen = 0;
   private onGathered: (() => void) | undefined;
   private queuedBytes = 0;
   private running = false;
@@ -52,13 +56,17 @@ export class GroupCommitWriter {
   private readonly whenIdle: (() => void)[] = [];
   private readonly whenReady: (() => void)[] = [];
   private readonly context: BatchContext;
+  /** What the next batch is written to. */
+  private slab = new ProtoWriter(SLAB_BYTES);
+  /** Holds the last committed batch, so that followers of the log need not read it back. */
+  private committedSlab = new ProtoWriter(SLAB_BYTES);
 
   constructor(
     database: EventDatabase,
     states: StreamStates,
     /** Position of the last committed event; 0 for an empty log. */
     private head: number,
-    private readonly onCommit: (head: number) => void,
+    private readonly onCommit: (events: readonly StoredEvent[]) => void,
     /** The files can no longer be trusted to take writes. */
     private readonly onFatal: (error: Error) => void,
   ) {
@@ -66,7 +74,6 @@ export class GroupCommitWriter {
       database,
       states,
       recentIds: new TwoGenerationCache(RECENT_IDS_MAX),
-      slab: new ProtoWriter(BATCH_BYTES_MAX / 4),
     };
   }
 
@@ -106,7 +113,8 @@ export class GroupCommitWriter {
   private async run(): Promise<void> {
     while (this.queue.length > 0) {
       if (!this.isGathered) await this.gather();
-      await this.runBatch();
+      const served = await this.runBatch();
+      this.callersSeen = served + this.queue.length;
       if (!this.isFull) callAll(this.whenReady);
     }
     this.running = false;
@@ -114,12 +122,12 @@ export class GroupCommitWriter {
   }
 
   private get isGathered(): boolean {
-    return this.queue.length >= Math.min(this.lastBatchSize, GATHER_REQUESTS_MAX);
+    return this.queue.length >= Math.min(this.callersSeen, GATHER_REQUESTS_MAX);
   }
 
   private gather(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, GATHER_MS);
+      const timer = setTimeout(resolve, GATHER_MS_MAX);
       this.onGathered = () => {
         clearTimeout(timer);
         resolve();
@@ -127,20 +135,23 @@ export class GroupCommitWriter {
     });
   }
 
-  private async runBatch(): Promise<void> {
-    const batch = new WriteBatch(this.context, this.head, Date.now());
+  /** Writes what waits, as far as it goes into one batch; → how many requests that were. */
+  private async runBatch(): Promise<number> {
+    const batch = new WriteBatch(this.context, this.slab, this.head, Date.now());
     const writes = this.fill(batch);
     try {
       if (!batch.isEmpty) await batch.commit();
     } catch (error) {
       await this.refuse(writes, error);
-      return;
+      return writes.length;
     }
     if (!batch.isEmpty) {
       this.head = batch.newHead;
-      this.onCommit(this.head);
+      [this.slab, this.committedSlab] = [this.committedSlab, this.slab];
+      this.onCommit(batch.events());
     }
     for (const { request, outcome } of writes) request.settle(outcome);
+    return writes.length;
   }
 
   private fill(batch: WriteBatch): SettledWrite[] {
@@ -155,7 +166,6 @@ export class GroupCommitWriter {
       writes.push({ request, outcome: expired ? { kind: 'timed_out' } : batch.add(request) });
     }
     this.queue = this.queue.slice(taken);
-    this.lastBatchSize = taken;
     return writes;
   }
 

@@ -18,10 +18,18 @@ export type StreamVisibility =
 
 /** Reads committed events. Every scan is short, synchronous and from one snapshot. */
 export class LogReader {
+  /** The last commit, still in memory: that is where those who follow the log read. */
+  private latest: readonly StoredEvent[] = [];
+
   constructor(
     private readonly database: EventDatabase,
     private readonly states: StreamStates,
   ) {}
+
+  /** Takes over what was committed last; its bytes stay as they are until the next commit. */
+  remember(events: readonly StoredEvent[]): void {
+    this.latest = events;
+  }
 
   /**
    * Visits the log from `position` on, upwards or downwards, within 1 … `head`. True if it came to the
@@ -82,6 +90,9 @@ export class LogReader {
   }
 
   private eventAt(position: number): StoredEvent {
+    const first = this.latest[0]?.position ?? Infinity;
+    const latest = this.latest[position - first];
+    if (latest !== undefined) return latest;
     const bytes = this.database.events.getBinaryFast(position);
     if (bytes === undefined) throw new Error(`The log has no event at position ${position}.`);
     return new StoredEvent(position, bytes, bytes.length);

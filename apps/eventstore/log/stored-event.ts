@@ -206,6 +206,10 @@ export class StoredEvent {
   private textStartsWith(at: number, prefix: Buffer): boolean {
     const offset = this.bytes.readUInt16LE(at);
     if (this.bytes.readUInt16LE(at + 2) < prefix.length) return false;
-    return this.bytes.compare(prefix, 0, prefix.length, offset, offset + prefix.length) === 0;
+    // Most prefixes differ in their first byte: a loop beats the call that would compare them.
+    for (let index = 0; index < prefix.length; index += 1) {
+      if (this.bytes[offset + index] !== prefix[index]) return false;
+    }
+    return true;
   }
 }

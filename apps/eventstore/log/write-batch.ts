@@ -44,7 +44,6 @@ export interface BatchContext {
   readonly states: StreamStates;
   /** Event id → revision. A hint: the log itself says whether it is true. */
   readonly recentIds: TwoGenerationCache<string, number>;
-  readonly slab: ProtoWriter;
 }
 
 interface NewRecord {
@@ -66,11 +65,13 @@ export class WriteBatch {
 
   constructor(
     private readonly context: BatchContext,
+    /** Takes the records of this batch; they stay there until it is used again. */
+    private readonly slab: ProtoWriter,
     /** The position of the last event committed before this batch. */
     private readonly head: number,
     private readonly now: number,
   ) {
-    context.slab.reset();
+    slab.reset();
   }
 
   /** True if nothing has to be written. */
@@ -84,7 +85,7 @@ export class WriteBatch {
   }
 
   get byteCount(): number {
-    return this.context.slab.position;
+    return this.slab.position;
   }
 
   /** Decides a write and prepares it. The outcome holds only once {@link commit} has succeeded. */
@@ -109,6 +110,13 @@ export class WriteBatch {
     for (const [stream, state] of this.changed) states.set(stream, state);
   }
 
+  /** Everything in this batch, in order. */
+  events(): StoredEvent[] {
+    return this.records.map(
+      (_, index) => new StoredEvent(this.head + 1 + index, this.recordBytes(index)),
+    );
+  }
+
   /** False if the position is taken, which only a second writer could have done. */
   private put(record: NewRecord, index: number): Promise<boolean> {
     const { database } = this.context;
@@ -121,7 +129,7 @@ export class WriteBatch {
   }
 
   private recordBytes(index: number): Buffer {
-    const { slab } = this.context;
+    const { slab } = this;
     const end = this.records[index + 1]?.start ?? slab.position;
     return slab.written().subarray(this.records[index]?.start, end);
   }
@@ -198,7 +206,7 @@ export class WriteBatch {
   }
 
   private record(stream: string, revision: number, event: ProposedEvent): void {
-    const { slab } = this.context;
+    const { slab } = this;
     const start = slab.position;
     const position = this.newHead + 1;
     encodeStoredEvent(slab, event, { stream, revision, position, createdAt: this.now });

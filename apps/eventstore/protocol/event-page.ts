@@ -7,14 +7,16 @@ import { writeFrame } from './shared-messages.js';
 const PAGE_BYTES = 64 * 1024;
 /** … or was gathered from so many events, so that appends never wait long for a reader. */
 const PAGE_EVENTS_CONSIDERED = 1_000;
-const PAGE_BYTES_INITIAL = 4 * 1024;
 
 /** `<revision>@<stream>`: what a link points at. */
 const LINK_TARGET = /^(\d{1,15})@(.+)$/s;
 
+/** Pages are filled and taken within one turn of the event loop, so they share their memory. */
+const memory = new ProtoWriter(2 * PAGE_BYTES);
+
 /** Answers gathered for one write to the client. */
 export class EventPage {
-  private readonly writer = new ProtoWriter(PAGE_BYTES_INITIAL);
+  private readonly writer = memory;
   private considered = 0;
   /** Events added. */
   eventCount = 0;
@@ -22,11 +24,18 @@ export class EventPage {
   constructor(
     private readonly reader: LogReader,
     private readonly resolveLinks: boolean,
-  ) {}
+  ) {
+    memory.reset();
+  }
 
-  /** The framed messages; empty if there are none. */
-  get frames(): Buffer {
-    return this.writer.written();
+  /** True if nothing has to be sent. */
+  get isEmpty(): boolean {
+    return this.writer.position === 0;
+  }
+
+  /** The framed messages, ready to be sent. */
+  frames(): Buffer {
+    return Buffer.from(this.writer.written());
   }
 
   /** Notes that one more event was looked at; true if the page should be sent now. */

@@ -45,7 +45,7 @@ async function serveEvents(
     const page = new EventPage(log.reader, request.resolveLinks);
     const isEnd = source(page, missing);
     missing -= page.eventCount;
-    if (page.frames.length > 0 && !call.send(page.frames)) await call.writable();
+    if (!page.isEmpty && !call.send(page.frames())) await call.writable();
     else if (!isEnd) await nextTurn();
     if (isEnd) break;
   }

@@ -41,7 +41,7 @@ export async function serveSubscription(
       isCaughtUp = true;
       cursor.addEnd(page);
     }
-    if (page.frames.length > 0 && !call.send(page.frames)) await call.writable();
+    if (!page.isEmpty && !call.send(page.frames())) await call.writable();
     if (!isEnd) await nextTurn();
     else if (!cursor.hasMore()) await committed.wait(() => cursor.hasMore());
   }

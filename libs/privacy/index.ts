@@ -17,5 +17,5 @@ export {
   UnreadableBox,
 } from './sealed.js';
 export { PostgresDataKeyStore, PostgresTenantSecretStore } from './postgres-key-stores.js';
-export { TenantIdentity } from './tenant-identity.js';
+export { leadIdOf, TenantIdentity } from './tenant-identity.js';
 export { TenantSecrets, type TenantSecretsOptions } from './tenant-secrets.js';

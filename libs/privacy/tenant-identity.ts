@@ -1,11 +1,12 @@
 import type { LeadId } from '#libs/kernel';
-import { createHmac, type KeyObject } from 'node:crypto';
+import { createHmac, hash, type KeyObject } from 'node:crypto';
 
 const E164 = /^\+[1-9]\d{1,14}$/;
+const PHONE_HASH = /^[\w-]{43}$/;
 
 /**
  * What a tenant's identity key makes of a phone. Without the key nobody can tell whose phone a hash
- * or a lead id belongs to, nor try all phones; two tenants' values never match.
+ * belongs to, nor try all phones; two tenants' values never match.
  */
 export class TenantIdentity {
   readonly #key: KeyObject;
@@ -19,34 +20,35 @@ export class TenantIdentity {
    * the person was erased.
    */
   phoneHash(e164: string): string {
-    return this.#mac(`phone|${checked(e164)}`).toString('base64url');
-  }
-
-  /**
-   * The id of a phone's lead number `ordinal` (0, 1, 2 …): a UUID (version 8, RFC 9562) that any
-   * instance derives alike, so that the lead's stream is the uniqueness constraint (ADR 0004).
-   */
-  leadId(mode: 'live' | 'test', e164: string, ordinal: number): LeadId {
-    if (!Number.isSafeInteger(ordinal) || ordinal < 0) {
-      throw new RangeError('A lead’s ordinal is a whole number from 0.');
-    }
-    return toUuid(this.#mac(`lead|${mode}|${checked(e164)}|${ordinal}`)) as LeadId;
-  }
-
-  #mac(text: string): Buffer {
-    return createHmac('sha256', this.#key).update(text).digest();
+    // Two spellings of one phone would be two people. The text is not repeated: it may be a phone.
+    if (!E164.test(e164)) throw new RangeError('A phone must be normalised to E.164 first.');
+    return createHmac('sha256', this.#key).update(`phone|${e164}`).digest('base64url');
   }
 }
 
-/** Two spellings of one phone would be two people. Does not repeat the text: it may be a phone. */
-function checked(e164: string): string {
-  if (!E164.test(e164)) throw new RangeError('A phone must be normalised to E.164 first.');
-  return e164;
+/**
+ * The id of a phone's lead number `ordinal` (0, 1, 2 …): a UUID (version 8, RFC 9562) that any
+ * instance derives alike, so that the lead's stream is the uniqueness constraint (ADR 0004).
+ *
+ * Derived without a key, because the phone's hash is as good as random to who has none. Of the
+ * phone itself anybody could try all there are, hence the check.
+ */
+export function leadIdOf(phoneHash: string, mode: 'live' | 'test', ordinal: number): LeadId {
+  if (!PHONE_HASH.test(phoneHash)) throw new RangeError('A lead’s id is derived from a hash.');
+  if (!Number.isSafeInteger(ordinal) || ordinal < 0) {
+    throw new RangeError('A lead’s ordinal is a whole number from 0.');
+  }
+  return toUuid(hash('sha256', `lead|${mode}|${phoneHash}|${ordinal}`, 'hex')) as LeadId;
 }
 
-function toUuid(digest: Buffer): string {
-  const bytes = digest.subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+/** The first 128 bits, six of which give way to version and variant. */
+function toUuid(hex: string): string {
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }

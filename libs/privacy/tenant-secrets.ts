@@ -1,4 +1,4 @@
-import type { LeadId, TenantId } from '#libs/kernel';
+import type { TenantId } from '#libs/kernel';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { dataKeysUnavailable, tenantSecretMissing } from './errors.js';
 import type { TenantSecretStore } from './key-stores.js';
@@ -52,16 +52,6 @@ export class TenantSecrets {
   /** {@link TenantIdentity.phoneHash}. */
   async phoneHash(tenantId: TenantId, e164: string): Promise<string> {
     return (await this.identity(tenantId)).phoneHash(e164);
-  }
-
-  /** {@link TenantIdentity.leadId}. */
-  async leadId(
-    tenantId: TenantId,
-    mode: 'live' | 'test',
-    e164: string,
-    ordinal: number,
-  ): Promise<LeadId> {
-    return (await this.identity(tenantId)).leadId(mode, e164, ordinal);
   }
 
   async #load(tenantId: TenantId): Promise<TenantIdentity> {

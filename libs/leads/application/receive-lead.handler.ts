@@ -1,5 +1,5 @@
 import { CommandRunner, type Position, type RunResult } from '#libs/event-store';
-import { DataKeys, seal, type Sealed, type TenantIdentity, TenantSecrets } from '#libs/privacy';
+import { DataKeys, leadIdOf, seal, type Sealed, TenantSecrets } from '#libs/privacy';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type Lead, type LeadStatus } from '../domain/lead.js';
 import { leadDecider, type ReceiveLead } from '../domain/lead.decider.js';
@@ -57,8 +57,7 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
   async execute(command: ReceiveLeadCommand): Promise<ReceiveLeadResult> {
     const { policy, mode, caller, submission } = command;
     const understood = interpretSubmission(submission, policy.countries);
-    const identity = await this.secrets.identity(policy.tenantId);
-    const phoneHash = identity.phoneHash(understood.e164);
+    const phoneHash = await this.secrets.phoneHash(policy.tenantId, understood.e164);
     const receivedAt = this.clock.now().toISOString();
     const [key, checks] = await Promise.all([
       this.keys.take(policy.tenantId),
@@ -66,7 +65,7 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
     ]);
     const box = <T>(value: T): Sealed<T> => seal(key, policy, value);
     const origin = originOf(caller);
-    const { e164, personal, consent, phone, source, state, country, campaign } = understood;
+    const { personal, consent, phone, source, state, country, campaign } = understood;
     const decision = (leadId: string, ordinal: number): ReceiveLead => ({
       type: 'ReceiveLead',
       lead: {
@@ -81,7 +80,7 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
         ? box(consentPersonal(submission.consent))
         : null,
     });
-    const result = await this.#place(command, { identity, e164, phoneHash }, decision, {
+    const result = await this.#place(command, phoneHash, decision, {
       occurredAt: receivedAt,
       ...(origin === null ? {} : { origin: box(origin) }),
     });
@@ -90,12 +89,12 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
 
   async #place(
     { policy, mode, caller }: ReceiveLeadCommand,
-    phone: { identity: TenantIdentity; e164: string; phoneHash: string },
+    phoneHash: string,
     decision: (leadId: string, ordinal: number) => ReceiveLead,
     occurrence: { occurredAt: string; origin?: string },
   ): Promise<RunResult<Lead, LeadEvent>> {
     for (let ordinal = 0; ;) {
-      const leadId = phone.identity.leadId(mode, phone.e164, ordinal);
+      const leadId = leadIdOf(phoneHash, mode, ordinal);
       const result = await this.runner.run({
         stream: leadStream(leadId),
         decider: leadDecider,
@@ -111,7 +110,7 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
         },
       });
       if (result.events.length > 0) return result;
-      const known = await this.hint.latestOrdinal(policy.tenantId, mode, phone.phoneHash);
+      const known = await this.hint.latestOrdinal(policy.tenantId, mode, phoneHash);
       ordinal = Math.max(ordinal + 1, known ?? 0);
     }
   }

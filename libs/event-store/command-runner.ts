@@ -49,11 +49,11 @@ export interface RunOptions<State, Command, Event extends DomainEvent> {
 export interface RunResult<State, Event> {
   /** What the command decided, now or the first time it was run. */
   readonly events: readonly Event[];
-  /** The state of the stream now. */
+  /** The state of the stream right after them; of now, if there are none. */
   readonly state: State;
-  /** The stream's last revision; `null` if it has no events. */
+  /** The revision that state belongs to; `null` if the stream has no events. */
   readonly revision: bigint | null;
-  /** Where the events are in the log; `null` if nothing was appended now. */
+  /** Where the last of the events is in the log; `null` if there are none. */
   readonly position: Position | null;
   /** The command had been run before; nothing was appended now. */
   readonly replayed: boolean;
@@ -154,11 +154,9 @@ export class CommandRunner {
   ): Promise<RunResult<State, Event>> {
     const past = history.events as readonly StoredEvent<Event>[];
     const { revision } = history;
+    const before = recall(decider, past, context.commandId);
+    if (before !== null) return before;
     const state = fold(decider, past);
-    const before = past.filter((event) => event.metadata.commandId === context.commandId);
-    if (before.length > 0) {
-      return { events: before, state, revision, position: null, replayed: true };
-    }
     const events = decider.decide(command, state);
     if (events.length === 0) return { events, state, revision, position: null, replayed: false };
     const prepared = events.map((event, index) => this.#prepare(event, index, context));
@@ -190,6 +188,20 @@ export class CommandRunner {
       },
     };
   }
+}
+
+/** What a command came to when it was run before; `null` if this history does not know it. */
+export function recall<State, Event extends DomainEvent>(
+  decider: Pick<Decider<State, never, Event>, 'initialState' | 'evolve'>,
+  history: readonly StoredEvent<Event>[],
+  commandId: string,
+): RunResult<State, Event> | null {
+  const events = history.filter(({ metadata }) => metadata.commandId === commandId);
+  const last = events.at(-1);
+  if (last === undefined) return null;
+  const { revision, position } = last;
+  const until = history.filter((event) => event.revision <= revision);
+  return { events, state: fold(decider, until), revision, position, replayed: true };
 }
 
 /** The history after an append, as reading it again would give it (but for the store's clock). */

@@ -10,6 +10,7 @@ export {
 export {
   type CommandContext,
   CommandRunner,
+  recall,
   type RunOptions,
   type RunResult,
 } from './command-runner.js';

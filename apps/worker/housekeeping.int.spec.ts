@@ -4,6 +4,7 @@ import { PostgresAllowanceLedger } from '#libs/rate-limit';
 import { connectDatabase, type Database } from '#libs/read-db';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Housekeeping } from './housekeeping.js';
 
@@ -21,8 +22,7 @@ describe('housekeeping', () => {
     const { url } = fresh;
     api = connectDatabase({ url, role: 'api', applicationName: 'test' });
     worker = connectDatabase({ url, role: 'worker', applicationName: 'test' });
-    const claim = { tenantId, apiKeyId, route: 'POST /v1/leads', key: 'k' };
-    await new IdempotencyLedger(api).claim(claim, 'a');
+    await new IdempotencyLedger(api).claim({ tenantId, commandId: randomUUID() }, 'a');
     const ledger = new PostgresAllowanceLedger(api);
     await ledger.lease({ tenantId, apiKeyId, windowStart: Date.now(), amount: 1 });
     const request = { keyId: null, method: 'GET', route: '/', status: 200, latencyMs: 1 };

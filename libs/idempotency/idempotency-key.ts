@@ -1,6 +1,6 @@
 import { uuidV5 } from '#libs/event-store';
 import { type ApiKeyId, DomainError, type TenantId } from '#libs/kernel';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { canonicalJson } from './canonical-json.js';
 
@@ -11,6 +11,13 @@ export interface IdempotencyScope {
   /** Method and route, e.g. `POST /v1/leads`. */
   readonly route: string;
   readonly key: string;
+}
+
+/** The command that a request with an Idempotency-Key runs, whose id stands for the use of the key. */
+export interface KeyedCommand {
+  readonly tenantId: TenantId;
+  /** UUID, as {@link commandIdOf} derives it. */
+  readonly commandId: string;
 }
 
 const FORM = /^[\x21-\x7e]{1,255}$/;
@@ -37,5 +44,5 @@ export function commandIdOf({ tenantId, apiKeyId, route, key }: IdempotencyScope
 
 /** SHA-256 of a body, the same however its keys are ordered and whatever its media type was. */
 export function fingerprintOf(body: unknown): string {
-  return createHash('sha256').update(canonicalJson(body)).digest('base64url');
+  return hash('sha256', canonicalJson(body), 'base64url');
 }

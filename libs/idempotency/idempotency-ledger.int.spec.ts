@@ -1,11 +1,11 @@
-import { type ApiKeyId, type TenantId } from '#libs/kernel';
+import { type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database } from '#libs/read-db';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { type IdempotencyScope } from './idempotency-key.js';
+import { type KeyedCommand } from './idempotency-key.js';
 import { IdempotencyLedger } from './idempotency-ledger.js';
-import { sweepIdempotencyKeys } from './idempotency-store.js';
+import { KEPT_DAYS, sweepIdempotencyKeys } from './idempotency-store.js';
 
 const tenantId = 'demo' as TenantId;
 const answer = { status: 201, headers: { 'x-leadledger-position': '42' }, body: '{"n":1}' };
@@ -16,7 +16,7 @@ describe('a use of an Idempotency-Key', () => {
   let worker: Database;
   let here: IdempotencyLedger;
   let elsewhere: IdempotencyLedger;
-  let scope: IdempotencyScope;
+  let command: KeyedCommand;
 
   beforeAll(async () => {
     fresh = await freshDatabase();
@@ -31,87 +31,112 @@ describe('a use of an Idempotency-Key', () => {
   beforeEach(() => {
     here = new IdempotencyLedger(api);
     elsewhere = new IdempotencyLedger(api);
-    const key = randomUUID();
-    scope = { tenantId, apiKeyId: 'key1' as ApiKeyId, route: 'POST /v1/leads', key };
+    command = { tenantId, commandId: randomUUID() };
   });
 
   async function leaseRunsOut(): Promise<void> {
     await worker.kysely
       .updateTable('idempotencyKey')
       .set({ leaseUntil: new Date(Date.now() - 1_000) })
-      .where('key', '=', scope.key)
+      .where('commandId', '=', command.commandId)
       .execute();
   }
 
   it('happens once; whoever comes later is told what was answered', async () => {
-    expect(await here.claim(scope, 'a')).toEqual({ kind: 'execute' });
-    here.complete(scope, answer);
-    expect(await here.claim(scope, 'a')).toEqual({ kind: 'replay', outcome: answer });
+    expect(await here.claim(command, 'a')).toEqual({ kind: 'first' });
+    here.complete(command, answer);
+    expect(await here.claim(command, 'a')).toEqual({ kind: 'replay', outcome: answer });
     await here.close();
-    expect(await elsewhere.claim(scope, 'a')).toEqual({ kind: 'replay', outcome: answer });
-    expect(await here.claim(scope, 'a')).toEqual({ kind: 'replay', outcome: answer });
+    expect(await elsewhere.claim(command, 'a')).toEqual({ kind: 'replay', outcome: answer });
+    expect(await here.claim(command, 'a')).toEqual({ kind: 'replay', outcome: answer });
   });
 
   it('happens once when it comes a hundred times at once, to two processes', async () => {
     const attempts = Array.from({ length: 100 }, (_, n) =>
-      (n % 2 === 0 ? here : elsewhere).claim(scope, 'a').then(
+      (n % 2 === 0 ? here : elsewhere).claim(command, 'a').then(
         (claim) => claim.kind,
         (error: unknown) => (error as { code: string }).code,
       ),
     );
     const outcomes = await Promise.all(attempts);
-    expect(outcomes.filter((outcome) => outcome === 'execute')).toHaveLength(1);
-    expect(new Set(outcomes)).toEqual(new Set(['execute', 'idempotency_in_progress']));
+    expect(outcomes.filter((outcome) => outcome === 'first')).toHaveLength(1);
+    expect(['first', 'elsewhere', 'idempotency_in_progress']).toEqual(
+      expect.arrayContaining([...new Set(outcomes)]),
+    );
+  });
+
+  it('that the log holds the outcome of may be asked of the log at once, and is never forgotten', async () => {
+    await here.claim(command, 'a');
+    here.release(command);
+    for (const ledger of [here, elsewhere]) {
+      expect(await ledger.claim(command, 'a')).toEqual({
+        kind: 'elsewhere',
+        retryAfterSeconds: 10,
+      });
+      await expect(ledger.claim(command, 'b')).rejects.toMatchObject({
+        code: 'idempotency_key_reuse',
+      });
+    }
+    await leaseRunsOut();
+    expect(await elsewhere.claim(command, 'a')).toEqual({ kind: 'again' });
   });
 
   it.each(['here', 'elsewhere'])('is refused with another body, %s', async (place) => {
-    await here.claim(scope, 'a');
+    await here.claim(command, 'a');
     const ledger = place === 'here' ? here : elsewhere;
     const refused = expect.objectContaining({ code: 'idempotency_key_reuse' });
-    await expect(ledger.claim(scope, 'b')).rejects.toEqual(refused);
-    here.complete(scope, answer);
+    await expect(ledger.claim(command, 'b')).rejects.toEqual(refused);
+    here.complete(command, answer);
     await here.close();
-    await expect(ledger.claim(scope, 'b')).rejects.toEqual(refused);
+    await expect(ledger.claim(command, 'b')).rejects.toEqual(refused);
   });
 
   it('may begin anew when it was given up', async () => {
-    await here.claim(scope, 'a');
-    here.complete(scope, null);
+    await here.claim(command, 'a');
+    here.complete(command, null);
     await here.close();
-    expect(await elsewhere.claim(scope, 'a')).toEqual({ kind: 'execute' });
+    expect(await elsewhere.claim(command, 'a')).toEqual({ kind: 'again' });
   });
 
   it('is taken over from a process that died, with the same body only', async () => {
-    await here.claim(scope, 'a');
-    await expect(elsewhere.claim(scope, 'a')).rejects.toMatchObject({
-      code: 'idempotency_in_progress',
-    });
+    await here.claim(command, 'a');
+    expect(await elsewhere.claim(command, 'a')).toMatchObject({ kind: 'elsewhere' });
     await leaseRunsOut();
-    await expect(elsewhere.claim(scope, 'b')).rejects.toMatchObject({
+    await expect(elsewhere.claim(command, 'b')).rejects.toMatchObject({
       code: 'idempotency_key_reuse',
     });
-    expect(await elsewhere.claim(scope, 'a')).toEqual({ kind: 'execute' });
+    expect(await elsewhere.claim(command, 'a')).toEqual({ kind: 'again' });
+    const third = new IdempotencyLedger(api);
+    expect(await third.claim(command, 'a')).toMatchObject({ kind: 'elsewhere' });
   });
 
-  it.each([
-    ['tenant', { tenantId: 'other' as TenantId }],
-    ['key', { apiKeyId: 'key2' as ApiKeyId }],
-    ['route', { route: 'POST /v1/suppressions' }],
-  ])('does not meet that of another %s', async (_, other) => {
-    await here.claim(scope, 'a');
-    expect(await here.claim({ ...scope, ...other }, 'b')).toEqual({ kind: 'execute' });
+  it('is told apart from others that come in the same batch', async () => {
+    const others = [1, 2, 3].map(() => ({ tenantId, commandId: randomUUID() }));
+    await Promise.all([command, others[1]!].map((each) => here.claim(each, 'a')));
+    here.complete(command, answer);
+    await here.close();
+    const claims = await Promise.all(
+      [others[0]!, command, others[1]!, others[2]!].map((each) => elsewhere.claim(each, 'a')),
+    );
+    expect(claims.map(({ kind }) => kind)).toEqual(['first', 'replay', 'elsewhere', 'first']);
+  });
+
+  it('does not meet that of another tenant', async () => {
+    await here.claim(command, 'a');
+    const other = { ...command, tenantId: 'other' as TenantId };
+    expect(await elsewhere.claim(other, 'b')).toEqual({ kind: 'first' });
   });
 
   it('is forgotten after 30 days, and may then mean something else', async () => {
-    await here.claim(scope, 'a');
-    here.complete(scope, answer);
+    await here.claim(command, 'a');
+    here.complete(command, answer);
     await here.close();
     await worker.kysely
       .updateTable('idempotencyKey')
-      .set({ expiresAt: new Date(Date.now() - 1_000) })
-      .where('key', '=', scope.key)
+      .set({ claimedAt: new Date(Date.now() - KEPT_DAYS * 86_400_000 - 1_000) })
+      .where('commandId', '=', command.commandId)
       .execute();
-    expect(await elsewhere.claim(scope, 'b')).toEqual({ kind: 'execute' });
+    expect(await elsewhere.claim(command, 'b')).toEqual({ kind: 'first' });
     expect(await sweepIdempotencyKeys(worker, new Date())).toBe(0);
     expect(
       await sweepIdempotencyKeys(worker, new Date(Date.now() + 31 * 86_400_000)),
@@ -121,15 +146,12 @@ describe('a use of an Idempotency-Key', () => {
   it('is looked up by its index however many there are and little the planner knows', async () => {
     const one = connectDatabase({ url: fresh.url, role: 'api', applicationName: 'test', max: 1 });
     const ledger = new IdempotencyLedger(one);
-    const scopes = Array.from({ length: 2_000 }, (_, n) => ({
-      ...scope,
-      key: `${scope.key}-${n}`,
-    }));
-    await Promise.all(scopes.map((each) => ledger.claim(each, 'a')));
+    const commands = Array.from({ length: 2_000 }, () => ({ tenantId, commandId: randomUUID() }));
+    await Promise.all(commands.map((each) => ledger.claim(each, 'a')));
     const before = await indexEntriesRead(one);
-    for (const each of scopes.slice(0, 100)) ledger.complete(each, answer);
+    for (const each of commands.slice(0, 100)) ledger.complete(each, answer);
     await ledger.close();
-    await Promise.all(scopes.slice(0, 100).map((each) => ledger.claim(each, 'a')));
+    await Promise.all(commands.slice(0, 100).map((each) => ledger.claim(each, 'a')));
     const read = (await indexEntriesRead(one)) - before;
     // One or two for each of 200; a scan would read thousands.
     expect(read).toBeGreaterThanOrEqual(200);
@@ -154,7 +176,7 @@ describe('a use of an Idempotency-Key', () => {
     });
     const ledger = new IdempotencyLedger(gone);
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      await expect(ledger.claim(scope, 'a')).rejects.toMatchObject({ kind: 'unavailable' });
+      await expect(ledger.claim(command, 'a')).rejects.toMatchObject({ kind: 'unavailable' });
     }
     await gone.close();
   });

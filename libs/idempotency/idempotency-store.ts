@@ -1,11 +1,11 @@
 import { type TenantId } from '#libs/kernel';
 import { type Database, runInTenant, type TenantStatement } from '#libs/read-db';
-import { type IdempotencyScope } from './idempotency-key.js';
 
-/** How long an outcome is kept: a key may be used anew after that. */
+/** How long a use of a key is remembered: the key may be used anew after that. */
 export const KEPT_DAYS = 30;
-/** How long the process that claimed a key is presumed to be at work: twice a request's limit. */
+/** How long whoever claimed a key is presumed to be at work: twice a request's limit. */
 export const LEASE_SECONDS = 10;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What was answered, to be answered again. Holds no personal data. */
 export interface Outcome {
@@ -15,10 +15,21 @@ export interface Outcome {
   readonly body: string;
 }
 
-/** What the database knows of a key after an attempt to claim it. */
-export interface ClaimRow {
-  readonly claimed: boolean;
-  /** Null when somebody else's claim is so recent that it cannot be seen yet. */
+/** A key to be claimed for the body it came with. Neither field needs quotes in an array's text. */
+export interface ClaimRequest {
+  /** UUID. */
+  readonly commandId: string;
+  /** Base64url. */
+  readonly fingerprint: string;
+}
+
+/** What is known of a key that was used before. */
+export interface EarlierUse {
+  /** Of the request that met it, from 1. */
+  readonly place: number;
+  /** The use had no outcome and its lease had run out; the key is the claimant's now. */
+  readonly takenOver: boolean;
+  /** Null when the use is so recent that it cannot be seen yet, and of one that was taken over. */
   readonly fingerprint: string | null;
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>> | null;
@@ -26,71 +37,73 @@ export interface ClaimRow {
   readonly leaseSecondsLeft: number | null;
 }
 
-/** A key to be claimed for the body it came with. */
-export type ClaimRequest = Pick<IdempotencyScope, 'apiKeyId' | 'route' | 'key'> & {
-  readonly fingerprint: string;
-};
-
 /** How a claimed request ended. */
 export type Completion = ClaimRequest & {
   /** `null` gives the claim up, so that a retry may begin at once. */
   readonly outcome: Outcome | null;
 };
 
+const EXPIRED = `idempotency_key.claimed_at <= now() - interval '${KEPT_DAYS} days'`;
+
 /**
  * Sorted, so that two processes which claim the same keys cannot wait for each other in a ring.
  * Looked up one by one behind a limit, so that it is the index that is asked, whatever the planner
  * knows of the table.
+ *
+ * Not flushed to disk: what a crash of Postgres loses of the last moment is the refusal of a key
+ * with another body. A request that comes again is still known by its command in the log (ADR 0013).
  */
 const claimStatement: TenantStatement = {
   name: 'idempotency_key:claim',
-  commit: 'durable',
+  commit: 'lazy',
   text: `
     with wanted as materialized (
-      select * from unnest($2::text[], $3::text[], $4::text[], $5::text[])
-        with ordinality as wanted (api_key_id, route, key, fingerprint, place)
+      select * from unnest($2::uuid[], $3::text[])
+        with ordinality as wanted (command_id, fingerprint, place)
     ), claimed as (
-      insert into idempotency_key
-        (tenant_id, api_key_id, route, key, fingerprint, lease_until, expires_at)
-      select $1, api_key_id, route, key, fingerprint,
-        now() + interval '${LEASE_SECONDS} seconds', now() + interval '${KEPT_DAYS} days'
-      from wanted order by api_key_id, route, key
-      on conflict (tenant_id, api_key_id, route, key) do update set
+      insert into idempotency_key (tenant_id, command_id, fingerprint, lease_until)
+      select $1, command_id, fingerprint, now() + interval '${LEASE_SECONDS} seconds'
+      from wanted order by command_id
+      on conflict (tenant_id, command_id) do update set
         fingerprint = excluded.fingerprint, status = null, headers = null, body = null,
-        created_at = now(), lease_until = excluded.lease_until,
-        expires_at = excluded.expires_at
-      where idempotency_key.expires_at <= now()
+        lease_until = excluded.lease_until,
+        -- An expired use is a first one again.
+        claimed_at = case when ${EXPIRED} then now() else idempotency_key.claimed_at end
+      where ${EXPIRED}
         or (idempotency_key.status is null and idempotency_key.lease_until <= now()
           and idempotency_key.fingerprint = excluded.fingerprint)
-      returning api_key_id, route, key
+      returning command_id, claimed_at < now() as taken_over
     )
-    select claimed.key is not null as claimed, known.*
+    select wanted.place::integer, claimed.command_id is not null as "takenOver", known.*
     from wanted
-    left join claimed using (api_key_id, route, key)
+    left join claimed using (command_id)
     left join lateral (
       select fingerprint, status, headers, body,
         ceil(extract(epoch from lease_until - now()))::integer as "leaseSecondsLeft"
       from idempotency_key
-      where claimed.key is null and tenant_id = $1
-        and api_key_id = wanted.api_key_id and route = wanted.route and key = wanted.key
+      where claimed.command_id is null and tenant_id = $1 and command_id = wanted.command_id
       limit 1
     ) known on true
-    order by wanted.place`,
+    where claimed.taken_over is distinct from false`,
 };
 
 /**
  * Claims keys of one tenant, all in one statement. A key is claimed if nobody used it, its use has
- * expired, or whoever claimed it for the same body has died (its lease ran out).
+ * expired, or a use for the same body left no outcome and its lease has run out.
+ *
+ * Resolves to what is known of each key's earlier use, in their order: `undefined` for a first use.
  */
-export function claimKeys(
+export async function claimKeys(
   database: Database,
   tenantId: TenantId,
   requests: readonly ClaimRequest[],
-): Promise<readonly ClaimRow[]> {
-  return runInTenant<ClaimRow>(database, tenantId, claimStatement, [
+): Promise<readonly (EarlierUse | undefined)[]> {
+  const rows = await runInTenant<EarlierUse>(database, tenantId, claimStatement, [
     tenantId,
-    ...scopeColumns(requests),
+    ...claimColumns(requests),
   ]);
+  const earlier = new Map(rows.map((row) => [row.place, row]));
+  return requests.map((_, index) => earlier.get(index + 1));
 }
 
 /**
@@ -101,13 +114,13 @@ const completeStatement: TenantStatement = {
   name: 'idempotency_key:complete',
   commit: 'lazy',
   text: `
-    insert into idempotency_key as kept (tenant_id, api_key_id, route, key, fingerprint,
-      status, headers, body, lease_until, expires_at)
-    select $1, done.*, now(), now() + interval '${KEPT_DAYS} days'
-    from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::jsonb[],
-      $8::text[]) as done (api_key_id, route, key, fingerprint, status, headers, body)
-    order by api_key_id, route, key
-    on conflict (tenant_id, api_key_id, route, key) do update set
+    insert into idempotency_key as kept
+      (tenant_id, command_id, fingerprint, lease_until, status, headers, body)
+    select $1, command_id, fingerprint, now(), status, headers, body
+    from unnest($2::uuid[], $3::text[], $4::integer[], $5::jsonb[], $6::text[])
+      as done (command_id, fingerprint, status, headers, body)
+    order by command_id
+    on conflict (tenant_id, command_id) do update set
       status = excluded.status, headers = excluded.headers, body = excluded.body,
       -- Given up: the lease ends now, and a retry may begin.
       lease_until = case when excluded.status is null then now() else kept.lease_until end
@@ -127,23 +140,25 @@ export async function completeKeys(
   const outcomes = completions.map(({ outcome }) => outcome);
   await runInTenant(database, tenantId, completeStatement, [
     tenantId,
-    ...scopeColumns(completions),
+    ...claimColumns(completions),
     outcomes.map((outcome) => outcome?.status ?? null),
     outcomes.map((outcome) => (outcome === null ? null : JSON.stringify(outcome.headers))),
     outcomes.map((outcome) => outcome?.body ?? null),
   ]);
 }
 
-function scopeColumns(requests: readonly ClaimRequest[]): string[][] {
-  const names = ['apiKeyId', 'route', 'key', 'fingerprint'] as const;
-  return names.map((name) => requests.map((request) => request[name]));
+/** As texts: the driver would look for characters to escape in every element. */
+function claimColumns(requests: readonly ClaimRequest[]): [string, string] {
+  const column = (name: keyof ClaimRequest) =>
+    `{${requests.map((request) => request[name]).join()}}`;
+  return [column('commandId'), column('fingerprint')];
 }
 
 /** Deletes uses that have expired; for a connection in the worker's role. */
 export async function sweepIdempotencyKeys(database: Database, now: Date): Promise<number> {
   const result = await database.kysely
     .deleteFrom('idempotencyKey')
-    .where('expiresAt', '<=', now.toISOString())
+    .where('claimedAt', '<=', new Date(now.getTime() - KEPT_DAYS * DAY_MS).toISOString())
     .executeTakeFirst();
   return Number(result.numDeletedRows);
 }

@@ -3,6 +3,7 @@ export {
   commandIdOf,
   fingerprintOf,
   type IdempotencyScope,
+  type KeyedCommand,
 } from './idempotency-key.js';
 export {
   type Claim,

@@ -7,6 +7,7 @@ export {
 export { EligibilityLookups } from './application/eligibility-lookups.js';
 export {
   type Caller,
+  type EarlierRun,
   DEFAULT_POLICY,
   type IntakePolicy,
   intakePolicyOf,

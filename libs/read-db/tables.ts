@@ -28,23 +28,20 @@ export interface DataKeyBlockTable {
   erasedAt: NullableInstantColumn;
 }
 
-/** One use of an Idempotency-Key: its outcome, or who is still working on it. */
+/** One use of an Idempotency-Key: who is at work on it, and its outcome unless the log holds that. */
 export interface IdempotencyKeyTable {
   tenantId: string;
-  apiKeyId: string;
-  /** Method and route, e.g. `POST /v1/leads`. */
-  route: string;
-  key: string;
+  /** UUID, derived from the key and what it was sent to. */
+  commandId: string;
   /** SHA-256 of the canonical body. */
   fingerprint: string;
-  /** Null while the first request is under way. */
-  status: number | null;
-  body: string | null;
-  headers: ColumnType<Record<string, string> | null, string | null | undefined, string | null>;
-  /** After this instant another request may take over. */
+  claimedAt: InstantByDefault;
+  /** Until this instant somebody may be at work on it; another may take over then. */
   leaseUntil: InstantColumn;
-  createdAt: InstantByDefault;
-  expiresAt: InstantColumn;
+  /** Null while the request is under way, and for good where the log holds the outcome. */
+  status: number | null;
+  headers: ColumnType<Record<string, string> | null, string | null | undefined, string | null>;
+  body: string | null;
 }
 
 /** How much of a key's allowance of one minute is handed out. */

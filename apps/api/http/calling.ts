@@ -17,7 +17,7 @@ export const CallingKeyOf = createParamDecorator((_: unknown, context: Execution
 );
 
 function callingOf(request: FastifyRequest): Calling {
-  const { key, commandId } = request.exchange;
+  const { key, commandId, earlierRun } = request.exchange;
   if (key === null) throw unauthorized();
   const { tenantId, tenantMode, keyId } = key;
   const userAgent = request.headers['user-agent'];
@@ -32,6 +32,7 @@ function callingOf(request: FastifyRequest): Calling {
       causationId: request.id,
       ip: request.ip,
       ...(userAgent === undefined ? {} : { userAgent }),
+      ...(earlierRun === null ? {} : { earlierRun }),
     },
   };
 }

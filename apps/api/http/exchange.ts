@@ -1,4 +1,5 @@
-import { type IdempotencyScope } from '#libs/idempotency';
+import { type KeyedCommand } from '#libs/idempotency';
+import { type EarlierRun } from '#libs/leads';
 import { type Admission } from '#libs/rate-limit';
 import { type CallingKey } from './access/calling-key.js';
 
@@ -12,9 +13,13 @@ export class Exchange {
   /** Set once the rate-limit headers are. */
   admission: Admission | null = null;
   /** Set while this request holds the claim on its Idempotency-Key. */
-  claim: IdempotencyScope | null = null;
+  claim: KeyedCommand | null = null;
   /** UUID of the command this request runs; from the Idempotency-Key where there is one. */
   commandId: string | null = null;
+  /** Set where the command may have been run before. */
+  earlierRun: EarlierRun | null = null;
+  /** Whether the log holds what is being answered, under the command's id. */
+  inLog = false;
   /** For the request log. */
   outcome: string | null = null;
   leadId: string | null = null;
@@ -28,6 +33,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call a route; a route without is not one of ours. */
     access?: RouteAccess;
+    /** Whether a command that comes again is answered from the log. */
+    recalls?: boolean;
   }
 }
 

@@ -3,12 +3,15 @@ import {
   type Claim,
   commandIdOf,
   fingerprintOf,
+  idempotencyInProgress,
   type IdempotencyLedger,
   type IdempotencyScope,
+  type KeyedCommand,
   type Outcome,
 } from '#libs/idempotency';
 import { type FastifyReply, type FastifyRequest, type HookHandlerDoneFunction } from 'fastify';
 import { Readable } from 'node:stream';
+import { REPLAYED_HEADER } from './answer-from-log.js';
 import { POSITION_HEADER } from './position-header.js';
 
 /** Lets a request with an Idempotency-Key happen once (semantics §3.15). */
@@ -23,18 +26,26 @@ export class IdempotencyGate {
   ): void => {
     const scope = this.#scopeOf(request, done);
     if (scope === null) return;
-    request.exchange.commandId = commandIdOf(scope);
-    this.ledger.claim(scope, fingerprintOf(request.body)).then((claim) => {
-      proceed(request, reply, scope, claim, done);
+    const command = { tenantId: scope.tenantId, commandId: commandIdOf(scope) };
+    request.exchange.commandId = command.commandId;
+    this.ledger.claim(command, fingerprintOf(request.body)).then((claim) => {
+      proceed(request, reply, command, claim, done);
     }, done);
   };
 
-  /** Keeps what is being answered. A server's error, or a conflict in passing, may be tried anew. */
-  settle(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
-    const { claim } = request.exchange;
+  /**
+   * Keeps what is being answered, unless the log does. A server's error, or a conflict in passing,
+   * may be tried anew.
+   */
+  settle({ exchange }: FastifyRequest, reply: FastifyReply, payload: unknown): void {
+    const { claim, inLog } = exchange;
     if (claim === null) return;
-    request.exchange.claim = null;
+    exchange.claim = null;
     const { statusCode: status } = reply;
+    if (inLog && status < 300) {
+      this.ledger.release(claim);
+      return;
+    }
     const final = status < 500 && status !== 409 && typeof payload === 'string';
     this.ledger.complete(claim, final ? outcomeOf(reply, payload) : null);
   }
@@ -66,21 +77,43 @@ export class IdempotencyGate {
 function proceed(
   request: FastifyRequest,
   reply: FastifyReply,
-  scope: IdempotencyScope,
+  command: KeyedCommand,
   claim: Claim,
   done: HookHandlerDoneFunction,
 ): void {
-  if (claim.kind === 'execute') {
-    request.exchange.claim = scope;
-    done();
-    return;
+  const { exchange, routeOptions } = request;
+  switch (claim.kind) {
+    case 'first':
+      exchange.claim = command;
+      done();
+      return;
+    case 'again':
+      exchange.claim = command;
+      exchange.earlierRun = { refusal: null };
+      done();
+      return;
+    case 'elsewhere': {
+      const refusal = idempotencyInProgress(claim.retryAfterSeconds);
+      exchange.earlierRun = { refusal };
+      if (routeOptions.config.recalls === true) done();
+      else done(refusal);
+      return;
+    }
+    case 'replay':
+      replay(request, reply, claim.outcome);
   }
-  const { status, headers, body } = claim.outcome;
-  request.exchange.outcome = 'replayed';
+}
+
+function replay(
+  { exchange }: FastifyRequest,
+  reply: FastifyReply,
+  { status, headers, body }: Outcome,
+): void {
+  exchange.outcome = 'replayed';
   void reply
     .code(status)
     .headers(headers)
-    .header('idempotent-replayed', 'true')
+    .header(REPLAYED_HEADER, 'true')
     .type('application/json; charset=utf-8')
     .send(body);
 }

@@ -31,7 +31,7 @@ export class LeadsController {
   ) {}
 
   @Post()
-  @Access('write')
+  @Access('write', { recalls: true })
   @DescribeRoute({
     summary: 'Submit a lead',
     description:

@@ -1,7 +1,7 @@
 import { type ReceiveLeadResult } from '#libs/leads';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { POSITION_HEADER } from '../http/position-header.js';
+import { answerFromLog } from '../http/answer-from-log.js';
 
 /** Something odd about a field that was kept as it came. */
 export class FieldWarning {
@@ -44,12 +44,11 @@ export class LeadReceipt {
 
 /** Answers 201 for a new lead and 200 for a duplicate, and says where in the log it is. */
 export function answerReceived(reply: FastifyReply, result: ReceiveLeadResult): LeadReceipt {
-  const { outcome, leadId, status, ineligibleReasons, warnings, position } = result;
-  const { exchange } = reply.request;
-  exchange.outcome = outcome;
-  exchange.leadId = leadId;
+  const { outcome, leadId, status, ineligibleReasons, warnings } = result;
+  reply.request.exchange.outcome = outcome;
+  reply.request.exchange.leadId = leadId;
   reply.code(outcome === 'created' ? 201 : 200);
-  if (position !== null) reply.header(POSITION_HEADER, String(position));
+  answerFromLog(reply, result);
   return {
     outcome,
     lead_id: leadId,

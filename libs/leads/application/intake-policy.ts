@@ -1,4 +1,4 @@
-import { type Actor, type TenantId } from '#libs/kernel';
+import { type Actor, type DomainError, type TenantId } from '#libs/kernel';
 import { type EligibilityChecks } from '../domain/lead.events.js';
 
 /** What a tenant has decided about its intake. */
@@ -45,6 +45,14 @@ export interface Caller {
   readonly causationId: string;
   readonly ip?: string;
   readonly userAgent?: string;
+  /** There where the command may have been run before: the log is asked first. */
+  readonly earlierRun?: EarlierRun;
+}
+
+/** What is to happen to a command that may have been run before if the log does not know it. */
+export interface EarlierRun {
+  /** Thrown, since somebody else may be running the command now; `null`: it is run. */
+  readonly refusal: DomainError | null;
 }
 
 /** Where a request came from; sealed into the event's metadata. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MasterKey, MemoryDataKeyStore, MemoryTenantSecretStore } from '#libs/privacy';
-import { type DataKeyId, type TenantId } from '#libs/kernel';
+import { type DataKeyId, DomainError, type TenantId } from '#libs/kernel';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,6 +31,8 @@ let line = 0;
 
 /** A phone no other test uses. */
 const newPhone = () => `512555${String((line += 1)).padStart(4, '0')}`;
+/** It may have been run before, and nobody is running it. */
+const runBefore = { earlierRun: { refusal: null } };
 const aLead = (phone: string) => ({ phone, first_name: 'Jane', consent: consentBlock });
 
 beforeAll(async () => {
@@ -125,6 +127,56 @@ describe('a command sent again', () => {
     expect(events.filter((event) => event.metadata.commandId === commandId)).toHaveLength(
       outcome === 'created' ? 2 : 1,
     );
+  });
+
+  it.each(['created', 'duplicate'] as const)('is answered as it was then: %s', async (outcome) => {
+    const phone = newPhone();
+    const lead = { phone, state: 'nowhere' };
+    if (outcome === 'duplicate') await here.post(lead);
+    const caller = aCaller();
+    const first = await here.post(lead, aPolicy(), caller);
+    expect(first).toMatchObject({ outcome, status: 'ineligible', replayed: false });
+    const { leadId } = first;
+    await there.consent.execute(
+      new RecordConsentCommand(aPolicy(), aCaller(), leadId, aConsentBlock()),
+    );
+    const now = await here.post(lead);
+    expect(now).toMatchObject({ outcome: 'duplicate', status: 'new' });
+    for (const instance of [here, there]) {
+      const again = await instance.post(lead, aPolicy(), { ...caller, ...runBefore });
+      expect(again).toEqual({ ...first, replayed: true });
+    }
+  });
+
+  it('is found with the lead it belonged to then, though the phone has another lead now', async () => {
+    const phone = newPhone();
+    const at = (day: number) => {
+      here.time.set(new Date(Date.parse(NOW) + day * 86_400_000).toISOString());
+    };
+    await here.post(aLead(phone));
+    at(40);
+    await here.post(aLead(phone));
+    at(69);
+    const caller = aCaller();
+    const first = await here.post(aLead(phone), aPolicy(), caller);
+    at(75);
+    const latest = await here.post(aLead(phone));
+    expect([first.outcome, latest.outcome]).toEqual(['duplicate', 'created']);
+    hint = 2;
+    const again = await here.post(aLead(phone), aPolicy(), { ...caller, ...runBefore });
+    expect(again).toEqual({ ...first, replayed: true });
+  });
+
+  it('is run if the log does not know it, unless somebody else may be running it', async () => {
+    const phone = newPhone();
+    const refusal = new DomainError('conflict', 'idempotency_in_progress', 'Wait.');
+    const caller = aCaller();
+    const elsewhere = { ...caller, earlierRun: { refusal } };
+    await expect(here.post(aLead(phone), aPolicy(), elsewhere)).rejects.toBe(refusal);
+    const run = await here.post(aLead(phone), aPolicy(), { ...caller, ...runBefore });
+    expect(run).toMatchObject({ outcome: 'created', replayed: false });
+    const again = await there.post(aLead(phone), aPolicy(), elsewhere);
+    expect(again).toEqual({ ...run, replayed: true });
   });
 });
 

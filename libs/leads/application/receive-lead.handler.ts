@@ -1,4 +1,4 @@
-import { CommandRunner, type Position, type RunResult } from '#libs/event-store';
+import { CommandRunner, type Position, recall, type RunResult } from '#libs/event-store';
 import { DataKeys, leadIdOf, seal, type Sealed, TenantSecrets } from '#libs/privacy';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type Lead, type LeadStatus } from '../domain/lead.js';
@@ -20,8 +20,10 @@ export interface ReceiveLeadResult {
   readonly status: LeadStatus;
   readonly ineligibleReasons: readonly string[];
   readonly warnings: readonly SubmissionWarning[];
-  /** Where the events are in the log; `null` when the same command had been run before. */
+  /** Where the last event is in the log. */
   readonly position: Position | null;
+  /** The command had been run before; this is what came of it then. */
+  readonly replayed: boolean;
 }
 
 /** Takes a lead in. Every door (api, CSV, webhooks) sends this command and no other (IN-1). */
@@ -58,6 +60,8 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
     const { policy, mode, caller, submission } = command;
     const understood = interpretSubmission(submission, policy.countries);
     const phoneHash = await this.secrets.phoneHash(policy.tenantId, understood.e164);
+    const before = await this.#recalled(command, phoneHash);
+    if (before !== null) return toResult(before);
     const receivedAt = this.clock.now().toISOString();
     const [key, checks] = await Promise.all([
       this.keys.take(policy.tenantId),
@@ -84,7 +88,27 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
       occurredAt: receivedAt,
       ...(origin === null ? {} : { origin: box(origin) }),
     });
-    return toResult(result, understood.warnings);
+    return toResult(result);
+  }
+
+  /**
+   * What an earlier run of the command came to. Asks all of the phone's leads in turn: which of them
+   * takes a submission changes with time.
+   */
+  async #recalled(
+    { mode, caller }: ReceiveLeadCommand,
+    phoneHash: string,
+  ): Promise<RunResult<Lead, LeadEvent> | null> {
+    if (caller.earlierRun === undefined) return null;
+    for (let ordinal = 0; ; ordinal += 1) {
+      const stream = leadStream(leadIdOf(phoneHash, mode, ordinal));
+      const history = await this.runner.history<LeadEvent>(stream);
+      const before = recall(leadDecider, history, caller.commandId);
+      if (before !== null) return before;
+      if (history.length === 0) break;
+    }
+    if (caller.earlierRun.refusal !== null) throw caller.earlierRun.refusal;
+    return null;
   }
 
   async #place(
@@ -116,18 +140,21 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
   }
 }
 
-function toResult(
-  { events, state, position }: RunResult<Lead, LeadEvent>,
-  warnings: readonly SubmissionWarning[],
-): ReceiveLeadResult {
+function toResult({
+  events,
+  state,
+  position,
+  replayed,
+}: RunResult<Lead, LeadEvent>): ReceiveLeadResult {
   if (state.status === 'absent') throw new Error('A received lead has no state.');
-  const created = events.some((event) => event.type === 'LeadReceived');
+  const received = events.find((event) => event.type === 'LeadReceived');
   return {
-    outcome: created ? 'created' : 'duplicate',
+    outcome: received === undefined ? 'duplicate' : 'created',
     leadId: state.leadId,
     status: state.status,
     ineligibleReasons: state.ineligibleReasons,
-    warnings: created ? warnings : [],
+    warnings: received?.data.warnings ?? [],
     position,
+    replayed,
   };
 }

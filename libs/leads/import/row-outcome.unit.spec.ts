@@ -3,7 +3,7 @@ import { DomainError } from '#libs/kernel';
 import { readOutcomeLine, refusedRow, takenRow, toOutcomeLine } from './row-outcome.js';
 
 const leadId = '0b1c9e52-6d0f-8a3e-9f57-2f4f6c1d7a10';
-const received = { leadId, warnings: [], position: null };
+const received = { leadId, warnings: [], position: null, replayed: false };
 
 describe('what became of a row', () => {
   it.each([

@@ -7,6 +7,7 @@ import * as requestLog from './0005-request-log.js';
 import * as projectionCheckpoint from './0006-projection-checkpoint.js';
 import * as apiKeyUsage from './0007-api-key-usage.js';
 import * as leadImport from './0008-lead-import.js';
+import * as idempotencyClaim from './0009-idempotency-claim.js';
 import * as dataKeyBlocks from './0010-data-key-blocks.js';
 
 /**
@@ -22,5 +23,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-projection-checkpoint': projectionCheckpoint,
   '0007-api-key-usage': apiKeyUsage,
   '0008-lead-import': leadImport,
+  '0009-idempotency-claim': idempotencyClaim,
   '0010-data-key-blocks': dataKeyBlocks,
 };

@@ -51,6 +51,14 @@ export interface KeyDirectoryOptions {
   readonly onProblem?: (error: unknown) => void;
 }
 
+/** A well-formed key, by what is kept of those that are ours. */
+interface PresentedKey {
+  readonly id: ApiKeyId;
+  readonly secretHash: string;
+}
+
+/** Texts of keys that are remembered, about 300 bytes each. */
+const PROVEN_MAX = 10_000;
 /** How long memory is believed after the live log was lost. */
 export const GRACE_MS = 3_000;
 const RESTART_PAUSE_MS = 5_000;
@@ -70,6 +78,11 @@ export class KeyDirectory {
   readonly #clock: Clock;
   readonly #register = new KeyRegister();
   readonly #lookup: StreamLookup;
+  /**
+   * What was read from texts that matched a key, so that a key in use is not hashed each time. Says
+   * nothing of whether it still counts: that is asked of the register every time.
+   */
+  readonly #proven = new Map<string, PresentedKey>();
   readonly #stopped = new AbortController();
   readonly #caughtUp = Promise.withResolvers<undefined>();
   #following: Promise<void> | null = null;
@@ -112,15 +125,16 @@ export class KeyDirectory {
    * are both `unauthorized`, compared in constant time. Rejects with `event_store_unavailable`.
    */
   async authenticate(presented: string): Promise<Authentication> {
-    const parsed = parseApiKey(presented);
-    if (parsed === null) return refused('unauthorized');
-    const known = await this.#upToDate(apiKeyStream(parsed.keyId), () =>
-      this.#register.key(parsed.keyId),
-    );
-    if (known === undefined || !matches(known, presented)) return refused('unauthorized');
+    const key = this.#proven.get(presented) ?? readKey(presented);
+    if (key === null) return refused('unauthorized');
+    const known = await this.#upToDate(apiKeyStream(key.id), () => this.#register.key(key.id));
+    if (known === undefined || !matches(known, key)) return refused('unauthorized');
+    this.#remember(presented, key);
     const standing = standingAt(known, this.#clock.now());
     if (standing !== 'usable') return refused(`key_${standing}`);
-    return this.#authenticated(known);
+    const tenantId = known.key.tenantId as TenantId;
+    const tenantMode = this.#register.tenant(tenantId)?.mode ?? (await this.tenantMode(tenantId));
+    return tenantMode === undefined ? refused('unauthorized') : authenticated(known, tenantMode);
   }
 
   /** What kind of tenant this is; `undefined` if there is none. Rejects as above. */
@@ -131,24 +145,21 @@ export class KeyDirectory {
     return tenant?.mode;
   }
 
-  async #authenticated({ key }: KnownApiKey): Promise<Authentication> {
-    const tenantId = key.tenantId as TenantId;
-    const tenantMode = this.#register.tenant(tenantId)?.mode ?? (await this.tenantMode(tenantId));
-    if (tenantMode === undefined) return refused('unauthorized');
-    const { scopes, role, rateLimitPerMinute, mode, name: keyName } = key;
-    const keyId = key.keyId as ApiKeyId;
-    return {
-      outcome: 'authenticated',
-      ...{ keyId, keyName, tenantId, tenantMode, scopes, role, rateLimitPerMinute, mode },
-    };
+  #remember(presented: string, key: PresentedKey): void {
+    if (this.#proven.has(presented)) return;
+    if (this.#proven.size >= PROVEN_MAX) this.#proven.clear();
+    this.#proven.set(presented, key);
   }
 
-  async #upToDate<Known>(
+  #upToDate<Known>(
     stream: string,
     known: () => Known | undefined,
-  ): Promise<Known | undefined> {
+  ): Known | undefined | Promise<Known | undefined> {
     const remembered = known();
-    if (remembered !== undefined && this.isLive) return remembered;
+    return remembered !== undefined && this.isLive ? remembered : this.#lookUp(stream, known);
+  }
+
+  async #lookUp<Known>(stream: string, known: () => Known | undefined): Promise<Known | undefined> {
     const read = await this.#lookup.refresh(stream);
     if (!read && !this.isLive) throw tooManyUnknown();
     return known();
@@ -202,8 +213,23 @@ function refused(code: RefusedKey['code']): RefusedKey {
   return { outcome: 'refused', code };
 }
 
-function matches({ key }: KnownApiKey, presented: string): boolean {
-  const [expected, actual] = [Buffer.from(key.secretHash), Buffer.from(apiKeyHash(presented))];
+function authenticated({ key }: KnownApiKey, tenantMode: TenantMode): AuthenticatedKey {
+  const { scopes, role, rateLimitPerMinute, mode, name: keyName } = key;
+  const [keyId, tenantId] = [key.keyId as ApiKeyId, key.tenantId as TenantId];
+  return {
+    outcome: 'authenticated',
+    ...{ keyId, keyName, tenantId, tenantMode, scopes, role, rateLimitPerMinute, mode },
+  };
+}
+
+/** What a text says by itself; `null` if it is no key's. */
+function readKey(text: string): PresentedKey | null {
+  const parsed = parseApiKey(text);
+  return parsed && { id: parsed.keyId, secretHash: apiKeyHash(text) };
+}
+
+function matches({ key }: KnownApiKey, presented: PresentedKey): boolean {
+  const [expected, actual] = [Buffer.from(key.secretHash), Buffer.from(presented.secretHash)];
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 

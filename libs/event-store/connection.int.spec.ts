@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Connection } from './connection.js';
 import { read } from './log-read.js';
+import { streamRequest } from './read-request.js';
 import { event, ScriptedServer } from './scripted-server.fixtures.js';
 import { afterwards } from './scripted-store.fixtures.js';
 
@@ -16,12 +17,12 @@ it('holds on to no read that ended or was left, even if the server had sent all 
     server.close();
   });
   afterwards(() => connection.giveUp(new Error('The test is over.')));
-  const { client } = connection;
-  const { disposableStreams: held } = client as unknown as { disposableStreams: Set<unknown> };
+  const { disposableStreams: held } = connection.client as unknown as {
+    disposableStreams: Set<unknown>;
+  };
 
-  const open = () => client.readStream('theatre-1');
   for (const count of [1, 10, 50]) {
-    const events = read(connection, open, performance.now() + 4_000);
+    const events = read(connection, streamRequest('theatre-1', {}), performance.now() + 4_000);
     for (let taken = 0; taken < count; taken += 1) await events.next();
     await turnsOfTheLoop(50, () => false);
     await events.return(undefined);

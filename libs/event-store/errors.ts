@@ -1,3 +1,4 @@
+import { type ServiceError } from '@grpc/grpc-js';
 import { DomainError } from '#libs/kernel';
 
 /** The stream is not at the revision an append demanded: somebody else was first. */
@@ -47,8 +48,7 @@ export function streamDeleted(stream: string, cause: unknown): DomainError {
  * How a failure is to be met. `connection`: nothing is known, try again; `refused`: the program or
  * its credentials are wrong, trying again is of no use.
  */
-export type FailureKind =
-  'conflict' | 'stream_missing' | 'stream_deleted' | 'too_large' | 'connection' | 'refused';
+export type FailureKind = 'conflict' | 'stream_deleted' | 'too_large' | 'connection' | 'refused';
 
 /** Anything that went wrong between the adapter and the server, sorted. Never leaves the adapter. */
 export class StoreFailure extends Error {
@@ -64,11 +64,10 @@ export class StoreFailure extends Error {
   }
 }
 
-const KIND_BY_TYPE: Readonly<Record<string, FailureKind>> = {
-  'stream-not-found': 'stream_missing',
+/** What a server says in the trailer `exception`, where it says it. */
+const KIND_BY_EXCEPTION: Readonly<Record<string, FailureKind>> = {
   'stream-deleted': 'stream_deleted',
   'access-denied': 'refused',
-  'invalid-argument': 'refused',
 };
 
 /** gRPC codes of a request that will never succeed: INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED. */
@@ -77,14 +76,13 @@ const REFUSED_CODES = new Set<unknown>([3, 7, 12, 16]);
 /**
  * Sorts an error of a read or a subscription.
  *
- * Whatever is not known to be final counts as a broken connection: the client reports those as
- * `unavailable`, as `unknown`, as a raw gRPC error without `type`, or as a plain `Error` from a
- * channel that was closed a moment ago.
+ * Whatever is not known to be final counts as a broken connection: besides gRPC's own statuses
+ * there are plain errors, of the client and of a channel that was closed a moment ago.
  */
 export function storeFailure(error: unknown): StoreFailure {
   if (error instanceof StoreFailure) return error;
-  const { type, code } = error as { type?: unknown; code?: unknown };
-  const byType = typeof type === 'string' ? KIND_BY_TYPE[type] : undefined;
-  const kind = byType ?? (REFUSED_CODES.has(code) ? 'refused' : 'connection');
+  const { metadata, code } = error as Partial<ServiceError>;
+  const exception = metadata?.get('exception')[0]?.toString() ?? '';
+  const kind = KIND_BY_EXCEPTION[exception] ?? (REFUSED_CODES.has(code) ? 'refused' : 'connection');
   return new StoreFailure(kind, error);
 }

@@ -23,7 +23,7 @@ import {
   type RecordedEvent,
   type SubscribeOptions,
 } from './port.js';
-import { toRecorded } from './recorded-events.js';
+import { headRequest, streamRequest } from './read-request.js';
 import { ANSWER_WITHIN_MS, untilAnswered } from './until-answered.js';
 
 /**
@@ -105,15 +105,9 @@ class EventStoreDbAdapter implements EventStore {
     options: ReadStreamOptions,
     deadline: number,
   ): AsyncGenerator<RecordedEvent> {
-    const direction = options.direction ?? 'forwards';
-    const fromRevision = options.from ?? (direction === 'forwards' ? 'start' : 'end');
-    const limit = options.maxCount === undefined ? {} : { maxCount: options.maxCount };
-    const open = () =>
-      this.#connection.client.readStream(stream, { direction, fromRevision, ...limit });
     try {
-      for await (const event of read(this.#connection, open, deadline)) yield toRecorded(event);
+      yield* read(this.#connection, streamRequest(stream, options), deadline);
     } catch (error) {
-      if (error instanceof StoreFailure && error.kind === 'stream_missing') return;
       throw told(stream, error);
     }
   }
@@ -127,11 +121,9 @@ class EventStoreDbAdapter implements EventStore {
   }
 
   async headPosition(): Promise<Position | null> {
-    const open = () =>
-      this.#connection.client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 });
     try {
-      for await (const event of read(this.#connection, open, this.#deadline())) {
-        return event.position?.commit ?? null;
+      for await (const event of read(this.#connection, headRequest(), this.#deadline())) {
+        return event.position;
       }
       return null;
     } catch (error) {

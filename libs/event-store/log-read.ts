@@ -1,33 +1,27 @@
-import { type RecordedEvent as ClientEvent, type StreamingRead } from '@eventstore/db-client';
 import { type Connection } from './connection.js';
+import { type RecordedEvent } from './port.js';
 import { type PulledStream } from './pulled-stream.js';
+import { type ReadAnswer } from './read-answer.js';
+import { type ReadRequest } from './read-request.js';
 import { ATTEMPT_WITHIN_MS, untilAnswered } from './until-answered.js';
 
-interface Resolved {
-  readonly event?: ClientEvent | undefined;
-}
-
 /**
- * The events of a read. Started anew while nothing of it came; broken off later, it fails with a
- * `StoreFailure`, because part of a history must not pass for the whole.
+ * The events of a read; none of a stream that does not exist. Started anew while nothing of it
+ * came; broken off later, it fails with a `StoreFailure`, because part of a history must not pass
+ * for the whole.
  *
  * The first event comes before `deadline`, each later one within the time of an attempt.
  */
 export async function* read(
   connection: Connection,
-  open: () => StreamingRead<Resolved>,
+  request: ReadRequest,
   deadline: number,
-): AsyncGenerator<ClientEvent> {
-  const stream = await untilAnswered(deadline, (withinMs) => start(connection, open, withinMs));
+): AsyncGenerator<RecordedEvent> {
+  const stream = await untilAnswered(deadline, (withinMs) => start(connection, request, withinMs));
   try {
-    for (;;) {
-      const resolved = stream.take();
-      if (resolved === null) {
-        if (!(await next(connection, stream, ATTEMPT_WITHIN_MS))) return;
-      } else if (resolved.event !== undefined) {
-        yield resolved.event;
-      }
-    }
+    do {
+      for (const answer of stream.take()) if (answer.kind === 'event') yield answer.event;
+    } while (await next(connection, stream, ATTEMPT_WITHIN_MS));
   } finally {
     stream.leave();
   }
@@ -35,11 +29,10 @@ export async function* read(
 
 async function start(
   connection: Connection,
-  open: () => StreamingRead<Resolved>,
+  request: ReadRequest,
   withinMs: number,
-): Promise<PulledStream<Resolved>> {
-  const source = open();
-  const stream = connection.pull<Resolved>(source, () => source.cancel());
+): Promise<PulledStream<ReadAnswer>> {
+  const stream = connection.read(request);
   try {
     await next(connection, stream, withinMs);
     return stream;
@@ -51,7 +44,7 @@ async function start(
 
 async function next(
   connection: Connection,
-  stream: PulledStream<Resolved>,
+  stream: PulledStream<ReadAnswer>,
   withinMs: number,
 ): Promise<boolean> {
   const startedAt = performance.now();

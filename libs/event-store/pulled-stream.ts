@@ -1,46 +1,44 @@
+import { type ClientReadableStream } from '@grpc/grpc-js';
 import { withDeadline } from './deadline.js';
 
-/** What is used of a Node stream; the client's own type is of another version of Node. */
-export interface ItemSource {
-  read(): unknown;
-  on(event: string, listener: (...args: unknown[]) => void): unknown;
-  destroy(): unknown;
-}
+/** So many items wait for a slow reader; then the server is made to wait. */
+const ITEMS_MAX = 256;
 
 /**
- * A read or subscription of the client, taken item by item: nothing is handed out before the one
- * before it was taken, so a slow reader slows the server down instead of overlapping its own work.
+ * A read or a subscription whose reader is never overtaken: what has arrived gathers until it is
+ * taken, up to a bound, so that a slow reader slows the server down.
  *
- * It listens for errors to the end of its days: the client reports some after a read was left, and
- * an error nobody listens for ends the process.
+ * It listens for errors to the end of its days: some come after a read was left, and an error
+ * nobody listens for ends the process.
  */
 export class PulledStream<Item> {
-  readonly #source: ItemSource;
-  readonly #cancel: () => Promise<void>;
+  readonly #opening: Promise<ClientReadableStream<Item>>;
+  readonly #heard: () => void;
+  #call: ClientReadableStream<Item> | null = null;
+  #items: Item[] = [];
   #error: unknown = null;
   #ended = false;
   #signalled = false;
   #resume: (() => void) | null = null;
 
-  /** `cancel` ends the call behind `source`; destroying the source alone would leave it open. */
-  constructor(source: ItemSource, cancel: () => Promise<void>) {
-    this.#source = source;
-    this.#cancel = cancel;
-    source.on('readable', this.wake);
-    source.on('error', this.fail);
-    source.on('end', this.#end);
-    source.on('close', this.#end);
-    source.on('unpipe', drain);
+  /** `heard` is told of every sign of life. */
+  constructor(opening: Promise<ClientReadableStream<Item>>, heard: () => void) {
+    this.#opening = opening;
+    this.#heard = heard;
+    opening.then(this.#listen, this.fail);
   }
 
-  /** The next item that is here already; `null` if there is none. */
-  take(): Item | null {
-    return this.#source.read() as Item | null;
+  /** Everything that is here already; empty if there is nothing. */
+  take(): Item[] {
+    const taken = this.#items;
+    this.#items = [];
+    if (taken.length >= ITEMS_MAX) this.#call?.resume();
+    return taken;
   }
 
   /**
    * Waits for whatever comes next; false once the stream has ended. Throws the stream's error, or
-   * `DeadlineExceeded` if nothing came. To be called when {@link take} gave nothing.
+   * `DeadlineExceeded` if nothing came. To be called when everything was taken.
    */
   async more(withinMs: number): Promise<boolean> {
     if (!this.#signalled && this.#error === null && !this.#ended) {
@@ -50,6 +48,7 @@ export class PulledStream<Item> {
       await (withinMs === Infinity ? signal : withDeadline(signal, withinMs));
     }
     this.#signalled = false;
+    if (this.#items.length > 0) return true;
     // Errors first: a call that was cut ends, too, and must not pass for a short stream.
     if (this.#error !== null) throw this.#error as Error;
     return !this.#ended;
@@ -67,22 +66,35 @@ export class PulledStream<Item> {
     this.wake();
   };
 
-  /** Ends the call, if it has not ended by itself. */
+  /** Ends the call, whether it is open yet or not. */
   leave(): void {
-    if (!this.#ended) void this.#cancel().catch(() => undefined);
-    this.#source.destroy();
+    this.#opening.then(
+      (call) => {
+        call.cancel();
+        // What has arrived is dropped: the client keeps a call for ever that is not read to its end.
+        call.destroy();
+      },
+      () => undefined,
+    );
   }
+
+  readonly #listen = (call: ClientReadableStream<Item>): void => {
+    this.#call = call;
+    call.on('data', this.#gather);
+    call.on('error', this.fail);
+    call.on('end', this.#end);
+    call.on('close', this.#end);
+  };
+
+  readonly #gather = (item: Item): void => {
+    this.#heard();
+    // Not before everything is unpacked that came in one piece.
+    if (this.#items.push(item) === 1) setImmediate(this.wake);
+    if (this.#items.length === ITEMS_MAX) this.#call?.pause();
+  };
 
   readonly #end = (): void => {
     this.#ended = true;
     this.wake();
   };
-}
-
-/**
- * The call behind a stream that was left has to run out, or the client keeps it for ever: it waits
- * for an end that nobody reads up to.
- */
-function drain(call: unknown): void {
-  (call as { resume(): void }).resume();
 }

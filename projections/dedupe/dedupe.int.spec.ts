@@ -15,7 +15,8 @@ const events = history([
   leadReceived({ leadId: 'a0', phoneHash: 'a' }),
   leadReceived({ leadId: 'b0', phoneHash: 'b' }),
   leadReceived({ leadId: 'a1', phoneHash: 'a', ordinal: 1 }),
-  leadReceived({ leadId: 'test', phoneHash: 'b', mode: 'test', ordinal: 0 }),
+  leadReceived({ leadId: 't0', phoneHash: 'a', mode: 'test' }),
+  leadReceived({ leadId: 't1', phoneHash: 'a', mode: 'test', ordinal: 1 }),
   leadReceived({
     leadId: 'a2',
     phoneHash: 'a',
@@ -36,9 +37,13 @@ describe('the latest lead of a phone', () => {
         leadId: 'a2',
         receivedAt: '2026-03-05T12:00:00.000Z',
       },
-      expect.objectContaining({ mode: 'live', phoneHash: 'b', latestOrdinal: 0, leadId: 'b0' }),
-      expect.objectContaining({ mode: 'test', phoneHash: 'b', latestOrdinal: 0, leadId: 'test' }),
+      expect.objectContaining({ mode: 'test', phoneHash: 'a', latestOrdinal: 1, leadId: 't1' }),
     ]);
+  });
+
+  it('is not noted while it is the only one: that is where intake looks first', () => {
+    const first = history([leadReceived({ leadId: 'b0', phoneHash: 'b' })]);
+    expect(foldInMemory(dedupeProjection, first)).toEqual([]);
   });
 
   it('is not forgotten for one with a lower ordinal that comes later', () => {
@@ -67,14 +72,14 @@ describe('the hint for intake', () => {
     await fresh.drop();
   });
 
-  it('is the ordinal of the latest lead, and nothing where none is known', async () => {
+  it('is the ordinal of the latest lead, and nothing where no second one is known', async () => {
     const ask = (tenantId: string, mode: 'live' | 'test', phoneHash: string) =>
       inTenant(api, tenantId as TenantId, (transaction) =>
         latestOrdinal(transaction, mode, phoneHash),
       );
     expect(await ask(acme, 'live', 'a')).toBe(2);
-    expect(await ask(acme, 'test', 'b')).toBe(0);
-    expect(await ask(acme, 'test', 'a')).toBeNull();
+    expect(await ask(acme, 'test', 'a')).toBe(1);
+    expect(await ask(acme, 'live', 'b')).toBeNull();
     expect(await ask('zenith', 'live', 'a')).toBeNull();
   });
 });

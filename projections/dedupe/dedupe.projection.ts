@@ -2,7 +2,6 @@ import type { LeadEvent, LeadMode } from '#libs/leads';
 import {
   defineProjection,
   defineTable,
-  insert,
   instant,
   integer,
   type Row,
@@ -10,7 +9,7 @@ import {
   upsert,
 } from '#libs/read-db';
 
-/** A row per phone and mode. */
+/** A row per phone that came again as a lead of its own, and mode. */
 export const dedupeTable = defineTable({
   columns: {
     tenantId: text(),
@@ -27,20 +26,21 @@ export const dedupeTable = defineTable({
 export type DedupeRow = Row<typeof dedupeTable>;
 
 /**
- * Which is the latest lead of a phone?
+ * Which is the latest lead of a phone that has had more than one?
  *
- * Only a hint where to look: the streams decide, and intake is right without it.
+ * Only a hint where to look: the streams decide, and intake is right without it. It looks at a
+ * phone's first lead anyway, so that one, which is nearly every lead, leaves nothing here.
  */
 export const dedupeProjection = defineProjection<LeadEvent, typeof dedupeTable>({
   name: 'dedupe',
-  version: 1,
+  version: 2,
   table: dedupeTable,
   on: {
     LeadReceived: ({ data, metadata }) => {
-      const key = { tenantId: metadata.tenantId, mode: data.mode, phoneHash: data.phoneHash };
-      const { ordinal: latestOrdinal, leadId, receivedAt } = data;
+      const { mode, phoneHash, ordinal: latestOrdinal, leadId, receivedAt } = data;
+      if (latestOrdinal === 0) return [];
+      const key = { tenantId: metadata.tenantId, mode, phoneHash };
       const row = { ...key, latestOrdinal, leadId, receivedAt };
-      if (latestOrdinal === 0) return insert(row);
       return upsert(key, (known) => (isLater(known, latestOrdinal) ? known : row));
     },
   },

@@ -2,7 +2,7 @@ import type { LeadMode } from '#libs/leads';
 import { type TenantTransaction } from '#libs/read-db';
 import { type DedupeRow } from './dedupe.projection.js';
 
-/** The ordinal of the latest known lead of a phone; `null` if none is known. May lag. */
+/** The ordinal of a phone's latest lead; `null` if no second one is known. May lag. */
 export async function latestOrdinal(
   transaction: TenantTransaction,
   mode: LeadMode,

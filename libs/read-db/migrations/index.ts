@@ -9,6 +9,7 @@ import * as apiKeyUsage from './0007-api-key-usage.js';
 import * as leadImport from './0008-lead-import.js';
 import * as idempotencyClaim from './0009-idempotency-claim.js';
 import * as dataKeyBlocks from './0010-data-key-blocks.js';
+import * as requestLogByTime from './0011-request-log-by-time.js';
 
 /**
  * Every step of the operational tables, in order. A step that was released is never changed; a new
@@ -25,4 +26,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-lead-import': leadImport,
   '0009-idempotency-claim': idempotencyClaim,
   '0010-data-key-blocks': dataKeyBlocks,
+  '0011-request-log-by-time': requestLogByTime,
 };

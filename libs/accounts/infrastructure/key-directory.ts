@@ -13,7 +13,12 @@ import {
   TENANT_PREFIX,
   tenantStream,
 } from '../application/account-streams.js';
-import type { ApiKeyMode, ApiKeyRole, ApiKeyScope } from '../domain/api-key.events.js';
+import type {
+  ApiKeyCreatedData,
+  ApiKeyMode,
+  ApiKeyRole,
+  ApiKeyScope,
+} from '../domain/api-key.events.js';
 import { type KnownApiKey, standingAt } from '../domain/api-key.js';
 import { apiKeyHash, parseApiKey } from '../application/api-key-text.js';
 import type { TenantMode } from '../domain/tenant.events.js';
@@ -51,13 +56,7 @@ export interface KeyDirectoryOptions {
   readonly onProblem?: (error: unknown) => void;
 }
 
-/** A well-formed key, by what is kept of those that are ours. */
-interface PresentedKey {
-  readonly id: ApiKeyId;
-  readonly secretHash: string;
-}
-
-/** Texts of keys that are remembered, about 300 bytes each. */
+/** Texts of keys that are remembered, about 200 bytes each. */
 const PROVEN_MAX = 10_000;
 /** How long memory is believed after the live log was lost. */
 export const GRACE_MS = 3_000;
@@ -79,10 +78,10 @@ export class KeyDirectory {
   readonly #register = new KeyRegister();
   readonly #lookup: StreamLookup;
   /**
-   * What was read from texts that matched a key, so that a key in use is not hashed each time. Says
-   * nothing of whether it still counts: that is asked of the register every time.
+   * Texts that were found to be a key's, so that a key in use is not hashed with every request. Says
+   * nothing of whether the key still counts: that is asked of the register every time.
    */
-  readonly #proven = new Map<string, PresentedKey>();
+  readonly #proven = new Map<string, ApiKeyCreatedData>();
   readonly #stopped = new AbortController();
   readonly #caughtUp = Promise.withResolvers<undefined>();
   #following: Promise<void> | null = null;
@@ -125,11 +124,11 @@ export class KeyDirectory {
    * are both `unauthorized`, compared in constant time. Rejects with `event_store_unavailable`.
    */
   async authenticate(presented: string): Promise<Authentication> {
-    const key = this.#proven.get(presented) ?? readKey(presented);
-    if (key === null) return refused('unauthorized');
-    const known = await this.#upToDate(apiKeyStream(key.id), () => this.#register.key(key.id));
-    if (known === undefined || !matches(known, key)) return refused('unauthorized');
-    this.#remember(presented, key);
+    const proven = this.#proven.get(presented)?.keyId as ApiKeyId | undefined;
+    const keyId = proven ?? parseApiKey(presented)?.keyId;
+    if (keyId === undefined) return refused('unauthorized');
+    const known = await this.#upToDate(apiKeyStream(keyId), () => this.#register.key(keyId));
+    if (known === undefined || !this.#isProven(presented, known)) return refused('unauthorized');
     const standing = standingAt(known, this.#clock.now());
     if (standing !== 'usable') return refused(`key_${standing}`);
     const tenantId = known.key.tenantId as TenantId;
@@ -145,10 +144,12 @@ export class KeyDirectory {
     return tenant?.mode;
   }
 
-  #remember(presented: string, key: PresentedKey): void {
-    if (this.#proven.has(presented)) return;
+  #isProven(presented: string, { key }: KnownApiKey): boolean {
+    if (this.#proven.get(presented) === key) return true;
+    if (!matches(presented, key)) return false;
     if (this.#proven.size >= PROVEN_MAX) this.#proven.clear();
     this.#proven.set(presented, key);
+    return true;
   }
 
   #upToDate<Known>(
@@ -222,14 +223,8 @@ function authenticated({ key }: KnownApiKey, tenantMode: TenantMode): Authentica
   };
 }
 
-/** What a text says by itself; `null` if it is no key's. */
-function readKey(text: string): PresentedKey | null {
-  const parsed = parseApiKey(text);
-  return parsed && { id: parsed.keyId, secretHash: apiKeyHash(text) };
-}
-
-function matches({ key }: KnownApiKey, presented: PresentedKey): boolean {
-  const [expected, actual] = [Buffer.from(key.secretHash), Buffer.from(presented.secretHash)];
+function matches(presented: string, { secretHash }: ApiKeyCreatedData): boolean {
+  const [expected, actual] = [Buffer.from(secretHash), Buffer.from(apiKeyHash(presented))];
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 

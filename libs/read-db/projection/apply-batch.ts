@@ -4,6 +4,7 @@ import { fingerprintOf } from './digest.js';
 import { type FoldedBatch, foldBatch } from './fold-batch.js';
 import { type Batch, type LogItem, type ProjectionMessage } from './messages.js';
 import { type Projection } from './projection.js';
+import { type RowChanges } from './row-memory.js';
 import { type TableStatements, toParameter } from './table-statements.js';
 
 /** A projection at work. */
@@ -37,35 +38,68 @@ export function toBatch(messages: readonly ProjectionMessage[]): Batch {
   return { items, fingerprints: items.map((item) => fingerprintOf(item.id)), end };
 }
 
+/** What a projection makes of a batch. */
+export interface Step {
+  readonly of: RunningProjection;
+  readonly advance: Advance;
+  readonly changes: RowChanges;
+}
+
+const unchanged: RowChanges = { upserts: [], removals: [] };
+
 /**
- * Writes what a projection makes of a batch, inside the caller's transaction, and answers its step;
- * `null` if it was past the batch already.
+ * Folds a batch into the rows it touches, which are read from the database; `null` if the
+ * projection was past the batch already.
  *
- * Rejects with {@link WriteRefused} where the database would not take what the fold led to.
+ * What is read cannot change before it is written: rows move together with their checkpoint, and
+ * {@link advance} fails where that has moved.
  */
-export async function applyBatch(
+export async function foldStep(
   client: ClientBase,
-  { projection, statements, progress }: RunningProjection,
+  of: RunningProjection,
   batch: Batch & { readonly end: bigint },
-): Promise<Advance | null> {
+): Promise<Step | null> {
+  const { projection, statements, progress } = of;
   if (progress.position !== null && batch.end <= progress.position) return null;
   const concerns = indexesOfConcern(projection, progress, batch.items);
-  if (concerns.length === 0) return advanceTo(projection, progress, [], batch.end, null);
+  if (concerns.length === 0) {
+    return {
+      of,
+      advance: advanceTo(projection, progress, [], batch.end, null),
+      changes: unchanged,
+    };
+  }
   const items = concerns.map((index) => batch.items[index] as LogItem);
-  const run = statementRunner(client, projection);
-  const folded = await foldBatch(projection, items, async (keys) => run(statements.select, keys));
-  await write(run, statements, folded);
+  const folded = await foldBatch(projection, items, (keys) =>
+    run(client, projection, statements.select, keys),
+  );
   const applied = concerns.slice(0, folded.folded);
   const fingerprints = applied.map((index) => batch.fingerprints[index] as Uint32Array);
-  return advanceTo(
-    projection,
-    progress,
-    fingerprints,
-    endOf(folded, items, batch),
+  const failure =
     folded.failure === null
       ? null
-      : describeFailure(items[folded.folded] as LogItem, folded.failure),
-  );
+      : describeFailure(items[folded.folded] as LogItem, folded.failure);
+  const end = endOf(folded, items, batch);
+  return {
+    of,
+    advance: advanceTo(projection, progress, fingerprints, end, failure),
+    changes: folded.changes,
+  };
+}
+
+/**
+ * Sends the statements that write what a step changes, without waiting for any.
+ *
+ * Each rejects with {@link WriteRefused} where the database would not take what the fold led to.
+ */
+export function writeChanges(
+  client: ClientBase,
+  { of: { projection, statements }, changes: { removals, upserts } }: Step,
+): Promise<unknown>[] {
+  const sent: Promise<unknown>[] = [];
+  if (removals.length > 0) sent.push(run(client, projection, statements.remove, removals));
+  if (upserts.length > 0) sent.push(run(client, projection, statements.upsert, upserts));
+  return sent;
 }
 
 /** Where in the batch the events are that the projection has a handler for and has not seen. */
@@ -103,32 +137,21 @@ function describeFailure(item: LogItem, failure: unknown): string {
   return `${item.type} ${item.id} at position ${item.position}: ${reason}`;
 }
 
-type Run = (
+async function run(
+  client: ClientBase,
+  projection: Projection,
   statement: { readonly name: string; readonly text: string },
   rows: readonly object[],
-) => Promise<Record<string, unknown>[]>;
-
-function statementRunner(client: ClientBase, projection: Projection): Run {
-  return async (statement, rows) => {
-    try {
-      const values = [toParameter(rows)];
-      return (await client.query<Record<string, unknown>>({ ...statement, values })).rows;
-    } catch (error) {
-      throw isRefusal(error) ? new WriteRefused(projection, error) : error;
-    }
-  };
+): Promise<Record<string, unknown>[]> {
+  try {
+    const values = [toParameter(projection.table, rows)];
+    return (await client.query<Record<string, unknown>>({ ...statement, values })).rows;
+  } catch (error) {
+    throw isRefusal(error) ? new WriteRefused(projection, error) : error;
+  }
 }
 
 /** SQLSTATE classes of data, constraints and definitions: trying again would change nothing. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(22|23|42)/.test(String(error.code));
-}
-
-async function write(
-  run: Run,
-  statements: TableStatements,
-  { changes }: FoldedBatch,
-): Promise<void> {
-  if (changes.removals.length > 0) await run(statements.remove, changes.removals);
-  if (changes.upserts.length > 0) await run(statements.upsert, changes.upserts);
 }

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientBase, type PoolClient } from 'pg';
 import { type Database } from '../database.js';
-import { applyBatch, type RunningProjection, toBatch, WriteRefused } from './apply-batch.js';
+import {
+  foldStep,
+  type RunningProjection,
+  type Step,
+  toBatch,
+  writeChanges,
+  WriteRefused,
+} from './apply-batch.js';
 import { type Advance, advance, loadProgress } from './checkpoints.js';
 import { IntakeBuffer } from './intake-buffer.js';
 import { acquireLease, type Lease, releaseLease, renewEveryMs, renewLease } from './lease.js';
@@ -191,17 +198,22 @@ class LiveEngine {
 
   /** Whether any projection had a step to make. */
   async #transact(batch: Batch & { readonly end: bigint }): Promise<boolean> {
-    // Not waited for on disk: rows and checkpoint are lost together, and then read from the log again.
-    await this.#client.query('begin; set local synchronous_commit = off');
-    const advances: Advance[] = [];
+    const steps: Step[] = [];
     for (const each of this.#running) {
-      const step = await applyBatch(this.#client, each, batch);
-      if (step !== null) advances.push(step);
+      const step = await foldStep(this.#client, each, batch);
+      if (step !== null) steps.push(step);
     }
-    if (advances.length > 0) await advance(this.#client, this.#lease, advances);
+    if (steps.length === 0) return false;
+    const advances = steps.map((step) => step.advance);
+    await allDone([
+      // Not waited for on disk: rows and checkpoint are lost together, and then read from the log again.
+      this.#client.query('begin; set local synchronous_commit = off'),
+      ...steps.flatMap((step) => writeChanges(this.#client, step)),
+      advance(this.#client, this.#lease, advances),
+    ]);
     await this.#client.query('commit');
     this.#moveTo(advances);
-    return advances.length > 0;
+    return true;
   }
 
   async #refuse({ projection, cause }: WriteRefused): Promise<void> {
@@ -225,4 +237,14 @@ class LiveEngine {
       return step.failure === null ? [{ ...each, progress: step.to }] : [];
     });
   }
+}
+
+/**
+ * Waits for statements that travel together. Of several that failed the first one is why: after it
+ * Postgres refuses the rest of the transaction.
+ */
+async function allDone(sent: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(sent);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

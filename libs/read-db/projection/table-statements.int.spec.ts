@@ -47,7 +47,10 @@ function valueOf(sql: string, text: string): unknown {
 }
 
 async function run(which: 'select' | 'upsert' | 'remove', values: readonly object[]) {
-  const statement = { ...statements[which], values: [toParameter(values)] };
+  const statement = {
+    ...statements[which],
+    values: [toParameter(accountProjection.table, values)],
+  };
   return (await client.query<Record<string, unknown>>(statement)).rows;
 }
 

@@ -61,9 +61,17 @@ function recordset(table: ReadModelTable, properties: readonly string[]): string
   return `(select * from json_to_recordset($1::json) as r(${types.join(', ')}))`;
 }
 
-/** Rows or keys as the statements take them; a bigint travels as text. */
-export function toParameter(rows: readonly object[]): string {
-  return JSON.stringify(rows, (_, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
+/** Rows or keys of a table as its statements take them; a bigint travels as text. */
+export function toParameter(table: ReadModelTable, rows: readonly object[]): string {
+  const names = Object.keys(table.columns).filter((each) => table.columns[each]?.sql === 'bigint');
+  return JSON.stringify(names.length === 0 ? rows : rows.map((row) => withText(row, names)));
+}
+
+/** Not by a replacer, which `JSON.stringify` would call for every value there is. */
+function withText(row: object, names: readonly string[]): object {
+  const copy: Record<string, unknown> = { ...row };
+  for (const name of names) {
+    if (typeof copy[name] === 'bigint') copy[name] = copy[name].toString();
+  }
+  return copy;
 }

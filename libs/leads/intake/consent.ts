@@ -18,15 +18,16 @@ export function readConsent(input: ConsentInput | undefined): ConsentEvidence | 
   if (input === undefined) return null;
   const timestamp = readInstant(input.consent_timestamp);
   const textVersion = input.consent_text_version?.trim() ?? '';
+  const hasSourceUrl = isWebAddress(input.source_url);
   const problems = [
     ...problemOf('consent_timestamp', input.consent_timestamp, timestamp !== null),
     ...problemOf('consent_text_version', input.consent_text_version, textVersion !== ''),
-    ...problemOf('source_url', input.source_url, isWebAddress(input.source_url)),
+    ...problemOf('source_url', input.source_url, hasSourceUrl),
   ];
   return {
     timestamp,
     textVersion: textVersion === '' ? null : textVersion,
-    hasSourceUrl: isWebAddress(input.source_url),
+    hasSourceUrl,
     problems,
   };
 }
@@ -37,10 +38,10 @@ function problemOf(field: string, value: string | undefined, usable: boolean): s
 }
 
 function readInstant(text: string | undefined): string | null {
-  if (text === undefined || !ISO_INSTANT.test(text.trim())) return null;
-  const instant = new Date(text.trim());
-  if (Number.isNaN(instant.getTime()) || !isCalendarDay(text.trim().slice(0, 10))) return null;
-  return instant.toISOString();
+  const trimmed = text?.trim() ?? '';
+  if (!ISO_INSTANT.test(trimmed) || !isCalendarDay(trimmed.slice(0, 10))) return null;
+  const instant = new Date(trimmed);
+  return Number.isNaN(instant.getTime()) ? null : instant.toISOString();
 }
 
 function isWebAddress(text: string | undefined): boolean {

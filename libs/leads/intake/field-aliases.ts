@@ -44,36 +44,39 @@ const CONSENT_ALIASES = {
 const ATTRIBUTION =
   /^(utm_[a-z_]{1,40}|gclid|fbclid|msclkid|click_id|campaign|ad_id|sub([1-9]|10))$/;
 
-type Canonical = keyof typeof ALIASES;
+/** Our names of a lead's fields, and the two that stand for several of them. */
+export type FieldName = keyof typeof ALIASES;
 type ConsentPart = keyof typeof CONSENT_ALIASES;
 
 const TOP_LEVEL = invert(ALIASES);
 const CONSENT = invert(CONSENT_ALIASES);
 
+/** Our own names, so that most keys are found as they are, and the plain spelling of all others. */
 function invert<Name extends string>(
   aliases: Readonly<Record<Name, readonly string[]>>,
 ): ReadonlyMap<string, Name> {
   const entries = Object.entries(aliases) as [Name, readonly string[]][];
-  return new Map(entries.flatMap(([name, keys]) => keys.map((key) => [key, name] as const)));
+  return new Map(
+    entries.flatMap(([name, keys]) => [name, ...keys].map((key) => [key, name] as const)),
+  );
+}
+
+function find<Name>(names: ReadonlyMap<string, Name>, key: string): Name | null {
+  return names.get(key) ?? names.get(plain(key)) ?? null;
 }
 
 function plain(key: string): string {
   return key.toLowerCase().replace(/[_\-. ]/g, '');
 }
 
-/** Whether a top-level key is one of our names, in our own spelling. */
-export function isFieldName(key: string): boolean {
-  return Object.hasOwn(ALIASES, key);
-}
-
 /** Our name of a top-level key; `null` if it is none of ours. */
-export function canonicalField(key: string): Canonical | null {
-  return TOP_LEVEL.get(plain(key)) ?? null;
+export function canonicalField(key: string): FieldName | null {
+  return find(TOP_LEVEL, key);
 }
 
 /** Our name of a part of the consent block; `null` if it is none of ours. */
 export function canonicalConsentPart(key: string): ConsentPart | null {
-  return CONSENT.get(plain(key)) ?? null;
+  return find(CONSENT, key);
 }
 
 const LOOSE_CONSENT: ReadonlySet<string> = new Set([
@@ -89,6 +92,7 @@ export function looseConsentPart(key: string): ConsentPart | null {
 
 /** Our name of an attribution field (`utm_source`, `utmSource`, …); `null` if it is none. */
 export function canonicalAttribution(key: string): string | null {
+  if (ATTRIBUTION.test(key)) return key;
   const name = key.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
   return ATTRIBUTION.test(name) ? name : null;
 }

@@ -50,6 +50,9 @@ export interface InterpretedSubmission {
 /** Attribution that says where, not who: kept in the clear for reports. */
 const CAMPAIGN = /^(utm_.*|campaign)$/;
 const CAMPAIGN_LENGTH_MAX = 500;
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const POSTAL_CODE = /^(\d{5}(-?\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d)$/i;
+const AMERICAN_DATE = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/;
 
 /**
  * What a well-formed submission means. Only an unusable phone is refused (`invalid_phone`); any
@@ -63,20 +66,17 @@ export function interpretSubmission(
   if (!phone.ok) throw validationFailed([unusablePhone(phone)]);
   const state = submission.state === undefined ? null : readState(submission.state);
   const country = submission.country === undefined ? null : readCountry(submission.country);
-  const attribution = textValues(submission.attribution);
+  const dob = submission.dob === undefined ? null : readDate(submission.dob);
+  const { campaign, rest } = readAttribution(submission.attribution);
   return {
     e164: phone.e164,
     phone: phone.facts,
     source: presentOrNull(submission.source),
     state,
     country,
-    campaign: Object.fromEntries(
-      attribution
-        .filter(([key]) => CAMPAIGN.test(key))
-        .map(([key, value]) => [key, value.slice(0, CAMPAIGN_LENGTH_MAX)]),
-    ),
+    campaign,
     consent: readConsent(submission.consent),
-    warnings: warningsOf(submission, state, country),
+    warnings: warningsOf(submission, { state, country, dob }),
     personal: {
       phone: phone.e164,
       phone_raw: submission.phone,
@@ -88,13 +88,11 @@ export function interpretSubmission(
         address: submission.address,
         city: submission.city,
         zip: submission.zip,
-        dob: readDate(submission.dob) ?? submission.dob,
+        dob: dob ?? submission.dob,
         state_raw: state === null ? submission.state : undefined,
         custom_fields: nonEmpty(cleanJson(submission.custom_fields) as Record<string, unknown>),
-        attribution: nonEmpty(
-          Object.fromEntries(attribution.filter(([key]) => !CAMPAIGN.test(key))),
-        ),
-        consent: nonEmpty({ ...consentPersonal(submission.consent) }),
+        attribution: nonEmpty(rest),
+        consent: nonEmpty(consentPersonal(submission.consent)),
       }),
     },
   };
@@ -109,40 +107,45 @@ export function consentPersonal(consent: ConsentSubmission | undefined): Consent
 }
 
 function warningsOf(
-  submission: LeadSubmission,
-  state: string | null,
-  country: string | null,
+  { state, country, email, zip, dob }: LeadSubmission,
+  read: { readonly [Field in 'state' | 'country' | 'dob']: string | null },
 ): SubmissionWarning[] {
-  const { email, zip, dob } = submission;
-  const checks: [string, string | undefined, boolean][] = [
-    ['state', submission.state, state !== null],
-    ['country', submission.country, country !== null],
-    ['email', email, /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email ?? '')],
-    ['zip', zip, /^(\d{5}(-?\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d)$/i.test(zip ?? '')],
-    ['dob', dob, readDate(dob) !== null],
-  ];
-  return checks
-    .filter(([, value, understood]) => presentOrNull(value) !== null && !understood)
-    .map(([field]) => ({ field, code: `${field}_not_understood` }));
+  const warnings: SubmissionWarning[] = [];
+  const check = (
+    field: string,
+    text: string | undefined,
+    isUnderstood: (text: string) => boolean,
+  ) => {
+    if (text === undefined || text === '' || isUnderstood(text)) return;
+    warnings.push({ field, code: `${field}_not_understood` });
+  };
+  check('state', state, () => read.state !== null);
+  check('country', country, () => read.country !== null);
+  check('email', email, (text) => EMAIL.test(text));
+  check('zip', zip, (text) => POSTAL_CODE.test(text));
+  check('dob', dob, () => read.dob !== null);
+  return warnings;
 }
 
 /** `YYYY-MM-DD` from that or from `MM/DD/YYYY`; `null` if it is no date. */
-function readDate(text: string | undefined): string | null {
-  const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text ?? '');
-  const iso =
-    american === null
-      ? text
-      : `${american[3] ?? ''}-${(american[1] ?? '').padStart(2, '0')}-${(american[2] ?? '').padStart(2, '0')}`;
-  return iso !== undefined && isCalendarDay(iso) ? iso : null;
+function readDate(text: string): string | null {
+  const [, month = '', day = '', year = ''] = AMERICAN_DATE.exec(text) ?? [];
+  const iso = year === '' ? text : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return isCalendarDay(iso) ? iso : null;
 }
 
-function textValues(fields: Readonly<Record<string, unknown>> | undefined): [string, string][] {
-  return Object.entries(fields ?? {})
-    .filter(([, value]) => value !== null && value !== '')
-    .map(([key, value]) => [
-      cleanText(key).slice(0, 100),
-      cleanText(typeof value === 'string' ? value : JSON.stringify(value)),
-    ]);
+/** Values as text, those that say where apart from those that say who. */
+function readAttribution(fields: Readonly<Record<string, unknown>> = {}) {
+  const campaign: [string, string][] = [];
+  const rest: [string, string][] = [];
+  for (const [key, value] of Object.entries(fields)) {
+    if (value === null || value === '') continue;
+    const name = cleanText(key).slice(0, 100);
+    const text = cleanText(typeof value === 'string' ? value : JSON.stringify(value));
+    if (CAMPAIGN.test(name)) campaign.push([name, text.slice(0, CAMPAIGN_LENGTH_MAX)]);
+    else rest.push([name, text]);
+  }
+  return { campaign: Object.fromEntries(campaign), rest: Object.fromEntries(rest) };
 }
 
 function presentOrNull(text: string | undefined): string | null {
@@ -157,6 +160,9 @@ function nonEmpty<T extends object>(value: T | undefined): T | undefined {
 function present<T extends Record<string, unknown>>(
   fields: T,
 ): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
-  return Object.fromEntries(entries) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
+  const kept: Partial<T> = {};
+  for (const name of Object.keys(fields) as (keyof T)[]) {
+    if (fields[name] !== undefined && fields[name] !== '') kept[name] = fields[name];
+  }
+  return kept as { [Name in keyof T]?: Exclude<T[Name], undefined> };
 }

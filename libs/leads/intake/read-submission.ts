@@ -5,10 +5,11 @@ import {
   canonicalAttribution,
   canonicalConsentPart,
   canonicalField,
-  isFieldName,
+  type FieldName,
   looseConsentPart,
 } from './field-aliases.js';
 import { readConsent } from './consent.js';
+import { keepsDeclaredRules } from './declared-rules.js';
 import { readPhone, unusablePhone } from './phone.js';
 import { ConsentSubmission, LeadSubmission } from './lead-submission.js';
 import { cleanText } from './clean-text.js';
@@ -36,14 +37,8 @@ type Fields = Record<string, unknown>;
  * see `interpret`.
  */
 export function readSubmission(body: unknown, countries: readonly string[]): LeadSubmission {
-  const fields = canonicalise(unwrap(body));
-  const submission = toSubmission(fields);
-  const errors = [
-    ...validateSync(submission, { forbidUnknownValues: false }).flatMap((error) =>
-      fieldErrors(error),
-    ),
-    ...customFieldErrors(submission.custom_fields),
-  ];
+  const submission = toSubmission(canonicalise(unwrap(body)));
+  const errors = [...wrongFields(submission), ...customFieldErrors(submission.custom_fields)];
   if (errors.length === 0) return submission;
   const phoneIsNamed = errors.some(({ field }) => field === 'phone');
   const phone = phoneIsNamed ? null : readPhone(submission.phone, countries);
@@ -57,7 +52,7 @@ export function readSubmission(body: unknown, countries: readonly string[]): Lea
 export function readConsentSubmission(body: unknown): ConsentSubmission {
   if (!isObject(body)) throw validationFailed([notAnObject('must be an object')]);
   const block = Object.assign(new ConsentSubmission(), consentFields(body));
-  const wrong = validateSync(block, { forbidUnknownValues: false }).flatMap((e) => fieldErrors(e));
+  const wrong = wrongFields(block);
   if (wrong.length > 0) throw validationFailed(wrong);
   const problems = readConsent(block)?.problems ?? [];
   if (problems.length > 0) throw validationFailed(problems.map(consentError));
@@ -76,9 +71,11 @@ function consentError(problem: string): FieldError {
  * By hand: class-transformer would walk into custom fields too, where a key named `constructor`
  * breaks it, and takes longer than all the rest.
  */
-function toSubmission({ consent, ...fields }: Fields): LeadSubmission {
-  const block = isObject(consent) ? Object.assign(new ConsentSubmission(), consent) : consent;
-  return Object.assign(new LeadSubmission(), fields, block === undefined ? {} : { consent: block });
+function toSubmission(fields: Fields): LeadSubmission {
+  const submission = Object.assign(new LeadSubmission(), fields);
+  const { consent } = submission;
+  if (isObject(consent)) submission.consent = Object.assign(new ConsentSubmission(), consent);
+  return submission;
 }
 
 /** A refusal that lists every wrong field. One wrong phone alone has a code of its own (IN-2). */
@@ -99,12 +96,20 @@ function unwrap(body: unknown): Fields {
   if (!isObject(body)) {
     throw validationFailed([notAnObject('must be an object with a phone')]);
   }
-  const isLead = Object.keys(body).some((key) => canonicalField(key) === 'phone');
-  return isObject(body['data']) && !isLead ? body['data'] : body;
+  const { data } = body;
+  if (!isObject(data)) return body;
+  return Object.keys(body).some((key) => canonicalField(key) === 'phone') ? body : data;
 }
 
 function notAnObject(message: string): FieldError {
   return { field: '(body)', code: 'wrong_type', message };
+}
+
+/** A posted key with its value, and which of our fields it is, if any. */
+interface Posted {
+  readonly key: string;
+  readonly value: unknown;
+  readonly name: FieldName | null;
 }
 
 /**
@@ -115,59 +120,73 @@ function canonicalise(body: Fields): Fields {
   const fields: Fields = {};
   const custom: [string, unknown][] = [];
   const attribution: [string, unknown][] = [];
-  const entries = Object.entries(body);
-  if (!hasConsentBlock(entries)) fields['consent'] = looseConsent(entries);
-  for (const [key, value] of ownNamesFirst(entries)) {
-    if (fields['consent'] !== undefined && looseConsentPart(key) !== null) continue;
-    const name = canonicalField(key);
-    const attributed = name === null ? canonicalAttribution(key) : null;
-    if (attributed !== null) attribution.push([attributed, value]);
-    else if (name === null) custom.push([key, value]);
-    else if (isBlank(value)) continue;
-    else if (name in fields) custom.push([key, value]);
-    else fields[name] = cleaned(name, value);
+  const posted = Object.entries(body).map(([key, value]) => ({
+    ...{ key, value, name: canonicalField(key) },
+  }));
+  const consent = looseConsent(posted);
+  if (consent !== undefined) fields['consent'] = consent;
+  for (const { key, value, name } of ownNamesFirst(posted)) {
+    if (name === null) {
+      if (fields['consent'] !== undefined && looseConsentPart(key) !== null) continue;
+      const attributed = canonicalAttribution(key);
+      if (attributed === null) custom.push([key, value]);
+      else attribution.push([attributed, value]);
+      continue;
+    }
+    const clean = cleaned(value);
+    if (clean === null || clean === '') continue;
+    if (name in fields) custom.push([key, value]);
+    else fields[name] = understood(name, clean);
   }
   adopt(fields, 'custom_fields', custom);
-  fields['attribution'] = knownAttribution(fields['attribution']);
+  renameAttribution(fields);
   adopt(fields, 'attribution', attribution);
   splitName(fields);
   placeGeo(fields);
-  return dropMissing(fields);
+  return fields;
 }
 
-function hasConsentBlock(entries: readonly [string, unknown][]): boolean {
-  return entries.some(([key, value]) => canonicalField(key) === 'consent' && !isBlank(value));
+/**
+ * Flat forms send consent beside the lead's fields; a page address alone is no consent. Only where
+ * there is no consent block.
+ */
+function looseConsent(posted: readonly Posted[]): Fields | undefined {
+  if (posted.some(({ name, value }) => name === 'consent' && !isBlank(value))) return undefined;
+  const parts = posted.filter(
+    ({ key, name, value }) => name === null && looseConsentPart(key) !== null && !isBlank(value),
+  );
+  const isProof = parts.some(({ key }) => looseConsentPart(key) !== 'source_url');
+  if (!isProof) return undefined;
+  return consentFields(Object.fromEntries(parts.map(({ key, value }) => [key, value])));
 }
 
-/** Flat forms send consent beside the lead's fields; a page address alone is no consent. */
-function looseConsent(entries: readonly [string, unknown][]): Fields | undefined {
-  const parts = entries.filter(([key, value]) => looseConsentPart(key) !== null && !isBlank(value));
-  const isProof = parts.some(([key]) => looseConsentPart(key) !== 'source_url');
-  return isProof ? consentFields(Object.fromEntries(parts)) : undefined;
-}
-
-function ownNamesFirst(entries: [string, unknown][]): [string, unknown][] {
+function ownNamesFirst(posted: readonly Posted[]): Posted[] {
   return [
-    ...entries.filter(([key]) => isFieldName(key)),
-    ...entries.filter(([key]) => !isFieldName(key)),
+    ...posted.filter(({ key, name }) => key === name),
+    ...posted.filter(({ key, name }) => key !== name),
   ];
 }
 
 function isBlank(value: unknown): boolean {
-  return value === null || (typeof value === 'string' && cleanText(value) === '');
+  return value === null || cleaned(value) === '';
 }
 
-function knownAttribution(own: unknown): unknown {
-  if (!isObject(own)) return own;
-  return Object.fromEntries(
-    Object.entries(own).map(([key, value]) => [canonicalAttribution(key) ?? key, value]),
-  );
-}
-
-function cleaned(name: string, value: unknown): unknown {
-  if (name === 'consent' && isObject(value)) return consentFields(value);
-  if ((name === 'phone' || name === 'zip') && typeof value === 'number') return String(value);
+function cleaned(value: unknown): unknown {
   return typeof value === 'string' ? cleanText(value) : value;
+}
+
+function understood(name: FieldName, value: unknown): unknown {
+  if (name === 'consent' && isObject(value)) return consentFields(value);
+  return (name === 'phone' || name === 'zip') && typeof value === 'number' ? String(value) : value;
+}
+
+function renameAttribution(fields: Fields): void {
+  const { attribution } = fields;
+  if (!isObject(attribution)) return;
+  const entries = Object.entries(attribution);
+  fields['attribution'] = Object.fromEntries(
+    entries.map(([key, value]) => [canonicalAttribution(key) ?? key, value]),
+  );
 }
 
 /** The parts we know under our names; what else there is, such as a certificate, as it came. */
@@ -176,19 +195,20 @@ function consentFields(block: Fields): Fields {
   const evidence: Fields = {};
   for (const [key, value] of Object.entries(block)) {
     const name = canonicalConsentPart(key);
-    if (isBlank(value)) continue;
+    const clean = cleaned(value);
+    if (clean === null || clean === '') continue;
     if (name === null || name in parts) evidence[key] = value;
-    else parts[name] = typeof value === 'string' ? cleanText(value) : value;
+    else parts[name] = clean;
   }
   return Object.keys(evidence).length === 0 ? parts : { ...parts, evidence };
 }
 
 /** Adds loose keys to an object field, whose own keys win. */
 function adopt(fields: Fields, name: string, loose: readonly [string, unknown][]): void {
+  if (loose.length === 0) return;
   const own = fields[name];
   if (own !== undefined && own !== null && !isObject(own)) return;
-  const entries = [...loose, ...Object.entries(own ?? {})];
-  if (entries.length > 0) fields[name] = Object.fromEntries(entries);
+  fields[name] = Object.fromEntries([...loose, ...Object.entries(own ?? {})]);
 }
 
 function splitName(fields: Fields): void {
@@ -213,12 +233,14 @@ function placeGeo(fields: Fields): void {
   } else fields['state'] ??= geo;
 }
 
-function dropMissing(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function wrongFields(submitted: LeadSubmission | ConsentSubmission): FieldError[] {
+  if (keepsDeclaredRules(submitted)) return [];
+  const errors = validateSync(submitted, { forbidUnknownValues: false });
+  return errors.flatMap((error) => fieldErrors(error));
 }
 
 function fieldErrors(error: ValidationError, parent = ''): FieldError[] {

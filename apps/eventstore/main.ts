@@ -1,5 +1,8 @@
 import { startEventStore, type EventStoreOptions } from './server.js';
 
+/** What a folder says that cannot be made or written to. */
+const UNWRITABLE = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'ENOENT']);
+
 /** One sentence for the operator instead of a stack. */
 function explain(error: unknown, options: EventStoreOptions): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -7,7 +10,7 @@ function explain(error: unknown, options: EventStoreOptions): string {
   if (code === 'EADDRINUSE') {
     return `The event store cannot listen on ${address}: the port is taken. Set EVENTSTORE_PORT to a free one.`;
   }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') {
+  if (typeof code === 'string' && UNWRITABLE.has(code)) {
     return `The event store cannot write to ${options.dataDir} (${code}): set EVENTSTORE_DATA_DIR to a folder this user may write to.`;
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 
@@ -27,7 +26,7 @@ export interface EventDatabase {
 }
 
 /**
- * Opens the store's files in `dataDir`.
+ * Opens the store's files in `dataDir`, a folder that is there.
  *
  * Durability: `overlappingSync: false` is the one option that matters. lmdb-js would otherwise commit
  * without waiting for the disk and flush later. With it off, its writer thread runs LMDB's own
@@ -38,7 +37,6 @@ export interface EventDatabase {
  * meta page: nothing is ever shown that could still be lost.
  */
 export function openDatabase(dataDir: string): EventDatabase {
-  mkdirSync(dataDir, { recursive: true });
   const root = open({
     path: join(dataDir, 'events.mdb'),
     overlappingSync: false,

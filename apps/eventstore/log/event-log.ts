@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 
 import { openDatabase, type EventDatabase } from './database.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
 import { GroupCommitWriter } from './group-commit-writer.js';
 import { LogReader } from './log-reader.js';
+import { makeFolder } from './make-folder.js';
 import type { StoredEvent } from './stored-event.js';
 import { StreamStates } from './stream-states.js';
 import type { WriteOutcome, WriteRequest } from './write-request.js';
@@ -47,7 +47,7 @@ export class EventLog {
 
   /** Opens the folder, creating it if need be. Throws if another process uses it. */
   static async open({ dataDir, onFatal }: EventLogOptions): Promise<EventLog> {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     const lock = await lockFolder(dataDir);
     try {
       const log = new EventLog(openDatabase(dataDir), lock, onFatal);

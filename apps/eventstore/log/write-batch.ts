@@ -98,9 +98,9 @@ export class WriteBatch {
     const { database, states } = this.context;
     const puts: Promise<boolean>[] = [];
     const committed = database.root.batch(() => {
-      for (const [index, record] of this.records.entries()) {
+      this.records.forEach((record, index) => {
         puts.push(this.put(record, index));
-      }
+      });
       for (const [stream, rules] of this.changedRules) {
         void database.rules.put(Buffer.from(stream), rules);
       }
@@ -129,9 +129,7 @@ export class WriteBatch {
   }
 
   private recordBytes(index: number): Buffer {
-    const { slab } = this;
-    const end = this.records[index + 1]?.start ?? slab.position;
-    return slab.written().subarray(this.records[index]?.start, end);
+    return this.slab.written(this.records[index]?.start, this.records[index + 1]?.start);
   }
 
   /** A stream as the writes before this one leave it. */

@@ -61,26 +61,26 @@ export class ProtoReader {
 
   /** A view of a length-delimited field. */
   bytes(): Buffer {
-    const { start, end } = this.span();
-    return this.buffer.subarray(start, end);
+    const start = this.enter();
+    return this.buffer.subarray(start, this.offset);
   }
 
   string(): string {
-    const { start, end } = this.span();
-    return this.buffer.toString('utf8', start, end);
+    const start = this.enter();
+    return this.buffer.toString('utf8', start, this.offset);
   }
 
   /** A reader of a nested message. */
   message(): ProtoReader {
-    const { start, end } = this.span();
-    return new ProtoReader(this.buffer, start, end);
+    const start = this.enter();
+    return new ProtoReader(this.buffer, start, this.offset);
   }
 
   /** Passes over the current field, whatever it is. */
   skip(): void {
     if (this.wireType === 0) this.varint();
     else if (this.wireType === 1) this.offset += 8;
-    else if (this.wireType === 2) this.span();
+    else if (this.wireType === 2) this.enter();
     else if (this.wireType === 5) this.offset += 4;
     else throw new MalformedMessage(`wire type ${this.wireType} is not supported`);
     if (this.offset > this.end) throw new MalformedMessage('the message ends within a field');
@@ -91,14 +91,16 @@ export class ProtoReader {
     return this.buffer[this.offset++] ?? 0;
   }
 
-  private span(): { start: number; end: number } {
+  /** Passes over a length-delimited field, which ends where the reader then stands; → its start. */
+  private enter(): number {
     if (this.wireType !== 2) throw new MalformedMessage('expected a length-delimited field');
     const length = this.varint();
     const start = this.offset;
-    const end = start + length;
-    if (end > this.end) throw new MalformedMessage('the message ends within a field');
-    this.offset = end;
-    return { start, end };
+    if (start + length > this.end) {
+      throw new MalformedMessage('the message ends within a field');
+    }
+    this.offset = start + length;
+    return start;
   }
 }
 

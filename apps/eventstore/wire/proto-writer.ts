@@ -99,9 +99,9 @@ export class ProtoWriter {
     this.bytes(field, nested.written());
   }
 
-  /** The bytes from `start` to here; they stay valid only until the writer is reused. */
-  written(start = 0): Buffer {
-    return this.buffer.subarray(start, this.position);
+  /** The bytes from `start` to `end`; they stay valid only until the writer is reused. */
+  written(start = 0, end = this.position): Buffer {
+    return this.buffer.subarray(start, end);
   }
 
   /** Starts again at the beginning of the same memory. */

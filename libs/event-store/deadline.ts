@@ -7,23 +7,45 @@ export class DeadlineExceeded extends Error {
   }
 }
 
-/** `promise`, or {@link DeadlineExceeded} after `milliseconds`, whichever comes first; none left is late. */
-export async function withDeadline<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => {
+interface Waiting {
+  readonly dueAt: number;
+  readonly fail: () => void;
+}
+
+/** How much later than asked for a deadline may come: all of them share one timer. */
+const LATE_MS_MAX = 20;
+const waiting = new Set<Waiting>();
+let sweeping: NodeJS.Timeout | undefined;
+
+function sweep(): void {
+  const now = performance.now();
+  for (const { dueAt, fail } of waiting) if (dueAt <= now) fail();
+  if (waiting.size > 0) return;
+  clearInterval(sweeping);
+  sweeping = undefined;
+}
+
+/**
+ * `promise`, or {@link DeadlineExceeded} after `milliseconds` (and up to 20 more), whichever comes
+ * first; none left is late.
+ */
+export function withDeadline<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const entry: Waiting = {
+      dueAt: performance.now() + milliseconds,
+      fail: () => {
+        forget();
         reject(new DeadlineExceeded(milliseconds));
       },
-      Math.max(0, milliseconds),
-    );
+    };
+    waiting.add(entry);
+    sweeping ??= setInterval(sweep, LATE_MS_MAX);
+    const forget = (): void => {
+      waiting.delete(entry);
+    };
+    promise.then(forget, forget);
+    promise.then(resolve, reject);
   });
-  promise.catch(() => undefined);
-  try {
-    return await Promise.race([promise, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Full-jitter exponential back-off: between 0 and `baseMs × 2^attempt`, at most `capMs`. */

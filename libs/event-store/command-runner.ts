@@ -6,13 +6,13 @@ import {
   fold,
   type TenantId,
 } from '#libs/kernel';
-import { uuidV5 } from './uuid-v5.js';
 import { type EventCatalog, type StoredEvent } from './catalog.js';
 import { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js';
 import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
-import { type History, HistoryCache, NO_HISTORY } from './history-cache.js';
-import { type AppendResult, type EventStore, type NewEvent, type Position } from './port.js';
+import { type EventStore, type NewEvent, type Position } from './port.js';
+import { type Standing, StreamMemory } from './stream-memory.js';
 import { StreamQueues } from './stream-queues.js';
+import { uuidV5 } from './uuid-v5.js';
 
 /** Who runs a command, when, and what it came of. The same for every event it decides. */
 export interface CommandContext {
@@ -71,15 +71,15 @@ const RUN_WITHIN_MS = 4_500;
  * The one way from a command to the log: read, fold, decide, append with the revision read.
  *
  * Only a version conflict is retried. Commands to one stream wait for each other within the
- * process, so that a stream under fire costs no conflicts, and histories just written are kept, so
- * that it costs no reads. Event ids are `uuidv5(commandId, index)`: a command sent twice appends
+ * process, so that a stream under fire costs no conflicts, and where streams just written stand is
+ * remembered, so that it costs no reads. Event ids are `uuidv5(commandId, index)`: a command sent twice appends
  * once, whether the first time was seconds or weeks ago.
  */
 export class CommandRunner {
   readonly #store: EventStore;
   readonly #catalog: EventCatalog;
   readonly #queues = new StreamQueues();
-  readonly #histories = new HistoryCache();
+  readonly #memory = new StreamMemory();
 
   constructor(store: EventStore, catalog: EventCatalog) {
     this.#store = store;
@@ -112,7 +112,9 @@ export class CommandRunner {
     return events as StoredEvent<Event>[];
   }
 
-  async #read(stream: string): Promise<History> {
+  async #read(
+    stream: string,
+  ): Promise<{ readonly events: StoredEvent[]; readonly revision: bigint | null }> {
     const events: StoredEvent[] = [];
     let revision: bigint | null = null;
     for await (const recorded of this.#store.readStream(stream)) {
@@ -126,19 +128,21 @@ export class CommandRunner {
   async #execute<State, Command, Event extends DomainEvent>(
     options: RunOptions<State, Command, Event>,
   ): Promise<RunResult<State, Event>> {
-    const { stream, expectNew = false } = options;
+    const { stream } = options;
     // What is remembered or assumed may be wrong: it counts once the store took an append on it.
-    let assumed = this.#histories.get(stream) ?? (expectNew ? NO_HISTORY : null);
+    let assumed = this.#assumed(options);
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
       try {
-        const result = await this.#decideAndAppend(options, assumed ?? (await this.#read(stream)));
-        if (assumed === null || result.replayed || result.position !== null) return result;
+        const result = await (assumed === null
+          ? this.#readDecideAppend(options)
+          : this.#decideAppend(options, assumed));
+        if (assumed === null || result.position !== null) return result;
       } catch (error) {
         const conflict = error instanceof WrongExpectedRevision;
         if (!conflict && (assumed === null || !isRefusal(error))) throw error;
         if (conflict && assumed === null) await pause(backoffMs(attempt, 5, 200));
       }
-      this.#histories.forget(stream);
+      this.#memory.forget(stream);
       assumed = null;
     }
     throw new DomainError(
@@ -148,26 +152,48 @@ export class CommandRunner {
     );
   }
 
-  async #decideAndAppend<State, Command, Event extends DomainEvent>(
-    { stream, decider, command, context }: RunOptions<State, Command, Event>,
-    history: History,
+  /** Where the stream most likely stands; `null` if that must be read, or what the command decided. */
+  #assumed<State, Command, Event extends DomainEvent>({
+    stream,
+    decider,
+    context,
+    expectNew = false,
+  }: RunOptions<State, Command, Event>): Standing<State> | null {
+    const remembered = this.#memory.get(stream, decider);
+    if (remembered?.commandIds.includes(context.commandId) === true) return null;
+    if (remembered !== undefined || !expectNew) return remembered ?? null;
+    return { state: decider.initialState(), revision: null, commandIds: [] };
+  }
+
+  async #readDecideAppend<State, Command, Event extends DomainEvent>(
+    options: RunOptions<State, Command, Event>,
   ): Promise<RunResult<State, Event>> {
-    const past = history.events as readonly StoredEvent<Event>[];
-    const { revision } = history;
+    const { stream, decider, context } = options;
+    const { events, revision } = await this.#read(stream);
+    const past = events as StoredEvent<Event>[];
     const before = recall(decider, past, context.commandId);
     if (before !== null) return before;
-    const state = fold(decider, past);
-    const events = decider.decide(command, state);
-    if (events.length === 0) return { events, state, revision, position: null, replayed: false };
+    const commandIds = [...new Set(past.map((event) => event.metadata.commandId))];
+    return this.#decideAppend(options, { state: fold(decider, past), revision, commandIds });
+  }
+
+  async #decideAppend<State, Command, Event extends DomainEvent>(
+    { stream, decider, command, context }: RunOptions<State, Command, Event>,
+    { state: before, revision, commandIds }: Standing<State>,
+  ): Promise<RunResult<State, Event>> {
+    const events = decider.decide(command, before);
+    if (events.length === 0) {
+      return { events, state: before, revision, position: null, replayed: false };
+    }
     const prepared = events.map((event, index) => this.#prepare(event, index, context));
     const appended = await this.#store.append(stream, revision ?? 'no_stream', prepared);
-    this.#histories.put(stream, grown(history, stream, prepared, appended));
-    return {
-      events,
-      state: events.reduce((current, event) => decider.evolve(current, event), state),
-      ...appended,
-      replayed: false,
-    };
+    const state = events.reduce((current, event) => decider.evolve(current, event), before);
+    this.#memory.put(stream, decider, {
+      state,
+      revision: appended.revision,
+      commandIds: [...commandIds, context.commandId],
+    });
+    return { events, state, ...appended, replayed: false };
   }
 
   #prepare(event: DomainEvent, index: number, context: CommandContext): NewEvent {
@@ -202,24 +228,6 @@ export function recall<State, Event extends DomainEvent>(
   const { revision, position } = last;
   const until = history.filter((event) => event.revision <= revision);
   return { events, state: fold(decider, until), revision, position, replayed: true };
-}
-
-/** The history after an append, as reading it again would give it (but for the store's clock). */
-function grown(
-  { events }: History,
-  stream: string,
-  appended: readonly NewEvent[],
-  { revision, position }: AppendResult,
-): History {
-  const first = revision - BigInt(appended.length - 1);
-  const added = appended.map((event, index) => ({
-    ...event,
-    stream,
-    revision: first + BigInt(index),
-    position,
-    recordedAt: new Date(event.metadata.occurredAt),
-  }));
-  return { events: events.concat(added), revision };
 }
 
 /** Whether a decider said no, as opposed to a store that did not answer. */

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Standing, StreamMemory } from './stream-memory.js';
+import { type Seats, theatre } from './theatre.fixtures.js';
+
+/** Only how many commands there were matters to the memory. */
+function afterCommands(length: number): Standing<Seats> {
+  const commandIds = Array.from({ length }, (_, n) => String(n));
+  return { state: new Set([length]), revision: BigInt(length), commandIds };
+}
+
+describe('the memory of streams', () => {
+  it('never holds more commands than it may, whatever is put in and forgotten', () => {
+    const step = fc.record({ stream: fc.constantFrom('a', 'b', 'c', 'd'), length: fc.nat(12) });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(step, fc.boolean())), (steps) => {
+        const memory = new StreamMemory(20);
+        const held = (stream: string) => memory.get(stream, theatre)?.commandIds.length;
+        for (const [{ stream, length }, forget] of steps) {
+          if (forget) memory.forget(stream);
+          else memory.put(stream, theatre, afterCommands(length));
+          expect(held(stream)).toBe(forget ? undefined : length);
+          const all = ['a', 'b', 'c', 'd'].reduce((sum, name) => sum + (held(name) ?? 0), 0);
+          expect(all).toBeLessThanOrEqual(20);
+        }
+      }),
+    );
+  });
+
+  it('lets go of what was used least lately', () => {
+    const memory = new StreamMemory(20);
+    memory.put('a', theatre, afterCommands(8));
+    memory.put('b', theatre, afterCommands(8));
+    memory.get('a', theatre);
+    memory.put('c', theatre, afterCommands(8));
+    const held = ['a', 'b', 'c'].filter((name) => memory.get(name, theatre) !== undefined);
+    expect(held).toEqual(['a', 'c']);
+  });
+
+  it('does not keep a stream that is too long for it', () => {
+    const memory = new StreamMemory(20);
+    memory.put('a', theatre, afterCommands(21));
+    expect(memory.get('a', theatre)).toBeUndefined();
+  });
+
+  it('gives a state only to the decider that made it', () => {
+    const memory = new StreamMemory();
+    memory.put('a', theatre, afterCommands(1));
+    expect(memory.get('a', { ...theatre })).toBeUndefined();
+    expect(memory.get('a', theatre)).toEqual(afterCommands(1));
+  });
+});

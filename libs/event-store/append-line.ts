@@ -1,23 +1,21 @@
-import { type ClientDuplexStream } from '@grpc/grpc-js';
-import { randomUUID } from 'node:crypto';
 import {
   type AppendAnswer,
   type AppendRequest,
-  appendResult,
-  correlate,
-  correlationIdOf,
+  correlation,
+  readAnswer,
 } from './append-messages.js';
 import { withDeadline } from './deadline.js';
-import { StoreFailure, storeFailure } from './errors.js';
+import { StoreFailure } from './errors.js';
+import { type CallListener, type GrpcCall } from './grpc-call.js';
 import { type AppendResult } from './port.js';
-
-/** The bidirectional BatchAppend call of the protocol. */
-export type AppendCall = ClientDuplexStream<AppendRequest, AppendAnswer>;
 
 interface Waiting {
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (failure: StoreFailure) => void;
 }
+
+/** Opens the BatchAppend call of the protocol. */
+export type OpenCall = (listener: CallListener) => GrpcCall;
 
 /**
  * All appends of the process on one long-lived call, answered in any order.
@@ -27,22 +25,23 @@ interface Waiting {
  * error of another call throws inside an event handler; and an error while writes wait for the
  * network rejects promises nobody holds. Here the table belongs to the call, an unknown answer is
  * dropped, and the end of the call fails what it owes, nothing else. (The spec proves both on the
- * client itself; when it fails, this file can go.)
+ * client itself.)
  */
 export class AppendLine {
-  readonly #call: AppendCall;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #call: GrpcCall;
+  readonly #waiting = new Map<number, Waiting>();
   readonly #answered: () => void;
+  #appends = 0;
   #ended: StoreFailure | null = null;
 
   /** `answered` is told of every sign of life. */
-  constructor(call: AppendCall, answered: () => void) {
-    this.#call = call;
+  constructor(open: OpenCall, answered: () => void) {
     this.#answered = answered;
-    call.on('data', this.#onAnswer);
-    call.on('error', this.end);
-    call.on('end', () => {
-      this.end(new Error('The event store ended the call.'));
+    this.#call = open({
+      onMessage: (message) => {
+        this.#onAnswer(readAnswer(message));
+      },
+      onEnd: this.end,
     });
   }
 
@@ -53,11 +52,11 @@ export class AppendLine {
   /** Rejects with a `StoreFailure`, or with `DeadlineExceeded` if the answer did not come in time. */
   async append(request: AppendRequest, withinMs: number): Promise<AppendResult> {
     if (this.#ended !== null) throw this.#ended;
-    const correlationId = randomUUID();
+    const correlationId = (this.#appends += 1);
     const answer = new Promise<AppendResult>((resolve, reject) => {
       this.#waiting.set(correlationId, { resolve, reject });
     });
-    this.#call.write(correlate(request, correlationId));
+    this.#call.send(correlation(correlationId), request);
     try {
       return await withDeadline(answer, withinMs);
     } finally {
@@ -67,18 +66,17 @@ export class AppendLine {
 
   /** Fails everything under way: whether it landed is unknown. */
   readonly end = (cause: unknown): void => {
-    this.#ended ??= new StoreFailure('connection', cause);
+    if (this.#ended !== null) return;
+    this.#ended = new StoreFailure('connection', cause);
+    this.#call.cancel();
     for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
   };
 
-  readonly #onAnswer = (answer: AppendAnswer): void => {
+  #onAnswer({ correlationId, outcome }: AppendAnswer): void {
     this.#answered();
-    const waiting = this.#waiting.get(correlationIdOf(answer) ?? '');
-    try {
-      waiting?.resolve(appendResult(answer));
-    } catch (error) {
-      waiting?.reject(storeFailure(error));
-    }
-  };
+    const waiting = this.#waiting.get(correlationId);
+    if (outcome instanceof StoreFailure) waiting?.reject(outcome);
+    else waiting?.resolve(outcome);
+  }
 }

@@ -1,94 +1,142 @@
-import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
-import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
-import { createRequire } from 'node:module';
 import { APPEND_LIMIT_BYTES, eventTooLarge, type FailureKind, StoreFailure } from './errors.js';
 import { type AppendResult, type ExpectedRevision, type NewEvent } from './port.js';
+import { WireReader } from './wire-reader.js';
+import { WireWriter } from './wire-writer.js';
 
-/** One append as it travels on the BatchAppend call. */
-export type AppendRequest = streamsPb.BatchAppendReq;
-/** The server's answer to one append; they come in any order. */
-export type AppendAnswer = streamsPb.BatchAppendResp;
+/** A `BatchAppendReq` but for its correlation id, of which each attempt has its own. */
+export type AppendRequest = Buffer;
 
-type Options = streamsPb.BatchAppendReq.Options;
+/** What a `BatchAppendResp` says; answers come in any order. */
+export interface AppendAnswer {
+  readonly correlationId: number;
+  /** Where the events are now, or why they are not there. */
+  readonly outcome: AppendResult | StoreFailure;
+}
 
-/** The protobuf runtime the client's messages were generated for, which is not the newest. */
-const clientFile = createRequire(import.meta.url).resolve('@eventstore/db-client');
-const runtime = createRequire(clientFile);
-const { Timestamp } = runtime('google-protobuf/google/protobuf/timestamp_pb.js') as {
-  readonly Timestamp: { fromDate(instant: Date): NonNullable<ReturnType<Options['getDeadline']>> };
-};
-const { Empty } = runtime('google-protobuf/google/protobuf/empty_pb.js') as {
-  readonly Empty: new () => NonNullable<ReturnType<Options['getNoStream']>>;
-};
+/** One for all, so that it has grown to what requests need. */
+const writer = new WireWriter();
 
 /**
  * No deadline for the server: it is an instant of the server's clock, so a clock a few seconds
  * ahead would refuse every append. The caller waits only so long and retries.
  */
-const NEVER = Timestamp.fromDate(new Date('9999-12-31T23:59:59Z'));
+const NEVER = writer.encode(() => {
+  writer.number(1, Date.parse('9999-12-31T23:59:59Z') / 1_000);
+});
 
-/** The append as one message of the protocol. Throws `event_too_large` above the limit. */
+/**
+ * The append as one message of the protocol, whose fields are written last to first. Throws
+ * `event_too_large` above the limit.
+ */
 export function appendRequest(
   stream: string,
   expected: ExpectedRevision,
   events: readonly NewEvent[],
 ): AppendRequest {
-  const options = new streamsPb.BatchAppendReq.Options();
-  options.setStreamIdentifier(
-    new sharedPb.StreamIdentifier().setStreamName(Buffer.from(stream, 'utf8')),
-  );
-  if (expected === 'no_stream') options.setNoStream(new Empty());
-  else options.setStreamPosition(expected.toString());
-  options.setDeadline(NEVER);
-
-  const messages = events.map(proposedMessage);
-  const bytes = messages.reduce((sum, message) => sum + sizeOf(message), 0);
-  if (bytes > APPEND_LIMIT_BYTES) throw eventTooLarge();
-  return new streamsPb.BatchAppendReq()
-    .setOptions(options)
-    .setProposedMessagesList(messages)
-    .setIsFinal(true);
+  return writer.encode(() => {
+    writer.number(4, 1);
+    let bytes = 0;
+    for (const event of events.toReversed()) {
+      writer.message(3, () => {
+        bytes += writeProposed(event);
+      });
+    }
+    if (bytes > APPEND_LIMIT_BYTES) throw eventTooLarge();
+    writer.message(2, () => {
+      writeOptions(stream, expected);
+    });
+  });
 }
 
-/** Puts `correlationId`, a UUID, on the request: its answer will carry it. */
-export function correlate(request: AppendRequest, correlationId: string): AppendRequest {
-  return request.setCorrelationId(new sharedPb.UUID().setString(correlationId));
+/**
+ * The field that makes `correlationId`, a positive integer, the one of the request it is put before:
+ * the lower half of a UUID.
+ */
+export function correlation(correlationId: number): Buffer {
+  return writer.encode(() => {
+    writer.message(1, () => {
+      writer.message(1, () => {
+        writer.number(2, correlationId);
+      });
+    });
+  });
 }
 
-function sizeOf(message: streamsPb.BatchAppendReq.ProposedMessage): number {
-  return message.getData().length + message.getCustomMetadata().length;
+function writeOptions(stream: string, expected: ExpectedRevision): void {
+  writer.bytes(6, NEVER);
+  if (expected === 'no_stream') writer.text(3, '');
+  else writer.number(2, Number(expected));
+  writer.message(1, () => {
+    writer.text(3, stream);
+  });
 }
 
-function proposedMessage(event: NewEvent): streamsPb.BatchAppendReq.ProposedMessage {
-  const message = new streamsPb.BatchAppendReq.ProposedMessage();
-  message.setId(new sharedPb.UUID().setString(event.id));
-  message.getMetadataMap().set('type', event.type).set('content-type', 'application/json');
-  message.setData(Buffer.from(JSON.stringify(event.data), 'utf8'));
-  message.setCustomMetadata(Buffer.from(JSON.stringify(event.metadata), 'utf8'));
-  return message;
+/** Returns how many bytes of the event count towards the limit. */
+function writeProposed({ id, type, data, metadata }: NewEvent): number {
+  const dataBytes = writer.text(4, JSON.stringify(data));
+  const metadataBytes = writer.text(3, JSON.stringify(metadata));
+  writeProperty('type', type);
+  writeProperty('content-type', 'application/json');
+  writer.message(1, () => {
+    writer.text(2, id);
+  });
+  return dataBytes + metadataBytes;
 }
 
-/** Where the events are now; throws the {@link StoreFailure} the server answered with. */
-export function appendResult(answer: AppendAnswer): AppendResult {
-  const success = answer.getSuccess();
-  if (success === undefined) throw failureOf(answer);
-  return {
-    revision: BigInt(success.getCurrentRevision()),
-    position: BigInt(success.getPosition()?.getCommitPosition() ?? 0),
-  };
+/** An entry of the map beside the data. */
+function writeProperty(name: string, value: string): void {
+  writer.message(2, () => {
+    writer.text(2, value);
+    writer.text(1, name);
+  });
 }
 
-/** The correlation id of the append that is answered, as the text it was sent as. */
-export function correlationIdOf(answer: AppendAnswer): string | null {
-  const uuid = answer.getCorrelationId();
-  const structured = uuid?.getStructured();
-  if (structured === undefined) return uuid?.getString() ?? null;
-  const halves = [structured.getMostSignificantBits(), structured.getLeastSignificantBits()];
-  const hex = halves.map((half) => BigInt.asUintN(64, BigInt(half)).toString(16).padStart(16, '0'));
-  return hex.join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+/** Reads a `BatchAppendResp`. Throws what is no message of the protocol. */
+export function readAnswer(message: Buffer): AppendAnswer {
+  const reader = new WireReader(message);
+  let correlationId = 0;
+  let outcome: AppendAnswer['outcome'] | undefined;
+  while (reader.next()) {
+    if (reader.field === 1) correlationId = readCorrelationId(reader.message());
+    else if (reader.field === 2) outcome = readStatus(reader.message());
+    else if (reader.field === 3) outcome = readSuccess(reader.message());
+    else reader.skip();
+  }
+  return { correlationId, outcome: outcome ?? failureOf('nothing', '', null) };
 }
 
-const PACKAGE = 'event_store.client.';
+/** A server may send the id back in either of the two forms a UUID has. */
+function readCorrelationId(uuid: WireReader): number {
+  let correlationId = 0;
+  while (uuid.next()) {
+    if (uuid.field === 1) correlationId = Number(readNumber(uuid.message(), 2));
+    else if (uuid.field === 2) correlationId = Number(`0x${uuid.text().replaceAll('-', '')}`);
+    else uuid.skip();
+  }
+  return correlationId;
+}
+
+function readSuccess(success: WireReader): AppendResult {
+  let revision = 0n;
+  let position = 0n;
+  while (success.next()) {
+    if (success.field === 1) revision = success.uint64();
+    else if (success.field === 3) position = readNumber(success.message(), 1);
+    else success.skip();
+  }
+  return { revision, position };
+}
+
+/** A number in a message of which nothing else matters; 0 if it is absent, as protobuf has it. */
+function readNumber(message: WireReader, field: number): bigint {
+  let value = 0n;
+  while (message.next()) {
+    if (message.field === field) value = message.uint64();
+    else message.skip();
+  }
+  return value;
+}
+
 const KIND_BY_DETAILS: Readonly<Record<string, FailureKind>> = {
   WrongExpectedVersion: 'conflict',
   StreamDeleted: 'stream_deleted',
@@ -96,21 +144,42 @@ const KIND_BY_DETAILS: Readonly<Record<string, FailureKind>> = {
   AccessDenied: 'refused',
 };
 
+const DETAILS = /^type\.googleapis\.com\/event_store\.client\.(\w+)$/;
+
+/** A `google.rpc.Status` whose details are an error of the protocol in an `Any`. */
+function readStatus(status: WireReader): StoreFailure {
+  let text = '';
+  let type = '';
+  let details: Buffer | null = null;
+  while (status.next()) {
+    if (status.field === 2) text = status.text();
+    else if (status.field === 3) {
+      const any = status.message();
+      while (any.next()) {
+        if (any.field === 1) type = any.text();
+        else if (any.field === 2) details = any.bytes();
+        else any.skip();
+      }
+    } else status.skip();
+  }
+  return failureOf(text, DETAILS.exec(type)?.[1] ?? '', details);
+}
+
 /** A time-out of the server and an error it does not explain leave the outcome unknown. */
-function failureOf(answer: AppendAnswer): StoreFailure {
-  const status = answer.getError();
-  const details = status?.getDetails();
-  const name = details?.getTypeName().slice(PACKAGE.length) ?? '';
+function failureOf(text: string, name: string, details: Buffer | null): StoreFailure {
   const kind = KIND_BY_DETAILS[name] ?? 'connection';
-  const cause = new Error(`The event store answered ${status?.getMessage() ?? ''} (${name}).`);
-  if (kind !== 'conflict') return new StoreFailure(kind, cause);
-  const conflict = details?.unpack(
-    (bytes) => sharedPb.WrongExpectedVersion.deserializeBinary(bytes),
-    `${PACKAGE}WrongExpectedVersion`,
-  );
-  const actual =
-    conflict?.hasCurrentStreamRevision() === true
-      ? BigInt(conflict.getCurrentStreamRevision())
-      : null;
+  const cause = new Error(`The event store answered ${text} (${name}).`);
+  const actual = kind === 'conflict' && details !== null ? readCurrentRevision(details) : null;
   return new StoreFailure(kind, cause, actual);
+}
+
+/** Of a `WrongExpectedVersion`; `null` if there is no stream. */
+function readCurrentRevision(conflict: Buffer): bigint | null {
+  const reader = new WireReader(conflict);
+  let revision: bigint | null = null;
+  while (reader.next()) {
+    if (reader.field === 1) revision = reader.uint64();
+    else reader.skip();
+  }
+  return revision;
 }

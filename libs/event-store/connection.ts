@@ -1,12 +1,15 @@
 import { EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
 import grpcStubs from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { type CallOptions, type ClientReadableStream, type Metadata } from '@grpc/grpc-js';
-import { AppendLine } from './append-line.js';
+import { type OutgoingHttpHeaders } from 'node:http2';
+import { AppendLine, type OpenCall } from './append-line.js';
 import { DeadlineExceeded } from './deadline.js';
 import { StoreFailure } from './errors.js';
+import { type CallEnd, GrpcCall } from './grpc-call.js';
 import { PulledStream } from './pulled-stream.js';
 import { type ReadAnswer, readAnswer } from './read-answer.js';
 import { type ReadRequest } from './read-request.js';
+import { storeAddress } from './store-address.js';
 
 const { StreamsClient, StreamsService } = grpcStubs;
 type Stubs = InstanceType<typeof StreamsClient>;
@@ -18,7 +21,10 @@ interface ClientInside {
     name: string,
     create: (stubs: Stubs) => Call,
   ): () => Promise<Call>;
-  callArguments(options: object, call: { deadline: number }): [Metadata, CallOptions];
+  getGRPCClient(stubs: typeof StreamsClient, name: string): Promise<Stubs>;
+  /** Opens another channel next time, perhaps to another node, if the error calls for it. */
+  handleError(stubs: Stubs, error: CallEnd): Promise<void>;
+  callArguments(options: object, call?: { deadline: number }): [Metadata, CallOptions];
   execute(
     stubs: typeof StreamsClient,
     name: string,
@@ -35,6 +41,7 @@ interface ClientInside {
  */
 export class Connection {
   readonly client: EventStoreDBClient;
+  readonly #url: string;
   readonly #inside: ClientInside;
   readonly #streams = new Set<PulledStream<ReadAnswer>>();
   #line: Promise<AppendLine> | null = null;
@@ -42,6 +49,7 @@ export class Connection {
 
   /** `url` as in `esdb://…`. Connects when it is first used. */
   constructor(url: string) {
+    this.#url = url;
     this.client = EventStoreDBClient.connectionString(url);
     this.#inside = this.client as unknown as ClientInside;
   }
@@ -85,20 +93,39 @@ export class Connection {
     this.#answeredAt = performance.now();
     const line = this.#line;
     this.#line = null;
-    void line?.then((open) => {
-      open.end(cause);
-    });
+    line?.then(
+      (open) => {
+        open.end(cause);
+      },
+      () => undefined,
+    );
     for (const stream of this.#streams) stream.fail(new StoreFailure('connection', cause));
     void this.client.dispose();
     const unavailable = (): Promise<never> => Promise.reject(new UnavailableError());
     await this.#inside.execute(StreamsClient, 'giveUp', unavailable).catch(() => undefined);
   }
 
+  /** The client finds the node, and is told when it fails; credentials are the client's, too. */
   async #openLine(): Promise<AppendLine> {
-    const open = this.#inside.GRPCStreamCreator(StreamsClient, 'appendToStream', (stubs) =>
-      stubs.batchAppend(...this.#inside.callArguments({}, { deadline: Infinity })),
-    );
-    return new AppendLine(await open(), this.#answered);
+    const stubs = await this.#inside.getGRPCClient(StreamsClient, 'appendToStream');
+    const address = storeAddress(this.#url, stubs.getChannel().getTarget());
+    const headers = await this.#headers(address.origin);
+    const open: OpenCall = ({ onMessage, onEnd }) =>
+      new GrpcCall(address, StreamsService.batchAppend.path, headers, {
+        onMessage,
+        onEnd: (reason) => {
+          void this.#inside.handleError(stubs, reason);
+          onEnd(reason);
+        },
+      });
+    return new AppendLine(open, this.#answered);
+  }
+
+  async #headers(origin: string): Promise<OutgoingHttpHeaders> {
+    const [metadata, { credentials }] = this.#inside.callArguments({});
+    const call = { method_name: 'BatchAppend', service_url: origin };
+    if (credentials) metadata.merge(await credentials.generateMetadata(call));
+    return metadata.toHttp2Headers();
   }
 
   /** Not by the client's own method: its messages cost four times as much to decode. */

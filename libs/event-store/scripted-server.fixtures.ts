@@ -14,8 +14,15 @@ import {
 import { createRequire } from 'node:module';
 
 const clientFile = createRequire(import.meta.url).resolve('@eventstore/db-client');
-const { Any } = createRequire(clientFile)('google-protobuf/google/protobuf/any_pb.js') as {
+/** The protobuf runtime the client's messages were generated for, which is not the newest. */
+const runtime = createRequire(clientFile);
+export const { Any } = runtime('google-protobuf/google/protobuf/any_pb.js') as {
   readonly Any: new () => NonNullable<ReturnType<statusPb.Status['getDetails']>>;
+};
+export const { Empty } = runtime('google-protobuf/google/protobuf/empty_pb.js') as {
+  readonly Empty: new () => NonNullable<
+    ReturnType<sharedPb.WrongExpectedVersion['getCurrentNoStream']>
+  >;
 };
 
 export type ReadCall = ServerWritableStream<streamsPb.ReadReq, streamsPb.ReadResp>;

@@ -1,0 +1,24 @@
+/**
+ * A certificate for localhost and 127.0.0.1 that vouches for itself until 2126, made for specs. Its
+ * key opens nothing: it is as public as this file.
+ */
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUH+DKhHdWh7HCgGwsjXLuyHq9GJgwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMDEyNTIxMVoYDzIxMjYxMDI3
+MTI1MjExWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQKFB0UDmjIbt9QHI+Lz2AJsbU6pNU54FBL61Glto0uywzceRmsq4he
+uvwh6TE1psRdBm4+mUpemISsNCeM6LOVo28wbTAdBgNVHQ4EFgQUUOqJznA0KYaF
+uEuinJQfDcI2hBkwHwYDVR0jBBgwFoAUUOqJznA0KYaFuEuinJQfDcI2hBkwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIgS1vRvMN9a8XvkRAlfimrRDvhfWVuPZa3BdZTC6pVUCcCIQC9
+Df4zY/F5KiIDL3a1v8r5G0J1S7Z1RZigkev78u6bpw==
+-----END CERTIFICATE-----
+`;
+
+/** The key of {@link CERTIFICATE}. */
+export const CERTIFICATE_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgSLV5rl5qNMmQTZwE
+PUk6YXmTNHV9sZ1mx+5TbmicwXKhRANCAAQKFB0UDmjIbt9QHI+Lz2AJsbU6pNU5
+4FBL61Glto0uywzceRmsq4heuvwh6TE1psRdBm4+mUpemISsNCeM6LOV
+-----END PRIVATE KEY-----
+`;

@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import {
+  createSecureServer,
+  createServer,
+  type Http2SecureServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CERTIFICATE, CERTIFICATE_KEY } from './certificate.fixtures.js';
+import { connectEventStore } from './eventstoredb.adapter.js';
+import { success } from './scripted-server.fixtures.js';
+import { afterwards } from './scripted-store.fixtures.js';
+import { anEvent } from './theatre.fixtures.js';
+
+const unavailable = { kind: 'unavailable', code: 'event_store_unavailable' };
+
+/** What `server` heard, and its address once it takes the call of the appends with `take`. */
+async function serving(
+  server: Http2Server | Http2SecureServer,
+  take: (stream: ServerHttp2Stream) => void = answerAll,
+): Promise<{ heard: IncomingHttpHeaders[]; node: string }> {
+  const heard: IncomingHttpHeaders[] = [];
+  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    stream.on('error', () => undefined);
+    heard.push(headers);
+    take(stream);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  afterwards(() => server.close());
+  return { heard, node: `127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+/** Sends the answers back a byte at a time. */
+function answerAll(stream: ServerHttp2Stream): void {
+  stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+  let bytes = Buffer.alloc(0);
+  stream.on('data', (chunk: Buffer) => {
+    bytes = Buffer.concat([bytes, chunk]);
+    while (bytes.length >= 5 && bytes.length >= 5 + bytes.readUInt32BE(1)) {
+      const end = 5 + bytes.readUInt32BE(1);
+      const request = streamsPb.BatchAppendReq.deserializeBinary(bytes.subarray(5, end));
+      bytes = bytes.subarray(end);
+      const answer = Buffer.from(success(request, 7n).serializeBinary());
+      const prefix = Buffer.alloc(5);
+      prefix.writeUInt32BE(answer.length, 1);
+      for (const byte of Buffer.concat([prefix, answer])) stream.write(Buffer.of(byte));
+    }
+  });
+}
+
+/** The port, connected to `node`, with the rest of its URL. */
+function connected(node: string, { who = '', parameters = 'tls=true' } = {}) {
+  const store = connectEventStore(`esdb://${who}${node}?${parameters}`);
+  afterwards(() => store.close());
+  return store;
+}
+
+describe('appends over TLS', () => {
+  const secured = () => createSecureServer({ cert: CERTIFICATE, key: CERTIFICATE_KEY });
+  const certificateFile = async (): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), 'leadledger-tls-'));
+    afterwards(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'ca.pem');
+    await writeFile(file, CERTIFICATE);
+    return file;
+  };
+
+  it('reach the server whose certificate the URL trusts, with the credentials in the URL', async () => {
+    const { heard, node } = await serving(secured());
+    const parameters = `connectionName=spec&tlsCAFile=${encodeURIComponent(await certificateFile())}`;
+    const store = connected(node, { who: 'ada:secret@', parameters });
+    await expect(store.append('theatre-1', 6n, [anEvent()])).resolves.toMatchObject({
+      revision: 7n,
+      position: 107n,
+    });
+    expect(heard).toMatchObject([
+      {
+        ':path': '/event_store.client.streams.Streams/BatchAppend',
+        'connection-name': 'spec',
+        authorization: `Basic ${Buffer.from('ada:secret').toString('base64')}`,
+      },
+    ]);
+  });
+
+  it('do not reach a server that nobody vouches for', async () => {
+    const { heard, node } = await serving(secured());
+    const appending = connected(node).append('theatre-1', 6n, [anEvent()]);
+    await expect(appending).rejects.toMatchObject(unavailable);
+    expect(heard).toEqual([]);
+  });
+});
+
+describe('appends in the clear', () => {
+  it('carry no credentials', async () => {
+    const { heard, node } = await serving(createServer());
+    const store = connected(node, { who: 'ada:secret@', parameters: 'tls=false' });
+    await store.append('theatre-1', 6n, [anEvent()]);
+    expect(heard).toHaveLength(1);
+    expect(heard[0]).not.toHaveProperty('authorization');
+  });
+
+  it('that come at once leave together, on one call', async () => {
+    const chunks: number[] = [];
+    const { heard, node } = await serving(createServer(), (stream) => {
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk.length));
+      answerAll(stream);
+    });
+    const store = connected(node, { parameters: 'tls=false' });
+    await store.append('theatre-1', 6n, [anEvent()]);
+    chunks.length = 0;
+    await Promise.all(
+      Array.from({ length: 50 }, (_, n) => store.append(`theatre-${n}`, 6n, [anEvent()])),
+    );
+    expect(heard).toHaveLength(1);
+    expect(chunks.length).toBeLessThan(10);
+  });
+
+  it('are tried again elsewhere in time when a server refuses the call', async () => {
+    let refused = 0;
+    const { node } = await serving(createServer(), (stream) => {
+      refused += 1;
+      if (refused > 2) answerAll(stream);
+      else if (refused === 1) {
+        stream.respond({ ':status': 200, 'grpc-status': '14' }, { endStream: true });
+      } else stream.close();
+    });
+    const store = connected(node, { parameters: 'tls=false' });
+    expect(await store.append('theatre-1', 6n, [anEvent()])).toMatchObject({ revision: 7n });
+    expect(refused).toBe(3);
+  });
+});

@@ -19,19 +19,22 @@ interface Remembered {
 }
 
 /**
- * Where streams written lately stand, least recently used out first.
+ * Where streams written lately stand.
  *
  * Only a shortcut: an append names the revision it was decided on, so what is out of date is refused
  * by the store, forgotten here and read anew. States are kept rather than events, because they are a
- * tenth of the objects, which the garbage collector would move about for every lead.
+ * tenth of the objects, which the garbage collector would move about for every lead. For its sake,
+ * too, streams are let go of by the thousand: those of the older half when the newer is full.
  */
 export class StreamMemory {
-  readonly #streams = new Map<string, Remembered>();
-  readonly #commandsMax: number;
+  readonly #commandsPerHalf: number;
+  #newer = new Map<string, Remembered>();
+  #older = new Map<string, Remembered>();
+  /** In the newer half. */
   #commands = 0;
 
   constructor(commandsMax = COMMANDS_MAX) {
-    this.#commandsMax = commandsMax;
+    this.#commandsPerHalf = commandsMax / 2;
   }
 
   /** What `decider` last made of the stream. */
@@ -39,11 +42,8 @@ export class StreamMemory {
     stream: string,
     decider: Decider<State, Command, Event>,
   ): Standing<State> | undefined {
-    const remembered = this.#streams.get(stream);
-    if (remembered?.decider !== decider) return undefined;
-    this.#streams.delete(stream);
-    this.#streams.set(stream, remembered);
-    return remembered.standing as Standing<State>;
+    const remembered = this.#newer.get(stream) ?? this.#older.get(stream);
+    return remembered?.decider === decider ? (remembered.standing as Standing<State>) : undefined;
   }
 
   put<State, Command, Event extends DomainEvent>(
@@ -52,16 +52,20 @@ export class StreamMemory {
     standing: Standing<State>,
   ): void {
     this.forget(stream);
-    this.#streams.set(stream, { decider, standing });
-    this.#commands += standing.commandIds.length;
-    for (const [oldest] of this.#streams) {
-      if (this.#commands <= this.#commandsMax) return;
-      this.forget(oldest);
+    const { length } = standing.commandIds;
+    if (length > this.#commandsPerHalf) return;
+    if (this.#commands + length > this.#commandsPerHalf) {
+      this.#older = this.#newer;
+      this.#newer = new Map();
+      this.#commands = 0;
     }
+    this.#newer.set(stream, { decider, standing });
+    this.#commands += length;
   }
 
   forget(stream: string): void {
-    this.#commands -= this.#streams.get(stream)?.standing.commandIds.length ?? 0;
-    this.#streams.delete(stream);
+    this.#commands -= this.#newer.get(stream)?.standing.commandIds.length ?? 0;
+    this.#newer.delete(stream);
+    this.#older.delete(stream);
   }
 }

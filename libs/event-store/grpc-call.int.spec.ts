@@ -14,8 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CERTIFICATE, CERTIFICATE_KEY } from './certificate.fixtures.js';
 import { connectEventStore } from './eventstoredb.adapter.js';
+import { type CallEnd, GrpcCall } from './grpc-call.js';
 import { success } from './scripted-server.fixtures.js';
 import { afterwards } from './scripted-store.fixtures.js';
+import { TcpProxy } from './tcp-proxy.fixtures.js';
 import { anEvent } from './theatre.fixtures.js';
 
 const unavailable = { kind: 'unavailable', code: 'event_store_unavailable' };
@@ -133,5 +135,42 @@ describe('appends in the clear', () => {
     const store = connected(node, { parameters: 'tls=false' });
     expect(await store.append('theatre-1', 6n, [anEvent()])).toMatchObject({ revision: 7n });
     expect(refused).toBe(3);
+  });
+});
+
+describe('a quiet call', () => {
+  /** One that is tried every 20 ms, through `proxy`. */
+  function quiet(proxy: TcpProxy): Promise<CallEnd> {
+    return new Promise((resolve) => {
+      const { host } = new URL(proxy.url);
+      const often = { keepAliveIntervalMs: 20, keepAliveTimeoutMs: 1_000 };
+      const address = { origin: `http://${host}`, secrets: {}, ...often };
+      const listener = { onMessage: () => undefined, onEnd: resolve };
+      const call = new GrpcCall(address, '/quiet', {}, listener);
+      afterwards(call.cancel);
+    });
+  }
+
+  it('is tried now and then, and ends when nothing comes back', async () => {
+    const server = createServer();
+    const pinged = new Promise<void>((resolve) => {
+      let pings = 0;
+      server.on('session', (session) =>
+        session.on('ping', () => {
+          pings += 1;
+          if (pings === 3) resolve();
+        }),
+      );
+    });
+    const { node } = await serving(server);
+    const proxy = await TcpProxy.to(Number(node.split(':')[1]));
+    afterwards(() => proxy.close());
+    const ended = quiet(proxy);
+    await Promise.race([pinged, ended.then((end) => Promise.reject(end))]);
+    proxy.mute();
+    expect(await ended).toMatchObject({
+      code: 14,
+      details: 'The event store answers no pings.',
+    });
   });
 });

@@ -118,7 +118,7 @@ function keepAlive(
   session: ClientHttp2Session,
   { keepAliveIntervalMs, keepAliveTimeoutMs }: StoreAddress,
 ): void {
-  if (keepAliveIntervalMs < 0) return;
+  if (keepAliveIntervalMs < 0 || keepAliveTimeoutMs < 0) return;
   const asking = setInterval(() => {
     const overdue = setTimeout(() => {
       session.destroy(new Error('The event store answers no pings.'));

@@ -8,7 +8,7 @@ export interface StoreAddress {
   readonly origin: string;
   /** Authority and certificate of TLS; nothing of both means those of the system, and none. */
   readonly secrets: SecureContextOptions;
-  /** How often a quiet connection is tried; never if it is negative. */
+  /** How often the connection is tried; never if either of the two is negative. */
   readonly keepAliveIntervalMs: number;
   readonly keepAliveTimeoutMs: number;
 }

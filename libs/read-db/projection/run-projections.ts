@@ -49,8 +49,11 @@ export interface RunProjectionsOptions {
 }
 
 const leaseName = 'live';
-/** A batch of so many messages means load: about 1,600 events a second. */
-const busyFrom = 40;
+/**
+ * From so many messages a second on transactions are rarer. A rate, not the size of a batch: one
+ * stall would make a large batch, and rarer transactions make large ones for ever.
+ */
+const busyFromPerSecond = 1_600;
 const retryMaxMs = 1_000;
 /** Lets the events of one append arrive together, so that a row does not show half of a decision. */
 const lingerMs = 2;
@@ -165,14 +168,17 @@ class LiveEngine {
       intake.wake();
     };
     signal.addEventListener('abort', stop);
+    let takenAt = performance.now();
     try {
       while (!signal.aborted) {
         const messages = await intake.take(renewEveryMs);
-        const startedAt = performance.now();
+        const gatheredMs = performance.now() - takenAt;
+        takenAt += gatheredMs;
         await this.#apply(toBatch(messages));
         onSuccess();
-        const intervalMs = batchIntervalMs * (messages.length < busyFrom ? 1 : 4);
-        const restMs = intervalMs - (performance.now() - startedAt);
+        const busy = messages.length >= (busyFromPerSecond / 1_000) * gatheredMs;
+        const intervalMs = batchIntervalMs * (busy ? 4 : 1);
+        const restMs = intervalMs - (performance.now() - takenAt);
         if (restMs > 1) await pause(restMs);
       }
     } finally {

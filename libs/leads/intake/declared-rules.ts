@@ -21,8 +21,9 @@ const propertiesByClass = new Map<unknown, readonly Property[]>();
 
 /**
  * Whether an object keeps every rule its class declares with class-validator's decorators: `true`
- * only if `validateSync` would find nothing wrong, at a tenth of its price, most of which goes into
- * describing what is not wrong. `false` means: ask `validateSync`, which also says why.
+ * only if `validateSync` would find nothing wrong, in a quarter of its time, the rest of which goes
+ * into collecting rules and describing what is not wrong. `false` means: ask `validateSync`, which
+ * also says why.
  */
 export function keepsDeclaredRules(object: object): boolean {
   const fields = object as Readonly<Record<string, unknown>>;

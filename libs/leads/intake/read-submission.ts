@@ -120,9 +120,9 @@ function canonicalise(body: Fields): Fields {
   const fields: Fields = {};
   const custom: [string, unknown][] = [];
   const attribution: [string, unknown][] = [];
-  const posted = Object.entries(body).map(([key, value]) => ({
-    ...{ key, value, name: canonicalField(key) },
-  }));
+  const posted = Object.entries(body).map(([key, value]): Posted => {
+    return { key, value, name: canonicalField(key) };
+  });
   const consent = looseConsent(posted);
   if (consent !== undefined) fields['consent'] = consent;
   for (const { key, value, name } of ownNamesFirst(posted)) {

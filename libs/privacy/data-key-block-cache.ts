@@ -1,5 +1,6 @@
 import type { TenantId } from '#libs/kernel';
-import type { DataKeyBlock, DataKeyBlockId } from './data-key-block.js';
+import type { DataKeyBlock } from './data-key-block.js';
+import type { DataKeyBlockId } from './data-key.js';
 
 interface Entry {
   readonly block: DataKeyBlock;

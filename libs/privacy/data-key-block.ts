@@ -1,12 +1,9 @@
-import type { Branded, DataKeyId, TenantId } from '#libs/kernel';
+import type { DataKeyId, TenantId } from '#libs/kernel';
 import { createSecretKey, randomBytes } from 'node:crypto';
-import type { DataKey } from './data-key.js';
+import type { DataKey, DataKeyBlockId } from './data-key.js';
 import type { StoredDataKeyBlock } from './key-stores.js';
 import type { MasterKey } from './master-key.js';
 import { drawRandomBytes } from './random-pool.js';
-
-/** The id of a block of data keys. */
-export type DataKeyBlockId = Branded<'DataKeyBlockId'>;
 
 /** Keys in a new block: 8 kB, so that finding one key reads no more than that. */
 export const KEYS_PER_BLOCK = 256;

@@ -3,7 +3,8 @@ import type { DataKeyId, TenantId } from '#libs/kernel';
 import fc from 'fast-check';
 import { inspect } from 'node:util';
 import type { DataKey } from './data-key.js';
-import { blockIdOf, DataKeyBlock, type DataKeyBlockId, KEYS_PER_BLOCK } from './data-key-block.js';
+import { blockIdOf, DataKeyBlock, KEYS_PER_BLOCK } from './data-key-block.js';
+import type { DataKeyBlockId } from './data-key.js';
 import { MasterKey, WrongMasterKey } from './master-key.js';
 
 const acme = 'acme' as TenantId;

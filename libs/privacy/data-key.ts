@@ -1,4 +1,4 @@
-import type { DataKeyId } from '#libs/kernel';
+import type { Branded, DataKeyId } from '#libs/kernel';
 import type { KeyObject } from 'node:crypto';
 
 /** A key that seals one person's data. Destroying it erases everything sealed with it. */
@@ -6,3 +6,6 @@ export interface DataKey {
   readonly id: DataKeyId;
   readonly secret: KeyObject;
 }
+
+/** The id of a block of data keys, which are made and stored together. */
+export type DataKeyBlockId = Branded<'DataKeyBlockId'>;

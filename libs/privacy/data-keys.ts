@@ -1,6 +1,6 @@
 import type { DataKeyId, TenantId } from '#libs/kernel';
-import type { DataKey } from './data-key.js';
-import { blockIdOf, DataKeyBlock, type DataKeyBlockId } from './data-key-block.js';
+import type { DataKey, DataKeyBlockId } from './data-key.js';
+import { blockIdOf, DataKeyBlock } from './data-key-block.js';
 import { DataKeyBlockCache } from './data-key-block-cache.js';
 import { DataKeyPool } from './data-key-pool.js';
 import { dataKeysUnavailable } from './errors.js';

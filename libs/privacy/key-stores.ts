@@ -1,5 +1,5 @@
 import type { TenantId } from '#libs/kernel';
-import type { DataKeyBlockId } from './data-key-block.js';
+import type { DataKeyBlockId } from './data-key.js';
 import type { WrappedKey } from './master-key.js';
 
 /** A block of data keys as the database has it. */

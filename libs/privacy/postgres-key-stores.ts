@@ -7,7 +7,7 @@ import {
   type TenantTransaction,
 } from '#libs/read-db';
 import { sql } from 'kysely';
-import type { DataKeyBlockId } from './data-key-block.js';
+import type { DataKeyBlockId } from './data-key.js';
 import type { DataKeyStore, StoredDataKeyBlock, TenantSecretStore } from './key-stores.js';
 import type { WrappedKey } from './master-key.js';
 

@@ -30,7 +30,7 @@ const PASSING_ERRORS = new Set<unknown>([ENOSPC, EDQUOT, EFBIG, EIO, MDB_MAP_FUL
  * missing: below 1,000 writes a second it hardly waits, above it soon takes this long. A caller that
  * waits for each answer before it sends the next is never held up.
  */
-const GATHER_MS_MAX = 8;
+const GATHER_MS_MAX = 4;
 /** Enough to make the cost of a commit small; while they are synced, the other callers are heard. */
 const GATHER_REQUESTS_MAX = 32;
 

@@ -1,5 +1,7 @@
+import { connectDatabase } from '#libs/read-db';
 import { until } from '#libs/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import {
   type Answer,
@@ -115,6 +117,32 @@ describe('an api whose servers fail', () => {
       expect([ready.status, ready.body]).toMatchObject([503, { postgres: { state: 'down' } }]);
     },
   );
+
+  it('carries a request out when it is sent again, though its claim came after its 503', async () => {
+    const [lead, options] = [{ phone: freshPhone() }, withKey()];
+    const owner = connectDatabase({
+      url: servers.databaseUrl,
+      role: 'owner',
+      applicationName: 'test',
+    });
+    await owner.kysely.transaction().execute(async (transaction) => {
+      await sql`lock table idempotency_key in access exclusive mode`.execute(transaction);
+      const ahead = expectRefusal(api.post('/v1/leads', { phone: freshPhone() }, withKey()));
+      await until('the claim ahead to wait for Postgres', async () => {
+        const waiting = await sql`select from pg_locks where not granted`.execute(owner.kysely);
+        return waiting.rows.length > 0;
+      });
+      const refused = await expectRefusal(api.post('/v1/leads', lead, options));
+      expect(refused.body.error.code).toBe('timeout_upstream');
+      await ahead;
+    });
+    await owner.close();
+    const retried = await until('the retry to be taken', async () => {
+      const answer = await api.post('/v1/leads', lead, options);
+      return answer.status === 409 ? null : answer;
+    });
+    expect([retried.status, retried.body.outcome]).toEqual([201, 'created']);
+  });
 
   it('keeps every request in its log, once Postgres is back', async () => {
     const worker = workerDatabase(servers);

@@ -29,7 +29,9 @@ export class IdempotencyGate {
     const command = { tenantId: scope.tenantId, commandId: commandIdOf(scope) };
     request.exchange.commandId = command.commandId;
     this.ledger.claim(command, fingerprintOf(request.body)).then((claim) => {
-      proceed(request, reply, command, claim, done);
+      // Past its deadline the request was answered already, and nothing would ever settle its claim.
+      if (reply.sent) this.#giveUp(command, claim);
+      else proceed(request, reply, command, claim, done);
     }, done);
   };
 
@@ -48,6 +50,10 @@ export class IdempotencyGate {
     }
     const final = status < 500 && status !== 409 && typeof payload === 'string';
     this.ledger.complete(claim, final ? outcomeOf(reply, payload) : null);
+  }
+
+  #giveUp(command: KeyedCommand, { kind }: Claim): void {
+    if (kind === 'first' || kind === 'again') this.ledger.complete(command, null);
   }
 
   /** `null` after `done` was called: there is no key to heed, or it is a bad one. */

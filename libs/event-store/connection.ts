@@ -45,7 +45,9 @@ export class Connection {
   readonly #inside: ClientInside;
   readonly #streams = new Set<PulledStream<ReadAnswer>>();
   #line: Promise<AppendLine> | null = null;
-  #answeredAt = 0;
+  /** By `performance.now`. Apart, because appends have a connection of their own. */
+  #readAnsweredAt = 0;
+  #appendAnsweredAt = 0;
 
   /** `url` as in `esdb://…`. Connects when it is first used. */
   constructor(url: string) {
@@ -71,16 +73,27 @@ export class Connection {
   /** Starts a read or a subscription; `leave` it in the end. */
   read(request: ReadRequest): PulledStream<ReadAnswer> {
     const opening = this.#openRead(request);
-    const stream = new PulledStream(opening, this.#answered);
+    const stream = new PulledStream(opening, () => {
+      this.#readAnsweredAt = performance.now();
+    });
     this.#streams.add(stream);
     const forget = () => this.#streams.delete(stream);
     opening.then((call) => call.on('close', forget), forget);
     return stream;
   }
 
-  /** To be told of every failure: gives the connection up if it was mute since then (by `performance.now`). */
-  async examine(failure: unknown, since: number): Promise<void> {
-    if (failure instanceof DeadlineExceeded && this.#answeredAt < since) await this.giveUp(failure);
+  /** To be told of every failed read: gives up if none was answered since then (by `performance.now`). */
+  async examineRead(failure: unknown, since: number): Promise<void> {
+    if (failure instanceof DeadlineExceeded && this.#readAnsweredAt < since) {
+      await this.giveUp(failure);
+    }
+  }
+
+  /** The same of every failed append. Reads that are answered go on. */
+  async examineAppend(failure: unknown, since: number): Promise<void> {
+    if (!(failure instanceof DeadlineExceeded) || this.#appendAnsweredAt >= since) return;
+    if (this.#readAnsweredAt < since) await this.giveUp(failure);
+    else this.#endLine(failure);
   }
 
   /**
@@ -90,7 +103,16 @@ export class Connection {
    * if it had been read to its end.
    */
   async giveUp(cause: unknown): Promise<void> {
-    this.#answeredAt = performance.now();
+    this.#readAnsweredAt = performance.now();
+    this.#endLine(cause);
+    for (const stream of this.#streams) stream.fail(new StoreFailure('connection', cause));
+    void this.client.dispose();
+    const unavailable = (): Promise<never> => Promise.reject(new UnavailableError());
+    await this.#inside.execute(StreamsClient, 'giveUp', unavailable).catch(() => undefined);
+  }
+
+  #endLine(cause: unknown): void {
+    this.#appendAnsweredAt = performance.now();
     const line = this.#line;
     this.#line = null;
     line?.then(
@@ -99,10 +121,6 @@ export class Connection {
       },
       () => undefined,
     );
-    for (const stream of this.#streams) stream.fail(new StoreFailure('connection', cause));
-    void this.client.dispose();
-    const unavailable = (): Promise<never> => Promise.reject(new UnavailableError());
-    await this.#inside.execute(StreamsClient, 'giveUp', unavailable).catch(() => undefined);
   }
 
   /** The client finds the node, and is told when it fails; credentials are the client's, too. */
@@ -114,11 +132,14 @@ export class Connection {
       new GrpcCall(address, StreamsService.batchAppend.path, headers, {
         onMessage,
         onEnd: (reason) => {
-          void this.#inside.handleError(stubs, reason);
+          // It waits for the channel that is being opened, and fails when that does.
+          this.#inside.handleError(stubs, reason).catch(() => undefined);
           onEnd(reason);
         },
       });
-    return new AppendLine(open, this.#answered);
+    return new AppendLine(open, () => {
+      this.#appendAnsweredAt = performance.now();
+    });
   }
 
   async #headers(origin: string): Promise<OutgoingHttpHeaders> {
@@ -146,8 +167,4 @@ export class Connection {
   #forget(opening: Promise<AppendLine>): void {
     if (this.#line === opening) this.#line = null;
   }
-
-  readonly #answered = (): void => {
-    this.#answeredAt = performance.now();
-  };
 }

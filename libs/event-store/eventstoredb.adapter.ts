@@ -71,7 +71,7 @@ class EventStoreDbAdapter implements EventStore {
       const line = await withDeadline(this.#connection.line(), withinMs);
       return await line.append(request, withinMs - (performance.now() - startedAt));
     } catch (error) {
-      await this.#connection.examine(error, startedAt);
+      await this.#connection.examineAppend(error, startedAt);
       throw error;
     }
   }

@@ -51,7 +51,7 @@ async function next(
   try {
     return await stream.more(withinMs);
   } catch (error) {
-    await connection.examine(error, startedAt);
+    await connection.examineRead(error, startedAt);
     throw error;
   }
 }

@@ -126,10 +126,12 @@ describe('a store behind a bad line', () => {
   describe('that is silent on one of two connections', () => {
     /** Asks again and again until `task` has ended; resolves with what came of it. */
     async function during<Result>(task: Promise<Result>, ask: () => Promise<unknown>) {
-      let ended = false;
-      const end = () => (ended = true);
+      const ended = new AbortController();
+      const end = () => {
+        ended.abort();
+      };
       task.then(end, end);
-      while (!ended) await ask();
+      while (!ended.signal.aborted) await ask();
       return task;
     }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type Actor,
   type Decider,
@@ -12,7 +13,6 @@ import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 import { type EventStore, type NewEvent, type Position } from './port.js';
 import { type Standing, StreamMemory } from './stream-memory.js';
 import { StreamQueues } from './stream-queues.js';
-import { uuidV5 } from './uuid-v5.js';
 
 /** Who runs a command, when, and what it came of. The same for every event it decides. */
 export interface CommandContext {
@@ -72,8 +72,9 @@ const RUN_WITHIN_MS = 4_500;
  *
  * Only a version conflict is retried. Commands to one stream wait for each other within the
  * process, so that a stream under fire costs no conflicts, and where streams just written stand is
- * remembered, so that it costs no reads. Event ids are `uuidv5(commandId, index)`: a command sent twice appends
- * once, whether the first time was seconds or weeks ago.
+ * remembered, so that it costs no reads. A command run twice appends once, whether the first time was
+ * seconds or weeks ago: it meets the revision it left behind, and finds its own events by their command id.
+ * Event ids are new with every run, or the store would take a second decision for the first one.
  */
 export class CommandRunner {
   readonly #store: EventStore;
@@ -185,7 +186,7 @@ export class CommandRunner {
     if (events.length === 0) {
       return { events, state: before, revision, position: null, replayed: false };
     }
-    const prepared = events.map((event, index) => this.#prepare(event, index, context));
+    const prepared = events.map((event) => this.#prepare(event, context));
     const appended = await this.#store.append(stream, revision ?? 'no_stream', prepared);
     const state = events.reduce((current, event) => decider.evolve(current, event), before);
     this.#memory.put(stream, decider, {
@@ -196,10 +197,10 @@ export class CommandRunner {
     return { events, state, ...appended, replayed: false };
   }
 
-  #prepare(event: DomainEvent, index: number, context: CommandContext): NewEvent {
+  #prepare(event: DomainEvent, context: CommandContext): NewEvent {
     this.#catalog.assertWritable(event);
     return {
-      id: uuidV5(String(index), context.commandId),
+      id: randomUUID(),
       type: event.type,
       data: event.data as Record<string, unknown>,
       metadata: {

@@ -92,6 +92,17 @@ describe('a command', () => {
     expect(seatsIn(store)).toEqual([1]);
   });
 
+  it('that would be decided otherwise now says what it said, though nobody here remembers it', async () => {
+    const { store, runner } = aStage();
+    const context = aContext();
+    const first = { ...aRun(STREAM, reserve(1)), expectNew: true, context };
+    const said = await runner.run(first);
+    const elsewhere = aStage(store).runner;
+    const again = await elsewhere.run({ ...first, command: reserve(2) });
+    expect(again).toMatchObject({ replayed: true, events: said.events });
+    expect(seatsIn(store)).toEqual([1]);
+  });
+
   it('that is satisfied already appends nothing', async () => {
     const { store, runner } = aStage();
     await runner.run(aRun(STREAM, reserve(3)));

@@ -1,6 +1,7 @@
 export { applyEvents, logOf } from './apply-events.js';
 export { type FreshDatabase, freshDatabase, testPostgresUrl } from './fresh-database.js';
 export {
+  aVerdict,
   consentRecorded,
   leadDeduplicated,
   leadFoundEligible,

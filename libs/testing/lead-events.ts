@@ -9,7 +9,23 @@ type Data<Event extends { type: string; data: unknown }, Type extends Event['typ
   Type
 >['data'];
 
-/** A lead with valid defaults, so that a spec states only what matters. */
+const checks: Data<LeadEvent, 'LeadFoundEligible'>['checks'] = {
+  policyVersion: 1,
+  tenantMode: 'live',
+  countries: ['US'],
+  consentMaxAgeDays: 90,
+  suppressionEntryId: null,
+  dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
+};
+
+/** What was found at receipt: eligible, unless there are reasons why not. */
+export const aVerdict = (...reasons: string[]): Data<LeadEvent, 'LeadReceived'>['verdict'] => ({
+  eligible: reasons.length === 0,
+  reasons,
+  checks,
+});
+
+/** An eligible lead with valid defaults, so that a spec states only what matters. */
 export const leadReceived = (
   data: Partial<Data<LeadEvent, 'LeadReceived'>> = {},
 ): Of<LeadEvent, 'LeadReceived'> => ({
@@ -38,26 +54,18 @@ export const leadReceived = (
     keyId: 'data-key-1',
     personal: 'v1.data-key-1.sealed',
     receivedAt: '2026-01-05T11:59:59.000Z',
+    verdict: aVerdict(),
     ...data,
   },
 });
 
-const checks: Data<LeadEvent, 'LeadFoundEligible'>['checks'] = {
-  policyVersion: 1,
-  tenantMode: 'live',
-  countries: ['US'],
-  consentMaxAgeDays: 90,
-  suppressionEntryId: null,
-  dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
-};
-
-/** Every check passed. */
+/** Judged anew, every check passed. */
 export const leadFoundEligible = (leadId = 'lead-1'): Of<LeadEvent, 'LeadFoundEligible'> => ({
   type: 'LeadFoundEligible',
   data: { leadId, checks, assessedAt: '2026-01-05T12:00:00.000Z' },
 });
 
-/** Some checks failed. */
+/** Judged anew, some checks failed. */
 export const leadFoundIneligible = (
   reasons: string[],
   leadId = 'lead-1',

@@ -10,6 +10,8 @@ export interface StoredAs {
   readonly stream?: string;
   readonly revision?: bigint;
   readonly recordedAt?: string;
+  /** 1 unless told; matters only where the event is stored and read again. */
+  readonly schemaVersion?: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export function storedEvent<Event extends DomainEvent>(
     revision: as.revision ?? 0n,
     recordedAt,
     metadata: {
-      schemaVersion: 1,
+      schemaVersion: as.schemaVersion ?? 1,
       tenantId: (as.tenantId ?? 'acme') as TenantId,
       actor: { kind: 'system', id: 'test' },
       occurredAt: recordedAt.toISOString(),

@@ -13,7 +13,6 @@ import { leadListProjection, listLeads } from '#projections/lead-list';
 import {
   type FreshDatabase,
   freshDatabase,
-  leadFoundEligible,
   leadReceived,
   startTestEventStore,
   storedEvent,
@@ -21,6 +20,8 @@ import {
 } from './index.js';
 
 const acme = 'acme' as TenantId;
+
+const catalog = new EventCatalog(leadEvents);
 
 let log: TestEventStore;
 let fresh: FreshDatabase;
@@ -47,7 +48,7 @@ describe('a read model of a real log', () => {
       log: (after, signal) =>
         followLog({
           store: log.store,
-          catalog: new EventCatalog(leadEvents),
+          catalog,
           after,
           streamPrefixes: ['lead-'],
           signal,
@@ -56,16 +57,14 @@ describe('a read model of a real log', () => {
     });
     for (const number of [1, 2, 3]) {
       const leadId = `lead-${number}`;
-      const events = [leadReceived({ leadId }), leadFoundEligible(leadId)];
-      const { position } = await log.store.append(
-        `lead-${leadId}`,
-        'no_stream',
-        events.map((event, index) => storedEvent(event, BigInt(number * 10 + index))),
-      );
+      const schemaVersion = catalog.versionOf('LeadReceived');
+      const { position } = await log.store.append(`lead-${leadId}`, 'no_stream', [
+        storedEvent(leadReceived({ leadId }), BigInt(number), { schemaVersion }),
+      ]);
       expect(await caughtUpTo(worker, ['lead_list'], position, { timeoutMs: 10_000 })).toBe(true);
       const { items } = await inTenant(worker, acme, (transaction) => listLeads(transaction, {}));
       expect(items).toHaveLength(number);
-      expect(items[0]).toMatchObject({ leadId, status: 'new', revision: 1n, position });
+      expect(items[0]).toMatchObject({ leadId, status: 'new', revision: 0n, position });
     }
     stop.abort();
     await running;

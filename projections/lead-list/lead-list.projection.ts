@@ -58,9 +58,9 @@ export const leadListProjection = defineProjection<LeadEvent, typeof leadListTab
       insert({
         ...keyOf(event),
         mode: event.data.mode,
-        // As in the lead itself: not to be dialed until a check has passed it.
-        status: 'ineligible',
-        ineligibleReasons: [],
+        // As in the lead itself: without a verdict it is not to be dialed.
+        status: event.data.verdict?.eligible === true ? 'new' : 'ineligible',
+        ineligibleReasons: event.data.verdict?.reasons ?? [],
         source: event.data.source,
         channel: event.data.channel,
         state: event.data.state,

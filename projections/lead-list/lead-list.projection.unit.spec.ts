@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { LeadEvent } from '#libs/leads';
 import { foldInMemory } from '#libs/read-db';
 import {
+  aVerdict,
   consentRecorded,
   history,
   leadDeduplicated,
@@ -14,13 +15,13 @@ import { leadListProjection } from './index.js';
 const after = (...events: LeadEvent[]) => foldInMemory(leadListProjection, history(events));
 
 describe('a lead in the list', () => {
-  it('is not to be dialed before it was assessed', () => {
+  it('stands as it was judged at receipt', () => {
     expect(after(leadReceived())).toEqual([
       {
         tenantId: 'acme',
         leadId: 'lead-1',
         mode: 'live',
-        status: 'ineligible',
+        status: 'new',
         ineligibleReasons: [],
         source: 'my-webform',
         channel: 'api',
@@ -37,26 +38,30 @@ describe('a lead in the list', () => {
     ]);
   });
 
-  it('is new once it was found eligible', () => {
-    const [lead] = after(leadReceived(), leadFoundEligible());
-    expect(lead).toMatchObject({ status: 'new', revision: 1n, position: 200n });
-  });
-
   it('carries its reasons while it is ineligible, and none afterwards', () => {
-    const found = [leadReceived(), leadFoundIneligible(['consent_missing', 'suppressed'])] as const;
-    expect(after(...found)).toMatchObject([
+    const received = leadReceived({ verdict: aVerdict('consent_missing', 'suppressed') });
+    expect(after(received)).toMatchObject([
       { status: 'ineligible', ineligibleReasons: ['consent_missing', 'suppressed'] },
     ]);
-    expect(after(...found, leadFoundEligible())).toMatchObject([
-      { status: 'new', ineligibleReasons: [] },
+    const suppressed = [received, leadFoundIneligible(['suppressed'])] as const;
+    expect(after(...suppressed)).toMatchObject([
+      { status: 'ineligible', ineligibleReasons: ['suppressed'], revision: 1n, position: 200n },
     ]);
+    expect(after(...suppressed, leadFoundEligible())).toMatchObject([
+      { status: 'new', ineligibleReasons: [], revision: 2n, position: 300n },
+    ]);
+  });
+
+  it('that came without a verdict, as version 1, is not to be dialed before it has one', () => {
+    const received = leadReceived({ verdict: null });
+    expect(after(received)).toMatchObject([{ status: 'ineligible', ineligibleReasons: [] }]);
+    expect(after(received, leadFoundEligible())).toMatchObject([{ status: 'new' }]);
   });
 
   it('counts its duplicates and stays as it is otherwise', () => {
-    const [before] = after(leadReceived(), leadFoundEligible());
+    const [before] = after(leadReceived());
     const [lead] = after(
       leadReceived(),
-      leadFoundEligible(),
       leadDeduplicated('2026-01-06T10:00:00.000Z'),
       leadDeduplicated('2026-01-07T10:00:00.000Z'),
     );
@@ -64,14 +69,14 @@ describe('a lead in the list', () => {
       ...before,
       duplicateCount: 2,
       lastDuplicateAt: '2026-01-07T10:00:00.000Z',
-      revision: 3n,
-      position: 400n,
+      revision: 2n,
+      position: 300n,
     });
   });
 
   it('notices that consent arrived', () => {
     expect(after(leadReceived(), consentRecorded())).toMatchObject([
-      { status: 'ineligible', revision: 1n },
+      { status: 'new', revision: 1n },
     ]);
   });
 

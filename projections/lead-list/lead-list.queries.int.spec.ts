@@ -3,9 +3,9 @@ import { type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database, inTenant, type ProjectedEvent } from '#libs/read-db';
 import {
   applyEvents,
+  aVerdict,
   type FreshDatabase,
   freshDatabase,
-  leadFoundEligible,
   leadReceived,
   storedEvent,
 } from '#libs/testing';
@@ -33,21 +33,17 @@ afterAll(async () => {
 /** Leads 0 to 9, two per second; every third is eligible. */
 function leads(): ProjectedEvent[] {
   return Array.from({ length: 10 }, (_, index) => {
-    const leadId = `lead-${index}`;
-    const position = BigInt(index + 1) * 10n;
     const received = leadReceived({
-      leadId,
+      leadId: `lead-${index}`,
       phoneHash: `phone-${index % 5}`,
       source: index < 5 ? 'web' : null,
       state: index === 4 ? 'CA' : 'TX',
       mode: index === 9 ? 'test' : 'live',
       receivedAt: `2026-01-05T12:00:0${Math.floor(index / 2)}.000Z`,
+      verdict: index % 3 === 0 ? aVerdict() : aVerdict('consent_missing'),
     });
-    const stored = storedEvent(received, position);
-    return index % 3 === 0
-      ? [stored, storedEvent(leadFoundEligible(leadId), position + 1n)]
-      : stored;
-  }).flat();
+    return storedEvent(received, BigInt(index + 1) * 10n);
+  });
 }
 
 function foreignLead(): ProjectedEvent {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventCatalog, type EventDefinition } from '#libs/event-store';
+import { fold } from '#libs/kernel';
+import { leadDecider, type LeadEvent } from '#libs/leads';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { eventContexts } from '../../tools/event-contexts.js';
@@ -24,6 +26,12 @@ function read(name: string): Fixture {
 function decoded({ type, data, metadata }: Fixture) {
   const at = { id: 'id', stream: 'stream', revision: 0n, position: 1n, recordedAt: new Date(0) };
   return catalog.decode({ type, data, metadata, ...at });
+}
+
+/** The state of a lead whose history these examples are. */
+function leadAfter(...names: string[]) {
+  const history = names.map((name) => decoded(read(name)) as unknown as LeadEvent);
+  return fold(leadDecider, history);
 }
 
 /** What the file says, however it is laid out. */
@@ -72,5 +80,16 @@ describe('what is in the log', () => {
     const expected = versions.map(([definition, version]) => nameOf(definition, version));
     const names = readdirSync(FOLDER).filter((name) => name !== FROZEN);
     expect(names.sort()).toEqual(expected.sort());
+  });
+});
+
+describe('a lead received as version 1', () => {
+  it('may not be dialed before the event that judged it', () => {
+    const unjudged = { status: 'ineligible', ineligibleReasons: [], checks: null };
+    expect(leadAfter('LeadReceived.v1.json')).toMatchObject(unjudged);
+    expect(leadAfter('LeadReceived.v1.json', 'LeadFoundEligible.v1.json')).toMatchObject({
+      status: 'new',
+      checks: { policyVersion: 1 },
+    });
   });
 });

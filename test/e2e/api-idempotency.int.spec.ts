@@ -146,7 +146,6 @@ describe('a request with an Idempotency-Key', () => {
     const history = await api.request(`/v1/leads/${first.body.lead_id}/history`, { key });
     expect(history.body.events.map(({ type }) => type)).toEqual([
       'LeadReceived',
-      'LeadFoundIneligible',
       'ConsentRecorded',
       'LeadFoundEligible',
     ]);

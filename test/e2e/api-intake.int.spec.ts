@@ -114,13 +114,13 @@ describe('POST /v1/leads', () => {
       consent: { consent_text_version: 'v2' },
       person: { consent: { source_url: 'https://new.example/', certificate: 'c-1' } },
     });
-    const then = await api.request(`${path}?asOf=1`, { key });
+    const then = await api.request(`${path}?asOf=0`, { key });
     expect(then.body).toMatchObject({
       consent: { consent_text_version: 'v1' },
       person: { consent: { source_url: 'https://old.example/' } },
     });
     const list = await api.request(`/v1/leads?limit=1&waitFor=${position}`, { key });
-    expect(list.body.leads).toMatchObject([{ lead_id: lead.body.lead_id, revision: '3' }]);
+    expect(list.body.leads).toMatchObject([{ lead_id: lead.body.lead_id, revision: '2' }]);
   });
 
   it('lists the leads of a state by its code or its name', async () => {
@@ -138,17 +138,25 @@ describe('POST /v1/leads', () => {
     const path = `/v1/leads/${lead.body.lead_id}`;
     await api.post(`${path}/consent`, freshConsent(), { key });
     const { body } = await api.request(`${path}/history`, { key });
-    const types = body.events.map((event) => event.type);
-    expect(types.slice(0, 3)).toEqual(['LeadReceived', 'LeadFoundIneligible', 'ConsentRecorded']);
+    expect(body.events.map((event) => event.type)).toEqual([
+      'LeadReceived',
+      'ConsentRecorded',
+      'LeadFoundEligible',
+    ]);
     expect(body.events[0]).toMatchObject({
       revision: '0',
       actor: { kind: 'api_key' },
       ip: '127.0.0.1',
       personal: { phone: expect.stringMatching(/^\+1512/) },
+      data: { verdict: { eligible: false, reasons: ['consent_missing'] } },
     });
     expect(JSON.stringify(body.events[0]!.data)).not.toContain('v1.');
-    const then = await api.request(`${path}?asOf=1`, { key });
-    expect(then.body).toMatchObject({ status: 'ineligible', revision: '1' });
+    const then = await api.request(`${path}?asOf=0`, { key });
+    expect(then.body).toMatchObject({
+      status: 'ineligible',
+      ineligible_reasons: ['consent_missing'],
+      revision: '0',
+    });
     const before = await api.request(`${path}?asOf=2020-01-01T00:00:00Z`, { key });
     expect([before.status, before.body.error.code]).toEqual([404, 'lead_not_found']);
     const early = await api.request(`${path}/history?asOf=0`, { key });

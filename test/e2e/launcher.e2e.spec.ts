@@ -92,11 +92,7 @@ describe('a stack started on an empty folder, as npm start does', () => {
       events: { type: string; revision: string; personal: Record<string, unknown> | null }[];
     };
     expect(tenantId).toBe('demo');
-    expect(events.map(({ type }) => type)).toEqual([
-      'LeadReceived',
-      'LeadFoundEligible',
-      'LeadDeduplicated',
-    ]);
+    expect(events.map(({ type }) => type)).toEqual(['LeadReceived', 'LeadDeduplicated']);
     expect(events[0]?.personal).toMatchObject({ phone: '+15551234567', first_name: 'Jane' });
 
     const early = await runCommand(dataDir, ['history', leadId, '--as-of', '0']);
@@ -110,7 +106,7 @@ describe('a stack started on an empty folder, as npm start does', () => {
       steps: { type: string; changes: { field: string; after: unknown }[] }[];
       state: Record<string, unknown>;
     };
-    expect(steps[2]?.changes).toEqual([{ field: 'duplicates', before: 0, after: 1 }]);
+    expect(steps[1]?.changes).toEqual([{ field: 'duplicates', before: 0, after: 1 }]);
     expect(state).toMatchObject({ leadId, status: 'new', duplicates: 1 });
   });
 

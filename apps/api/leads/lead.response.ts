@@ -85,7 +85,7 @@ export class LeadSummary {
   @ApiProperty({ format: 'date-time', example: '2026-07-05T12:00:03.000Z' })
   updated_at: string;
 
-  @ApiProperty({ description: 'Of the last event, as `asOf` takes it.', example: '1' })
+  @ApiProperty({ description: 'Of the last event, as `asOf` takes it.', example: '0' })
   revision: string;
 
   @ApiProperty({ description: 'Whether the person was erased; `person` is null then.' })

@@ -3,6 +3,7 @@ import {
   type EligibilityChecks,
   type LeadEvent,
   type PhoneFacts,
+  type Verdict,
 } from './lead.events.js';
 
 /** Version of the rules below; recorded with every decision. */
@@ -15,30 +16,32 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What eligibility is decided on. */
 export interface EligibilityFacts {
-  readonly leadId: string;
   readonly phone: PhoneFacts;
   readonly consent: ConsentEvidence | null;
   readonly checks: EligibilityChecks;
   readonly assessedAt: string;
 }
 
-/** The decision as the event that states it. */
-export function assess(facts: EligibilityFacts): LeadEvent {
-  const { leadId, checks, assessedAt } = facts;
-  const reasons = ineligibleReasons(facts);
-  return reasons.length === 0
-    ? { type: 'LeadFoundEligible', data: { leadId, checks, assessedAt } }
-    : { type: 'LeadFoundIneligible', data: { leadId, reasons, checks, assessedAt } };
+/** Whether a lead may be dialed, with every reason why not. Fails closed (CO-1, CO-4, CO-5). */
+export function judge({ phone, consent, checks, assessedAt }: EligibilityFacts): Verdict {
+  const reasons = [
+    ...consentReasons(consent, checks.consentMaxAgeDays, assessedAt),
+    ...phoneReasons(phone, checks),
+    ...(checks.suppressionEntryId === null ? [] : ['suppressed']),
+    ...dncReasons(checks.dnc),
+  ];
+  return { eligible: reasons.length === 0, reasons, checks };
 }
 
-/** Every reason why a lead may not be dialed; empty if it may. Fails closed (CO-1, CO-4, CO-5). */
-export function ineligibleReasons(facts: EligibilityFacts): string[] {
-  return [
-    ...consentReasons(facts.consent, facts.checks.consentMaxAgeDays, facts.assessedAt),
-    ...phoneReasons(facts.phone, facts.checks),
-    ...(facts.checks.suppressionEntryId === null ? [] : ['suppressed']),
-    ...dncReasons(facts.checks.dnc),
-  ];
+/** A verdict on a lead received before, as the event that states it. */
+export function found(
+  leadId: string,
+  { eligible, reasons, checks }: Verdict,
+  assessedAt: string,
+): LeadEvent {
+  return eligible
+    ? { type: 'LeadFoundEligible', data: { leadId, checks, assessedAt } }
+    : { type: 'LeadFoundIneligible', data: { leadId, reasons, checks, assessedAt } };
 }
 
 function consentReasons(

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { assess, type EligibilityFacts, ineligibleReasons } from './eligibility.js';
+import { type EligibilityFacts, found, judge } from './eligibility.js';
 import { aConsent, aPhone, RECEIVED_AT, someChecks } from './lead.fixtures.js';
 import { type DncAnswer } from './lead.events.js';
 
 const facts = (overrides: Partial<EligibilityFacts> = {}): EligibilityFacts => ({
-  leadId: 'lead',
   phone: aPhone(),
   consent: aConsent(),
   checks: someChecks(),
@@ -21,9 +20,18 @@ const dnc = (overrides: Partial<DncAnswer>): DncAnswer => ({
 
 describe('eligibility', () => {
   it('is found when every check passes, and records what it rested on', () => {
-    expect(assess(facts())).toEqual({
+    expect(judge(facts())).toEqual({ eligible: true, reasons: [], checks: someChecks() });
+  });
+
+  it('is stated by an event of its own when a lead is judged anew', () => {
+    const rest = { leadId: 'lead', checks: someChecks(), assessedAt: RECEIVED_AT };
+    expect(found('lead', judge(facts()), RECEIVED_AT)).toEqual({
       type: 'LeadFoundEligible',
-      data: { leadId: 'lead', checks: someChecks(), assessedAt: RECEIVED_AT },
+      data: rest,
+    });
+    expect(found('lead', judge(facts({ consent: null })), RECEIVED_AT)).toEqual({
+      type: 'LeadFoundIneligible',
+      data: { ...rest, reasons: ['consent_missing'] },
     });
   });
 
@@ -70,7 +78,7 @@ describe('eligibility', () => {
       ['consent_missing', 'phone_not_valid', 'suppressed'],
     ],
   ])('is refused for %s', (_, overrides, reasons) => {
-    expect(ineligibleReasons(facts(overrides))).toEqual(reasons);
+    expect(judge(facts(overrides))).toMatchObject({ eligible: false, reasons });
   });
 
   it.each<[string, Partial<EligibilityFacts>]>([
@@ -86,6 +94,6 @@ describe('eligibility', () => {
       { phone: aPhone({ valid: false }), checks: someChecks({ tenantMode: 'sandbox' }) },
     ],
   ])('is not refused for %s', (_, overrides) => {
-    expect(ineligibleReasons(facts(overrides))).toEqual([]);
+    expect(judge(facts(overrides))).toMatchObject({ eligible: true, reasons: [] });
   });
 });

@@ -1,6 +1,6 @@
 import { type Decider } from '#libs/kernel';
 import { isWithinWindow, windowEndsAt } from './dedupe-window.js';
-import { assess } from './eligibility.js';
+import { found, judge } from './eligibility.js';
 import { evolve, initialState, type Lead, type ReceivedLead } from './lead.js';
 import { leadNotReceived } from './lead.errors.js';
 import { type ConsentEvidence, type EligibilityChecks, type LeadEvent } from './lead.events.js';
@@ -10,7 +10,7 @@ type LeadReceivedData = Extract<LeadEvent, { type: 'LeadReceived' }>['data'];
 /** A submission, normalised and sealed, with everything that was looked up for it. */
 export interface ReceiveLead {
   readonly type: 'ReceiveLead';
-  readonly lead: LeadReceivedData;
+  readonly lead: Omit<LeadReceivedData, 'verdict'>;
   readonly checks: EligibilityChecks;
   /**
    * The sealed consent page address, where a repeated submission that brings consent completes a
@@ -40,10 +40,9 @@ export type LeadCommand = ReceiveLead | RecordConsent;
 function receive(command: ReceiveLead, lead: Lead): LeadEvent[] {
   const submitted = command.lead;
   if (lead.status === 'absent') {
-    return [
-      { type: 'LeadReceived', data: submitted },
-      assess({ ...submitted, checks: command.checks, assessedAt: submitted.receivedAt }),
-    ];
+    const { checks } = command;
+    const verdict = judge({ ...submitted, checks, assessedAt: submitted.receivedAt });
+    return [{ type: 'LeadReceived', data: { ...submitted, verdict } }];
   }
   if (!isWithinWindow(lead.receivedAt, submitted.receivedAt)) return [];
   const { phoneHash, source, channel, apiKeyId, receivedAt } = submitted;
@@ -86,21 +85,21 @@ function recordConsent(command: RecordConsent, lead: Lead): LeadEvent[] {
 
 /** Nothing but the judgement, and only if it differs: a suppression may have been lifted meanwhile. */
 function judgedAnew(
-  lead: ReceivedLead,
+  { leadId, phone, ineligibleReasons }: ReceivedLead,
   { consent, checks, recordedAt }: RecordConsent,
 ): LeadEvent[] {
-  const { leadId, phone, ineligibleReasons } = lead;
-  const judgement = assess({ leadId, phone, consent, checks, assessedAt: recordedAt });
-  const reasons = judgement.type === 'LeadFoundIneligible' ? judgement.data.reasons : [];
-  return reasons.join() === ineligibleReasons.join() ? [] : [judgement];
+  const verdict = judge({ phone, consent, checks, assessedAt: recordedAt });
+  return verdict.reasons.join() === ineligibleReasons.join()
+    ? []
+    : [found(leadId, verdict, recordedAt)];
 }
 
-function consentRecorded(lead: ReceivedLead, command: RecordConsent): LeadEvent[] {
-  const { leadId, phone } = lead;
+function consentRecorded({ leadId, phone }: ReceivedLead, command: RecordConsent): LeadEvent[] {
   const { consent, personal, apiKeyId, recordedAt, checks } = command;
+  const verdict = judge({ phone, consent, checks, assessedAt: recordedAt });
   return [
     { type: 'ConsentRecorded', data: { leadId, consent, personal, apiKeyId, recordedAt } },
-    assess({ leadId, phone, consent, checks, assessedAt: recordedAt }),
+    found(leadId, verdict, recordedAt),
   ];
 }
 

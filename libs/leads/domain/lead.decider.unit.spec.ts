@@ -12,20 +12,18 @@ const types = (events: readonly LeadEvent[]) => events.map((event) => event.type
 
 describe('a phone never seen', () => {
   it('makes a lead that may be dialed', () => {
-    expect(types(received())).toEqual(['LeadReceived', 'LeadFoundEligible']);
+    const events = received();
+    expect(types(events)).toEqual(['LeadReceived']);
+    expect(fold(leadDecider, events)).toMatchObject({ status: 'new', checks: someChecks() });
   });
 
   it('makes a lead that is kept and not dialed when consent is missing', () => {
     const events = received({ consent: null });
-    expect(types(events)).toEqual(['LeadReceived', 'LeadFoundIneligible']);
+    expect(types(events)).toEqual(['LeadReceived']);
     expect(fold(leadDecider, events)).toMatchObject({
       status: 'ineligible',
       ineligibleReasons: ['consent_missing'],
     });
-  });
-
-  it('may not be dialed before it was found eligible', () => {
-    expect(fold(leadDecider, received().slice(0, 1))).toMatchObject({ status: 'ineligible' });
   });
 });
 

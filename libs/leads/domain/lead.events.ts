@@ -62,10 +62,25 @@ const checks = Type.Object(
   { description: 'Everything the decision rested on, so that it can be explained and repeated.' },
 );
 
+const verdict = Type.Object(
+  {
+    eligible: Type.Boolean({ description: 'Whether the lead may be dialed.' }),
+    reasons: Type.Array(Type.String(), {
+      description: 'Reason codes why not, most basic first; empty for an eligible lead.',
+    }),
+    checks,
+  },
+  {
+    description:
+      'Whether it could be dialed when it was received. null: received as version 1, ' +
+      'judged by the event that follows.',
+  },
+);
+
 export const LeadReceived = defineEvent({
   type: 'LeadReceived',
-  version: 1,
-  doc: 'A lead came in and was stored under its own id.',
+  version: 2,
+  doc: 'A lead came in, was judged, and was stored under its own id.',
   schema: Type.Object({
     leadId,
     ordinal: Type.Integer({ description: 'How many leads this phone had before, from 0.' }),
@@ -102,21 +117,23 @@ export const LeadReceived = defineEvent({
     warnings: Type.Array(warning, { description: 'Values that were kept though not understood.' }),
     keyId: Type.String({ description: 'Data key that seals this lead’s personal data.' }),
     personal: Type.String({ description: 'Sealed personal fields.' }),
-    receivedAt: instant('When it was received; starts the 30-day window.'),
+    receivedAt: instant('When it was received and judged; starts the 30-day window.'),
+    verdict: Nullable(verdict),
   }),
+  upcasters: { 1: (data) => ({ ...data, verdict: null }) },
 });
 
 export const LeadFoundEligible = defineEvent({
   type: 'LeadFoundEligible',
   version: 1,
-  doc: 'Every check passed: the lead may be dialed.',
+  doc: 'A lead was judged anew and passed every check: it may be dialed.',
   schema: Type.Object({ leadId, checks, assessedAt: instant('When it was assessed.') }),
 });
 
 export const LeadFoundIneligible = defineEvent({
   type: 'LeadFoundIneligible',
   version: 1,
-  doc: 'At least one check failed: the lead is kept and never dialed.',
+  doc: 'A lead was judged anew and failed at least one check: it is kept and never dialed.',
   schema: Type.Object({
     leadId,
     reasons: Type.Array(Type.String(), { description: 'Reason codes, most basic first.' }),
@@ -168,8 +185,10 @@ export const leadEvents = [
 export type LeadEvent = EventOf<(typeof leadEvents)[number]>;
 /** What is known in the clear of a lead's consent; the page is sealed. */
 export type ConsentEvidence = NonNullable<EventOf<typeof LeadReceived>['data']['consent']>;
+/** Whether a lead may be dialed, why not, and what that rested on. */
+export type Verdict = NonNullable<EventOf<typeof LeadReceived>['data']['verdict']>;
 /** Everything the decision whether a lead may be dialed rested on. */
-export type EligibilityChecks = EventOf<typeof LeadFoundEligible>['data']['checks'];
+export type EligibilityChecks = Verdict['checks'];
 /** What the do-not-call provider said, or why it was not asked. */
 export type DncAnswer = EligibilityChecks['dnc'];
 /** `live` or `test`, from the key a lead was sent with; the two never meet. */

@@ -54,19 +54,19 @@ export function evolve(lead: Lead, event: LeadEvent): Lead {
   }
 }
 
-/** Until a check has passed it, a lead may not be dialed: it fails closed. */
+/** A lead without a verdict may not be dialed: it fails closed. */
 function received(data: Extract<LeadEvent, { type: 'LeadReceived' }>['data']): ReceivedLead {
   return {
     leadId: data.leadId,
-    status: 'ineligible',
+    status: data.verdict?.eligible === true ? 'new' : 'ineligible',
     ordinal: data.ordinal,
     mode: data.mode,
     receivedAt: data.receivedAt,
     phoneHash: data.phoneHash,
     phone: data.phone,
     consent: data.consent,
-    ineligibleReasons: [],
-    checks: null,
+    ineligibleReasons: data.verdict?.reasons ?? [],
+    checks: data.verdict?.checks ?? null,
     duplicates: 0,
     keyId: data.keyId,
   };

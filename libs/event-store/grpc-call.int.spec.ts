@@ -9,7 +9,7 @@ import {
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CERTIFICATE, CERTIFICATE_KEY } from './certificate.fixtures.js';
@@ -172,5 +172,63 @@ describe('a quiet call', () => {
       code: 14,
       details: 'The event store answers no pings.',
     });
+  });
+});
+
+describe('a call', () => {
+  /** Settings and a window update: the client may send as much as it likes. */
+  const GO_ON = Buffer.from('00000604000000000000047fffffff0000040800000000007fff0000', 'hex');
+  const sockets = () =>
+    process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+
+  /** A call that is pinged every 20 ms, and how it ended. */
+  function called({ port }: AddressInfo): { call: GrpcCall; ended: Promise<CallEnd> } {
+    const often = { keepAliveIntervalMs: 20, keepAliveTimeoutMs: 1_000 };
+    const address = { origin: `http://127.0.0.1:${port}`, secrets: {}, ...often };
+    let end: (reason: CallEnd) => void;
+    const ended = new Promise<CallEnd>((resolve) => (end = resolve));
+    const listener = {
+      onMessage: () => undefined,
+      onEnd: (reason: CallEnd) => {
+        end(reason);
+      },
+    };
+    const call = new GrpcCall(address, '/call', {}, listener);
+    afterwards(call.cancel);
+    return { call, ended };
+  }
+
+  it('lets go of its connection at once when its server takes nothing of what was sent', async () => {
+    const server = createTcpServer({ pauseOnConnect: true }, (socket) => {
+      afterwards(() => socket.destroy());
+      socket.on('error', () => undefined);
+      socket.write(GO_ON);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    afterwards(() => server.close());
+    const before = sockets();
+    const { call, ended } = called(server.address() as AddressInfo);
+    const stuck = () => process.getActiveResourcesInfo().includes('SimpleWriteWrap');
+    while (!stuck()) {
+      call.send(Buffer.alloc(0), Buffer.alloc(1024 * 1024));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    call.cancel();
+    expect(await ended).toMatchObject({ code: 14 });
+    while (sockets() > before + 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it.each([
+    ['is compressed', Buffer.from([1, 0, 0, 0, 1, 0]), 'compressed'],
+    ['is larger than any answer', Buffer.from([0, 0x7f, 0, 0, 0]), 'too large'],
+  ])('ends when a message %s', async (_, bytes, reason) => {
+    const { node } = await serving(createServer(), (stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+      stream.write(bytes);
+    });
+    const { ended } = called({ port: Number(node.split(':')[1]) } as AddressInfo);
+    const { code, details } = await ended;
+    expect(code).toBe(14);
+    expect(details).toContain(reason);
   });
 });

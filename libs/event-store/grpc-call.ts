@@ -6,6 +6,7 @@ import {
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
 } from 'node:http2';
+import { type Socket } from 'node:net';
 import { type StoreAddress } from './store-address.js';
 
 /** How a call ended, as grpc-js reports it; code 0 if the server ended it in peace. */
@@ -24,6 +25,8 @@ export interface CallListener {
 }
 
 const PREFIX_BYTES = 5;
+/** Answers to appends are a hundredth of it. */
+const MESSAGE_BYTES_MAX = 64 * 1024;
 const HEADERS: OutgoingHttpHeaders = {
   ':method': 'POST',
   'content-type': 'application/grpc+proto',
@@ -41,6 +44,7 @@ export class GrpcCall {
   readonly #session: ClientHttp2Session;
   readonly #stream: ClientHttp2Stream;
   readonly #listener: CallListener;
+  #socket: Socket | null = null;
   #rest: Buffer = Buffer.alloc(0);
   #trailers: IncomingHttpHeaders = {};
   #failure: Error | null = null;
@@ -55,8 +59,9 @@ export class GrpcCall {
     this.#listener = listener;
     this.#session = connect(address.origin, address.secrets);
     this.#session.on('error', this.#fail);
-    keepAlive(this.#session, address);
+    this.#session.on('connect', (_, socket) => (this.#socket = socket));
     this.#stream = this.#session.request({ ...HEADERS, ...headers, ':path': path });
+    keepAlive(this.#session, this.#stream, address);
     this.#stream.on('response', this.#onTrailers);
     this.#stream.on('trailers', this.#onTrailers);
     this.#stream.on('data', this.#onData);
@@ -91,7 +96,7 @@ export class GrpcCall {
     let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     try {
       while (bytes.length >= PREFIX_BYTES) {
-        const end = PREFIX_BYTES + bytes.readUInt32BE(1);
+        const end = PREFIX_BYTES + messageLength(bytes);
         if (bytes.length < end) break;
         this.#listener.onMessage(bytes.subarray(PREFIX_BYTES, end));
         bytes = bytes.subarray(end);
@@ -104,6 +109,8 @@ export class GrpcCall {
 
   readonly #onClose = (): void => {
     this.#session.destroy();
+    // Else it stays until what was written has left, which a peer that takes nothing prevents.
+    this.#socket?.destroy();
     const { 'grpc-status': told, 'grpc-message': message } = this.#trailers;
     const code = Number(told ?? status.UNAVAILABLE);
     const details = String(message ?? this.#failure?.message ?? 'The connection ended.');
@@ -113,9 +120,18 @@ export class GrpcCall {
   };
 }
 
+/** What the prefix of a message says; throws if the rest of it cannot be read. */
+function messageLength(bytes: Buffer): number {
+  if (bytes[0] !== 0) throw new Error('The event store sent a compressed message.');
+  const length = bytes.readUInt32BE(1);
+  if (length <= MESSAGE_BYTES_MAX) return length;
+  throw new Error(`The event store sent a message that is too large: ${length} bytes.`);
+}
+
 /** Asks for a sign of life now and then, and ends a connection on which none comes. */
 function keepAlive(
   session: ClientHttp2Session,
+  stream: ClientHttp2Stream,
   { keepAliveIntervalMs, keepAliveTimeoutMs }: StoreAddress,
 ): void {
   if (keepAliveIntervalMs < 0 || keepAliveTimeoutMs < 0) return;
@@ -127,7 +143,7 @@ function keepAlive(
       clearTimeout(overdue);
     });
   }, keepAliveIntervalMs);
-  session.on('close', () => {
+  stream.on('close', () => {
     clearInterval(asking);
   });
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type PoolClient } from 'pg';
 import { logOf, until } from '#libs/testing';
-import { caughtUpTo } from '../index.js';
+import { caughtUpTo, type Database } from '../index.js';
 import { EngineHarness } from './engine.fixtures.js';
-import { ledgerHistory } from './ledger.fixtures.js';
+import { accountProjection, ledgerHistory } from './ledger.fixtures.js';
 import { type ProjectedEvent } from './projection.js';
 import { type RunProjectionsOptions } from './run-projections.js';
 
@@ -47,6 +48,21 @@ describe('the projections of a log', () => {
       }),
       { numRuns: 15, plugins: [fc.beforeEach(engines.reset)] },
     );
+  });
+
+  it('are left alone while no transaction can begin', async () => {
+    await engines.reset();
+    const [events] = fc.sample(ledgerHistory(50), { numRuns: 1, seed: 5 });
+    const engine = engines.start({
+      log: logOf(events!),
+      database: cancellingBegin(engines.worker),
+    });
+    await until(
+      'two attempts',
+      () => engine.notices.filter(({ kind }) => kind === 'interrupted').length >= 2,
+    );
+    await engine.stop();
+    expect(await engines.rowsOf(accountProjection)).toEqual([]);
   });
 
   it('equal its fold although every connection is cut again and again', async () => {
@@ -125,4 +141,17 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => {
     signal.addEventListener('abort', resolve, { once: true });
   });
+}
+
+/** As if somebody cancelled what runs on a connection whenever it begins a transaction. */
+function cancellingBegin(database: Database): Database {
+  const cancelled = (client: PoolClient) => ({
+    query: (...args: [string | object]) =>
+      String(args[0]).startsWith('begin')
+        ? client.query('select 1 / 0')
+        : client.query(...(args as [string])),
+    release: client.release.bind(client),
+  });
+  const pool = { connect: async () => cancelled(await database.pool.connect()) };
+  return { ...database, pool } as unknown as Database;
 }

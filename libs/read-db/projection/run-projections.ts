@@ -211,9 +211,10 @@ class LiveEngine {
     }
     if (steps.length === 0) return false;
     const advances = steps.map((step) => step.advance);
+    // Not waited for on disk: rows and checkpoint are lost together, and then read from the log again.
+    // By itself: were it cancelled, what was sent behind it would be no transaction.
+    await this.#client.query('begin; set local synchronous_commit = off');
     await allDone([
-      // Not waited for on disk: rows and checkpoint are lost together, and then read from the log again.
-      this.#client.query('begin; set local synchronous_commit = off'),
       ...steps.flatMap((step) => writeChanges(this.#client, step)),
       advance(this.#client, this.#lease, advances),
     ]);

@@ -146,10 +146,11 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
 /** As if somebody cancelled what runs on a connection whenever it begins a transaction. */
 function cancellingBegin(database: Database): Database {
   const cancelled = (client: PoolClient) => ({
-    query: (...args: [string | object]) =>
-      String(args[0]).startsWith('begin')
-        ? client.query('select 1 / 0')
-        : client.query(...(args as [string])),
+    query: (...args: [string | object]) => {
+      const [statement] = args;
+      const begins = typeof statement === 'string' && statement.startsWith('begin');
+      return begins ? client.query('select 1 / 0') : client.query(...(args as [string]));
+    },
     release: client.release.bind(client),
   });
   const pool = { connect: async () => cancelled(await database.pool.connect()) };

@@ -153,6 +153,13 @@ describe('an answer on the wire', () => {
     );
   });
 
+  it('is refused when a field is not of the kind it should be', () => {
+    expect(() => readAnswer(Buffer.from('1a050d00000000', 'hex'))).toThrow('a number was expected');
+    expect(() => readAnswer(Buffer.from('1801', 'hex'))).toThrow(
+      'a text or a message was expected',
+    );
+  });
+
   it('that is cut short is refused', () => {
     const message = encoded(event(5n));
     expect(() => readAnswer(message.subarray(0, -1))).toThrow('ends within');

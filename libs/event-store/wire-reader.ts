@@ -29,6 +29,7 @@ export class WireReader {
 
   /** An unsigned number of up to 64 bits. */
   uint64(): bigint {
+    if (this.#wireType !== 0) throw malformed('a number was expected');
     return BigInt(this.#varint());
   }
 
@@ -60,6 +61,7 @@ export class WireReader {
 
   /** The length of the field whose content begins here. */
   #enter(): number {
+    if (this.#wireType !== 2) throw malformed('a text or a message was expected');
     const length = Number(this.#varint());
     if (this.#at + length > this.#end) throw malformed('it ends within a field');
     return length;

@@ -231,4 +231,13 @@ describe('a call', () => {
     expect(code).toBe(14);
     expect(details).toContain(reason);
   });
+
+  it('ends when what answers is no gRPC server, and says what it answered', async () => {
+    const { node } = await serving(createServer(), (stream) => {
+      stream.respond({ ':status': 502, 'content-type': 'text/html' });
+      stream.end('<html>');
+    });
+    const { ended } = called({ port: Number(node.split(':')[1]) } as AddressInfo);
+    expect((await ended).details).toContain('HTTP status 502');
+  });
 });

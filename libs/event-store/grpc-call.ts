@@ -4,6 +4,7 @@ import {
   type ClientHttp2Stream,
   connect,
   type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
   type OutgoingHttpHeaders,
 } from 'node:http2';
 import { type Socket } from 'node:net';
@@ -62,7 +63,7 @@ export class GrpcCall {
     this.#session.on('connect', (_, socket) => (this.#socket = socket));
     this.#stream = this.#session.request({ ...HEADERS, ...headers, ':path': path });
     keepAlive(this.#session, this.#stream, address);
-    this.#stream.on('response', this.#onTrailers);
+    this.#stream.on('response', this.#onResponse);
     this.#stream.on('trailers', this.#onTrailers);
     this.#stream.on('data', this.#onData);
     this.#stream.on('end', this.cancel);
@@ -87,7 +88,14 @@ export class GrpcCall {
     this.#session.destroy();
   };
 
-  /** A server that refuses a call sends its trailers as headers. */
+  /** A server that refuses a call sends its trailers as headers; a proxy speaks no gRPC at all. */
+  readonly #onResponse = (headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void => {
+    this.#onTrailers(headers);
+    const { ':status': code } = headers;
+    if (code === 200 || 'grpc-status' in headers) return;
+    this.#fail(new Error(`The event store, or what is before it, answered HTTP status ${code}.`));
+  };
+
   readonly #onTrailers = (headers: IncomingHttpHeaders): void => {
     if ('grpc-status' in headers) this.#trailers = headers;
   };

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
 import { withDeadline } from './deadline.js';
 import { connectEventStore } from './eventstoredb.adapter.js';
 import { type EventStore, type RecordedEvent } from './port.js';
@@ -121,40 +120,6 @@ describe('a store behind a bad line', () => {
     line.mute();
     expect(await read('theatre-1')).toHaveLength(1);
     expect(line.connections).toBe(3);
-  });
-
-  describe('that is silent on one of two connections', () => {
-    /** Asks again and again until `task` has ended; resolves with what came of it. */
-    async function during<Result>(task: Promise<Result>, ask: () => Promise<unknown>) {
-      const ended = new AbortController();
-      const end = () => {
-        ended.abort();
-      };
-      task.then(end, end);
-      while (!ended.signal.aborted) await ask();
-      return task;
-    }
-
-    it('takes appends on another while reads are answered', async () => {
-      line.mute();
-      await read('theatre-before');
-      const appending = store.append('theatre-1', 'no_stream', [anEvent()]);
-      expect(await during(appending, () => read('theatre-before'))).toMatchObject({ revision: 0n });
-    });
-
-    it('answers reads on another while appends are answered', async () => {
-      await line.close();
-      line = await TcpProxy.to(process.port);
-      const other = connectEventStore(line.url);
-      try {
-        await other.headPosition();
-        line.mute();
-        const append = () => other.append(`theatre-${randomUUID()}`, 'no_stream', [anEvent()]);
-        expect(await during(other.headPosition(), append)).not.toBeNull();
-      } finally {
-        await other.close();
-      }
-    });
   });
 
   it('that is killed answers "unavailable" in time, and is used again at once after its start', async () => {

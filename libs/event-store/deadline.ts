@@ -9,7 +9,8 @@ export class DeadlineExceeded extends Error {
 
 interface Waiting {
   readonly dueAt: number;
-  readonly fail: () => void;
+  /** Blank once nobody waits: the set's old tables would otherwise keep all that hangs on it alive. */
+  fail: (() => void) | null;
 }
 
 /** How much later than asked for a deadline may come: all of them share one timer. */
@@ -19,7 +20,7 @@ let sweeping: NodeJS.Timeout | undefined;
 
 function sweep(): void {
   const now = performance.now();
-  for (const { dueAt, fail } of waiting) if (dueAt <= now) fail();
+  for (const { dueAt, fail } of waiting) if (dueAt <= now) fail?.();
   if (waiting.size > 0) return;
   clearInterval(sweeping);
   sweeping = undefined;
@@ -42,6 +43,7 @@ export function withDeadline<T>(promise: Promise<T>, milliseconds: number): Prom
     sweeping ??= setInterval(sweep, LATE_MS_MAX);
     const forget = (): void => {
       waiting.delete(entry);
+      entry.fail = null;
     };
     promise.then(forget, forget);
     promise.then(resolve, reject);

@@ -5,6 +5,15 @@ import { HttpRefusal } from './errors/http-refusal.js';
 const CHECK_EVERY_MS = 100;
 
 /**
+ * A request that is not answered yet; blank once it is. A `Map` that grows leaves old tables behind,
+ * and whatever those still name outlives the young generation, with all that hangs on it.
+ */
+interface Open {
+  request: FastifyRequest | null;
+  reply: FastifyReply | null;
+}
+
+/**
  * Answers 503 for requests that take too long, and 408 for those that do not arrive; whoever works on
  * them may go on.
  *
@@ -13,8 +22,8 @@ const CHECK_EVERY_MS = 100;
  */
 export class AnswerDeadline {
   readonly #withinMs: number;
-  /** In the order in which they came. */
-  readonly #open = new Map<FastifyRequest, FastifyReply>();
+  /** By the request's id, in the order in which they came. */
+  readonly #open = new Map<string, Open>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(withinMs: number) {
@@ -26,11 +35,15 @@ export class AnswerDeadline {
   }
 
   watch(request: FastifyRequest, reply: FastifyReply): void {
-    this.#open.set(request, reply);
+    this.#open.set(request.id, { request, reply });
   }
 
   answered(request: FastifyRequest): void {
-    this.#open.delete(request);
+    const open = this.#open.get(request.id);
+    if (open === undefined) return;
+    this.#open.delete(request.id);
+    open.request = null;
+    open.reply = null;
   }
 
   close(): void {
@@ -39,9 +52,10 @@ export class AnswerDeadline {
 
   #check(): void {
     const overdue = performance.now() - this.#withinMs;
-    for (const [request, reply] of this.#open) {
+    for (const { request, reply } of this.#open.values()) {
+      if (request === null || reply === null) continue;
       if (request.exchange.startedAt > overdue) return;
-      this.#open.delete(request);
+      this.answered(request);
       if (reply.sent) continue;
       void reply.send(isStillArriving(request) ? requestTimedOut() : timedOut());
     }

@@ -19,4 +19,3 @@ export { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 export { connectEventStore } from './eventstoredb.adapter.js';
 export { type DecodedMessage, followLog, type FollowOptions } from './follow-log.js';
 export type * from './port.js';
-export { uuidV5 } from './uuid-v5.js';

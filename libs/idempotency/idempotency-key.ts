@@ -1,8 +1,8 @@
-import { uuidV5 } from '#libs/event-store';
 import { type ApiKeyId, DomainError, type TenantId } from '#libs/kernel';
 import { hash } from 'node:crypto';
 
 import { canonicalJson } from './canonical-json.js';
+import { uuidV5 } from './uuid-v5.js';
 
 /** One use of an Idempotency-Key: nobody else's use of the same text can meet it. */
 export interface IdempotencyScope {

@@ -9,9 +9,10 @@ import { StoreFailure } from './errors.js';
 import { type CallListener, type GrpcCall } from './grpc-call.js';
 import { type AppendResult } from './port.js';
 
+/** Blank once nobody waits: the map's old tables would otherwise keep all that hangs on it alive. */
 interface Waiting {
-  readonly resolve: (result: AppendResult) => void;
-  readonly reject: (failure: StoreFailure) => void;
+  resolve: ((result: AppendResult) => void) | null;
+  reject: ((failure: StoreFailure) => void) | null;
 }
 
 /** Opens the BatchAppend call of the protocol. */
@@ -53,14 +54,19 @@ export class AppendLine {
   async append(request: AppendRequest, withinMs: number): Promise<AppendResult> {
     if (this.#ended !== null) throw this.#ended;
     const correlationId = (this.#appends += 1);
+    const waiting: Waiting = { resolve: null, reject: null };
     const answer = new Promise<AppendResult>((resolve, reject) => {
-      this.#waiting.set(correlationId, { resolve, reject });
+      waiting.resolve = resolve;
+      waiting.reject = reject;
     });
+    this.#waiting.set(correlationId, waiting);
     this.#call.send(correlation(correlationId), request);
     try {
       return await withDeadline(answer, withinMs);
     } finally {
       this.#waiting.delete(correlationId);
+      waiting.resolve = null;
+      waiting.reject = null;
     }
   }
 
@@ -69,14 +75,14 @@ export class AppendLine {
     if (this.#ended !== null) return;
     this.#ended = new StoreFailure('connection', cause);
     this.#call.cancel();
-    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    for (const { reject } of this.#waiting.values()) reject?.(this.#ended);
     this.#waiting.clear();
   };
 
   #onAnswer({ correlationId, outcome }: AppendAnswer): void {
     this.#answered();
     const waiting = this.#waiting.get(correlationId);
-    if (outcome instanceof StoreFailure) waiting?.reject(outcome);
-    else waiting?.resolve(outcome);
+    if (outcome instanceof StoreFailure) waiting?.reject?.(outcome);
+    else waiting?.resolve?.(outcome);
   }
 }

@@ -189,11 +189,14 @@ export class CommandRunner {
     const prepared = events.map((event) => this.#prepare(event, context));
     const appended = await this.#store.append(stream, revision ?? 'no_stream', prepared);
     const state = events.reduce((current, event) => decider.evolve(current, event), before);
-    this.#memory.put(stream, decider, {
-      state,
-      revision: appended.revision,
-      commandIds: [...commandIds, context.commandId],
-    });
+    // Most streams are not written again soon after their first event: those are not remembered.
+    if (revision !== null) {
+      this.#memory.put(stream, decider, {
+        state,
+        revision: appended.revision,
+        commandIds: [...commandIds, context.commandId],
+      });
+    }
     return { events, state, ...appended, replayed: false };
   }
 

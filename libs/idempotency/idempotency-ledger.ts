@@ -35,7 +35,7 @@ interface TenantBatches {
 
 const BATCH_MAX = 500;
 /** A statement costs as much as twenty of its rows: from 1,500 claims a second on they wait for company. */
-const CLAIM_LINGER: Linger = { ms: 4, fromBatchOf: 6 };
+const CLAIM_LINGER: Linger = { ms: 2, fromBatchOf: 6 };
 /** An outcome is known here meanwhile. */
 const COMPLETION_LINGER: Linger = { ms: 25, fromBatchOf: 0 };
 const WAITING_MAX = 10_000;

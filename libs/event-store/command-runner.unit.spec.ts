@@ -161,7 +161,7 @@ describe('commands to one stream', () => {
       }),
     ));
 
-  it('cost no reads, though there are a thousand', async () => {
+  it('cost one read, though there are a thousand', async () => {
     const { store, runner } = aStage();
     const run = (n: number) => aRun(STREAM, n % 2 === 0 ? reserve(1) : release(1));
     await Promise.all(

@@ -8,7 +8,6 @@ import {
   completeKeys,
   type Completion,
   type EarlierUse,
-  LEASE_SECONDS,
   type Outcome,
 } from './idempotency-store.js';
 
@@ -19,7 +18,7 @@ export type Claim =
   /** It was begun and nobody is at work on it: carry it out unless the log holds it. Settle it. */
   | { readonly kind: 'again' }
   /** The log may hold it already; if not, another process may be at work on it. */
-  | { readonly kind: 'elsewhere'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'elsewhere' }
   /** It was done: answer the same again. */
   | { readonly kind: 'replay'; readonly outcome: Outcome };
 
@@ -134,18 +133,16 @@ export class IdempotencyLedger {
 function claimAfter(earlier: EarlierUse | undefined, fingerprint: string): Claim {
   if (earlier === undefined) return { kind: 'first' };
   if (earlier.takenOver) return { kind: 'again' };
-  const { status, headers, body, leaseSecondsLeft } = earlier;
-  if (earlier.fingerprint === null) throw idempotencyInProgress(1);
+  const { status, headers, body } = earlier;
+  if (earlier.fingerprint === null) throw idempotencyInProgress();
   if (earlier.fingerprint !== fingerprint) throw idempotencyKeyReuse();
-  if (status === null || body === null) {
-    return { kind: 'elsewhere', retryAfterSeconds: leaseSecondsLeft ?? 1 };
-  }
+  if (status === null || body === null) return { kind: 'elsewhere' };
   return { kind: 'replay', outcome: { status, headers: headers ?? {}, body } };
 }
 
 function answerOf(here: InFlight, fingerprint: string): Claim {
   if (here.fingerprint !== fingerprint) throw idempotencyKeyReuse();
-  if (here.outcome === null) throw idempotencyInProgress(1);
+  if (here.outcome === null) throw idempotencyInProgress();
   return { kind: 'replay', outcome: here.outcome };
 }
 
@@ -159,12 +156,12 @@ export function idempotencyKeyReuse(): DomainError {
 }
 
 /** The first request with this key has not been answered yet. */
-export function idempotencyInProgress(retryAfterSeconds: number): DomainError {
+export function idempotencyInProgress(): DomainError {
   return new DomainError(
     'conflict',
     'idempotency_in_progress',
     'The first request with this Idempotency-Key is still under way. Send it again in a moment.',
-    { details: { retry_after_seconds: Math.min(LEASE_SECONDS, Math.max(1, retryAfterSeconds)) } },
+    { details: { retry_after_seconds: 1 } },
   );
 }
 

@@ -4,7 +4,7 @@ import { type Database, runInTenant, type TenantStatement } from '#libs/read-db'
 /** How long a use of a key is remembered: the key may be used anew after that. */
 export const KEPT_DAYS = 30;
 /** How long whoever claimed a key is presumed to be at work: twice a request's limit. */
-export const LEASE_SECONDS = 10;
+const LEASE_SECONDS = 10;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What was answered, to be answered again. Holds no personal data. */
@@ -34,7 +34,6 @@ export interface EarlierUse {
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>> | null;
   readonly body: string | null;
-  readonly leaseSecondsLeft: number | null;
 }
 
 /** How a claimed request ended. */
@@ -78,8 +77,7 @@ const claimStatement: TenantStatement = {
     from wanted
     left join claimed using (command_id)
     left join lateral (
-      select fingerprint, status, headers, body,
-        ceil(extract(epoch from lease_until - now()))::integer as "leaseSecondsLeft"
+      select fingerprint, status, headers, body
       from idempotency_key
       where claimed.command_id is null and tenant_id = $1 and command_id = wanted.command_id
       limit 1

@@ -99,7 +99,7 @@ function proceed(
       done();
       return;
     case 'elsewhere': {
-      const refusal = idempotencyInProgress(claim.retryAfterSeconds);
+      const refusal = idempotencyInProgress();
       exchange.earlierRun = { refusal };
       if (routeOptions.config.recalls === true) done();
       else done(refusal);

@@ -16,6 +16,14 @@ export {
   toPage,
 } from './page-cursor.js';
 export { caughtUpTo } from './projection/caught-up-to.js';
+export type { DeadLetter, DeadLetterCount, DeadLetterSequence } from './projection/dead-letter.js';
+export {
+  countDeadLetters,
+  type DeadLetterFilter,
+  type DeadLetterKey,
+  listDeadLetters,
+  showDeadLetter,
+} from './projection/dead-letter-queries.js';
 export { foldInMemory } from './projection/fold-in-memory.js';
 export type { ProjectionMessage, UndecodableItem } from './projection/messages.js';
 export {

@@ -107,6 +107,29 @@ export interface ProjectionLeaseTable {
   expiresAt: InstantColumn;
 }
 
+/** An event that a build of a projection did not apply, under one of its keys. */
+export interface ProjectionDeadLetterTable {
+  name: string;
+  build: number;
+  key: string;
+  position: bigint;
+  /** `noTenant` if the event does not tell. */
+  tenantId: string;
+  eventId: string;
+  eventType: string;
+  stream: string;
+  revision: bigint;
+  /** Null if it only waits for one before it. */
+  reason: string | null;
+  state: Generated<'parked' | 'skipped'>;
+  parkedAt: InstantByDefault;
+  handledAt: NullableInstantColumn;
+  handledBy: NullableText;
+  note: NullableText;
+  /** Of the request that skipped it. */
+  requestId: NullableText;
+}
+
 /** A CSV import by the api. */
 export interface LeadImportTable {
   tenantId: string;
@@ -171,6 +194,7 @@ export interface OperationalTables {
   requestLog: RequestLogTable;
   projectionCheckpoint: ProjectionCheckpointTable;
   projectionLease: ProjectionLeaseTable;
+  projectionDeadLetter: ProjectionDeadLetterTable;
   leadImport: LeadImportTable;
   leadImportChunk: LeadImportChunkTable;
   leadImportOutcome: LeadImportOutcomeTable;

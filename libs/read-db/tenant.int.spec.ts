@@ -70,7 +70,9 @@ describe('the catalogue of the database', () => {
     );
     for (const row of rows) {
       expect(row).toMatchObject({ relrowsecurity: true, relforcerowsecurity: true });
-      expect(row).toMatchObject({ whole: 2, policies: 2 });
+      // Operators may read dead letters, whichever tenant they are of.
+      const policies = row.relname === 'projection_dead_letter' ? 3 : 2;
+      expect(row).toMatchObject({ whole: 2, policies });
     }
   });
 

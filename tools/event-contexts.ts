@@ -1,5 +1,6 @@
 import { accountEvents } from '#libs/accounts';
 import { type EventDefinition } from '#libs/event-store';
+import { heartbeatEvents } from '#libs/heartbeat';
 import { leadEvents, suppressionEvents } from '#libs/leads';
 
 /** Events that are told together, in the order of the reference. */
@@ -13,4 +14,5 @@ export const eventContexts: readonly EventContext[] = [
   { title: 'Leads', events: leadEvents },
   { title: 'Suppression', events: suppressionEvents },
   { title: 'Tenants and API keys', events: accountEvents },
+  { title: 'The system itself', events: heartbeatEvents },
 ];

@@ -65,7 +65,7 @@ async function buildApp(parts: ApiParts): Promise<NestFastifyApplication> {
   const errors = new ErrorFilter(logger, routes);
   const server = createServer({
     ...{ settings, errors, addressLimiter },
-    access: new AccessGate(authenticator, keyLimiter, addressLimiter),
+    access: new AccessGate(authenticator, keyLimiter, addressLimiter, settings.metricsToken),
     idempotency: new IdempotencyGate(parts.idempotency),
     recorder: new RequestRecorder(parts.requestLog, parts.repeated),
   });

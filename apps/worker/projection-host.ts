@@ -1,4 +1,5 @@
 import { type EventStore } from '#libs/event-store';
+import { Heart } from '#libs/heartbeat';
 import { type Database, type EngineNotice, runProjections } from '#libs/read-db';
 import { type Logger } from 'pino';
 import { liveProjections } from './live-projections.js';
@@ -17,10 +18,17 @@ export class ProjectionHost {
   readonly #parts: ProjectionHostParts;
   readonly #stop = new AbortController();
   readonly #unknownTypes = new Set<string>();
+  readonly #heart: Heart;
   #running: Promise<void> | null = null;
 
   constructor(parts: ProjectionHostParts) {
     this.#parts = parts;
+    this.#heart = new Heart({
+      store: parts.store,
+      onMissed: (error) => {
+        parts.logger.warn({ err: error }, 'a heartbeat could not be written; lag looks longer');
+      },
+    });
   }
 
   start(): void {
@@ -48,17 +56,19 @@ export class ProjectionHost {
   /** Finishes the batch under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.#running;
+    await Promise.all([this.#running, this.#heart.stop()]);
   }
 
   #report(notice: EngineNotice): void {
     const { logger, supervisor } = this.#parts;
     switch (notice.kind) {
       case 'standing_by':
+        void this.#heart.stop();
         logger.info('another worker keeps the read models; standing by');
         supervisor.ready();
         break;
       case 'started':
+        this.#heart.start(notice.epoch);
         logger.info({ after: text(notice.after), epoch: text(notice.epoch) }, 'projections run');
         supervisor.ready();
         break;
@@ -72,6 +82,7 @@ export class ProjectionHost {
         );
         break;
       case 'interrupted':
+        void this.#heart.stop();
         logger.warn({ err: notice.error, retryInMs: notice.retryInMs }, 'projections interrupted');
         break;
     }

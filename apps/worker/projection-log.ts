@@ -8,11 +8,18 @@ import {
   type StoredEvent,
   UndecodableEvent,
 } from '#libs/event-store';
+import { HEARTBEAT_PREFIX, heartbeatEvents } from '#libs/heartbeat';
 import { LEAD_PREFIX, leadEvents, SUPPRESSION_PREFIX, suppressionEvents } from '#libs/leads';
 import { type ProjectionMessage } from '#libs/read-db';
 
-/** Every kind of stream that a read model is made of. */
-const streamPrefixes = [API_KEY_PREFIX, LEAD_PREFIX, SUPPRESSION_PREFIX, TENANT_PREFIX];
+/** Every kind of stream that a read model is made of, and the heartbeats that show its lag. */
+const streamPrefixes = [
+  API_KEY_PREFIX,
+  HEARTBEAT_PREFIX,
+  LEAD_PREFIX,
+  SUPPRESSION_PREFIX,
+  TENANT_PREFIX,
+];
 
 export interface ProjectionLogOptions {
   readonly store: EventStore;
@@ -29,7 +36,12 @@ export interface ProjectionLogOptions {
 export async function* projectionLog(
   options: ProjectionLogOptions,
 ): AsyncGenerator<ProjectionMessage> {
-  const catalog = new ForgivingCatalog([...accountEvents, ...leadEvents, ...suppressionEvents]);
+  const catalog = new ForgivingCatalog([
+    ...accountEvents,
+    ...heartbeatEvents,
+    ...leadEvents,
+    ...suppressionEvents,
+  ]);
   for await (const message of followLog({ ...options, catalog, streamPrefixes })) {
     if (message.kind === 'event' && message.event.data instanceof Undecodable) {
       const { type, id, position, data } = message.event;

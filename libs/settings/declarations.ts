@@ -124,6 +124,11 @@ export const declarations = {
     default: 'info',
     doc: 'The least severe log lines that are written.',
   }),
+  metricsToken: optional(credential, {
+    name: 'METRICS_TOKEN',
+    doc: 'Lets whoever sends it as `Authorization: Bearer` read GET /metrics, and nothing else.',
+    whenAbsent: 'only keys with the scope `operator` may read them',
+  }),
   requestLogRetentionDays: withDefault(integer(1, 3_650, 'days'), {
     name: 'REQUEST_LOG_RETENTION_DAYS',
     default: '30',

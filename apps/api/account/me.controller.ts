@@ -12,7 +12,7 @@ export class OwnKey {
   @ApiProperty({ example: 'first steps' })
   name: string;
 
-  @ApiProperty({ enum: ['read', 'write'], isArray: true })
+  @ApiProperty({ enum: ['read', 'write', 'operator'], isArray: true })
   scopes: readonly string[];
 
   @ApiProperty({ enum: ['live', 'test'], description: 'Leads of test keys never meet live ones.' })

@@ -38,5 +38,8 @@ declare module 'fastify' {
   }
 }
 
-/** `public`: anybody, never refused for its rate. `read` and `write`: a key with that scope. */
-export type RouteAccess = 'public' | 'any key' | 'read' | 'write';
+/**
+ * `public`: anybody, never refused for its rate. `read`, `write` and `operator`: a key with that
+ * scope. `metrics`: a key of an operator, or the token of METRICS_TOKEN.
+ */
+export type RouteAccess = 'public' | 'any key' | 'read' | 'write' | 'operator' | 'metrics';

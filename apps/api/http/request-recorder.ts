@@ -11,7 +11,8 @@ export class RequestRecorder {
 
   /** Probes and documentation are not recorded: they carry nobody's data and come by the second. */
   record(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
-    if (request.routeOptions.config.access === 'public') return;
+    const { access } = request.routeOptions.config;
+    if (access === 'public' || access === 'metrics') return;
     const { exchange } = request;
     const { key } = exchange;
     this.log.record({

@@ -32,8 +32,8 @@ function addCreate(keys: Command): void {
     .requiredOption('--tenant <id>', 'whose data it opens', tenantId)
     .requiredOption(
       '--scope <scope>',
-      'read: pull data; write: send data; give both by repeating it',
-      eachOf('read', 'write'),
+      'read: pull data; write: send data; operator: run the installation; repeatable',
+      eachOf('read', 'write', 'operator'),
     )
     .option('--name <name>', 'what the key is called in lists', 'command line')
     .option('--rate-limit <n>', 'requests a minute; 120 if left out', positiveInteger)
@@ -41,6 +41,7 @@ function addCreate(keys: Command): void {
   const examples = [
     'keys create --tenant demo --scope read --scope write',
     'keys create --tenant acme --scope write --name "web form" --rate-limit 600 --expires-in 90d',
+    'keys create --tenant demo --scope operator --name "on call"',
   ];
   defineAction(command, examples, createKey);
 }
@@ -86,7 +87,7 @@ function addRevoke(keys: Command): void {
 
 interface CreateOptions {
   readonly tenant: TenantId;
-  readonly scope: readonly ('read' | 'write')[];
+  readonly scope: readonly ('read' | 'write' | 'operator')[];
   readonly name: string;
   readonly rateLimit?: number;
   readonly expiresIn?: number;

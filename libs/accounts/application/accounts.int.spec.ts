@@ -20,6 +20,7 @@ import { KeyDirectory } from '../infrastructure/key-directory.js';
 import { AccountsClock } from './accounts-clock.js';
 import { API_KEY_PREFIX, apiKeyStream } from './account-streams.js';
 import { ApiKeyIssuer, type IssuedApiKey } from './api-key-issuer.js';
+import { type ApiKeyScope } from '../domain/api-key.events.js';
 import type { Caller } from './caller.js';
 import { CreateApiKeyCommand, CreateApiKeyHandler } from './create-api-key.handler.js';
 import { CreateTenantCommand, CreateTenantHandler } from './create-tenant.handler.js';
@@ -71,10 +72,8 @@ function instance() {
     secrets,
     createTenant: (tenantId: TenantId, caller = newCaller()) =>
       tenants.execute(new CreateTenantCommand(tenantId, 'Acme', 'live', caller)),
-    createKey: (tenantId = acme, caller = newCaller()) =>
-      creation.execute(
-        new CreateApiKeyCommand(tenantId, { name: 'Website', scopes: ['write'] }, caller),
-      ),
+    createKey: (tenantId = acme, caller = newCaller(), scopes: ApiKeyScope[] = ['write']) =>
+      creation.execute(new CreateApiKeyCommand(tenantId, { name: 'Website', scopes }, caller)),
     rotate: ({ key }: IssuedApiKey, caller = newCaller(), overlapSeconds?: number) =>
       rotation.execute(
         new RotateApiKeyCommand(acme, key.keyId as ApiKeyId, caller, overlapSeconds),
@@ -173,6 +172,18 @@ describe('creating a key', () => {
     expect(won).toHaveLength(1);
     expect(new Set(codes)).toEqual(new Set(['api_key_already_created']));
     expect(await authenticate(won[0]!.text)).toBe('authenticated');
+  });
+});
+
+describe('a key that may run the installation', () => {
+  it('is made by an operator, and by no key, not even one of an operator', async () => {
+    const { key } = await instance().createKey(acme, newCaller(), ['operator']);
+    expect(key.scopes).toEqual(['operator']);
+    const caller = { ...newCaller(), actor: { kind: 'api_key', id: key.keyId } } as const;
+    await expect(instance().createKey(acme, caller, ['read', 'operator'])).rejects.toMatchObject({
+      kind: 'forbidden',
+      code: 'operator_scope_reserved',
+    });
   });
 });
 

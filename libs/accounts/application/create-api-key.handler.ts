@@ -3,6 +3,7 @@ import type { TenantId } from '#libs/kernel';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { hash } from 'node:crypto';
 import { apiKeyIdFrom } from './api-key-text.js';
+import { operatorScopeReserved } from '../domain/api-key.errors.js';
 import { RATE_LIMIT_PER_MINUTE_DEFAULT } from '../domain/api-key.rules.js';
 import { tenantNotFound } from '../domain/tenant.errors.js';
 import { tenantStream } from './account-streams.js';
@@ -37,6 +38,8 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKeyCommand>
   ) {}
 
   async execute({ tenantId, wish, caller }: CreateApiKeyCommand): Promise<IssuedApiKey> {
+    const isOperator = caller.actor.kind === 'operator';
+    if (wish.scopes.includes('operator') && !isOperator) throw operatorScopeReserved();
     const tenant = await this.runner.history(tenantStream(tenantId));
     if (tenant.length === 0) throw tenantNotFound(tenantId);
     const keyId = apiKeyIdFrom(hash('sha256', `apiKey|${caller.commandId}`, 'buffer'));

@@ -47,3 +47,12 @@ export function apiKeyAlreadyCreated(keyId: string): DomainError {
     { details: { keyId } },
   );
 }
+
+/** A key that may run the whole installation was wished for by one of its tenants. */
+export function operatorScopeReserved(): DomainError {
+  return new DomainError(
+    'forbidden',
+    'operator_scope_reserved',
+    'Only the command line makes operators’ keys: keys create --scope operator.',
+  );
+}

@@ -12,9 +12,11 @@ const role = Type.Union([
   Type.Literal('partner'),
 ]);
 
+const scope = Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('operator')]);
+
 export const ApiKeyCreated = defineEvent({
   type: 'ApiKeyCreated',
-  version: 1,
+  version: 2,
   doc: 'A tenant was given a key to the api; its text was shown once and is kept nowhere.',
   schema: Type.Object({
     keyId,
@@ -26,8 +28,8 @@ export const ApiKeyCreated = defineEvent({
     last4: Type.String({ description: 'How it ends, so that its holder recognises it.' }),
     secretHash: Type.String({ description: 'SHA-256 of the whole text, base64url.' }),
     name: Type.String({ description: 'What the key is called in lists.' }),
-    scopes: Type.Array(Type.Union([Type.Literal('read'), Type.Literal('write')]), {
-      description: 'read: pull data. write: send data.',
+    scopes: Type.Array(scope, {
+      description: 'read: pull data. write: send data. operator: run the installation.',
     }),
     role: Type.Union([role, Type.Null()], {
       description: 'Whose endpoints it may call; no role includes another. null: intake keys.',
@@ -41,6 +43,8 @@ export const ApiKeyCreated = defineEvent({
     }),
     createdAt: instant('When it was created.'),
   }),
+  // Version 1 had no scope operator.
+  upcasters: { 1: (data) => data },
 });
 
 export const ApiKeyRotated = defineEvent({

@@ -34,7 +34,7 @@ export function apiKeyFieldErrors(key: ApiKeyCreatedData): FieldError[] {
     ],
     [
       scopes.length > 0 && new Set(scopes).size === scopes.length,
-      fieldError('scopes', 'invalid_scopes', 'Give read, write or both, each once.'),
+      fieldError('scopes', 'invalid_scopes', 'Give read, write, operator or several, each once.'),
     ],
     [ROLES[key.kind].includes(key.role), fieldError('role', 'invalid_role', roleRule(key.kind))],
     [

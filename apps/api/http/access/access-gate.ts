@@ -1,4 +1,7 @@
+import { type ApiKeyScope } from '#libs/accounts';
 import { type AddressRateLimiter, type Admission, type KeyRateLimiter } from '#libs/rate-limit';
+import { type Secret } from '#libs/settings';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { type FastifyReply, type FastifyRequest, type HookHandlerDoneFunction } from 'fastify';
 import { type RouteAccess } from '../exchange.js';
 import { forbiddenKeyKind, forbiddenScope, rateLimited, unauthorized } from './access.errors.js';
@@ -11,11 +14,16 @@ import { bearerKey, refuseKeyInQuery } from './credentials.js';
  * Runs on every request there is. A known key within its allowance costs no round trip.
  */
 export class AccessGate {
+  readonly #metricsDigest: Buffer | null;
+
   constructor(
     private readonly keys: KeyAuthenticator,
     private readonly keyLimiter: KeyRateLimiter,
     private readonly addressLimiter: AddressRateLimiter,
-  ) {}
+    metricsToken: Secret | null,
+  ) {
+    this.#metricsDigest = metricsToken === null ? null : digestOf(metricsToken.reveal());
+  }
 
   /** As Fastify's onRequest hook. */
   readonly onRequest = (
@@ -54,6 +62,10 @@ export class AccessGate {
     try {
       refuseKeyInQuery(request.url);
       const text = bearerKey(request.headers.authorization);
+      if (access === 'metrics' && text !== null && this.#isMetricsToken(text)) {
+        this.showAllowance(request, reply);
+        return undefined;
+      }
       if (access === undefined || text === null) {
         this.#anonymous(request, reply, access);
         return undefined;
@@ -65,6 +77,11 @@ export class AccessGate {
     } catch (error) {
       return this.#refuse(request, reply, error);
     }
+  }
+
+  /** Digests are compared, and in constant time, so that nothing is learned from how long it takes. */
+  #isMetricsToken(text: string): boolean {
+    return this.#metricsDigest !== null && timingSafeEqual(this.#metricsDigest, digestOf(text));
   }
 
   /** Nobody's request: to an address that does not exist it may go on, and be told so. */
@@ -104,6 +121,16 @@ export class AccessGate {
   }
 }
 
+/** What a key must have to call a route; `null`: nothing but to be good. */
+const SCOPES = {
+  ...{ public: null, 'any key': null, read: 'read', write: 'write' },
+  ...{ operator: 'operator', metrics: 'operator' },
+} as const satisfies Record<RouteAccess, ApiKeyScope | null>;
+
+function digestOf(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
+}
+
 function enter(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -114,9 +141,8 @@ function enter(
   show(request, reply, admission);
   if (!admission.admitted) throw rateLimited(admission);
   if (key.role !== null) throw forbiddenKeyKind();
-  if ((access === 'read' || access === 'write') && !key.scopes.includes(access)) {
-    throw forbiddenScope(access);
-  }
+  const scope = SCOPES[access];
+  if (scope !== null && !key.scopes.includes(scope)) throw forbiddenScope(scope);
 }
 
 function show(request: FastifyRequest, reply: FastifyReply, admission: Admission): void {

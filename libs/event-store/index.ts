@@ -18,4 +18,12 @@ export { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js'
 export { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 export { connectEventStore } from './eventstoredb.adapter.js';
 export { type DecodedMessage, followLog, type FollowOptions } from './follow-log.js';
+export {
+  CLOCK_TOLERANCE_MS,
+  isBeyond,
+  isRecordedBy,
+  type Moment,
+  type Recorded,
+  recordedBy,
+} from './moment.js';
 export type * from './port.js';

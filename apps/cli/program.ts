@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addGenerateCommand } from './commands/generate.command.js';
 import { addHistoryCommand } from './commands/history.command.js';
 import { addImportCommand } from './commands/import.command.js';
 import { addKeysCommands } from './commands/keys.command.js';
@@ -13,6 +14,7 @@ const groups = [
   addTenantsCommands,
   addKeysCommands,
   addImportCommand,
+  addGenerateCommand,
   addHistoryCommand,
   addReplayCommand,
   addMigrateCommand,

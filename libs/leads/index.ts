@@ -46,6 +46,14 @@ export {
   type LeadMode,
 } from './domain/lead.events.js';
 export { type SuppressionEvent, suppressionEvents } from './domain/suppression.events.js';
+export { FICTIONAL_PHONES_MAX } from './generate/fictional-phones.js';
+export {
+  generateHistories,
+  type GeneratedHistories,
+  type GenerationRun,
+  type HistoriesPlan,
+} from './generate/generate-histories.js';
+export { type GeneratorParts } from './generate/step-writer.js';
 export {
   connectDncProvider,
   HttpDncProvider,

@@ -104,7 +104,7 @@ describe('a migration', () => {
     await migrate(other.url, [{ ...accountProjection, version: 2 }]);
     const owner = connectDatabase({ url: other.url, role: 'owner', applicationName: 'spec' });
     const { rows } = await owner.pool.query(
-      `select version, serving from projection_checkpoint order by version`,
+      `select version, serving from projection_build order by version`,
     );
     expect(rows).toEqual([
       { version: 1, serving: true },
@@ -113,7 +113,7 @@ describe('a migration', () => {
     const { rows: views } = await owner.pool.query<{ definition: string }>(
       `select pg_get_viewdef('account'::regclass) as definition`,
     );
-    expect(views[0]!.definition).toContain('account_v1');
+    expect(views[0]!.definition).toContain('account_v1_b1');
     await owner.close();
     await other.drop();
   });
@@ -157,7 +157,7 @@ describe('a Postgres that is killed and started again', () => {
     await running;
 
     const { rows } = await worker.pool.query<{ count: bigint }>(
-      `select applied_count as count from projection_checkpoint`,
+      `select applied_count as count from projection_build`,
     );
     const concerned = events!.filter(({ type }) => type in accountProjection.on);
     expect(rows).toEqual([{ count: BigInt(concerned.length) }]);
@@ -177,7 +177,7 @@ describe('a Postgres that is killed and started again', () => {
     async function appliedCount(): Promise<bigint | null> {
       try {
         const row = await api.kysely
-          .selectFrom('projectionCheckpoint')
+          .selectFrom('projectionBuild')
           .select('appliedCount')
           .executeTakeFirst();
         return row?.appliedCount ?? null;

@@ -15,6 +15,7 @@ export {
   readCursor,
   toPage,
 } from './page-cursor.js';
+export { type Build, type BuildState, listBuilds } from './projection/builds.js';
 export { caughtUpTo } from './projection/caught-up-to.js';
 export type { DeadLetter, DeadLetterCount, DeadLetterSequence } from './projection/dead-letter.js';
 export {
@@ -36,6 +37,15 @@ export {
   update,
   upsert,
 } from './projection/projection.js';
+export {
+  awaitProjectionRequest,
+  listProjectionRequests,
+  type ProjectionAction,
+  type ProjectionOrder,
+  type ProjectionRequest,
+  readProjectionRequest,
+  requestProjectionAction,
+} from './projection/requests.js';
 export {
   type EngineNotice,
   runProjections,

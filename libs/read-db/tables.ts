@@ -78,23 +78,54 @@ export interface RequestLogTable {
   body: NullableText;
 }
 
-/** How far one version of a projection has come, and proof of what it applied. */
-export interface ProjectionCheckpointTable {
+/** One table of a projection: which version fills it, how far it has come, and proof of that. */
+export interface ProjectionBuildTable {
   name: string;
+  /** 1, 2, 3 … of each name. */
+  build: number;
   version: number;
+  tableName: string;
+  /** Hash of the table's declaration, so that a change without a new version is noticed. */
+  shape: string;
+  state: 'requested' | 'building' | 'live' | 'cancelled' | 'failed' | 'kept';
+  /** Whether the view of the projection's name shows it. */
+  serving: boolean;
   /** Of the last event considered; null before the first. int8, never a float. */
-  position: bigint | null;
+  position: Generated<bigint | null>;
   /** How many events its handlers were given. */
   appliedCount: Generated<bigint>;
   /** Sum of their ids (`EventDigest`), 32 hex digits. */
   appliedDigest: Generated<string>;
-  /** Whether the view of the projection's name shows this version. */
-  serving: boolean;
-  /** Hash of the table's declaration, so that a change without a new version is noticed. */
-  shape: string;
   /** Why it stands still; null while it is well. */
-  failure: string | null;
+  failure: Generated<string | null>;
+  /** What its verification found; null before that. */
+  finding: Generated<string | null>;
+  /** Where the log ended when it began to be filled. */
+  head: Generated<bigint | null>;
+  /** How many events were looked at to fill it, those that do not concern it included. */
+  eventsSeen: Generated<bigint>;
+  requestedBy: string;
+  requestedAt: InstantByDefault;
+  startedAt: NullableInstantColumn;
+  finishedAt: NullableInstantColumn;
   updatedAt: InstantByDefault;
+}
+
+/** What somebody asked to be done with the builds of a projection; kept as the record of it. */
+export interface ProjectionRequestTable {
+  /** UUID. */
+  id: string;
+  /** Requests are handled in this order. */
+  place: Generated<bigint>;
+  action: 'rebuild' | 'cancel' | 'resume' | 'rollback' | 'drop' | 'retry' | 'skip';
+  name: string;
+  build: number | null;
+  details: ColumnType<Readonly<Record<string, unknown>>, string | undefined, string>;
+  requestedBy: string;
+  requestedAt: InstantByDefault;
+  handledAt: NullableInstantColumn;
+  /** `done`, or why not and what to do; null while it waits. */
+  outcome: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /** Who may apply projections. `epoch` grows with every new owner. */
@@ -192,7 +223,8 @@ export interface OperationalTables {
   rateWindow: RateWindowTable;
   apiKeyUsage: ApiKeyUsageTable;
   requestLog: RequestLogTable;
-  projectionCheckpoint: ProjectionCheckpointTable;
+  projectionBuild: ProjectionBuildTable;
+  projectionRequest: ProjectionRequestTable;
   projectionLease: ProjectionLeaseTable;
   projectionDeadLetter: ProjectionDeadLetterTable;
   leadImport: LeadImportTable;

@@ -66,7 +66,7 @@ describe('the catalogue of the database', () => {
         where c.relkind in ('r', 'p')`,
     );
     expect(rows.map((row) => row.relname)).toEqual(
-      expect.arrayContaining(['data_key_block', 'idempotency_key', 'note_v1', 'request_log']),
+      expect.arrayContaining(['data_key_block', 'idempotency_key', 'note_v1_b1', 'request_log']),
     );
     for (const row of rows) {
       expect(row).toMatchObject({ relrowsecurity: true, relforcerowsecurity: true });
@@ -129,8 +129,8 @@ describe("the api's role", () => {
 
   it('cannot write read models, checkpoints or definitions', async () => {
     for (const statement of [
-      `insert into note_v1 values ('left', 'n')`,
-      `update projection_checkpoint set position = 0`,
+      `insert into note_v1_b1 values ('left', 'n')`,
+      `update projection_build set position = 0`,
       `create table mine (n int)`,
       `drop policy tenant on data_key_block`,
     ]) {

@@ -89,7 +89,7 @@ export class Readiness {
 
   #checkpoints(): Promise<Checkpoint[]> {
     return this.database.kysely
-      .selectFrom('projectionCheckpoint')
+      .selectFrom('projectionBuild')
       .select(['name', 'position', 'failure', 'updatedAt'])
       .where('serving', '=', true)
       .orderBy('name')

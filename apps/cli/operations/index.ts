@@ -1,3 +1,4 @@
+export { generateLeads } from './generate-leads.js';
 export { importLeads, previewImport } from './import-leads.js';
 export { createKey, createTenant, listTenants, revokeKey, rotateKey } from './accounts.js';
 export { leadHistory } from './lead-history.js';

@@ -10,6 +10,7 @@ import * as leadImport from './0008-lead-import.js';
 import * as idempotencyClaim from './0009-idempotency-claim.js';
 import * as dataKeyBlocks from './0010-data-key-blocks.js';
 import * as requestLogByTime from './0011-request-log-by-time.js';
+import * as projectionBuild from './0012-projection-build.js';
 import * as projectionDeadLetter from './0013-projection-dead-letter.js';
 
 /**
@@ -28,5 +29,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-idempotency-claim': idempotencyClaim,
   '0010-data-key-blocks': dataKeyBlocks,
   '0011-request-log-by-time': requestLogByTime,
+  '0012-projection-build': projectionBuild,
   '0013-projection-dead-letter': projectionDeadLetter,
 };

@@ -1,5 +1,5 @@
 import { type ClientBase } from 'pg';
-import { type Advance, type Progress, progressAfter } from './checkpoints.js';
+import { type Advance, type BuildKey, type Progress, progressAfter } from './checkpoints.js';
 import { fingerprintOf } from './digest.js';
 import { type FoldedBatch, foldBatch } from './fold-batch.js';
 import { type Batch, type LogItem, type ProjectionMessage } from './messages.js';
@@ -7,21 +7,21 @@ import { type Projection } from './projection.js';
 import { type RowChanges } from './row-memory.js';
 import { type TableStatements, toParameter } from './table-statements.js';
 
-/** A projection at work. */
-export interface RunningProjection {
+/** A build of a projection at work. */
+export interface RunningProjection extends BuildKey {
   readonly projection: Projection;
   readonly statements: TableStatements;
   readonly progress: Progress;
 }
 
-/** What the database refused of one projection, its connection being well. */
+/** What the database refused of one build, its connection being well. */
 export class WriteRefused extends Error {
   override readonly name = 'WriteRefused';
-  readonly projection: Projection;
+  readonly of: RunningProjection;
 
-  constructor(projection: Projection, cause: unknown) {
-    super(`The database refused rows of ${projection.name}.`, { cause });
-    this.projection = projection;
+  constructor(of: RunningProjection, cause: unknown) {
+    super(`The database refused rows of ${of.name}, build ${of.build}.`, { cause });
+    this.of = of;
   }
 }
 
@@ -59,20 +59,18 @@ export async function foldStep(
   of: RunningProjection,
   batch: Batch & { readonly end: bigint },
 ): Promise<Step | null> {
-  const { projection, statements, progress } = of;
+  const { projection, progress } = of;
   if (progress.position !== null && batch.end <= progress.position) return null;
   const concerns = indexesOfConcern(projection, progress, batch.items);
   if (concerns.length === 0) {
     return {
       of,
-      advance: advanceTo(projection, progress, [], batch.end, null),
+      advance: advanceTo(of, [], batch.end, null),
       changes: unchanged,
     };
   }
   const items = concerns.map((index) => batch.items[index] as LogItem);
-  const folded = await foldBatch(projection, items, (keys) =>
-    run(client, projection, statements.select, keys),
-  );
+  const folded = await foldBatch(projection, items, (keys) => run(client, of, 'select', keys));
   const applied = concerns.slice(0, folded.folded);
   const fingerprints = applied.map((index) => batch.fingerprints[index] as Uint32Array);
   const failure =
@@ -82,7 +80,7 @@ export async function foldStep(
   const end = endOf(folded, items, batch);
   return {
     of,
-    advance: advanceTo(projection, progress, fingerprints, end, failure),
+    advance: advanceTo(of, fingerprints, end, failure),
     changes: folded.changes,
   };
 }
@@ -94,11 +92,11 @@ export async function foldStep(
  */
 export function writeChanges(
   client: ClientBase,
-  { of: { projection, statements }, changes: { removals, upserts } }: Step,
+  { of, changes: { removals, upserts } }: Step,
 ): Promise<unknown>[] {
   const sent: Promise<unknown>[] = [];
-  if (removals.length > 0) sent.push(run(client, projection, statements.remove, removals));
-  if (upserts.length > 0) sent.push(run(client, projection, statements.upsert, upserts));
+  if (removals.length > 0) sent.push(run(client, of, 'remove', removals));
+  if (upserts.length > 0) sent.push(run(client, of, 'upsert', upserts));
   return sent;
 }
 
@@ -122,14 +120,14 @@ function endOf(folded: FoldedBatch, items: readonly LogItem[], batch: { end: big
 }
 
 function advanceTo(
-  projection: Projection,
-  from: Progress,
+  of: RunningProjection,
   fingerprints: readonly Uint32Array[],
   end: bigint | null,
   failure: string | null,
 ): Advance {
+  const from = of.progress;
   const to = progressAfter(from, fingerprints, end ?? from.position);
-  return { projection, from, to, failure };
+  return { of, from, to, failure };
 }
 
 function describeFailure(item: LogItem, failure: unknown): string {
@@ -139,15 +137,16 @@ function describeFailure(item: LogItem, failure: unknown): string {
 
 async function run(
   client: ClientBase,
-  projection: Projection,
-  statement: { readonly name: string; readonly text: string },
+  of: RunningProjection,
+  statement: keyof TableStatements,
   rows: readonly object[],
 ): Promise<Record<string, unknown>[]> {
   try {
-    const values = [toParameter(projection.table, rows)];
-    return (await client.query<Record<string, unknown>>({ ...statement, values })).rows;
+    const values = [toParameter(of.projection.table, rows)];
+    const prepared = { ...of.statements[statement], values };
+    return (await client.query<Record<string, unknown>>(prepared)).rows;
   } catch (error) {
-    throw isRefusal(error) ? new WriteRefused(projection, error) : error;
+    throw isRefusal(error) ? new WriteRefused(of, error) : error;
   }
 }
 

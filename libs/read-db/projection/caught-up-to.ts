@@ -31,7 +31,7 @@ async function allReached(
   position: bigint,
 ): Promise<boolean> {
   const { reached } = await kysely
-    .selectFrom('projectionCheckpoint')
+    .selectFrom('projectionBuild')
     .select(sql<number>`count(*)::integer`.as('reached'))
     .where('serving', '=', true)
     .where('name', 'in', [...names])

@@ -1,43 +1,27 @@
 import { type ClientBase } from 'pg';
-import { DomainError } from '#libs/kernel';
 import { EventDigest } from './digest.js';
 import { Fenced, type Lease, leaseTtlMs } from './lease.js';
-import { type Projection } from './projection.js';
 
-/** How far a projection has come, as this process knows it. */
+/** Which of a projection's tables. */
+export interface BuildKey {
+  readonly name: string;
+  /** 1, 2, 3 … of each name. */
+  readonly build: number;
+}
+
+/** How far a build has come, as this process knows it. */
 export interface Progress {
   readonly position: bigint | null;
   readonly appliedCount: bigint;
   readonly appliedDigest: string;
 }
 
-/** One step of a projection: from where it was to where it is, or why it stops there. */
+/** One step of a build: from where it was to where it is, or why it stops there. */
 export interface Advance {
-  readonly projection: Projection;
+  readonly of: BuildKey;
   readonly from: Progress;
   readonly to: Progress;
   readonly failure: string | null;
-}
-
-/** Where every projection stands. Throws `read_model_missing` for one without a table. */
-export async function loadProgress(
-  client: ClientBase,
-  projections: readonly Projection[],
-): Promise<Progress[]> {
-  const { rows } = await client.query<Progress & { name: string; version: number }>(
-    `select name, version, position,
-            applied_count as "appliedCount", applied_digest as "appliedDigest"
-       from projection_checkpoint`,
-  );
-  return projections.map(({ name, version }) => {
-    const found = rows.find((row) => row.name === name && row.version === version);
-    if (found !== undefined) return found;
-    throw new DomainError(
-      'unavailable',
-      'read_model_missing',
-      `The read model ${name} version ${version} has no table yet. Migrate the database first.`,
-    );
-  });
 }
 
 const advanceStatement = {
@@ -48,31 +32,31 @@ const advanceStatement = {
        where name = $1 and epoch = $2
       returning epoch
     )
-    update projection_checkpoint as c
+    update projection_build as b
        set position = n.position, applied_count = n.count, applied_digest = n.digest,
            failure = n.failure, updated_at = clock_timestamp()
       from json_to_recordset($3::json) as n(
-             name text, version integer, expected bigint, position bigint, count bigint,
+             name text, build integer, expected bigint, position bigint, count bigint,
              digest text, failure text),
            fence
-     where c.name = n.name and c.version = n.version
-       and c.position is not distinct from n.expected`,
+     where b.name = n.name and b.build = n.build and b.state = 'live'
+       and b.position is not distinct from n.expected`,
 };
 
 /**
- * Moves checkpoints, in the transaction that wrote the rows, and renews the lease.
+ * Moves live builds on, in the transaction that wrote their rows, and renews the lease.
  *
- * It is the fence: throws {@link Fenced} if the lease has a newer epoch, or if any checkpoint is
- * not where this process left it.
+ * It is the fence: throws {@link Fenced} if the lease has a newer epoch, or if any build is not
+ * where this process left it, or no longer live.
  */
 export async function advance(
   client: ClientBase,
   lease: Lease,
   advances: readonly Advance[],
 ): Promise<void> {
-  const rows = advances.map(({ projection, from, to, failure }) => ({
-    name: projection.name,
-    version: projection.version,
+  const rows = advances.map(({ of: { name, build }, from, to, failure }) => ({
+    name,
+    build,
     expected: from.position?.toString() ?? null,
     position: to.position?.toString() ?? null,
     count: to.appliedCount.toString(),

@@ -51,8 +51,8 @@ export class EngineHarness {
   readonly reset = async (): Promise<void> => {
     await this.#stopAll();
     await this.owner.pool.query(`
-      truncate account_v1, turnover_v3, projection_lease;
-      update projection_checkpoint
+      truncate account_v1_b1, turnover_v3_b1, projection_lease;
+      update projection_build
          set position = null, applied_count = 0, applied_digest = repeat('0', 32), failure = null`);
   };
 
@@ -99,7 +99,7 @@ export class EngineHarness {
 
   async checkpointOf({ name }: Projection): Promise<Record<string, unknown>> {
     const { rows } = await this.owner.pool.query<Record<string, unknown>>(
-      `select position, applied_count, applied_digest, failure from projection_checkpoint
+      `select position, applied_count, applied_digest, failure from projection_build
         where name = $1`,
       [name],
     );

@@ -3,79 +3,151 @@ import { type Kysely, sql } from 'kysely';
 import { DomainError } from '#libs/kernel';
 import { tenantRowSecurity } from '../row-security.js';
 import { type OperationalTables } from '../tables.js';
+import { type BuildState } from './builds.js';
 import { type Projection } from './projection.js';
 import { columnName } from './table.js';
 import { versionedTable } from './table-statements.js';
 
+type Owner = Kysely<OperationalTables>;
+
 /**
- * Creates the table and the checkpoint of every projection version that has none yet, as owner.
+ * Makes sure, as owner, that every projection has a build of the version this program knows.
  *
- * The view of the projection's name is what queries read. It shows the first version there is; a
- * later version fills its own table beside it until the view is switched.
+ * The view of the projection's name is what queries read. A name's first build is served at once; a
+ * later version's is asked for, on behalf of `deploy`, to be filled beside the one that is served
+ * and switched in when it is ready. Until then queries see the columns and rows of the version
+ * before: the api of that version goes on as ever, while a new api that asks for a new column is
+ * refused by the database. So the api is upgraded after the switch, or put up with for minutes.
  */
 export async function createReadModels(
-  owner: Kysely<OperationalTables>,
+  owner: Owner,
   projections: readonly Projection[],
 ): Promise<void> {
   await owner.transaction().execute(async (transaction) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended('leadledger:read-models', 0))`.execute(
-      transaction,
-    );
-    for (const projection of projections) await createReadModel(transaction, projection);
+    await lockBuilds(transaction);
+    const isNew = await hasAppliedNothing(transaction);
+    for (const projection of projections) await createReadModel(transaction, projection, isNew);
   });
 }
 
+/** Whoever makes, removes or switches builds does so alone, until its transaction ends. */
+export async function lockBuilds(transaction: Owner): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('leadledger:read-models', 0))`.execute(
+    transaction,
+  );
+}
+
+/** Then live application is the fill, and no rebuilder is needed. */
+async function hasAppliedNothing(transaction: Owner): Promise<boolean> {
+  const applied = await transaction
+    .selectFrom('projectionBuild')
+    .select('build')
+    .where('position', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return applied === undefined;
+}
+
 async function createReadModel(
-  transaction: Kysely<OperationalTables>,
+  transaction: Owner,
   projection: Projection,
+  isNew: boolean,
 ): Promise<void> {
   const { name, version } = projection;
-  const shape = createHash('sha256').update(tableDefinition(projection)).digest('base64url');
-  const versions = await transaction
-    .selectFrom('projectionCheckpoint')
+  const builds = await transaction
+    .selectFrom('projectionBuild')
     .select(['version', 'shape'])
     .where('name', '=', name)
     .execute();
-  const known = versions.find((each) => each.version === version);
-  if (known !== undefined) {
-    if (known.shape !== shape) throw changedWithoutVersion(projection);
+  const same = builds.find((each) => each.version === version);
+  if (same !== undefined) {
+    if (same.shape !== shapeOf(projection)) throw changedWithoutVersion(projection);
     return;
   }
-  const serving = versions.length === 0;
-  await sql.raw(tableDefinition(projection)).execute(transaction);
-  if (serving) await sql.raw(viewDefinition(projection)).execute(transaction);
-  await transaction
-    .insertInto('projectionCheckpoint')
-    .values({ name, version, shape, serving })
-    .execute();
+  if (builds.some((each) => each.version > version)) return;
+  const serving = builds.length === 0;
+  const state = serving && isNew ? 'live' : 'requested';
+  const { tableName } = await createBuild(transaction, projection, {
+    state,
+    serving,
+    requestedBy: 'deploy',
+  });
+  if (state === 'live') await sql.raw(indexDefinitions(projection, tableName)).execute(transaction);
+  if (serving) await sql.raw(viewDefinition(projection, tableName)).execute(transaction);
 }
 
-function tableDefinition(projection: Projection): string {
-  const { table } = projection;
+/** How a build begins. */
+export interface NewBuild {
+  readonly state: BuildState;
+  readonly serving: boolean;
+  readonly requestedBy: string;
+}
+
+/**
+ * Adds a build with an empty table, under {@link lockBuilds}. The table has its key, but no other
+ * index yet: those are made when it is full.
+ */
+export async function createBuild(
+  transaction: Owner,
+  projection: Projection,
+  begin: NewBuild,
+): Promise<{ readonly build: number; readonly tableName: string }> {
+  const { name, version } = projection;
+  const { last } = await transaction
+    .selectFrom('projectionBuild')
+    .select(({ fn }) => fn.max('build').as('last'))
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
+  const build = (last ?? 0) + 1;
+  const tableName = `${versionedTable(projection)}_b${build}`;
+  await sql.raw(tableDefinition(projection, tableName, '')).execute(transaction);
+  await transaction
+    .insertInto('projectionBuild')
+    .values({ name, build, version, tableName, shape: shapeOf(projection), ...begin })
+    .execute();
+  return { build, tableName };
+}
+
+/** The same text for a version as long as its declaration is, whichever table it is for. */
+function shapeOf(projection: Projection): string {
   const name = versionedTable(projection);
+  const indexes = projection.table.indexes.map(
+    (each, index) => `create index ${name}_${index + 1} on ${name} (${columnList(each)});`,
+  );
+  const definition = tableDefinition(projection, name, indexes.join('\n'));
+  return createHash('sha256').update(definition).digest('base64url');
+}
+
+function tableDefinition({ table }: Projection, name: string, indexes: string): string {
   const columns = Object.entries(table.columns).map(
     ([property, column]) =>
       `${columnName(property)} ${column.sql}${column.nullable ? '' : ' not null'}`,
   );
-  const key = table.key.map(columnName).join(', ');
-  const indexes = table.indexes.map(
-    (each, index) =>
-      `create index ${name}_${index + 1} on ${name} (${each.map(columnName).join(', ')});`,
-  );
   return `
-    create table ${name} (${[...columns, `primary key (${key})`].join(', ')});
-    ${indexes.join('\n')}
+    create table ${name} (${[...columns, `primary key (${columnList(table.key)})`].join(', ')});
+    ${indexes}
     ${tenantRowSecurity(name, ['select'])}`;
 }
 
-/** Reads with the rights of whoever asks, so that row-level security holds through it. */
-function viewDefinition(projection: Projection): string {
-  const columns = Object.keys(projection.table.columns).map(columnName).join(', ');
-  return `
-    create view ${projection.name} with (security_invoker = true) as
-      select ${columns} from ${versionedTable(projection)};
-    grant select on ${projection.name} to leadledger_api, leadledger_worker;`;
+/** The statements that give a table its indexes, those it has already left out. */
+export function indexDefinitions({ table }: Projection, tableName: string): string {
+  return table.indexes
+    .map(
+      (each, index) =>
+        `create index if not exists ${tableName}_${index + 1} on ${tableName} (${columnList(each)});`,
+    )
+    .join('\n');
 }
+
+/** Reads with the rights of whoever asks, so that row-level security holds through it. */
+function viewDefinition({ name, table }: Projection, tableName: string): string {
+  return `
+    create view ${name} with (security_invoker = true) as
+      select ${columnList(Object.keys(table.columns))} from ${tableName};
+    grant select on ${name} to leadledger_api, leadledger_worker;`;
+}
+
+const columnList = (properties: readonly string[]) => properties.map(columnName).join(', ');
 
 function changedWithoutVersion({ name, version }: Projection): DomainError {
   return new DomainError(

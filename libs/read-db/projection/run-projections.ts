@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ClientBase, type PoolClient } from 'pg';
+import { type ClientBase } from 'pg';
 import { type Database } from '../database.js';
 import {
   foldStep,
@@ -10,12 +10,12 @@ import {
   writeChanges,
   WriteRefused,
 } from './apply-batch.js';
-import { type Advance, advance, loadProgress } from './checkpoints.js';
+import { type Advance, advance } from './checkpoints.js';
+import { loadBuilds } from './load-builds.js';
 import { IntakeBuffer } from './intake-buffer.js';
 import { acquireLease, type Lease, releaseLease, renewEveryMs, renewLease } from './lease.js';
 import { type Batch, type ProjectionMessage } from './messages.js';
 import { type Projection } from './projection.js';
-import { tableStatements } from './table-statements.js';
 
 /** What the engine has to say, for logs and metrics. Nothing of it is personal. */
 export type EngineNotice =
@@ -95,7 +95,12 @@ async function runSession(options: SessionOptions, owner: string, onSuccess: () 
       report({ kind: 'standing_by' });
     });
     if (lease === null) return;
-    const engine = new LiveEngine(options, client, lease, await running(client, options));
+    const engine = new LiveEngine(
+      options,
+      client,
+      lease,
+      await loadBuilds(client, options.projections, 'live'),
+    );
     const after = engine.position();
     report({ kind: 'started', epoch: lease.epoch, after });
     const log = options.log(after, AbortSignal.any([signal, closing.signal]));
@@ -119,18 +124,6 @@ async function runSession(options: SessionOptions, owner: string, onSuccess: () 
  */
 const plannerSettings =
   'set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off';
-
-async function running(
-  client: PoolClient,
-  { projections }: SessionOptions,
-): Promise<RunningProjection[]> {
-  const progress = await loadProgress(client, projections);
-  return projections.flatMap((projection, index) => {
-    const at = progress[index];
-    const statements = tableStatements(projection);
-    return at === undefined ? [] : [{ projection, statements, progress: at }];
-  });
-}
 
 class LiveEngine {
   readonly #options: SessionOptions;
@@ -223,23 +216,20 @@ class LiveEngine {
     return true;
   }
 
-  async #refuse({ projection, cause }: WriteRefused): Promise<void> {
-    const from = this.#running.find((each) => each.projection === projection)?.progress;
-    if (from === undefined) return;
+  async #refuse({ of, cause }: WriteRefused): Promise<void> {
     const failure = cause instanceof Error ? cause.message : String(cause);
-    const stopped = { projection, from, to: from, failure };
+    const stopped = { of, from: of.progress, to: of.progress, failure };
     await advance(this.#client, this.#lease, [stopped]);
     this.#moveTo([stopped]);
   }
 
   #moveTo(advances: readonly Advance[]): void {
-    for (const { projection, failure } of advances) {
+    for (const { of, failure } of advances) {
       if (failure === null) continue;
-      const { name } = projection;
-      this.#options.report({ kind: 'projection_stopped', name, reason: failure });
+      this.#options.report({ kind: 'projection_stopped', name: of.name, reason: failure });
     }
     this.#running = this.#running.flatMap((each) => {
-      const step = advances.find(({ projection }) => projection === each.projection);
+      const step = advances.find(({ of }) => of === each);
       if (step === undefined) return [each];
       return step.failure === null ? [{ ...each, progress: step.to }] : [];
     });

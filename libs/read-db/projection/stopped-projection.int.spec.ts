@@ -109,7 +109,7 @@ describe('a projection that cannot go on', () => {
   it('stops, alone, when the database refuses its rows', async () => {
     await engines.reset();
     await engines.owner.pool.query(
-      'alter table account_v1 add constraint small check (balance < -1000000)',
+      'alter table account_v1_b1 add constraint small check (balance < -1000000)',
     );
     const engine = engines.start({ log: logOf(events!) });
     await until(
@@ -119,7 +119,7 @@ describe('a projection that cannot go on', () => {
     await engines.reached(events!, ['turnover']);
     await engine.stop();
     expect(await engines.rowsOf(accountProjection)).toEqual([]);
-    await engines.owner.pool.query('alter table account_v1 drop constraint small');
+    await engines.owner.pool.query('alter table account_v1_b1 drop constraint small');
   });
 
   function undecodableAt(message: ProjectionMessage, index: number): ProjectionMessage {

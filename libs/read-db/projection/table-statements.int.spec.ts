@@ -5,7 +5,8 @@ import { connectDatabase, type Database } from '../index.js';
 import { accountProjection } from './ledger.fixtures.js';
 import { tableStatements, toParameter } from './table-statements.js';
 
-const statements = tableStatements(accountProjection);
+const tableName = 'account_v1_b1';
+const statements = tableStatements(accountProjection, tableName);
 const { key } = accountProjection.table;
 const keysMax = 10;
 
@@ -60,7 +61,7 @@ async function read(): Promise<number> {
   const { rows: found } = await client.query<{ read: bigint }>(
     `select seq_tup_read + coalesce(idx_tup_fetch, 0) as read from pg_stat_user_tables
       where relname = $1`,
-    [`${accountProjection.name}_v${accountProjection.version}`],
+    [tableName],
   );
   return Number(found[0]?.read);
 }

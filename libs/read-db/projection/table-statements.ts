@@ -1,7 +1,7 @@
 import { type Projection } from './projection.js';
 import { columnName, type ReadModelTable } from './table.js';
 
-/** The statements of one projection's table; each is prepared once per connection, by name. */
+/** The statements of one build's table; each is prepared once per connection, by name. */
 export interface TableStatements {
   /** Takes the keys as a JSON array of objects. */
   readonly select: { readonly name: string; readonly text: string };
@@ -11,9 +11,9 @@ export interface TableStatements {
   readonly remove: { readonly name: string; readonly text: string };
 }
 
-/** The table that holds one version of a projection. Queries read the view of its bare name. */
-export function versionedTable(projection: Pick<Projection, 'name' | 'version'>): string {
-  return `${projection.name}_v${projection.version}`;
+/** What the tables of one version are called; those of its builds have a number more. */
+export function versionedTable({ name, version }: Pick<Projection, 'name' | 'version'>): string {
+  return `${name}_v${version}`;
 }
 
 /**
@@ -23,9 +23,11 @@ export function versionedTable(projection: Pick<Projection, 'name' | 'version'>)
  * Rows are found one by one behind a limit: a plan is made once, often for an empty table, and a
  * plain join of it may scan what has become a large one.
  */
-export function tableStatements(projection: Projection): TableStatements {
+export function tableStatements(
+  projection: Projection,
+  name: string = versionedTable(projection),
+): TableStatements {
   const { table } = projection;
-  const name = versionedTable(projection);
   const properties = Object.keys(table.columns);
   const selected = properties.map((each) => `t.${columnName(each)} as "${each}"`).join(', ');
   const changed = properties.filter((each) => !table.key.includes(each));

@@ -27,8 +27,20 @@ const replaysMax = 2_000;
 
 async function main(): Promise<boolean> {
   console.log(`chaos: ${killsWanted} kills, seed ${seed}`);
-  const startedAt = Date.now();
   const stack = await StackUnderFire.start();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stack.stop().finally(() => process.exit(1)));
+  }
+  try {
+    return await bombard(stack);
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+async function bombard(stack: StackUnderFire): Promise<boolean> {
+  const startedAt = Date.now();
   const random = seededRandom(seed);
   const load = new LoadGenerator(
     { url: stack.apiUrl, apiKey: await stack.createKey(), clients, restMsMax },

@@ -28,6 +28,12 @@ export {
 export { foldInMemory } from './projection/fold-in-memory.js';
 export type { ProjectionMessage, UndecodableItem } from './projection/messages.js';
 export {
+  projectAsOf,
+  type ProjectAsOfOptions,
+  type ReplayedModel,
+  type ReplayProgress,
+} from './projection/project-as-of.js';
+export {
   defineProjection,
   insert,
   type ProjectedEvent,
@@ -51,6 +57,12 @@ export {
   runProjections,
   type RunProjectionsOptions,
 } from './projection/run-projections.js';
+export {
+  dropScratchSchema,
+  listScratchSchemas,
+  type ScratchSchema,
+  scratchSchemaName,
+} from './projection/scratch-schema.js';
 export {
   bigInteger,
   boolean,

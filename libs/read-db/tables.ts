@@ -108,6 +108,8 @@ export interface ProjectionBuildTable {
   requestedAt: InstantByDefault;
   startedAt: NullableInstantColumn;
   finishedAt: NullableInstantColumn;
+  /** When the last event it has passed was recorded, by the clock of the event store. */
+  passedAt: NullableInstantColumn;
   updatedAt: InstantByDefault;
 }
 

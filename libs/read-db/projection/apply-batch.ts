@@ -29,13 +29,15 @@ export class WriteRefused extends Error {
 export function toBatch(messages: readonly ProjectionMessage[]): Batch {
   const items: LogItem[] = [];
   let end: bigint | null = null;
+  let recordedAt: Date | null = null;
   for (const message of messages) {
     if (message.kind === 'caught_up') continue;
     if (message.kind === 'event') items.push(message.event);
     if (message.kind === 'undecodable') items.push(message);
     end = message.kind === 'event' ? message.event.position : message.position;
+    if (message.kind === 'event') recordedAt = message.event.recordedAt;
   }
-  return { items, fingerprints: items.map((item) => fingerprintOf(item.id)), end };
+  return { items, fingerprints: items.map((item) => fingerprintOf(item.id)), end, recordedAt };
 }
 
 /** What a projection makes of a batch. */

@@ -1,5 +1,6 @@
 import { type ClientBase } from 'pg';
 import { EventDigest } from './digest.js';
+import { type Batch } from './messages.js';
 import { Fenced, type Lease, leaseTtlMs } from './lease.js';
 
 /** Which of a projection's tables. */
@@ -34,10 +35,11 @@ const advanceStatement = {
     )
     update projection_build as b
        set position = n.position, applied_count = n.count, applied_digest = n.digest,
-           failure = n.failure, updated_at = clock_timestamp()
+           failure = n.failure, updated_at = clock_timestamp(),
+           passed_at = coalesce(n.passed_at, b.passed_at)
       from json_to_recordset($3::json) as n(
              name text, build integer, expected bigint, position bigint, count bigint,
-             digest text, failure text),
+             digest text, failure text, passed_at timestamptz),
            fence
      where b.name = n.name and b.build = n.build and b.state = 'live'
        and b.position is not distinct from n.expected`,
@@ -46,6 +48,8 @@ const advanceStatement = {
 /**
  * Moves live builds on, in the transaction that wrote their rows, and renews the lease.
  *
+ * `passed` is the stretch of the log that was looked at, to tell how far behind a build is.
+ *
  * It is the fence: throws {@link Fenced} if the lease has a newer epoch, or if any build is not
  * where this process left it, or no longer live.
  */
@@ -53,6 +57,7 @@ export async function advance(
   client: ClientBase,
   lease: Lease,
   advances: readonly Advance[],
+  passed: Pick<Batch, 'end' | 'recordedAt'> = { end: null, recordedAt: null },
 ): Promise<void> {
   const rows = advances.map(({ of: { name, build }, from, to, failure }) => ({
     name,
@@ -62,6 +67,8 @@ export async function advance(
     count: to.appliedCount.toString(),
     digest: to.appliedDigest,
     failure,
+    // One that stops short of the end is as far behind as it was.
+    passed_at: to.position === passed.end ? passed.recordedAt : null,
   }));
   const { rowCount } = await client.query({
     ...advanceStatement,

@@ -26,4 +26,6 @@ export interface Batch {
   readonly fingerprints: readonly Uint32Array[];
   /** Everything up to here was considered; `null` if the messages said nothing of a position. */
   readonly end: bigint | null;
+  /** When the last event of it was recorded; `null` if it holds none. */
+  readonly recordedAt: Date | null;
 }

@@ -209,7 +209,7 @@ class LiveEngine {
     await this.#client.query('begin; set local synchronous_commit = off');
     await allDone([
       ...steps.flatMap((step) => writeChanges(this.#client, step)),
-      advance(this.#client, this.#lease, advances),
+      advance(this.#client, this.#lease, advances, batch),
     ]);
     await this.#client.query('commit');
     this.#moveTo(advances);

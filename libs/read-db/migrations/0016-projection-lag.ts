@@ -1,0 +1,9 @@
+import { type Kysely, sql } from 'kysely';
+
+/**
+ * When the last event that a build has passed was recorded, whether it concerned it or not. With
+ * heartbeats in the log the time since then is the lag in seconds.
+ */
+export async function up(database: Kysely<unknown>): Promise<void> {
+  await sql.raw('alter table projection_build add column passed_at timestamptz').execute(database);
+}

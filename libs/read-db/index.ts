@@ -43,6 +43,13 @@ export {
   update,
   upsert,
 } from './projection/projection.js';
+export { type AuditFinding } from './projection/proof/audit-finding.js';
+export {
+  auditsOfReadModels,
+  type AuditState,
+  type ReadModelAudit,
+} from './projection/proof/audit-states.js';
+export { compareTables, isEqual, type TableComparison } from './projection/proof/compare-tables.js';
 export {
   awaitProjectionRequest,
   listProjectionRequests,

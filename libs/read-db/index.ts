@@ -26,6 +26,15 @@ export {
   showDeadLetter,
 } from './projection/dead-letter-queries.js';
 export { foldInMemory } from './projection/fold-in-memory.js';
+export {
+  acquireLease,
+  Fenced,
+  type Lease,
+  leaseTtlMs,
+  releaseLease,
+  renewEveryMs,
+  renewLease,
+} from './projection/lease.js';
 export type { ProjectionMessage, UndecodableItem } from './projection/messages.js';
 export {
   projectAsOf,
@@ -33,6 +42,16 @@ export {
   type ReplayedModel,
   type ReplayProgress,
 } from './projection/project-as-of.js';
+export {
+  type BuildStatus,
+  type FillingProgress,
+  type LeaseStatus,
+  type ProjectionStatus,
+  type ReadModelsStatus,
+  readModelsStatus,
+  type ServedBuild,
+  servedBuilds,
+} from './projection/projection-status.js';
 export {
   defineProjection,
   insert,

@@ -10,6 +10,7 @@ import {
 import { type EventCatalog, type StoredEvent } from './catalog.js';
 import { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js';
 import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
+import { isBeyond, type Moment, recordedBy } from './moment.js';
 import { type EventStore, type NewEvent, type Position } from './port.js';
 import { type Standing, StreamMemory } from './stream-memory.js';
 import { StreamQueues } from './stream-queues.js';
@@ -107,18 +108,31 @@ export class CommandRunner {
     }
   }
 
-  /** The whole history of a stream, decoded, straight from the store. */
-  async history<Event extends DomainEvent>(stream: string): Promise<StoredEvent<Event>[]> {
-    const { events } = await this.#read(stream);
-    return events as StoredEvent<Event>[];
+  /**
+   * The history of a stream, decoded, straight from the store: all of it, or what had been recorded
+   * by a moment; little more than that is read.
+   */
+  async history<Event extends DomainEvent>(
+    stream: string,
+    by?: Moment,
+  ): Promise<StoredEvent<Event>[]> {
+    const { events } = await this.#read(stream, by);
+    return (by === undefined ? events : recordedBy(events, by)) as StoredEvent<Event>[];
+  }
+
+  /** Where the log ends; `null` while it is empty. */
+  headPosition(): Promise<Position | null> {
+    return this.#store.headPosition();
   }
 
   async #read(
     stream: string,
+    by?: Moment,
   ): Promise<{ readonly events: StoredEvent[]; readonly revision: bigint | null }> {
     const events: StoredEvent[] = [];
     let revision: bigint | null = null;
     for await (const recorded of this.#store.readStream(stream)) {
+      if (by !== undefined && isBeyond(recorded, by)) break;
       revision = recorded.revision;
       const event = this.#catalog.decode(recorded);
       if (event !== null) events.push(event);

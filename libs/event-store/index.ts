@@ -20,10 +20,13 @@ export { connectEventStore } from './eventstoredb.adapter.js';
 export { type DecodedMessage, followLog, type FollowOptions } from './follow-log.js';
 export {
   CLOCK_TOLERANCE_MS,
+  inFuture,
   isBeyond,
   isRecordedBy,
   type Moment,
+  type Present,
   type Recorded,
   recordedBy,
+  refuseFuture,
 } from './moment.js';
 export type * from './port.js';

@@ -42,8 +42,37 @@ export function isBeyond({ recordedAt, position }: Recorded, moment: Moment): bo
 export function recordedBy<Event extends Recorded>(
   stream: readonly Event[],
   moment: Moment,
-): readonly Event[] {
+): Event[] {
   return stream.slice(0, stream.findLastIndex((event) => isRecordedBy(event, moment)) + 1);
+}
+
+/** What knows the present: the end of the log, and the time. */
+export interface Present {
+  headPosition(): Promise<Position | null>;
+  now(): Date;
+}
+
+/**
+ * Refuses a moment that is not over: what had happened by then can still change. Rejects with
+ * `as_of_in_future`.
+ */
+export async function refuseFuture(moment: Moment, present: Present): Promise<void> {
+  if (moment.kind === 'instant') {
+    const now = present.now();
+    if (Date.parse(moment.instant) > now.getTime()) throw inFuture(`It is ${now.toISOString()}.`);
+    return;
+  }
+  const head = await present.headPosition();
+  if (head === null || moment.position > head) throw inFuture(`The log ends at ${head ?? 0n}.`);
+}
+
+/** A moment that is not over yet; `fact` says what is. */
+export function inFuture(fact: string): DomainError {
+  return new DomainError(
+    'validation',
+    'as_of_in_future',
+    `asOf is in the future. ${fact} Ask as of a moment that is over, or leave asOf out.`,
+  );
 }
 
 /** Older servers do not tell where in the log the events of a stream are. */

@@ -217,6 +217,41 @@ export interface LeadImportOutcomeTable {
   reason: string | null;
 }
 
+/** How far a reactor has come. No rebuild touches it. */
+export interface ReactorCheckpointTable {
+  name: string;
+  /** Every event up to here is dealt with, or kept for later; null before the first. */
+  position: bigint | null;
+  /** When the last event it has passed was recorded; what is missing to now is its lag. */
+  passedAt: NullableInstantColumn;
+  /** Of the lease under which it was moved last. */
+  epoch: bigint;
+  /** How many events failed and wait to be tried again. */
+  parked: Generated<number>;
+  /** The first of them, and why it failed; null while all is well. */
+  failure: string | null;
+  updatedAt: InstantByDefault;
+}
+
+/** An event that a reactor is to be shown again. */
+export interface ReactorLaterTable {
+  reactor: string;
+  eventId: string;
+  stream: string;
+  revision: bigint;
+  position: bigint;
+  dueAt: InstantColumn;
+  /** How often it was shown, failures not counted. */
+  turn: number;
+  /** What the reactor wants to remember until then. Never personal. */
+  memo: ColumnType<Readonly<Record<string, unknown>> | null, string | null, string | null>;
+  /** Later events of the stream wait for it. */
+  holdsStream: boolean;
+  attempts: number;
+  /** Why it failed last; null if the reactor asked for it. */
+  failure: string | null;
+}
+
 /** The tables that are no read models, as Kysely sees them. */
 export interface OperationalTables {
   tenantSecret: TenantSecretTable;
@@ -232,4 +267,6 @@ export interface OperationalTables {
   leadImport: LeadImportTable;
   leadImportChunk: LeadImportChunkTable;
   leadImportOutcome: LeadImportOutcomeTable;
+  reactorCheckpoint: ReactorCheckpointTable;
+  reactorLater: ReactorLaterTable;
 }

@@ -12,6 +12,7 @@ import * as dataKeyBlocks from './0010-data-key-blocks.js';
 import * as requestLogByTime from './0011-request-log-by-time.js';
 import * as projectionBuild from './0012-projection-build.js';
 import * as projectionDeadLetter from './0013-projection-dead-letter.js';
+import * as reactors from './0014-reactors.js';
 import * as projectionAudit from './0015-projection-audit.js';
 import * as projectionLag from './0016-projection-lag.js';
 
@@ -33,6 +34,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-request-log-by-time': requestLogByTime,
   '0012-projection-build': projectionBuild,
   '0013-projection-dead-letter': projectionDeadLetter,
+  '0014-reactors': reactors,
   '0015-projection-audit': projectionAudit,
   '0016-projection-lag': projectionLag,
 };

@@ -1,0 +1,337 @@
+import {
+  backoffMs,
+  EventCatalog,
+  type EventStore,
+  followLog,
+  pause,
+  type RecordedEvent,
+  type StoredEvent,
+  withDeadline,
+} from '#libs/event-store';
+import { HEARTBEAT_PREFIX } from '#libs/heartbeat';
+import { type Clock, DomainError } from '#libs/kernel';
+import { orderOf } from './order.js';
+import { type Again, type Answer, type Reaction, type Reactor, type SeenEvent } from './reactor.js';
+import { type ReactorLedger, type Visit } from './reactor-ledger.js';
+import { StreamLanes } from './stream-lanes.js';
+import { Watermark } from './watermark.js';
+
+/** What a reactor has to say, for logs and metrics. Nothing of it is personal. */
+export type ReactorNotice =
+  | { readonly kind: 'started'; readonly reactor: string; readonly after: bigint | null }
+  /** Alarm: the event waits, and those of its stream behind it; it is tried again by itself. */
+  | {
+      readonly kind: 'parked';
+      readonly reactor: string;
+      readonly failure: string;
+      readonly attempts: number;
+      readonly retryInMs: number;
+    }
+  /** Alarm: so many events are parked that no new ones are looked at until some succeed. */
+  | { readonly kind: 'standing_still'; readonly reactor: string; readonly parked: number }
+  | { readonly kind: 'disconnected'; readonly reactor: string; readonly error: unknown };
+
+/** How much a reactor may do at a time. */
+export interface ReactorLimits {
+  /** Streams acted upon side by side. */
+  readonly concurrency: number;
+  /** How many of them for events that come again, so that these never hold up new ones. */
+  readonly revisits: number;
+  /** Events begun and not finished. */
+  readonly unfinished: number;
+  /** Events remembered because one before them is not finished. */
+  readonly remembered: number;
+  /** Events that failed; with more, nothing new is looked at. */
+  readonly parked: number;
+  /** One event's handler and commands. */
+  readonly timeoutMs: number;
+  /** Between looks for events that are due. */
+  readonly pollMs: number;
+  /** Between writes of the checkpoint. */
+  readonly saveMs: number;
+}
+
+/** What a reactor runs with, for as long as one lease lasts. */
+export interface RunReactorOptions {
+  readonly reactor: Reactor;
+  readonly store: EventStore;
+  readonly ledger: ReactorLedger;
+  readonly clock: Clock;
+  readonly limits: ReactorLimits;
+  readonly report: (notice: ReactorNotice) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Failed events are tried again after 1 s, 2 s, 4 s …, at most this far apart. */
+const RETRY_MS_MAX = 10 * 60 * 1_000;
+const FAILURE_CHARACTERS_MAX = 500;
+const BUSY_POLL_MS = 20;
+/** How long the events under way may take to finish when the process is to end. */
+const FINISH_WITHIN_MS = 10_000;
+
+/** Hands every event on as it was stored: it is decoded when it is acted upon, if it is at all. */
+class UndecodedLog extends EventCatalog {
+  override decode(recorded: RecordedEvent): StoredEvent {
+    return recorded as StoredEvent;
+  }
+}
+
+/**
+ * Shows a reactor the log from its checkpoint on, until the signal; rejects when a write fails or
+ * another process has taken over, and then everything begins again at the checkpoint.
+ *
+ * Events of one stream are acted upon in their order, those of different streams side by side. The
+ * checkpoint follows the oldest unfinished one, so whatever a crash interrupts is done again, with
+ * the same command ids. A store or database out of reach is waited for. An event that fails in any
+ * other way is parked: written down, passed over, and tried again with growing pauses; later events
+ * of its stream are parked behind it.
+ */
+export class ReactorRun {
+  readonly #options: RunReactorOptions;
+  readonly #catalog: EventCatalog;
+  readonly #lanes: StreamLanes;
+  readonly #revisiting = new Set<string>();
+  readonly #closing = new AbortController();
+  readonly #signal: AbortSignal;
+  /** By stream, the events that later ones wait for. */
+  #held = new Map<string, Set<string>>();
+  #watermark = new Watermark(null);
+  #saved: bigint | null = null;
+  #parked = 0;
+  #failed: (error: unknown) => void = () => undefined;
+
+  constructor(options: RunReactorOptions) {
+    this.#options = options;
+    this.#catalog = new EventCatalog(options.reactor.events);
+    this.#lanes = new StreamLanes(options.limits.concurrency);
+    this.#signal = AbortSignal.any([options.signal, this.#closing.signal]);
+  }
+
+  async run(): Promise<void> {
+    const { reactor, store, ledger, report } = this.#options;
+    const begin = () => (reactor.startAt === 'now' ? store.headPosition() : Promise.resolve(null));
+    this.#saved = await ledger.open(reactor.name, begin);
+    this.#watermark = new Watermark(this.#saved);
+    this.#held = await ledger.heldStreams(reactor.name);
+    this.#parked = await ledger.countParked(reactor.name);
+    report({ kind: 'started', reactor: reactor.name, after: this.#saved });
+    const failure = new Promise<never>((_, reject) => (this.#failed = reject));
+    const loops = [this.#follow(), this.#revisit(), this.#saveNowAndThen()];
+    try {
+      await Promise.race([failure, Promise.all(loops)]);
+    } finally {
+      this.#closing.abort();
+      await Promise.allSettled([...loops, withDeadline(this.#lanes.idle(), FINISH_WITHIN_MS)]);
+    }
+    await this.#save();
+  }
+
+  async #follow(): Promise<void> {
+    const { reactor, store, report } = this.#options;
+    const log = followLog({
+      store,
+      catalog: new UndecodedLog([]),
+      after: this.#saved,
+      streamPrefixes: [...reactor.streamPrefixes, HEARTBEAT_PREFIX],
+      signal: this.#signal,
+      onDisconnected: (error) => {
+        report({ kind: 'disconnected', reactor: reactor.name, error });
+      },
+    });
+    for await (const message of log) {
+      if (message.kind === 'checkpoint') this.#watermark.begin(message.position, null)();
+      if (message.kind !== 'event') continue;
+      this.#begin(message.event);
+      await this.#room();
+    }
+  }
+
+  #begin(event: SeenEvent): void {
+    const { stream, position, recordedAt, type } = event;
+    const finish = this.#watermark.begin(position, recordedAt);
+    if (this.#options.reactor.on[type] === undefined) {
+      finish();
+      return;
+    }
+    const visit = firstVisit(event);
+    const acted = this.#lanes.run(stream, () =>
+      this.#held.has(stream) ? this.#parkBehind(visit) : this.#visit(visit, event),
+    );
+    acted.then(finish).catch(this.#giveUp);
+  }
+
+  /** Whatever an event cannot be parked for ends the run, and everything begins again. */
+  readonly #giveUp = (error: unknown): void => {
+    if (!(error instanceof Interrupted)) this.#failed(error);
+  };
+
+  /** Waits while there is as much to do as may be at once. */
+  async #room(): Promise<void> {
+    const { limits, reactor, report } = this.#options;
+    let told = false;
+    while (!this.#signal.aborted) {
+      const tooManyParked = this.#parked >= limits.parked;
+      if (tooManyParked && !told) {
+        report({ kind: 'standing_still', reactor: reactor.name, parked: this.#parked });
+        told = true;
+      }
+      const { unfinished, remembered } = this.#watermark;
+      const full = unfinished >= limits.unfinished || remembered >= limits.remembered;
+      if (!tooManyParked && !full) return;
+      await pause(5, this.#signal);
+    }
+  }
+
+  /** Shows events again whose time has come. */
+  async #revisit(): Promise<void> {
+    const { ledger, reactor, clock, limits } = this.#options;
+    while (!this.#signal.aborted) {
+      const free = limits.revisits - this.#revisiting.size;
+      const besides = [...this.#revisiting];
+      const due = free > 0 ? await ledger.due(reactor.name, clock.now(), besides, free) : [];
+      for (const visit of due) this.#beginAgain(visit);
+      const busy = free === 0 || due.length > 0;
+      await pause(busy ? BUSY_POLL_MS : limits.pollMs, this.#signal);
+    }
+  }
+
+  #beginAgain(visit: Visit): void {
+    this.#revisiting.add(visit.eventId);
+    this.#lanes
+      .run(visit.stream, async () => {
+        const event = await this.#patiently(() => this.#stored(visit));
+        await (event === null ? this.#settle(visit, null) : this.#visit(visit, event));
+        this.#revisiting.delete(visit.eventId);
+      })
+      .catch(this.#giveUp);
+  }
+
+  async #stored({ stream, revision, position }: Visit): Promise<SeenEvent | null> {
+    const there = this.#options.store.readStream(stream, { from: revision, maxCount: 1 });
+    for await (const event of there) {
+      return event.revision === revision ? ({ ...event, position } as SeenEvent) : null;
+    }
+    return null;
+  }
+
+  async #visit(visit: Visit, undecoded: SeenEvent): Promise<void> {
+    if (this.#signal.aborted) throw new Interrupted();
+    let again: Again | null;
+    try {
+      again = await this.#patiently(() => this.#act(visit, undecoded));
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      await this.#park(visit, reasonOf(undecoded, error));
+      return;
+    }
+    await this.#settle(visit, again);
+  }
+
+  /** Has the event handled and its commands run; resolves to when it wants to be seen again. */
+  async #act({ turn, memo }: Visit, undecoded: SeenEvent): Promise<Again | null> {
+    const { reactor, ledger, limits } = this.#options;
+    await ledger.assertOwned();
+    const event = this.#catalog.decode(undecoded) as SeenEvent | null;
+    const handle = reactor.on[undecoded.type];
+    if (event === null || handle === undefined) return null;
+    const act = async (): Promise<Again | null> => {
+      const { commands = [], again = null } = toReaction(await handle(event, { turn, memo }));
+      for (const [index, command] of commands.entries()) {
+        await reactor.run(command, orderOf(reactor.name, event, turn, index));
+      }
+      return again;
+    };
+    return withDeadline(act(), limits.timeoutMs);
+  }
+
+  /** Tries again, for as long as it takes, what fails because a server is out of reach. */
+  async #patiently<Result>(task: () => Promise<Result>): Promise<Result> {
+    for (let failures = 0; ; failures += 1) {
+      try {
+        return await task();
+      } catch (error) {
+        if (!(error instanceof DomainError) || error.kind !== 'unavailable') throw error;
+        await pause(50 + backoffMs(failures, 100, 2_000), this.#signal);
+        if (this.#signal.aborted) throw new Interrupted();
+      }
+    }
+  }
+
+  async #settle(visit: Visit, again: Again | null): Promise<void> {
+    const { ledger, reactor } = this.#options;
+    const { eventId, turn, attempts, holdsStream } = visit;
+    if (again !== null) {
+      const next = { turn: turn + 1, memo: again.memo ?? null, holdsStream: false, attempts: 0 };
+      await ledger.keep(reactor.name, { ...visit, ...next }, { dueAt: again.at, failure: null });
+    } else if (turn > 0 || holdsStream) await ledger.drop(reactor.name, eventId);
+    if (holdsStream) this.#release(visit);
+    if (attempts > 0 || holdsStream) this.#parked = await ledger.countParked(reactor.name);
+  }
+
+  async #park(visit: Visit, failure: string): Promise<void> {
+    const attempts = visit.attempts + 1;
+    const retryInMs = Math.min(RETRY_MS_MAX, 500 * 2 ** attempts);
+    await this.#keepFailed({ ...visit, attempts }, failure, retryInMs);
+    const { reactor, report } = this.#options;
+    report({ kind: 'parked', reactor: reactor.name, failure, attempts, retryInMs });
+  }
+
+  /** Not a failure of its own: it is tried as soon as nothing before it is parked. */
+  async #parkBehind(visit: Visit): Promise<void> {
+    // Parked before a restart, and not yet passed by the checkpoint then.
+    if (this.#held.get(visit.stream)?.has(visit.eventId) === true) return;
+    const failure = `${visit.stream}@${visit.revision} waits for an earlier event of its stream.`;
+    await this.#keepFailed(visit, failure, 0);
+  }
+
+  async #keepFailed(visit: Visit, failure: string, inMs: number): Promise<void> {
+    const { ledger, reactor, clock } = this.#options;
+    const { eventId, stream, turn } = visit;
+    const dueAt = new Date(clock.now().getTime() + inMs);
+    const holdsStream = turn === 0;
+    await ledger.keep(reactor.name, { ...visit, holdsStream }, { dueAt, failure });
+    if (holdsStream) this.#held.set(stream, (this.#held.get(stream) ?? new Set()).add(eventId));
+    this.#parked = await ledger.countParked(reactor.name);
+  }
+
+  #release({ stream, eventId }: Visit): void {
+    const holding = this.#held.get(stream);
+    holding?.delete(eventId);
+    if (holding?.size === 0) this.#held.delete(stream);
+  }
+
+  async #saveNowAndThen(): Promise<void> {
+    while (!this.#signal.aborted) {
+      await this.#save();
+      await pause(this.#options.limits.saveMs, this.#signal);
+    }
+  }
+
+  async #save(): Promise<void> {
+    const { position, passedAt } = this.#watermark;
+    if (position === null || position === this.#saved) return;
+    await this.#options.ledger.advance(this.#options.reactor.name, this.#saved, position, passedAt);
+    this.#saved = position;
+  }
+}
+
+/** The process is to end, or has lost its lease; the event will be shown again. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+function firstVisit({ id, stream, revision, position }: SeenEvent): Visit {
+  const new_ = { turn: 0, memo: null, holdsStream: false, attempts: 0 };
+  return { eventId: id, stream, revision, position, ...new_ };
+}
+
+function toReaction<Command>(answer: Answer<Command>): Reaction<Command> {
+  if (answer === null) return {};
+  return Array.isArray(answer) ? { commands: answer } : (answer as Reaction<Command>);
+}
+
+function reasonOf({ type, id, stream, revision }: SeenEvent, error: unknown): string {
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const place = `${type} ${id} (${stream}@${revision})`;
+  return `${place} failed: ${said.slice(0, FAILURE_CHARACTERS_MAX)}`;
+}

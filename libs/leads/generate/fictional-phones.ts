@@ -1,5 +1,4 @@
 import { AREA_CODES_BY_STATE } from './area-codes.js';
-import { Random } from './random.js';
 
 /** A number nobody has, and the state its area code belongs to. */
 export interface FictionalPhone {
@@ -29,16 +28,20 @@ const NUMBERS = areas.length * LINES;
 /** How many different phones one seed has. */
 export const FICTIONAL_PHONES_MAX = NUMBERS - areas.length;
 
+/** The golden ratio's multiples are as far apart from each other as any can be. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+
 /**
- * Valid US numbers that nobody can be reached at, in an order that depends on the seed, each once.
- * Two seeds share their numbers, not their order.
+ * Valid US numbers that nobody can be reached at, each once. All seeds go through the same round of
+ * numbers, each from another point: seeds 1 to 20 have 60,000 phones each before they meet.
  */
 export class FictionalPhones {
   #place: number;
   #taken = 0;
 
   constructor(seed: number) {
-    this.#place = new Random(seed, 0x70686f6e).below(NUMBERS);
+    const steps = Math.floor(((seed * GOLDEN_RATIO) % 1) * NUMBERS);
+    this.#place = (steps * STRIDE) % NUMBERS;
   }
 
   /** The next phone. Throws when all {@link FICTIONAL_PHONES_MAX} were taken. */

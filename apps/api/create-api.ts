@@ -11,6 +11,7 @@ import { createServer } from './http/fastify-server.js';
 import { IdempotencyGate } from './http/idempotency-gate.js';
 import { RequestRecorder } from './http/request-recorder.js';
 import { MissingRoutes } from './http/missing-routes.js';
+import { RequestMetrics } from './metrics/request-metrics.js';
 import { ApiModule } from './wiring/api.module.js';
 import { type ApiParts, connectParts } from './wiring/parts.js';
 
@@ -68,6 +69,7 @@ async function buildApp(parts: ApiParts): Promise<NestFastifyApplication> {
     access: new AccessGate(authenticator, keyLimiter, addressLimiter, settings.metricsToken),
     idempotency: new IdempotencyGate(parts.idempotency),
     recorder: new RequestRecorder(parts.requestLog, parts.repeated),
+    metrics: new RequestMetrics(parts.registry),
   });
   routes.watch(server);
   addDocumentation(server);

@@ -8,6 +8,7 @@ import {
   CreateTenantHandler,
 } from '#libs/accounts';
 import { connectEventStore } from '#libs/event-store';
+import { Heart } from '#libs/heartbeat';
 import { type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database, runProjections } from '#libs/read-db';
 import { readSettings } from '#libs/settings';
@@ -80,7 +81,11 @@ export interface AnswerBody {
   readonly next_cursor: string | null;
   readonly events: readonly { readonly type: string; readonly data: unknown }[];
   readonly suppressions: readonly unknown[];
-  readonly read_models: readonly { readonly name: string; readonly state: string }[];
+  readonly read_models: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly lag_seconds: number | null;
+  }[];
 }
 
 /** A response, read. */
@@ -171,8 +176,12 @@ export function startWorker(servers: Omit<Servers, 'close'>): { stop(): Promise<
   const database = workerDatabase(servers);
   const stopping = new AbortController();
   const ignore = () => undefined;
+  const heart = new Heart({ store });
   const running = runProjections({
     database,
+    report: (notice) => {
+      if (notice.kind === 'started') heart.start(notice.epoch);
+    },
     projections: liveProjections,
     signal: stopping.signal,
     log: (after, signal) =>
@@ -181,7 +190,7 @@ export function startWorker(servers: Omit<Servers, 'close'>): { stop(): Promise<
   return {
     stop: async () => {
       stopping.abort();
-      await running;
+      await Promise.all([running, heart.stop()]);
       await Promise.all([store.close(), database.close()]);
     },
   };

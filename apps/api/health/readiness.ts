@@ -1,13 +1,12 @@
 import { type EventStore } from '#libs/event-store';
-import { type Database } from '#libs/read-db';
+import { type Database, servedBuilds, type ServedBuild } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { DATABASE, EVENT_STORE } from '../wiring/tokens.js';
+import { inTime } from './in-time.js';
 
-/** How long a part may take to answer before it counts as down. */
-const ANSWER_WITHIN_MS = 2_000;
-/** A read model whose checkpoint has not moved for so long, with events before it, is behind. */
-const BEHIND_AFTER_MS = 15_000;
+/** Three heartbeats: a second worker has taken over by then if the first one is dead. */
+const BEHIND_AFTER_SECONDS = 15;
 
 /** The state of one part. */
 export class PartState {
@@ -21,14 +20,21 @@ export class ReadModelState {
   name: string;
 
   @ApiProperty({
-    enum: ['current', 'starting', 'behind', 'failed'],
+    enum: ['current', 'starting', 'building', 'behind', 'failed'],
     description:
-      'starting: no worker has begun it yet. failed: it stands still until its cause is removed.',
+      'starting: no worker has begun it yet. building: it is being filled for the first time. ' +
+      'failed: it stands still until its cause is removed.',
   })
-  state: 'current' | 'starting' | 'behind' | 'failed';
+  state: 'current' | 'starting' | 'building' | 'behind' | 'failed';
 
-  @ApiPropertyOptional({ description: 'Seconds since its checkpoint last moved, while behind.' })
-  lag_seconds?: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description:
+      'Seconds since the last event was recorded that it shows; about 5 when nothing happens. ' +
+      'Null before the first.',
+  })
+  lag_seconds: number | null;
 }
 
 /**
@@ -49,19 +55,9 @@ export class ReadinessReport {
   read_models: readonly ReadModelState[];
 }
 
-interface Checkpoint {
-  readonly name: string;
-  readonly position: bigint | null;
-  readonly failure: string | null;
-  readonly updatedAt: string;
-}
-
 /** Asks every part how it is. */
 @Injectable()
 export class Readiness {
-  /** Where the log ended when it was last found longer, and since when that was known. */
-  #head: { readonly position: bigint | null; readonly since: number } | null = null;
-
   constructor(
     @Inject(EVENT_STORE) private readonly store: Pick<EventStore, 'headPosition'>,
     @Inject(DATABASE) private readonly database: Database,
@@ -69,60 +65,34 @@ export class Readiness {
 
   /** Never rejects: a part that does not answer is down. */
   async report(): Promise<ReadinessReport> {
-    const [head, checkpoints] = await Promise.all([
+    const [head, builds] = await Promise.all([
       inTime(this.store.headPosition()),
-      inTime(this.#checkpoints()),
+      inTime(servedBuilds(this.database)),
     ]);
-    const readModels = (checkpoints ?? []).map((one) => this.#state(one, head ?? null));
+    const readModels = (builds ?? []).map(readModelState);
     const ready =
       head !== undefined &&
-      checkpoints !== undefined &&
-      checkpoints.length > 0 &&
+      readModels.length > 0 &&
       readModels.every(({ state }) => state === 'current' || state === 'behind');
     return {
       status: ready ? 'ready' : 'not_ready',
       event_store: { state: head === undefined ? 'down' : 'up' },
-      postgres: { state: checkpoints === undefined ? 'down' : 'up' },
+      postgres: { state: builds === undefined ? 'down' : 'up' },
       read_models: readModels,
     };
   }
-
-  #checkpoints(): Promise<Checkpoint[]> {
-    return this.database.kysely
-      .selectFrom('projectionBuild')
-      .select(['name', 'position', 'failure', 'updatedAt'])
-      .where('serving', '=', true)
-      .orderBy('name')
-      .execute();
-  }
-
-  #state({ name, position, failure, updatedAt }: Checkpoint, head: bigint | null): ReadModelState {
-    if (failure !== null) return { name, state: 'failed' };
-    if (head === null) return { name, state: 'current' };
-    if (position === null) return { name, state: 'starting' };
-    if (position >= head) return { name, state: 'current' };
-    const lagMs = Date.now() - Math.max(Date.parse(updatedAt), this.#headKnownSince(head));
-    if (lagMs < BEHIND_AFTER_MS) return { name, state: 'current' };
-    return { name, state: 'behind', lag_seconds: Math.round(lagMs / 1000) };
-  }
-
-  /** A read model cannot be blamed for an event that was not there a moment ago. */
-  #headKnownSince(position: bigint): number {
-    if (this.#head?.position !== position) this.#head = { position, since: Date.now() };
-    return this.#head.since;
-  }
 }
 
-/** What a part answers, or `undefined` if it fails or is too slow. */
-async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(undefined);
-    }, ANSWER_WITHIN_MS);
-  });
-  const settled = answer.catch(() => undefined);
-  return Promise.race([settled, tooLate]).finally(() => {
-    clearTimeout(timer);
-  });
+/** A read model as a load balancer sees it. */
+export function readModelState(build: ServedBuild): ReadModelState {
+  const { name, lagSeconds } = build;
+  const lag_seconds = lagSeconds === null ? null : Math.round(lagSeconds * 10) / 10;
+  return { name, state: stateOf(build), lag_seconds };
+}
+
+function stateOf({ state, failure, lagSeconds }: ServedBuild): ReadModelState['state'] {
+  if (failure !== null || state === 'failed' || state === 'cancelled') return 'failed';
+  if (state === 'requested' || state === 'building') return 'building';
+  if (lagSeconds === null) return 'starting';
+  return lagSeconds > BEHIND_AFTER_SECONDS ? 'behind' : 'current';
 }

@@ -23,6 +23,8 @@ export class Exchange {
   /** For the request log. */
   outcome: string | null = null;
   leadId: string | null = null;
+  /** Of a lead that was received; empty where it may be dialed. For the metrics. */
+  ineligibleReasons: readonly string[] | null = null;
   errorCode: string | null = null;
 }
 

@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fa
 import { randomUUID } from 'node:crypto';
 import { type Socket } from 'node:net';
 import { acceptUploads, isUpload, UPLOAD_WITHIN_MS } from '../imports/upload-body.js';
+import { type RequestMetrics } from '../metrics/request-metrics.js';
 import { AnswerDeadline } from './answer-deadline.js';
 import { type AccessGate, allowanceHeaders } from './access/access-gate.js';
 import { parseFormBody } from './body/form-body.js';
@@ -27,6 +28,7 @@ export interface ServerParts {
   readonly access: AccessGate;
   readonly idempotency: IdempotencyGate;
   readonly recorder: RequestRecorder;
+  readonly metrics: RequestMetrics;
   readonly errors: ErrorFilter;
   readonly addressLimiter: AddressRateLimiter;
 }
@@ -81,7 +83,7 @@ function begin(
 
 function addHooks(
   server: FastifyInstance,
-  { access, idempotency, recorder }: ServerParts,
+  { access, idempotency, recorder, metrics }: ServerParts,
   headers: Readonly<Record<string, string>>,
 ): void {
   const deadline = new AnswerDeadline(ANSWER_WITHIN_MS);
@@ -96,6 +98,7 @@ function addHooks(
     deadline.answered(request);
     idempotency.settle(request, reply, payload);
     recorder.record(request, reply, payload);
+    metrics.record(request, reply);
     done(null, payload);
   });
   server.addHook('onClose', (_, done) => {

@@ -45,8 +45,7 @@ export class LeadReceipt {
 /** Answers 201 for a new lead and 200 for a duplicate, and says where in the log it is. */
 export function answerReceived(reply: FastifyReply, result: ReceiveLeadResult): LeadReceipt {
   const { outcome, leadId, status, ineligibleReasons, warnings } = result;
-  reply.request.exchange.outcome = outcome;
-  reply.request.exchange.leadId = leadId;
+  Object.assign(reply.request.exchange, { outcome, leadId, ineligibleReasons });
   reply.code(outcome === 'created' ? 201 : 200);
   answerFromLog(reply, result);
   return {

@@ -17,6 +17,7 @@ import {
 import { DataKeys, TenantSecrets } from '#libs/privacy';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { Registry } from 'prom-client';
 import { MeController } from '../account/me.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { Readiness } from '../health/readiness.js';
@@ -24,6 +25,8 @@ import { ImportDesk } from '../imports/import-desk.js';
 import { ImportsController } from '../imports/imports.controller.js';
 import { LeadListing } from '../leads/lead-listing.js';
 import { LeadsController } from '../leads/leads.controller.js';
+import { MetricsController } from '../metrics/metrics.controller.js';
+import { ProjectionMetrics } from '../metrics/projection-metrics.js';
 import { SuppressionListing } from '../suppressions/suppression-listing.js';
 import { SuppressionsController } from '../suppressions/suppressions.controller.js';
 import { type ApiParts } from './parts.js';
@@ -42,6 +45,7 @@ export class ApiModule {
         SuppressionsController,
         MeController,
         HealthController,
+        MetricsController,
       ],
       providers: [
         ...partProviders(parts),
@@ -50,6 +54,7 @@ export class ApiModule {
         SuppressionListing,
         ImportDesk,
         Readiness,
+        ProjectionMetrics,
       ],
     };
   }
@@ -68,6 +73,7 @@ function partProviders(parts: ApiParts): Provider[] {
   return [
     { provide: LOGGER, useValue: parts.logger },
     { provide: EVENT_STORE, useValue: parts.store },
+    { provide: Registry, useValue: parts.registry },
     { provide: DATABASE, useValue: parts.database },
     { provide: CommandRunner, useValue: parts.runner },
     { provide: DataKeys, useValue: parts.keys },

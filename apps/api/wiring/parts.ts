@@ -28,6 +28,7 @@ import { RepeatedRequests, RequestLog } from '#libs/request-log';
 import { type Secret, type Settings } from '#libs/settings';
 import { join } from 'node:path';
 import { type Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ReadModelOrdinalHint } from '#projections/dedupe';
 
 /** Requests per minute and address that come without a key. */
@@ -110,6 +111,7 @@ function operationsParts(database: Database, keys: DataKeys, logger: Logger) {
     uploads: new ImportUploads(database, keys),
     imports: new ImportReader(database, keys),
     repeated: new RepeatedRequests(),
+    registry: processMetrics(),
     requestLog: new RequestLog({
       ...{ database, keys },
       onFailure: (error, dropped) => {
@@ -117,6 +119,13 @@ function operationsParts(database: Database, keys: DataKeys, logger: Logger) {
       },
     }),
   };
+}
+
+/** Metrics of this process: memory, processor time, event loop, garbage collection. */
+function processMetrics(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
 }
 
 function dncProvider(settings: Settings): DncProvider {

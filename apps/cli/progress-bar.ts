@@ -13,13 +13,32 @@ const LOG_EVERY_MS = 5_000;
 
 /** `[#####·····]  50 %  50,000 of 100,000  2,150/s  23 s left` */
 export function progressLine({ done, total, before, elapsedMs }: Progress): string {
-  const share = total === 0 ? 1 : done / total;
-  const filled = Math.floor(share * BAR_WIDTH);
-  const bar = '#'.repeat(filled) + '·'.repeat(BAR_WIDTH - filled);
   const perSecond = elapsedMs === 0 ? 0 : ((done - before) / elapsedMs) * 1_000;
   const left = perSecond === 0 ? '' : `  ${timeText((total - done) / perSecond)} left`;
+  const bar = barText(total === 0 ? 1 : done / total);
+  return `${bar}  ${count(done)} of ${count(total)}  ${count(perSecond)}/s${left}`;
+}
+
+/** How far a walk through the log has come, whose length in events nobody knows beforehand. */
+export interface WalkProgress {
+  readonly events: number;
+  /** Of the way from the beginning of the log to its end, 0 to 1. */
+  readonly share: number;
+  readonly elapsedMs: number;
+}
+
+/** `[#####·····]  50 %  50,000 events  21,500/s  3 s left` */
+export function walkLine({ events, share, elapsedMs }: WalkProgress): string {
+  const perSecond = elapsedMs === 0 ? 0 : (events / elapsedMs) * 1_000;
+  const leftSeconds = (elapsedMs / 1_000 / share) * (1 - share);
+  const left = perSecond === 0 || share === 0 ? '' : `  ${timeText(leftSeconds)} left`;
+  return `${barText(share)}  ${count(events)} events  ${count(perSecond)}/s${left}`;
+}
+
+function barText(share: number): string {
+  const filled = Math.floor(share * BAR_WIDTH);
   const percent = String(Math.floor(share * 100)).padStart(3);
-  return `[${bar}] ${percent} %  ${count(done)} of ${count(total)}  ${count(perSecond)}/s${left}`;
+  return `[${'#'.repeat(filled)}${'·'.repeat(BAR_WIDTH - filled)}] ${percent} %`;
 }
 
 /** A whole number with its thousands apart. */
@@ -45,14 +64,22 @@ export class ProgressBar {
   constructor(private readonly output: NodeJS.WriteStream = process.stderr) {}
 
   show(done: number, total: number): void {
-    this.#before ??= done;
+    const before = (this.#before ??= done);
+    this.#show(done >= total, (elapsedMs) => progressLine({ done, total, before, elapsedMs }));
+  }
+
+  /** As {@link show}, of a walk through the log. */
+  showWalk(events: number, share: number): void {
+    this.#show(share >= 1, (elapsedMs) => walkLine({ events, share, elapsedMs }));
+  }
+
+  #show(isLast: boolean, lineAfter: (elapsedMs: number) => string): void {
     const now = performance.now();
     const everyMs = this.output.isTTY ? TERMINAL_EVERY_MS : LOG_EVERY_MS;
-    if (now - this.#shownAt < everyMs && done < total) return;
     const first = this.#shownAt === -Infinity;
+    if (now - this.#shownAt < everyMs && !isLast) return;
     this.#shownAt = now;
-    const elapsedMs = first ? 0 : now - this.#startedAt;
-    this.#draw(progressLine({ done, total, before: this.#before, elapsedMs }));
+    this.#draw(lineAfter(first && !isLast ? 0 : now - this.#startedAt));
   }
 
   /** Leaves the last line standing. */

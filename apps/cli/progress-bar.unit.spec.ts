@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ProgressBar, progressLine } from './progress-bar.js';
+import { ProgressBar, progressLine, walkLine } from './progress-bar.js';
 
 describe('a progress line', () => {
   it.each([
@@ -37,6 +37,21 @@ describe('a progress line', () => {
     ],
   ])('of %d rows, %d of them before, after %d ms', (done, before, elapsedMs, line) => {
     expect(progressLine({ done, total: 100_000, before, elapsedMs })).toBe(line);
+  });
+});
+
+describe('a progress line of a walk through the log', () => {
+  it.each([
+    [0, 0, 0, '[······························]   0 %  0 events  0/s'],
+    [
+      50_000,
+      0.5,
+      2_000,
+      '[###############···············]  50 %  50,000 events  25,000/s  2 s left',
+    ],
+    [99_000, 1, 4_000, '[##############################] 100 %  99,000 events  24,750/s  0 s left'],
+  ])('after %d events, %d of the way, in %d ms', (events, share, elapsedMs, line) => {
+    expect(walkLine({ events, share, elapsedMs })).toBe(line);
   });
 });
 

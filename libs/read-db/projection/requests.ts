@@ -18,6 +18,8 @@ export type ProjectionAction = ProjectionRequestTable['action'];
 
 /** What is asked of whom. */
 export interface ProjectionOrder {
+  /** UUID; a new one unless told. What comes again under its id is asked once. */
+  readonly id?: string | undefined;
   readonly action: ProjectionAction;
   /** Of the projection. */
   readonly name: string;
@@ -52,11 +54,14 @@ export interface ProjectionRequest {
  */
 export async function requestProjectionAction(
   { kysely }: Database,
-  { details = {}, build, ...order }: ProjectionOrder,
+  { id = randomUUID(), details = {}, build, ...order }: ProjectionOrder,
 ): Promise<string> {
-  const id = randomUUID();
   const row = { ...order, id, build: build ?? null, details: JSON.stringify(details) };
-  await kysely.insertInto('projectionRequest').values(row).execute();
+  await kysely
+    .insertInto('projectionRequest')
+    .values(row)
+    .onConflict((known) => known.column('id').doNothing())
+    .execute();
   return id;
 }
 

@@ -26,7 +26,8 @@ function entryText(entry: HistoryEntry): string {
   ].join('\n');
 }
 
-function actorText({ kind, id }: Actor): string {
+/** Who caused an event: `key k1`, `operator jane`, `system intake`. */
+export function actorText({ kind, id }: Actor): string {
   return `${kind === 'api_key' ? 'key' : kind} ${id}`;
 }
 

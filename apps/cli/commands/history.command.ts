@@ -14,7 +14,11 @@ export function addHistoryCommand(program: Command): void {
     .argument('<leadId>', 'as POST /v1/leads answered it')
     .summary('show everything that happened to a lead')
     .description('Shows every event of a lead in order, with its personal data opened.')
-    .option('--as-of <when>', 'only up to a revision (3) or an instant (ISO-8601)', asOf)
+    .option(
+      '--as-of <when>',
+      'only up to an instant (ISO-8601), a revision (3) or a position (position:2388)',
+      asOf,
+    )
     .option('--tenant <id>', 'refuse the lead of any other tenant', tenantId);
   const examples = [
     'history 0b1c9e52-6d0f-8a3e-9f57-2f4f6c1d7a10',

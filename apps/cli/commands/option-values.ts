@@ -37,12 +37,27 @@ export function tenantId(text: string): TenantId {
   throw new InvalidArgumentError('Use 2 to 40 of a-z, 0-9 and -, not beginning or ending with -.');
 }
 
-/** A revision (`3`) or an instant (`2026-07-05T12:00:00Z`; a date alone means its first moment). */
+/**
+ * A revision (`3`), an instant (`2026-07-05T12:00:00Z`; a date alone means its first moment) or a
+ * position of the log (`position:2388`).
+ */
 export function asOf(text: string): AsOf {
-  if (/^\d{1,18}$/.test(text)) return { kind: 'revision', revision: BigInt(text) };
+  const [, log, number] = /^(position:)?(\d{1,18})$/.exec(text) ?? [];
+  if (number !== undefined) {
+    return log === undefined
+      ? { kind: 'revision', revision: BigInt(number) }
+      : { kind: 'position', position: BigInt(number) };
+  }
   const instant = /^\d{4}-\d{2}-\d{2}/.test(text) ? new Date(text) : new Date(NaN);
   if (!Number.isNaN(instant.getTime())) return { kind: 'instant', instant: instant.toISOString() };
-  throw new InvalidArgumentError('Give a revision such as 3, or an instant in ISO-8601.');
+  throw new InvalidArgumentError(
+    'Give an instant in ISO-8601, a revision such as 3, or a position such as position:2388.',
+  );
+}
+
+/** A word; collects a repeated option. */
+export function each(text: string, before: readonly string[] = []): string[] {
+  return [...new Set([...before, text])];
 }
 
 /** One of `words`; collects a repeated option. */

@@ -31,8 +31,9 @@ describe('what is typed after an option', () => {
     expect(() => positiveInteger(text)).toThrow('whole number from 1');
   });
 
-  it('is a revision or an instant', () => {
+  it('is a revision, a position or an instant', () => {
     expect(asOf('0')).toEqual({ kind: 'revision', revision: 0n });
+    expect(asOf('position:2388')).toEqual({ kind: 'position', position: 2388n });
     expect(asOf('2026-07-05')).toEqual({ kind: 'instant', instant: '2026-07-05T00:00:00.000Z' });
     expect(asOf('2026-07-05T14:00:00+02:00')).toEqual({
       kind: 'instant',
@@ -40,9 +41,12 @@ describe('what is typed after an option', () => {
     });
   });
 
-  it.each(['', 'yesterday', '-1', '2026-13-01', 'July 5 2026'])('is no moment: %j', (text) => {
-    expect(() => asOf(text)).toThrow('Give a revision such as 3');
-  });
+  it.each(['', 'yesterday', '-1', 'position:', '2026-13-01', 'July 5 2026'])(
+    'is no moment: %j',
+    (text) => {
+      expect(() => asOf(text)).toThrow('Give an instant in ISO-8601');
+    },
+  );
 
   it('is a tenant’s id', () => {
     expect(tenantId('acme-2')).toBe('acme-2');

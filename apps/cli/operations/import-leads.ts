@@ -1,4 +1,3 @@
-import { type TenantEvent, tenantStream } from '#libs/accounts';
 import { DomainError, type TenantId } from '#libs/kernel';
 import {
   connectDncProvider,
@@ -19,6 +18,7 @@ import { processSettings } from '#libs/settings';
 import { ReadModelOrdinalHint } from '#projections/dedupe';
 import { operatorCall } from '../connection/operator.js';
 import { type StackConnection } from '../connection/stack-connection.js';
+import { knownTenant } from './known-tenant.js';
 
 /** Which file, whose leads they are, and how its columns are to be read. */
 export interface ImportRequest {
@@ -99,18 +99,8 @@ async function planOf(
   { runner }: StackConnection,
   { tenantId, source, mapping }: ImportRequest,
 ): Promise<ImportPlan> {
-  const [created] = await runner.history<TenantEvent>(tenantStream(tenantId));
-  if (created === undefined) throw tenantNotFound(tenantId);
-  const policy = intakePolicyOf(tenantId, created.data.mode);
+  const policy = intakePolicyOf(tenantId, (await knownTenant(runner, tenantId)).mode);
   return { policy, mode: 'live', source, mapping };
-}
-
-function tenantNotFound(tenantId: TenantId): DomainError {
-  return new DomainError(
-    'not_found',
-    'tenant_not_found',
-    `There is no tenant ${tenantId}; see tenants list.`,
-  );
 }
 
 function importStopped(done: number, rows: number): DomainError {

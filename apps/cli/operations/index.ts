@@ -4,3 +4,4 @@ export { createKey, createTenant, listTenants, revokeKey, rotateKey } from './ac
 export { leadHistory } from './lead-history.js';
 export { listKeys } from './list-keys.js';
 export { replayLead } from './replay-lead.js';
+export { dropReplay, listReplays, replayTenant } from './replay-tenant.js';

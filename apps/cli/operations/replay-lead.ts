@@ -1,3 +1,4 @@
+import { type Actor } from '#libs/kernel';
 import { type Lead, leadDecider } from '#libs/leads';
 import { type StackConnection } from '../connection/stack-connection.js';
 import { changesBetween, type FieldChange } from './field-changes.js';
@@ -8,6 +9,7 @@ export interface ReplayStep {
   readonly revision: bigint;
   readonly type: string;
   readonly recordedAt: string;
+  readonly actor: Actor;
   readonly changes: readonly FieldChange[];
 }
 
@@ -34,6 +36,7 @@ export async function replayLead(
       revision: event.revision,
       type: event.type,
       recordedAt: event.recordedAt.toISOString(),
+      actor: event.metadata.actor,
       changes: changesBetween(before, state),
     };
   });

@@ -1,5 +1,7 @@
 export { applyEvents, logOf } from './apply-events.js';
 export { type FreshDatabase, freshDatabase, testPostgresUrl } from './fresh-database.js';
+export { MemoryLog } from './memory-log.js';
+export { generatedHistory, generateLog, type GeneratedLogOptions } from './generated-log.js';
 export {
   aVerdict,
   consentRecorded,

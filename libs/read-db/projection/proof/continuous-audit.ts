@@ -1,0 +1,182 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ClientBase } from 'pg';
+import { type Lease, renewLease } from '../lease.js';
+import { type Projection } from '../projection.js';
+import { type AuditFinding, describeFindings } from './audit-finding.js';
+import { highestTarget } from './audit-read-models.js';
+import { advanceAudit, type AuditRecord, loadAudit, replaceAudit } from './audit-table.js';
+import { atTheBeginning, type AuditProgress, AuditTrack, type Mismatch } from './audit-track.js';
+import { type AuditedLog, type AuditedMessage, readUpTo } from './audited-log.js';
+import { findFaults } from './find-faults.js';
+import { HeadWatch } from './head-watch.js';
+import { Pace } from './pace.js';
+import { type RunAuditOptions } from './run-audit.js';
+import { readServingBuilds, type ServingBuild } from './serving-builds.js';
+
+/** A build under audit. */
+interface Audited {
+  readonly track: AuditTrack;
+  findings: readonly AuditFinding[];
+  /** As the table has it. */
+  saved: AuditProgress;
+}
+
+type Options = RunAuditOptions & Required<Pick<RunAuditOptions, 'report'>>;
+
+/** So long a reading of the log goes on before others, at other places of the log, have their turn. */
+const turnMs = 5_000;
+const messagesAtOnce = 64;
+
+/** The auditor at work, with the lease. */
+export class ContinuousAudit {
+  readonly #client: ClientBase;
+  readonly #lease: Lease;
+  readonly #options: Options;
+  readonly #onSuccess: () => void;
+  readonly #projections: ReadonlyMap<string, Projection>;
+  readonly #audited = new Map<string, Audited>();
+  readonly #pace: Pace;
+  readonly #head: HeadWatch;
+  readonly #sampleEveryMs: number;
+  #sampledAt = -Infinity;
+
+  constructor(client: ClientBase, lease: Lease, options: Options, onSuccess: () => void) {
+    const { projections, eventsPerSecondMax = 2_000, sampleEveryMs = 2_000 } = options;
+    this.#client = client;
+    this.#lease = lease;
+    this.#options = options;
+    this.#onSuccess = onSuccess;
+    this.#projections = new Map(projections.map((each) => [each.name, each]));
+    this.#pace = new Pace(eventsPerSecondMax);
+    this.#head = new HeadWatch(options.head);
+    this.#sampleEveryMs = sampleEveryMs;
+  }
+
+  /** Until the signal, or until anything fails. */
+  async run(): Promise<void> {
+    const { signal } = this.#options;
+    while (!signal.aborted) {
+      await this.#sample();
+      let isDone = true;
+      for (const group of this.#groups()) isDone = (await this.#read(group)) && isDone;
+      this.#onSuccess();
+      if (isDone) await pause(this.#sampleEveryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Gives a sign of life, and takes down where every serving build is. */
+  async #sample(): Promise<void> {
+    await renewLease(this.#client, this.#lease);
+    const builds = await readServingBuilds(this.#client, [...this.#projections.keys()]);
+    for (const build of builds) await this.#sampleBuild(build);
+    await this.#head.look(builds);
+    this.#sampledAt = performance.now();
+  }
+
+  async #sampleBuild(served: ServingBuild): Promise<void> {
+    const projection = this.#projections.get(served.name);
+    // Only the version that fills it knows which events belong in a build.
+    if (projection?.version !== served.version) return;
+    let audited = this.#audited.get(served.name);
+    if (audited?.track.build !== served.build) {
+      audited = await this.#begin(projection, served.build);
+      this.#audited.set(served.name, audited);
+    }
+    audited.track.sample(served);
+  }
+
+  async #begin(projection: Projection, build: number): Promise<Audited> {
+    const { name } = projection;
+    let record = await loadAudit(this.#client, name, build);
+    if (record === null) {
+      record = { name, build, progress: atTheBeginning, findings: [] };
+      await replaceAudit(this.#client, record);
+    }
+    const { progress, findings } = record;
+    return { track: new AuditTrack(projection, build, progress), findings, saved: progress };
+  }
+
+  /** Those that go on from the same place read the log together; those who are furthest first. */
+  #groups(): Audited[][] {
+    const groups = new Map<bigint | null, Audited[]>();
+    if (this.#head.isLiveBehind) return [];
+    for (const audited of this.#audited.values()) {
+      const { target, readPosition } = audited.track;
+      if (target === null && !audited.track.isDue) continue;
+      groups.set(readPosition, [...(groups.get(readPosition) ?? []), audited]);
+    }
+    return [...groups.entries()]
+      .sort(([a], [b]) => Number((b ?? -1n) - (a ?? -1n)))
+      .map(([, group]) => group);
+  }
+
+  /** Counts for a turn; resolves to whether everything is counted that there was. */
+  async #read(group: readonly Audited[]): Promise<boolean> {
+    const tracks = group.map(({ track }) => track);
+    const mismatches = new Map<AuditTrack, Mismatch[]>(tracks.map((track) => [track, []]));
+    const tell = (message: AuditedMessage) => {
+      for (const track of tracks) mismatches.get(track)?.push(...toldOf(track, message));
+    };
+    const upTo = highestTarget(tracks);
+    const after = tracks[0]?.readPosition ?? null;
+    const until = performance.now() + turnMs;
+    let isDone = true;
+    if (upTo !== null) {
+      for await (const message of readUpTo(this.#paced, after, upTo, this.#options.signal)) {
+        tell(message);
+        isDone = performance.now() < until && !this.#head.isLiveBehind;
+        if (!isDone) break;
+      }
+    }
+    if (isDone) tell({ kind: 'checkpoint', position: upTo ?? after ?? 0n });
+    for (const audited of group) await this.#save(audited, mismatches.get(audited.track) ?? []);
+    return isDone;
+  }
+
+  async #save(audited: Audited, mismatches: readonly Mismatch[]): Promise<void> {
+    const { track } = audited;
+    const found: AuditFinding[] = [];
+    for (const mismatch of mismatches) {
+      const { signal } = this.#options;
+      found.push(...(await findFaults(this.#attended, track.projection, mismatch, signal)));
+    }
+    if (found.length > 0) audited.findings = [...audited.findings, ...found];
+    const { name } = track.projection;
+    const { progress, build } = track;
+    const record: AuditRecord = { name, build, progress, findings: audited.findings };
+    if (!(await advanceAudit(this.#client, record, audited.saved))) {
+      this.#audited.delete(name);
+      return;
+    }
+    audited.saved = progress;
+    if (found.length === 0) return;
+    this.#options.report({ kind: 'differs', name, build, message: describeFindings(found) });
+  }
+
+  /** The log, while what has to be done now and then is done. */
+  readonly #attended: AuditedLog = (after, signal) => this.#attend(after, signal, () => undefined);
+
+  /** The same, no faster than allowed. */
+  readonly #paced: AuditedLog = (after, signal) =>
+    this.#attend(after, signal, () => this.#pace.spend(messagesAtOnce, signal));
+
+  async *#attend(
+    after: bigint | null,
+    signal: AbortSignal,
+    rest: () => Promise<void> | undefined,
+  ): AsyncGenerator<AuditedMessage> {
+    let messages = 0;
+    for await (const message of this.#options.log(after, signal)) {
+      yield message;
+      messages += 1;
+      if (messages % messagesAtOnce !== 0) continue;
+      await rest();
+      if (performance.now() - this.#sampledAt > this.#sampleEveryMs) await this.#sample();
+    }
+  }
+}
+
+function toldOf(track: AuditTrack, message: AuditedMessage): Mismatch[] {
+  if (message.kind === 'event') return track.take(message.event);
+  return message.kind === 'checkpoint' ? track.passTo(message.position) : [];
+}

@@ -8,12 +8,14 @@ export { isDatabaseUnavailable, toDatabaseFailure } from './database-errors.js';
 export { migrate } from './migrate.js';
 export {
   type Page,
+  type PagePlace,
   type PageRequest,
   pageSize,
   pageSizeDefault,
   pageSizeMax,
   readCursor,
   toPage,
+  writeCursor,
 } from './page-cursor.js';
 export { type Build, type BuildState, listBuilds } from './projection/builds.js';
 export { caughtUpTo } from './projection/caught-up-to.js';

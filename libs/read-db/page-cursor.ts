@@ -47,7 +47,8 @@ export function toPage<Row>(
   return { items, nextCursor: isLast ? null : writeCursor(placeOf(last)) };
 }
 
-function writeCursor({ at, id }: PagePlace): string {
+/** The cursor of a page that begins right after a place; {@link readCursor} reads it. */
+export function writeCursor({ at, id }: PagePlace): string {
   return Buffer.from(JSON.stringify([at, id])).toString('base64url');
 }
 

@@ -1,6 +1,8 @@
+import { CLOCK_TOLERANCE_MS, type Moment } from '#libs/event-store';
 import type { LeadMode, LeadStatus } from '#libs/leads';
 import {
   type Page,
+  type PagePlace,
   type PageRequest,
   pageSize,
   readCursor,
@@ -34,25 +36,69 @@ export async function listLeads(
   page: PageRequest = {},
 ): Promise<Page<LeadListRow>> {
   const size = pageSize(page);
-  let query = filtered(transaction, filter);
-  if (page.cursor !== undefined) {
-    const { at, id } = readCursor(page.cursor);
-    query = query.where((eb) => eb(eb.refTuple('receivedAt', 'leadId'), '<', eb.tuple(at, id)));
-  }
-  const rows = await query
-    .orderBy('receivedAt', 'desc')
-    .orderBy('leadId', 'desc')
-    .limit(size + 1)
-    .execute();
-  return toPage(rows, size, ({ receivedAt, leadId }) => ({ at: receivedAt, id: leadId }));
+  let query = after(placeOf(page), received(transaction, filter));
+  if (filter.status !== undefined) query = query.where('status', '=', filter.status);
+  const rows = await query.limit(size + 1).execute();
+  return toPage(rows, size, place);
 }
 
-function filtered(transaction: TenantTransaction, filter: LeadListFilter) {
+/** Where a page begins; `null` for the first one. Throws `invalid_cursor`. */
+export function placeOf({ cursor }: PageRequest): PagePlace | null {
+  return cursor === undefined ? null : readCursor(cursor);
+}
+
+/** The place of a lead in the list. */
+export function place({ receivedAt, leadId }: LeadListRow): PagePlace {
+  return { at: receivedAt, id: leadId };
+}
+
+/** Rows to look at for the list of a moment. */
+export interface CandidateRequest {
+  readonly moment: Moment;
+  /** No lead that was there at the moment was recorded later than this instant. */
+  readonly recordedUntil: string;
+  /** Only what comes after this place; from the beginning, if `null`. */
+  readonly after: PagePlace | null;
+  readonly limit: number;
+}
+
+/**
+ * The rows, as they are now, among which every lead is that the list of a past moment shows, in its
+ * order. A row that has not changed since is of that moment already, and answers the filter; any
+ * other may answer it or not, and may not have been there.
+ */
+export async function listCandidates(
+  transaction: TenantTransaction,
+  filter: LeadListFilter,
+  { moment, recordedUntil, after: from, limit }: CandidateRequest,
+): Promise<LeadListRow[]> {
+  const latest = new Date(Date.parse(recordedUntil) + CLOCK_TOLERANCE_MS).toISOString();
+  return after(from, received(transaction, filter))
+    .where('receivedAt', '<=', latest)
+    .where((eb) => {
+      const changed =
+        moment.kind === 'instant'
+          ? eb('updatedAt', '>', moment.instant)
+          : eb('position', '>', moment.position);
+      // With its first event after the moment it was not there yet.
+      const wasThere = eb.or([eb.not(changed), eb('revision', '>', 0n)]);
+      const { status } = filter;
+      if (status === undefined) return wasThere;
+      return eb.and([wasThere, eb.or([changed, eb('status', '=', status)])]);
+    })
+    .limit(limit)
+    .execute();
+}
+
+/** The list, narrowed down by what never changes after receipt. */
+function received(transaction: TenantTransaction, filter: LeadListFilter) {
   let query = transaction
     .withTables<{ leadList: LeadListRow }>()
     .selectFrom('leadList')
-    .selectAll();
-  for (const column of ['mode', 'status', 'source', 'state', 'phoneHash'] as const) {
+    .selectAll()
+    .orderBy('receivedAt', 'desc')
+    .orderBy('leadId', 'desc');
+  for (const column of ['mode', 'source', 'state', 'phoneHash'] as const) {
     const value = filter[column];
     if (value !== undefined) query = query.where(column, '=', value);
   }
@@ -60,4 +106,10 @@ function filtered(transaction: TenantTransaction, filter: LeadListFilter) {
   if (receivedFrom !== undefined) query = query.where('receivedAt', '>=', receivedFrom);
   if (receivedTo !== undefined) query = query.where('receivedAt', '<', receivedTo);
   return query;
+}
+
+function after(from: PagePlace | null, query: ReturnType<typeof received>) {
+  if (from === null) return query;
+  const { at, id } = from;
+  return query.where((eb) => eb(eb.refTuple('receivedAt', 'leadId'), '<', eb.tuple(at, id)));
 }

@@ -100,6 +100,30 @@ export const errorCatalogue: readonly ErrorEntry[] = [
     remedy: 'Check the id; GET /v1/imports lists the imports.',
   },
   {
+    code: 'projection_not_found',
+    status: 404,
+    meaning: 'There is no read model of this name.',
+    remedy: 'Check the name; GET /api/v1/admin/projections lists the read models.',
+  },
+  {
+    code: 'build_not_found',
+    status: 404,
+    meaning: 'The read model has no such build, or it was dropped.',
+    remedy: 'Check the number; GET /api/v1/admin/projections/{name} lists the builds.',
+  },
+  {
+    code: 'projection_request_not_found',
+    status: 404,
+    meaning: 'Nothing was asked about read models under this id.',
+    remedy: 'Use the id that the request was answered with.',
+  },
+  {
+    code: 'dead_letter_not_found',
+    status: 404,
+    meaning: 'No event of this build waits, or was skipped, under this key.',
+    remedy: 'List the dead letters of the read model; it may have been applied meanwhile.',
+  },
+  {
     code: 'method_not_allowed',
     status: 405,
     meaning: 'The address exists, but not for this method; Allow names those it has.',
@@ -128,6 +152,12 @@ export const errorCatalogue: readonly ErrorEntry[] = [
     status: 409,
     meaning: 'This person’s data was erased on request; nothing can be added.',
     remedy: 'None: this is final.',
+  },
+  {
+    code: 'projection_request_refused',
+    status: 409,
+    meaning: 'The read model is not in a state for that. The message says why.',
+    remedy: 'Do what the message says; GET /api/v1/admin/projections shows the states.',
   },
   {
     code: 'too_many_imports',

@@ -124,8 +124,14 @@ function replay(
     .send(body);
 }
 
+/** What of an answer is repeated beside its status and body. */
+const KEPT_HEADERS = [POSITION_HEADER, 'location'];
+
 function outcomeOf(reply: FastifyReply, body: string): Outcome {
-  const position = reply.getHeader(POSITION_HEADER);
-  const headers = typeof position === 'string' ? { [POSITION_HEADER]: position } : {};
+  const headers: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
+    const value = reply.getHeader(name);
+    if (typeof value === 'string') headers[name] = value;
+  }
   return { status: reply.statusCode, headers, body };
 }

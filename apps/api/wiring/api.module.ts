@@ -19,6 +19,10 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Registry } from 'prom-client';
 import { MeController } from '../account/me.controller.js';
+import { DeadLettersController } from '../admin/dead-letters.controller.js';
+import { ProjectionDesk } from '../admin/projection-desk.js';
+import { ProjectionRequestsController } from '../admin/projection-requests.controller.js';
+import { ProjectionsController } from '../admin/projections.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { Readiness } from '../health/readiness.js';
 import { ImportDesk } from '../imports/import-desk.js';
@@ -44,6 +48,9 @@ export class ApiModule {
         ImportsController,
         SuppressionsController,
         MeController,
+        ProjectionsController,
+        DeadLettersController,
+        ProjectionRequestsController,
         HealthController,
         MetricsController,
       ],
@@ -55,6 +62,7 @@ export class ApiModule {
         ImportDesk,
         Readiness,
         ProjectionMetrics,
+        ProjectionDesk,
       ],
     };
   }

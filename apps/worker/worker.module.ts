@@ -14,12 +14,14 @@ import { type Logger } from 'pino';
 import { Housekeeping } from './housekeeping.js';
 import { ImportHost } from './import-host.js';
 import { ProjectionHost } from './projection-host.js';
+import { ReactorHost } from './reactor-host.js';
 import { SupervisorLink } from './supervisor-link.js';
 
 const EVENT_STORE = Symbol('event store');
 const DATABASE = Symbol('database');
 const IMPORTS = Symbol('imports');
 const LOGGER = Symbol('logger');
+const REACTORS = Symbol('reactors');
 
 /** Starts what the worker hosts, and ends it before the connections it uses. */
 @Injectable()
@@ -31,6 +33,7 @@ export class WorkerLifecycle implements OnApplicationBootstrap, OnApplicationShu
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(DATABASE) private readonly database: Database,
     @Inject(IMPORTS) private readonly imports: ImportHost,
+    @Inject(REACTORS) private readonly reactors: ReactorHost,
     private readonly housekeeping: Housekeeping,
     @Inject(LOGGER) logger: Logger,
   ) {
@@ -43,11 +46,13 @@ export class WorkerLifecycle implements OnApplicationBootstrap, OnApplicationShu
   onApplicationBootstrap(): void {
     this.#projections.start();
     this.imports.start();
+    this.reactors.start();
     this.housekeeping.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.#projections.stop(), this.imports.stop(), this.housekeeping.stop()]);
+    const hosts = [this.#projections, this.imports, this.reactors, this.housekeeping];
+    await Promise.all(hosts.map((host) => host.stop()));
     this.#supervisor.close();
     await Promise.allSettled([this.store.close(), this.database.close()]);
   }
@@ -74,6 +79,11 @@ export class WorkerModule {
         {
           provide: IMPORTS,
           useFactory: (store: EventStore) => new ImportHost({ ...parts, store, logger }),
+          inject: [EVENT_STORE],
+        },
+        {
+          provide: REACTORS,
+          useFactory: (store: EventStore) => new ReactorHost({ ...parts, store, logger }),
           inject: [EVENT_STORE],
         },
         {

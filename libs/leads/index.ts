@@ -16,7 +16,20 @@ export {
 export { type AsOf, LeadReader } from './application/lead-reader.js';
 export { LEAD_PREFIX, leadStream, SUPPRESSION_PREFIX } from './application/lead-streams.js';
 export { OccurrenceClock } from './application/occurrence.js';
-export { DncProvider, OrdinalHint } from './application/ports.js';
+export {
+  DncProvider,
+  LeadRoll,
+  OrdinalHint,
+  type RolledLead,
+  type RollPage,
+} from './application/ports.js';
+export {
+  type Reassessment,
+  ReassessLeadCommand,
+  ReassessLeadHandler,
+  ReassessPhoneCommand,
+  ReassessPhoneHandler,
+} from './application/reassess-lead.handler.js';
 export {
   ReceiveLeadCommand,
   ReceiveLeadHandler,
@@ -99,6 +112,11 @@ export {
   totalOf,
 } from './import/row-outcome.js';
 export { StandaloneIntake, type StandaloneIntakeParts } from './import/standalone-intake.js';
+export {
+  Eligibility,
+  type EligibilityCommand,
+  type EligibilityParts,
+} from './reactors/eligibility.reactor.js';
 export { type PersonalData } from './intake/interpret-submission.js';
 export { ConsentSubmission, LeadSubmission } from './intake/lead-submission.js';
 export { isCalendarDay } from './intake/calendar-day.js';

@@ -27,7 +27,7 @@ export interface Again {
 /** What an event leads to: commands, in this order, and perhaps another look at it later. */
 export interface Reaction<Command> {
   readonly commands?: readonly Command[];
-  readonly again?: Again;
+  readonly again?: Again | null;
 }
 
 /** What a handler answers; `null`: nothing follows from the event. */
@@ -51,7 +51,7 @@ export type Handlers<Event extends DomainEvent, Command> = {
  * A subscriber that acts on what happens. It is never replayed: a rebuild of read models does not
  * know that it exists.
  */
-export interface Reactor<Command = unknown> {
+export interface Reactor {
   /** Permanent: it names the checkpoint, and is part of every command's id. */
   readonly name: string;
   /**
@@ -66,11 +66,11 @@ export interface Reactor<Command = unknown> {
   readonly on: Readonly<
     Record<
       string,
-      (event: SeenEvent, occasion: Occasion) => Answer<Command> | Promise<Answer<Command>>
+      (event: SeenEvent, occasion: Occasion) => Answer<unknown> | Promise<Answer<unknown>>
     >
   >;
   /** Runs one command. Must be harmless when it is run again with the same order. */
-  readonly run: (command: Command, order: Order) => Promise<unknown>;
+  readonly run: (command: unknown, order: Order) => Promise<unknown>;
 }
 
 /**
@@ -78,8 +78,12 @@ export interface Reactor<Command = unknown> {
  * commands in the same order; what must not be decided twice is decided by the command's stream.
  */
 export function defineReactor<Event extends DomainEvent, Command>(
-  reactor: Omit<Reactor<Command>, 'on'> & { readonly on: Handlers<Event, Command> },
-): Reactor<Command> {
-  // Handlers are looked up by the event's type, so each is given only what it declared.
-  return reactor as unknown as Reactor<Command>;
+  reactor: Omit<Reactor, 'on' | 'run'> & {
+    readonly on: Handlers<Event, Command>;
+    readonly run: (command: Command, order: Order) => Promise<unknown>;
+  },
+): Reactor {
+  // Handlers are looked up by the event's type, so each is given only what it declared, and `run`
+  // only what a handler answered.
+  return reactor as unknown as Reactor;
 }

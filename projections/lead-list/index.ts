@@ -6,3 +6,4 @@ export {
   listCandidates,
   listLeads,
 } from './lead-list.queries.js';
+export { ReadModelLeadRoll } from './read-model-lead-roll.js';

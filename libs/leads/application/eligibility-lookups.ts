@@ -1,7 +1,7 @@
 import { ELIGIBILITY_POLICY_VERSION } from '../domain/eligibility.js';
-import { type EligibilityChecks } from '../domain/lead.events.js';
+import { type DncAnswer, type EligibilityChecks } from '../domain/lead.events.js';
 import { type IntakePolicy } from './intake-policy.js';
-import { type DncProvider } from './ports.js';
+import { DNC_ANSWER_VALID_MS, type DncProvider } from './ports.js';
 import { type SuppressionList } from './suppression-list.js';
 
 /** Everything that has to be asked before a lead's eligibility can be decided. */
@@ -11,15 +11,19 @@ export class EligibilityLookups {
     private readonly dnc: DncProvider,
   ) {}
 
-  /** The answers, as the decision and its event carry them. `at` is ISO-8601. */
+  /**
+   * The answers, as the decision and its event carry them. `at` is ISO-8601. The do-not-call
+   * provider is not asked again as long as what it `answered` before may be relied on.
+   */
   async checks(
     policy: IntakePolicy,
     phone: { readonly e164: string; readonly phoneHash: string },
     at: string,
+    answered: DncAnswer | null = null,
   ): Promise<EligibilityChecks> {
     const [suppressionEntryId, dnc] = await Promise.all([
       this.suppressions.entryFor(policy.tenantId, phone, at),
-      this.dnc.check(phone.e164),
+      isValid(answered, at) ? answered : this.dnc.check(phone.e164),
     ]);
     return {
       policyVersion: ELIGIBILITY_POLICY_VERSION,
@@ -30,4 +34,9 @@ export class EligibilityLookups {
       dnc,
     };
   }
+}
+
+function isValid(answer: DncAnswer | null, at: string): answer is DncAnswer {
+  if (answer === null || answer.checkedAt === null) return false;
+  return Date.parse(at) - Date.parse(answer.checkedAt) < DNC_ANSWER_VALID_MS;
 }

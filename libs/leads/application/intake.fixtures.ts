@@ -1,5 +1,5 @@
 import { CommandRunner, connectEventStore, EventCatalog } from '#libs/event-store';
-import { fixedClock, type TenantId } from '#libs/kernel';
+import { type Clock, fixedClock, type TenantId } from '#libs/kernel';
 import {
   DataKeys,
   type MasterKey,
@@ -19,7 +19,7 @@ import { GetLeadHistoryHandler } from './get-lead-history.handler.js';
 import { type Caller, DEFAULT_POLICY, type IntakePolicy } from './intake-policy.js';
 import { LeadReader } from './lead-reader.js';
 import { OccurrenceClock } from './occurrence.js';
-import { OrdinalHint } from './ports.js';
+import { type DncProvider, OrdinalHint } from './ports.js';
 import { ReceiveLeadCommand, ReceiveLeadHandler } from './receive-lead.handler.js';
 import { RecordConsentHandler } from './record-consent.handler.js';
 import { LiftSuppressionHandler, SuppressNumberHandler } from './suppression.handlers.js';
@@ -61,7 +61,12 @@ export interface KeyStores {
 }
 
 /** An instance of the intake, with everything it needs, on a running event store. */
-export function startInstance(url: string, stores: KeyStores, hint: () => number | null) {
+export function startInstance(
+  url: string,
+  stores: KeyStores,
+  hint: () => number | null,
+  dncOn: (clock: Clock) => DncProvider = () => new NoDncProvider(),
+) {
   const store = connectEventStore(url);
   const catalog = new EventCatalog([...leadEvents, ...suppressionEvents]);
   const runner = new CommandRunner(store, catalog);
@@ -70,7 +75,7 @@ export function startInstance(url: string, stores: KeyStores, hint: () => number
   const time = fixedClock(NOW);
   const clock = new OccurrenceClock(time);
   const list = new SuppressionList(store, catalog, runner);
-  const lookups = new EligibilityLookups(list, new NoDncProvider());
+  const lookups = new EligibilityLookups(list, dncOn(time));
   const reader = new LeadReader(runner);
   const ordinals = new (class extends OrdinalHint {
     override latestOrdinal = () => Promise.resolve(hint());

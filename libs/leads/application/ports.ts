@@ -1,6 +1,9 @@
 import { type TenantId } from '#libs/kernel';
 import { type DncAnswer, type LeadMode } from '../domain/lead.events.js';
 
+/** How long a do-not-call answer may be relied on: the federal scrub interval, 31 days. */
+export const DNC_ANSWER_VALID_MS = 31 * 24 * 60 * 60 * 1000;
+
 /** A provider of do-not-call look-ups (CO-5). */
 export abstract class DncProvider {
   /**
@@ -18,4 +21,29 @@ export abstract class OrdinalHint {
     mode: LeadMode,
     phoneHash: string,
   ): Promise<number | null>;
+}
+
+/** A lead as the read side knows it. */
+export interface RolledLead {
+  readonly leadId: string;
+  /** Sealed, as in its `LeadReceived`. */
+  readonly personal: string;
+}
+
+/** Some leads of a tenant, and where the next ones begin; `null` after the last. */
+export interface RollPage {
+  readonly leads: readonly RolledLead[];
+  readonly next: string | null;
+}
+
+/** A tenant's leads one after the other, from the read side. */
+export abstract class LeadRoll {
+  /**
+   * Leads received at or after `since` (ISO-8601), oldest first, from `cursor` on. `null` while the
+   * read side does not show everything up to log position `upTo` yet.
+   */
+  abstract page(
+    tenantId: TenantId,
+    options: { readonly since: string; readonly upTo: bigint; readonly cursor: string | null },
+  ): Promise<RollPage | null>;
 }

@@ -70,6 +70,21 @@ export class SuppressionList {
     return null;
   }
 
+  /**
+   * Whether an entry that was noted may cover a number of which only the hash and the first characters
+   * are known. No I/O; says nothing of entries that were not noted yet, and `true` also of lifted ones.
+   */
+  mayCover(
+    tenantId: TenantId,
+    phone: { readonly phoneHash: string; readonly startsWith: string },
+  ): boolean {
+    if (this.#entries.has(suppressionStream(tenantId, phone.phoneHash))) return true;
+    const prefixes = [...(this.#prefixes.get(tenantId) ?? [])];
+    return prefixes.some(
+      (prefix) => prefix.startsWith(phone.startsWith) || phone.startsWith.startsWith(prefix),
+    );
+  }
+
   #candidates(
     tenantId: TenantId,
     { e164, phoneHash }: { readonly e164: string; readonly phoneHash: string },

@@ -29,8 +29,16 @@ export interface RecordConsent {
   readonly checks: EligibilityChecks;
 }
 
+/** Facts about a lead's phone may have changed: the look-ups, repeated. */
+export interface ReassessLead {
+  readonly type: 'ReassessLead';
+  readonly checks: EligibilityChecks;
+  /** ISO-8601 UTC. */
+  readonly assessedAt: string;
+}
+
 /** What can be wished of a lead. */
-export type LeadCommand = ReceiveLead | RecordConsent;
+export type LeadCommand = ReceiveLead | RecordConsent | ReassessLead;
 
 /**
  * A submission to a stream: a new lead if there is none, a duplicate within the window of the one
@@ -78,20 +86,25 @@ function mergedConsent(command: ReceiveLead, lead: ReceivedLead): LeadEvent[] {
 
 function recordConsent(command: RecordConsent, lead: Lead): LeadEvent[] {
   if (lead.status === 'absent') throw leadNotReceived();
-  return sameEvidence(lead.consent, command.consent)
-    ? judgedAnew(lead, command)
-    : consentRecorded(lead, command);
+  if (!sameEvidence(lead.consent, command.consent)) return consentRecorded(lead, command);
+  return judgedAnew(lead, command.checks, command.recordedAt);
+}
+
+function reassess({ checks, assessedAt }: ReassessLead, lead: Lead): LeadEvent[] {
+  if (lead.status === 'absent') throw leadNotReceived();
+  return judgedAnew(lead, checks, assessedAt);
 }
 
 /** Nothing but the judgement, and only if it differs: a suppression may have been lifted meanwhile. */
 function judgedAnew(
-  { leadId, phone, ineligibleReasons }: ReceivedLead,
-  { consent, checks, recordedAt }: RecordConsent,
+  lead: ReceivedLead,
+  checks: EligibilityChecks,
+  assessedAt: string,
 ): LeadEvent[] {
-  const verdict = judge({ phone, consent, checks, assessedAt: recordedAt });
-  return verdict.reasons.join() === ineligibleReasons.join()
-    ? []
-    : [found(leadId, verdict, recordedAt)];
+  const verdict = judge({ phone: lead.phone, consent: lead.consent, checks, assessedAt });
+  const unchanged =
+    lead.checks !== null && verdict.reasons.join() === lead.ineligibleReasons.join();
+  return unchanged ? [] : [found(lead.leadId, verdict, assessedAt)];
 }
 
 function consentRecorded({ leadId, phone }: ReceivedLead, command: RecordConsent): LeadEvent[] {
@@ -118,6 +131,8 @@ function decide(command: LeadCommand, lead: Lead): LeadEvent[] {
       return receive(command, lead);
     case 'RecordConsent':
       return recordConsent(command, lead);
+    case 'ReassessLead':
+      return reassess(command, lead);
   }
 }
 

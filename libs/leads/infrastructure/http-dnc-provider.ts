@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { DncProvider } from '../application/ports.js';
+import { DNC_ANSWER_VALID_MS, DncProvider } from '../application/ports.js';
 import { type DncAnswer } from '../domain/lead.events.js';
 
 /** Where the provider is, and what its silence means. */
@@ -18,8 +18,6 @@ export interface HttpDncProviderOptions {
 }
 
 const LISTS = ['national', 'state', 'internal', 'litigator', 'reassigned'] as const;
-/** The longest a scrub may be relied on: the federal interval. */
-const CACHE_MS = 31 * 24 * 60 * 60 * 1000;
 const CACHED_MAX = 50_000;
 
 const Response = Compile(
@@ -48,7 +46,7 @@ export class HttpDncProvider extends DncProvider {
   override async check(e164: string): Promise<DncAnswer> {
     const now = this.#now();
     const known = this.#answers.get(e164);
-    if (known !== undefined && now.getTime() - known.at < CACHE_MS) return known.answer;
+    if (known !== undefined && now.getTime() - known.at < DNC_ANSWER_VALID_MS) return known.answer;
     try {
       const answer = toAnswer(await this.#ask(e164), now);
       this.#remember(e164, answer, now);

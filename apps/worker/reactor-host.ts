@@ -1,0 +1,111 @@
+import { type EventStore } from '#libs/event-store';
+import { connectDncProvider, Eligibility } from '#libs/leads';
+import { DataKeys, type MasterKey, PostgresDataKeyStore } from '#libs/privacy';
+import { type ReactorsNotice, runReactors } from '#libs/reactors';
+import { connectDatabase, type Database } from '#libs/read-db';
+import { type Settings } from '#libs/settings';
+import { ReadModelLeadRoll } from '#projections/lead-list';
+import { once } from 'node:events';
+import { type Logger } from 'pino';
+
+/** What the host of reactors works with. */
+export interface ReactorHostParts {
+  readonly settings: Settings;
+  readonly databaseUrl: string;
+  readonly masterKey: MasterKey;
+  readonly store: EventStore;
+  readonly logger: Logger;
+}
+
+/** Runs the reactors, on connections of its own. A new reactor is a line in the constructor. */
+export class ReactorHost {
+  readonly #parts: ReactorHostParts;
+  readonly #database: Database;
+  readonly #eligibility: Eligibility;
+  readonly #stop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: ReactorHostParts) {
+    this.#parts = parts;
+    // One holds the lease and writes checkpoints; the others are for keys and the roll of leads.
+    this.#database = connectDatabase({
+      url: parts.databaseUrl,
+      role: 'worker',
+      max: 4,
+      applicationName: 'leadledger-reactors',
+    });
+    const store = new PostgresDataKeyStore(this.#database);
+    this.#eligibility = new Eligibility({
+      store: parts.store,
+      keys: new DataKeys({ store, masterKey: parts.masterKey }),
+      dnc: dncProvider(parts.settings),
+      roll: new ReadModelLeadRoll(this.#database),
+    });
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Finishes the events under way. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    await this.#eligibility.stop();
+    await this.#database.close();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    await Promise.race([this.#eligibility.start(), once(signal, 'abort')]);
+    await runReactors({
+      store: this.#parts.store,
+      database: this.#database,
+      reactors: [this.#eligibility.reactor],
+      signal,
+      report: (notice) => {
+        this.#report(notice);
+      },
+    });
+  }
+
+  #report(notice: ReactorsNotice): void {
+    const { logger } = this.#parts;
+    switch (notice.kind) {
+      case 'standing_by':
+        logger.info('another worker runs the reactors; standing by');
+        break;
+      case 'started':
+        logger.info({ reactor: notice.reactor, after: String(notice.after) }, 'a reactor runs');
+        break;
+      case 'parked':
+        logger.error(
+          { reactor: notice.reactor, reason: notice.failure, retryInMs: notice.retryInMs },
+          'an event could not be acted upon; it is tried again, and its stream waits',
+        );
+        break;
+      case 'standing_still':
+        logger.fatal(
+          { reactor: notice.reactor, parked: notice.parked },
+          'a reactor looks at nothing new, for too many events failed; remove the cause',
+        );
+        break;
+      case 'disconnected':
+        logger.warn({ reactor: notice.reactor, err: notice.error }, 'a reactor lost the log');
+        break;
+      case 'interrupted':
+        logger.warn({ err: notice.error, retryInMs: notice.retryInMs }, 'reactors interrupted');
+        break;
+    }
+  }
+}
+
+function dncProvider({
+  dncProviderUrl: url,
+  dncProviderKey,
+  dncTimeoutMs,
+  dncOnFailure,
+}: Settings) {
+  const key = dncProviderKey?.reveal() ?? null;
+  return connectDncProvider({ url, key, timeoutMs: dncTimeoutMs, onFailure: dncOnFailure });
+}

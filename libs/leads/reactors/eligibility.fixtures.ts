@@ -1,0 +1,112 @@
+import { connectEventStore } from '#libs/event-store';
+import { type Clock } from '#libs/kernel';
+import { DataKeys, MasterKey, MemoryDataKeyStore, MemoryTenantSecretStore } from '#libs/privacy';
+import { type ReactorLimits, runReactors, type ReactorsNotice } from '#libs/reactors';
+import { connectDatabase, type Database } from '#libs/read-db';
+import { randomBytes } from 'node:crypto';
+import { type KeyStores, startInstance } from '../application/intake.fixtures.js';
+import { DncProvider, LeadRoll, type RolledLead } from '../application/ports.js';
+import { type DncAnswer } from '../domain/lead.events.js';
+import { Eligibility } from './eligibility.reactor.js';
+
+/** A do-not-call provider that answers as a test says, and counts. */
+export class ToldDnc extends DncProvider {
+  questions = 0;
+  outcomeFor: (e164: string) => DncAnswer['outcome'] = () => 'not_checked';
+  /** What happens elsewhere while it thinks. */
+  meanwhile: () => Promise<unknown> = () => Promise.resolve();
+
+  constructor(private readonly clock: Clock) {
+    super();
+  }
+
+  override async check(e164: string): Promise<DncAnswer> {
+    this.questions += 1;
+    await this.meanwhile();
+    const outcome = this.outcomeFor(e164);
+    const answered = outcome === 'clear' || outcome === 'listed';
+    return {
+      outcome,
+      lists: outcome === 'listed' ? ['national'] : [],
+      checkedAt: answered ? this.clock.now().toISOString() : null,
+      listVersion: null,
+    };
+  }
+}
+
+/** A read side that shows whatever a test has put on it, two leads a page. */
+export class ToldRoll extends LeadRoll {
+  readonly leads: RolledLead[] = [];
+  isBehind = false;
+
+  override page(_: string, { cursor }: Parameters<LeadRoll['page']>[1]) {
+    if (this.isBehind) return Promise.resolve(null);
+    const from = Number(cursor ?? 0);
+    const leads = this.leads.slice(from, from + 2);
+    const next = from + 2 < this.leads.length ? String(from + 2) : null;
+    return Promise.resolve({ leads, next });
+  }
+}
+
+/** Where all processes of an installation meet. */
+export interface Installation {
+  readonly eventStoreUrl: string;
+  readonly databaseUrl: string;
+  readonly stores: KeyStores;
+  readonly api: ReturnType<typeof startInstance>;
+  readonly clock: { now(): Date; set(next: string): void };
+  readonly dnc: ToldDnc;
+  readonly roll: ToldRoll;
+}
+
+/** An api at work, with everything the reactor shares with it. */
+export function anInstallation(eventStoreUrl: string, databaseUrl: string): Installation {
+  const stores = {
+    keys: new MemoryDataKeyStore(),
+    secrets: new MemoryTenantSecretStore(),
+    masterKey: MasterKey.fromBase64(randomBytes(32).toString('base64')),
+  };
+  const told: { dnc?: ToldDnc } = {};
+  const dncOn = (clock: Clock) => (told.dnc = new ToldDnc(clock));
+  const api = startInstance(eventStoreUrl, stores, () => null, dncOn);
+  const dnc = told.dnc ?? new ToldDnc(api.time);
+  return { eventStoreUrl, databaseUrl, stores, api, clock: api.time, dnc, roll: new ToldRoll() };
+}
+
+/** A worker's side of `eligibility`, on connections of its own. */
+export function startEligibility(on: Installation, limits: Partial<ReactorLimits> = {}) {
+  const { eventStoreUrl, databaseUrl, stores, clock, dnc, roll } = on;
+  const store = connectEventStore(eventStoreUrl);
+  const database = connectDatabase({
+    ...{ url: databaseUrl, role: 'worker', applicationName: 'eligibility-spec' },
+  });
+  const keys = new DataKeys({ store: stores.keys, masterKey: stores.masterKey });
+  const eligibility = new Eligibility({ store, keys, dnc, roll, clock });
+  const stop = new AbortController();
+  const notices: ReactorsNotice[] = [];
+  const running = eligibility.start().then(() =>
+    runReactors({
+      ...{ store, database, clock, reactors: [eligibility.reactor], signal: stop.signal },
+      report: (notice) => notices.push(notice),
+      limits: { pollMs: 10, saveMs: 10, ...limits },
+    }),
+  );
+  return {
+    ...{ notices, database },
+    stop: async () => {
+      stop.abort();
+      await running;
+      await eligibility.stop();
+      await Promise.all([store.close(), database.close()]);
+    },
+  };
+}
+
+/** How far the reactor has come, and what it is to look at again. */
+export async function standingOf({ kysely }: Database) {
+  const [checkpoint, later] = await Promise.all([
+    kysely.selectFrom('reactorCheckpoint').selectAll().executeTakeFirst(),
+    kysely.selectFrom('reactorLater').selectAll().execute(),
+  ]);
+  return { position: checkpoint?.position ?? -1n, failure: checkpoint?.failure ?? null, later };
+}

@@ -4,6 +4,7 @@ import { addHistoryCommand } from './commands/history.command.js';
 import { addImportCommand } from './commands/import.command.js';
 import { addKeysCommands } from './commands/keys.command.js';
 import { addMigrateCommand } from './commands/migrate.command.js';
+import { addProjectionsCommands } from './commands/projections.command.js';
 import { addReplayCommand } from './commands/replay.command.js';
 import { addStartCommand } from './commands/start.command.js';
 import { addTenantsCommands } from './commands/tenants.command.js';
@@ -17,6 +18,7 @@ const groups = [
   addGenerateCommand,
   addHistoryCommand,
   addReplayCommand,
+  addProjectionsCommands,
   addMigrateCommand,
 ];
 

@@ -73,6 +73,11 @@ export class ProgressBar {
     this.#show(share >= 1, (elapsedMs) => walkLine({ events, share, elapsedMs }));
   }
 
+  /** A line that was made elsewhere; the last one is shown however soon it comes. */
+  showText(line: string, isLast: boolean): void {
+    this.#show(isLast, () => line);
+  }
+
   #show(isLast: boolean, lineAfter: (elapsedMs: number) => string): void {
     const now = performance.now();
     const everyMs = this.output.isTTY ? TERMINAL_EVERY_MS : LOG_EVERY_MS;

@@ -5,3 +5,11 @@ export { leadHistory } from './lead-history.js';
 export { listKeys } from './list-keys.js';
 export { replayLead } from './replay-lead.js';
 export { dropReplay, listReplays, replayTenant } from './replay-tenant.js';
+export { deadLettersOf, listDeadLetters } from './dead-letters.js';
+export {
+  askWorker,
+  followBuilds,
+  hasEnded,
+  projectionNames,
+  projectionsStatus,
+} from './projections.js';

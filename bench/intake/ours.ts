@@ -14,26 +14,53 @@ import {
 import type { Watched } from './process-cpu.js';
 
 const program = fileURLToPath(new URL('../../apps/cli/main.js', import.meta.url));
-const tenant = 'bench';
+
+/** Whose leads are sent. */
+export const tenant = 'bench';
+
+/** A stack that runs for a benchmark alone, with a tenant and keys of it. */
+export interface BenchStack {
+  readonly dataDir: string;
+  /** What the command line needs to find it. */
+  readonly env: Record<string, string>;
+  readonly port: number;
+  readonly apiKeys: readonly string[];
+  readonly stop: () => Promise<void>;
+}
 
 /** The whole stack, as `npm start` runs it, on a data folder of its own. */
-export async function startOurs({ submissions, profile }: StartOptions): Promise<Contestant> {
+export async function startStack({
+  profile,
+  tenantMode,
+}: {
+  readonly profile: string | null;
+  readonly tenantMode: 'live' | 'sandbox';
+}): Promise<BenchStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'leadledger-bench-ours-'));
   // Open to the account Postgres runs under, or its files would be kept elsewhere and stay.
   await chmod(dataDir, 0o755);
   const env = { DATA_DIR: dataDir, PORT: '0', DEMO_TENANT: 'off', LOG_LEVEL: 'warn' };
   const stack = launch(program, ['start', '--json'], env, profile);
   const { apiUrl } = await firstObject<{ apiUrl: string }>(stack);
-  await command(env, ['tenants', 'create', tenant]);
+  await command(env, ['tenants', 'create', tenant, '--mode', tenantMode]);
   const apiKeys: string[] = [];
   while (apiKeys.length < keyCount) apiKeys.push(await createKey(env));
   return {
-    target: { name: 'ours', port: Number(new URL(apiUrl).port), apiKeys, submissions },
-    processes: await partsOf(dataDir),
+    ...{ dataDir, env, apiKeys, port: Number(new URL(apiUrl).port) },
     stop: async () => {
       await end(stack);
       await rm(dataDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** Our side of the comparison. */
+export async function startOurs({ submissions, profile }: StartOptions): Promise<Contestant> {
+  const { dataDir, port, apiKeys, stop } = await startStack({ profile, tenantMode: 'live' });
+  return {
+    target: { name: 'ours', port, apiKeys, submissions },
+    processes: await partsOf(dataDir),
+    stop,
   };
 }
 
@@ -43,7 +70,8 @@ async function createKey(env: Record<string, string>): Promise<string> {
   return (await command<{ apiKey: string }>(env, args)).apiKey;
 }
 
-function command<Content extends object>(
+/** Runs a command of ours on the stack of `env`; what it says at its end. */
+export function command<Content extends object>(
   env: Record<string, string>,
   args: string[],
 ): Promise<Content> {

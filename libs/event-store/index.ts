@@ -17,6 +17,7 @@ export {
 export { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js';
 export { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 export { connectEventStore } from './eventstoredb.adapter.js';
+export { firstAfter } from './first-after.js';
 export { type DecodedMessage, followLog, type FollowOptions } from './follow-log.js';
 export {
   CLOCK_TOLERANCE_MS,

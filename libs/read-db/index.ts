@@ -91,6 +91,7 @@ export {
   type ScratchSchema,
   scratchSchemaName,
 } from './projection/scratch-schema.js';
+export { type Standing, standingOf } from './projection/standing.js';
 export {
   bigInteger,
   boolean,

@@ -79,6 +79,7 @@ export interface AnswerBody {
   };
   readonly leads: readonly AnswerBody[];
   readonly next_cursor: string | null;
+  readonly as_of: { readonly position: string; readonly timestamp: string | null };
   readonly events: readonly { readonly type: string; readonly data: unknown }[];
   readonly suppressions: readonly unknown[];
   readonly read_models: readonly {

@@ -1,13 +1,6 @@
-/** One thing that can go wrong, as clients meet it. */
-export interface ErrorEntry {
-  readonly code: string;
-  readonly status: number;
-  readonly meaning: string;
-  readonly remedy: string;
-}
+import { type ErrorEntry, readModelErrors } from './read-model-errors.js';
 
-/** Every code the api answers with, by status. A code is permanent; its message is not. */
-export const errorCatalogue: readonly ErrorEntry[] = [
+const everydayErrors: readonly ErrorEntry[] = [
   {
     code: 'malformed_json',
     status: 400,
@@ -100,30 +93,6 @@ export const errorCatalogue: readonly ErrorEntry[] = [
     remedy: 'Check the id; GET /v1/imports lists the imports.',
   },
   {
-    code: 'projection_not_found',
-    status: 404,
-    meaning: 'There is no read model of this name.',
-    remedy: 'Check the name; GET /api/v1/admin/projections lists the read models.',
-  },
-  {
-    code: 'build_not_found',
-    status: 404,
-    meaning: 'The read model has no such build, or it was dropped.',
-    remedy: 'Check the number; GET /api/v1/admin/projections/{name} lists the builds.',
-  },
-  {
-    code: 'projection_request_not_found',
-    status: 404,
-    meaning: 'Nothing was asked about read models under this id.',
-    remedy: 'Use the id that the request was answered with.',
-  },
-  {
-    code: 'dead_letter_not_found',
-    status: 404,
-    meaning: 'No event of this build waits, or was skipped, under this key.',
-    remedy: 'List the dead letters of the read model; it may have been applied meanwhile.',
-  },
-  {
     code: 'method_not_allowed',
     status: 405,
     meaning: 'The address exists, but not for this method; Allow names those it has.',
@@ -152,12 +121,6 @@ export const errorCatalogue: readonly ErrorEntry[] = [
     status: 409,
     meaning: 'This person’s data was erased on request; nothing can be added.',
     remedy: 'None: this is final.',
-  },
-  {
-    code: 'projection_request_refused',
-    status: 409,
-    meaning: 'The read model is not in a state for that. The message says why.',
-    remedy: 'Do what the message says; GET /api/v1/admin/projections shows the states.',
   },
   {
     code: 'too_many_imports',
@@ -293,15 +256,15 @@ export const errorCatalogue: readonly ErrorEntry[] = [
     remedy: 'Send the same request again after Retry-After.',
   },
   {
-    code: 'read_model_behind',
-    status: 503,
-    meaning: 'The list does not show the position of waitFor yet.',
-    remedy: 'Ask again in a moment, or read the lead by its id.',
-  },
-  {
     code: 'timeout_upstream',
     status: 503,
     meaning: 'The answer took longer than 4.5 seconds. Whether it was carried out is not known.',
     remedy: 'Send the same request again; with an Idempotency-Key it cannot happen twice.',
   },
 ];
+
+/** Every code the api answers with, by status. A code is permanent; its message is not. */
+export const errorCatalogue: readonly ErrorEntry[] = [
+  ...everydayErrors,
+  ...readModelErrors,
+].toSorted((a, b) => a.status - b.status);

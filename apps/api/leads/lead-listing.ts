@@ -1,15 +1,22 @@
+import { type Moment } from '#libs/event-store';
 import { type PersonalData, readPhone, readState, validationFailed } from '#libs/leads';
-import { DomainError } from '#libs/kernel';
+import { type TenantId } from '#libs/kernel';
 import { DataKeys, type Sealed, TenantSecrets } from '#libs/privacy';
-import { caughtUpTo, type Database, inTenant } from '#libs/read-db';
+import {
+  type Database,
+  inTenant,
+  type Page,
+  type PageRequest,
+  type Standing,
+  standingOf,
+} from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
-import { type LeadListFilter, listLeads } from '#projections/lead-list';
+import { type LeadListFilter, type LeadListRow, listLeads } from '#projections/lead-list';
 import { type Calling } from '../http/calling.js';
 import { DATABASE } from '../wiring/tokens.js';
-import { leadSummary, type LeadPage } from './lead.response.js';
-import { type ListLeadsQuery } from './lead.requests.js';
-
-const WAIT_MS = 3_000;
+import { LeadListPast, waitFor } from './lead-list-past.js';
+import { listMomentOf, type ListLeadsQuery } from './lead.requests.js';
+import { answerAsOf, leadSummary, type LeadPage } from './lead.response.js';
 
 /** Reads pages of the lead list, and opens what is sealed in them with one look-up of keys. */
 @Injectable()
@@ -18,21 +25,35 @@ export class LeadListing {
     @Inject(DATABASE) private readonly database: Database,
     private readonly keys: DataKeys,
     private readonly secrets: TenantSecrets,
+    private readonly past: LeadListPast,
   ) {}
 
   async page({ key, policy }: Calling, query: ListLeadsQuery): Promise<LeadPage> {
     const { tenantId } = key;
-    const { limit, cursor, waitFor } = query;
+    const { limit, cursor, waitFor: position } = query;
+    const moment = listMomentOf(query);
     const filter = { ...(await this.#filter(policy, query)), mode: key.mode };
-    if (waitFor !== undefined) await this.#waitFor(BigInt(waitFor));
+    if (position !== undefined) await waitFor(this.database, BigInt(position));
     const at = { limit, ...(cursor === undefined ? {} : { cursor }) };
-    const { items, nextCursor } = await inTenant(this.database, tenantId, (transaction) =>
-      listLeads(transaction, filter, at),
-    );
+    const [standing, { items, nextCursor }] = await this.#rows(tenantId, moment, filter, at);
     const boxes = items.map((row) => row.personal as Sealed<PersonalData>);
     const opened = await this.keys.openAll(tenantId, boxes);
     const leads = items.map((row, index) => leadSummary(row, opened[index] ?? { erased: true }));
-    return { leads, next_cursor: nextCursor, has_more: nextCursor !== null, limit };
+    const as_of = answerAsOf(standing, moment);
+    return { leads, next_cursor: nextCursor, has_more: nextCursor !== null, limit, as_of };
+  }
+
+  async #rows(
+    tenantId: TenantId,
+    moment: Moment | undefined,
+    filter: LeadListFilter,
+    page: PageRequest,
+  ): Promise<[Standing, Page<LeadListRow>]> {
+    const past = moment === undefined ? null : await this.past.page(tenantId, moment, filter, page);
+    return inTenant(this.database, tenantId, async (transaction) => [
+      await standingOf(transaction, 'lead_list'),
+      past ?? (await listLeads(transaction, filter, page)),
+    ]);
   }
 
   async #filter(policy: Calling['policy'], query: ListLeadsQuery): Promise<LeadListFilter> {
@@ -52,15 +73,6 @@ export class LeadListing {
     if (phone.ok) return this.secrets.phoneHash(tenantId, phone.e164);
     const message = 'is not a phone number: send 10 digits or E.164';
     throw validationFailed([{ field: 'phone', code: phone.code, message }]);
-  }
-
-  async #waitFor(position: bigint): Promise<void> {
-    if (await caughtUpTo(this.database, ['lead_list'], position, { timeoutMs: WAIT_MS })) return;
-    throw new DomainError(
-      'unavailable',
-      'read_model_behind',
-      'The list does not show this position yet. Ask again in a moment, or read the lead by its id.',
-    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Moment } from '#libs/event-store';
 import { type AsOf } from '#libs/leads';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
@@ -59,29 +60,60 @@ export class ListLeadsQuery {
   @IsOptional()
   @IsPosition()
   waitFor?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'An instant (ISO-8601) or a position of the log: the list as it stood then, inclusive, ' +
+      'filters and all. Send it with every page.',
+    example: '2026-07-05T12:00:00Z',
+  })
+  @IsOptional()
+  @IsMoment('position')
+  asOf?: string;
 }
 
-function IsMoment(): PropertyDecorator {
-  const validate = (value: unknown) => isInstant(value) || isPosition(value);
-  const defaultMessage = () => 'must be an instant (ISO-8601 with a zone) or a revision';
+const POSITION = 'position:';
+
+function IsMoment(number: 'position' | 'revision'): PropertyDecorator {
+  const validate = (value: unknown) =>
+    isInstant(value) ||
+    isPosition(value) ||
+    (typeof value === 'string' && value.startsWith(POSITION) && isPosition(numberIn(value)));
+  const defaultMessage = () => `must be an instant (ISO-8601 with a zone) or a ${number}`;
   return ValidateBy({ name: 'isInstant', validator: { validate, defaultMessage } });
 }
 
 /** A moment of a lead. */
 export class AsOfQuery {
   @ApiPropertyOptional({
-    description: 'An instant (ISO-8601) or a revision: the lead as it was then, inclusive.',
+    description:
+      'An instant (ISO-8601), a revision of the lead, or a position of the log ' +
+      '(`position:2388`): the lead as it was then, inclusive.',
     example: '2026-07-05T12:00:00Z',
   })
   @IsOptional()
-  @IsMoment()
+  @IsMoment('revision')
   asOf?: string;
 }
 
-/** The moment a query names; `undefined` for the present. */
+/** The moment a query names of one lead; `undefined` for the present. */
 export function momentOf({ asOf }: AsOfQuery): AsOf | undefined {
   if (asOf === undefined) return undefined;
-  return isPosition(asOf)
-    ? { kind: 'revision', revision: BigInt(asOf) }
-    : { kind: 'instant', instant: asOf };
+  return isPosition(asOf) ? { kind: 'revision', revision: BigInt(asOf) } : momentIn(asOf);
+}
+
+/** The moment a query names of a list; `undefined` for the present. */
+export function listMomentOf({ asOf }: ListLeadsQuery): Moment | undefined {
+  return asOf === undefined ? undefined : momentIn(asOf);
+}
+
+function momentIn(text: string): Moment {
+  const number = numberIn(text);
+  return isPosition(number)
+    ? { kind: 'position', position: BigInt(number) }
+    : { kind: 'instant', instant: new Date(text).toISOString() };
+}
+
+function numberIn(text: string): string {
+  return text.startsWith(POSITION) ? text.slice(POSITION.length) : text;
 }

@@ -27,6 +27,7 @@ import { HealthController } from '../health/health.controller.js';
 import { Readiness } from '../health/readiness.js';
 import { ImportDesk } from '../imports/import-desk.js';
 import { ImportsController } from '../imports/imports.controller.js';
+import { LeadListPast } from '../leads/lead-list-past.js';
 import { LeadListing } from '../leads/lead-listing.js';
 import { LeadsController } from '../leads/leads.controller.js';
 import { MetricsController } from '../metrics/metrics.controller.js';
@@ -58,6 +59,7 @@ export class ApiModule {
         ...partProviders(parts),
         ...handlers,
         LeadListing,
+        LeadListPast,
         SuppressionListing,
         ImportDesk,
         Readiness,

@@ -65,12 +65,26 @@ export {
   upsert,
 } from './projection/projection.js';
 export { type AuditFinding } from './projection/proof/audit-finding.js';
+export { type AuditOptions, auditReadModels } from './projection/proof/audit-read-models.js';
 export {
   auditsOfReadModels,
   type AuditState,
   type ReadModelAudit,
 } from './projection/proof/audit-states.js';
-export { compareTables, isEqual, type TableComparison } from './projection/proof/compare-tables.js';
+export { type AuditedLog, type AuditedMessage } from './projection/proof/audited-log.js';
+export {
+  compareTables,
+  isEqual,
+  type RowDifference,
+  type TableComparison,
+} from './projection/proof/compare-tables.js';
+export { type AuditNotice, runAudit, type RunAuditOptions } from './projection/proof/run-audit.js';
+export {
+  type Verification,
+  type VerifiedReadModel,
+  verifyReadModels,
+  type VerifyOptions,
+} from './projection/proof/verify-read-models.js';
 export {
   awaitProjectionRequest,
   listProjectionRequests,

@@ -50,10 +50,7 @@ async function startTracks(
   client: ClientBase,
   projections: readonly Projection[],
 ): Promise<AuditTrack[]> {
-  const builds = await readServingBuilds(
-    client,
-    projections.map(({ name }) => name),
-  );
+  const builds = await readServingBuilds(client, projections);
   return projections.map((projection) => {
     const served = servingBuildOf(builds, projection);
     const track = new AuditTrack(projection, served.build, atTheBeginning);

@@ -47,7 +47,7 @@ export class ContinuousAudit {
     this.#options = options;
     this.#onSuccess = onSuccess;
     this.#projections = new Map(projections.map((each) => [each.name, each]));
-    this.#pace = new Pace(eventsPerSecondMax);
+    this.#pace = new Pace(eventsPerSecondMax, performance.now());
     this.#head = new HeadWatch(options.head);
     this.#sampleEveryMs = sampleEveryMs;
   }
@@ -60,14 +60,14 @@ export class ContinuousAudit {
       let isDone = true;
       for (const group of this.#groups()) isDone = (await this.#read(group)) && isDone;
       this.#onSuccess();
-      if (isDone) await pause(this.#sampleEveryMs, undefined, { signal }).catch(() => undefined);
+      if (isDone) await this.#rest(this.#sampleEveryMs);
     }
   }
 
   /** Gives a sign of life, and takes down where every serving build is. */
   async #sample(): Promise<void> {
     await renewLease(this.#client, this.#lease);
-    const builds = await readServingBuilds(this.#client, [...this.#projections.keys()]);
+    const builds = await readServingBuilds(this.#client, this.#options.projections);
     for (const build of builds) await this.#sampleBuild(build);
     await this.#head.look(builds);
     this.#sampledAt = performance.now();
@@ -158,7 +158,14 @@ export class ContinuousAudit {
 
   /** The same, no faster than allowed. */
   readonly #paced: AuditedLog = (after, signal) =>
-    this.#attend(after, signal, () => this.#pace.spend(messagesAtOnce, signal));
+    this.#attend(after, signal, () =>
+      this.#rest(this.#pace.spend(messagesAtOnce, performance.now())),
+    );
+
+  async #rest(ms: number): Promise<void> {
+    if (ms === 0) return;
+    await pause(ms, undefined, { signal: this.#options.signal }).catch(() => undefined);
+  }
 
   async *#attend(
     after: bigint | null,

@@ -1,27 +1,24 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 /** So much may be done at once after a rest, in seconds of the pace. */
 const burstSeconds = 0.25;
 
-/** Slows work down to so many steps a second. */
+/** Keeps work down to so many steps a second. */
 export class Pace {
   readonly #perSecond: number;
   #left: number;
-  #at = performance.now();
+  #at: number;
 
-  constructor(perSecond: number) {
+  /** `now`, here and later, in milliseconds of a clock that only goes forward. */
+  constructor(perSecond: number, now: number) {
     this.#perSecond = perSecond;
     this.#left = perSecond * burstSeconds;
+    this.#at = now;
   }
 
-  /** Takes note of steps that were done, and waits as long as they were too many. */
-  async spend(steps: number, signal: AbortSignal): Promise<void> {
-    const now = performance.now();
+  /** Takes note of steps that were done; answers for how many milliseconds to rest. */
+  spend(steps: number, now: number): number {
     const earned = ((now - this.#at) / 1_000) * this.#perSecond;
     this.#at = now;
     this.#left = Math.min(this.#left + earned, this.#perSecond * burstSeconds) - steps;
-    if (this.#left >= 0) return;
-    const ms = (-this.#left / this.#perSecond) * 1_000;
-    await pause(ms, undefined, { signal }).catch(() => undefined);
+    return this.#left >= 0 ? 0 : (-this.#left / this.#perSecond) * 1_000;
   }
 }

@@ -16,11 +16,16 @@ export interface ServingBuild {
   readonly leftOut: Tally;
 }
 
+/** Takes the projections, and the types each has a handler for. */
+const servingBuilds = `
+  projection_build as b
+    join json_to_recordset($1::json) as p(name text, types text[]) on p.name = b.name and b.serving`;
+
 /** The dead letters that a build is without: its own, and what was given up for good. */
 const lettersOfBuild = `
   projection_dead_letter as d
    where d.name = b.name and (d.build = b.build or d.state = 'skipped')
-     and d.position <= b.position`;
+     and d.position <= b.position and d.event_type = any (p.types)`;
 
 /** A lane of the digest of event ids, as `EventDigest` has it. */
 const lane = (from: number) =>
@@ -30,12 +35,11 @@ const servingStatement = `
   select b.name, b.build, b.version, b.table_name as "tableName", b.position,
          b.applied_count as "appliedCount", b.applied_digest as "appliedDigest",
          l.count as "leftOutCount", l.lanes as "leftOutLanes"
-    from projection_build as b
+    from ${servingBuilds}
     cross join lateral (
       select count(*) as count,
              array[${[1, 9, 17, 25].map(lane).join()}]::text[] as lanes
         from (select distinct d.event_id from ${lettersOfBuild}) as letters) as l
-   where b.serving and b.name = any ($1)
    order by b.name`;
 
 interface ServingRow extends Omit<ServingBuild, 'applied' | 'leftOut'> {
@@ -46,17 +50,17 @@ interface ServingRow extends Omit<ServingBuild, 'applied' | 'leftOut'> {
 }
 
 /**
- * The serving builds of these names. One statement: what a build applied and what it left out are of
+ * The serving builds of these projections. One statement: what a build applied and what it left out are of
  * the same moment, and together all that the log has for it up to its position.
  */
 export async function readServingBuilds(
   client: ClientBase,
-  names: readonly string[],
+  projections: readonly Projection[],
 ): Promise<ServingBuild[]> {
   const { rows } = await client.query<ServingRow>({
     name: 'proof:serving',
     text: servingStatement,
-    values: [names],
+    values: [handled(projections)],
   });
   return rows.map(({ appliedCount, appliedDigest, leftOutCount, leftOutLanes, ...build }) => ({
     ...build,
@@ -86,17 +90,21 @@ export function servingBuildOf(
   );
 }
 
-/** The ids of the events that the serving build of each name is without, up to its position. */
+/** The ids of the events that the serving build of each is without, up to its position. */
 export async function readLeftOut(
   client: ClientBase,
-  names: readonly string[],
+  projections: readonly Projection[],
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const { rows } = await client.query<{ name: string; ids: string[] }>(
     `select b.name, array(select distinct d.event_id from ${lettersOfBuild}) as ids
-       from projection_build as b where b.serving and b.name = any ($1)`,
-    [names],
+       from ${servingBuilds}`,
+    [handled(projections)],
   );
   return new Map(rows.map(({ name, ids }) => [name, new Set(ids)]));
+}
+
+function handled(projections: readonly Projection[]): string {
+  return JSON.stringify(projections.map(({ name, on }) => ({ name, types: Object.keys(on) })));
 }
 
 function digestOf(lanes: readonly string[]): string {

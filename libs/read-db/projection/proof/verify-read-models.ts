@@ -99,14 +99,12 @@ const comparisonSettings = planSettings.map((each) => `set local ${each} = on`).
 class VerifyAttempt {
   readonly #client: PoolClient;
   readonly #options: VerifyOptions;
-  readonly #names: readonly string[];
   #models: Recomputation[] = [];
   #total = 0n;
 
   constructor(client: PoolClient, options: VerifyOptions) {
     this.#client = client;
     this.#options = options;
-    this.#names = options.projections.map(({ name }) => name);
   }
 
   /** `null`: what had been left out was applied meanwhile, so that it all begins again. */
@@ -138,7 +136,7 @@ class VerifyAttempt {
   async #compare(): Promise<Verification[] | null> {
     const builds = await this.#serving();
     await this.#foldUpTo(builds);
-    const leftOut = await readLeftOut(this.#client, this.#names);
+    const leftOut = await readLeftOut(this.#client, this.#options.projections);
     if (this.#models.some((each) => !each.leftOutJust(leftOut))) return null;
     await this.#client.query(comparisonSettings);
     const verified: Verification[] = [];
@@ -164,7 +162,7 @@ class VerifyAttempt {
 
   /** Folds what lies between the recomputed tables and these builds; resolves to how much it was. */
   async #foldUpTo(builds: readonly ServingBuild[]): Promise<number> {
-    const leftOut = await readLeftOut(this.#client, this.#names);
+    const leftOut = await readLeftOut(this.#client, this.#options.projections);
     for (const model of this.#models) {
       model.aimFor(servingBuildOf(builds, model.projection), leftOut.get(model.projection.name));
     }
@@ -195,7 +193,7 @@ class VerifyAttempt {
   }
 
   #serving(): Promise<ServingBuild[]> {
-    return readServingBuilds(this.#client, this.#names);
+    return readServingBuilds(this.#client, this.#options.projections);
   }
 }
 

@@ -98,6 +98,8 @@ export interface ProjectionBuildTable {
   appliedDigest: Generated<string>;
   /** Why it stands still; null while it is well. */
   failure: Generated<string | null>;
+  /** Of the live lease whose owner applies it, or did last; null before that. */
+  epoch: Generated<bigint | null>;
   /** What its verification found; null before that. */
   finding: Generated<string | null>;
   /** Where the log ended when it began to be filled. */

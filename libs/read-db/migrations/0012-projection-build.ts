@@ -22,6 +22,7 @@ const buildOfEachCheckpoint = `
     add column build integer,
     add column table_name text,
     add column state text,
+    add column epoch bigint,
     add column finding text,
     add column head bigint,
     add column events_seen bigint not null default 0,

@@ -10,6 +10,7 @@ import { type TableStatements, toParameter } from './table-statements.js';
 /** A build of a projection at work. */
 export interface RunningProjection extends BuildKey {
   readonly projection: Projection;
+  readonly tableName: string;
   readonly statements: TableStatements;
   readonly progress: Progress;
 }

@@ -132,8 +132,8 @@ export function expectedRows(projection: Projection, events: readonly ProjectedE
   return comparable(foldInMemory(projection, events));
 }
 
-/** jsonb does not keep the order of keys, nor a table that of rows. */
-function comparable(rows: readonly object[]): string[] {
+/** Rows in a form that compares: jsonb does not keep the order of keys, nor a table that of rows. */
+export function comparable(rows: readonly object[]): string[] {
   return rows.map((row) => JSON.stringify(row, inOrder)).sort();
 }
 

@@ -43,7 +43,7 @@ function pausable(database: Database, before: RegExp) {
       }
       return client.query(...args);
     };
-    return { query, release: client.release.bind(client) };
+    return { query, on: client.on.bind(client), release: client.release.bind(client) };
   };
   const pool = { connect: async () => slow(await database.pool.connect()) };
   return { database: { ...database, pool } as unknown as Database, reached, resume };

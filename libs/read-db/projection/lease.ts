@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ClientBase } from 'pg';
+import { type ClientBase, type Pool } from 'pg';
 
 /** The right to apply a set of projections, until someone else's epoch is higher. */
 export interface Lease {
@@ -86,6 +86,16 @@ export async function releaseLease(client: ClientBase, lease: Lease): Promise<vo
       where name = $1 and epoch = $2`,
     [lease.name, lease.epoch],
   );
+}
+
+/** Whether somebody has the lease and has given a sign of life in time. */
+export async function leaseIsHeld(client: ClientBase | Pool, name: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select from projection_lease
+      where name = $1 and owner is not null and expires_at > clock_timestamp()`,
+    [name],
+  );
+  return rowCount === 1;
 }
 
 /** A sign of life. Throws {@link Fenced} if there is a newer owner. */

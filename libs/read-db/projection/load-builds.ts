@@ -15,13 +15,13 @@ type BuildRow = Progress & {
 };
 
 /**
- * The builds in a state whose version this program knows, ready to be applied to. Throws
+ * The builds in some states whose version this program knows, ready to be applied to. Throws
  * `read_model_missing` for a projection without any build.
  */
 export async function loadBuilds(
   client: ClientBase,
   projections: readonly Projection[],
-  state: BuildState,
+  states: readonly BuildState[],
 ): Promise<RunningProjection[]> {
   const { rows } = await client.query<BuildRow>(
     `select name, build, version, state, table_name as "tableName", position,
@@ -33,7 +33,7 @@ export async function loadBuilds(
     const builds = rows.filter((row) => row.name === name);
     if (builds.length === 0) throw missing(name);
     return builds
-      .filter((row) => row.version === version && row.state === state)
+      .filter((row) => row.version === version && states.includes(row.state))
       .map((row) => toRunning(projection, row));
   });
 }
@@ -45,6 +45,7 @@ function toRunning(projection: Projection, row: BuildRow): RunningProjection {
     name,
     build,
     projection,
+    tableName,
     statements,
     progress: { position, appliedCount, appliedDigest },
   };

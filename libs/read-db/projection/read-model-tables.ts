@@ -73,7 +73,7 @@ async function createReadModel(
     requestedBy: 'deploy',
   });
   if (state === 'live') await sql.raw(indexDefinitions(projection, tableName)).execute(transaction);
-  if (serving) await sql.raw(viewDefinition(projection, tableName)).execute(transaction);
+  if (serving) await sql.raw(viewDefinition(projection, tableName, false)).execute(transaction);
 }
 
 /** How a build begins. */
@@ -139,11 +139,22 @@ export function indexDefinitions({ table }: Projection, tableName: string): stri
     .join('\n');
 }
 
-/** Reads with the rights of whoever asks, so that row-level security holds through it. */
-function viewDefinition({ name, table }: Projection, tableName: string): string {
+/**
+ * The statements that let the projection's view show a table. `isAlike`: a table of the same columns
+ * as before, so that views somebody made on top of it can stay.
+ *
+ * It reads with the rights of whoever asks, so that row-level security holds through it.
+ */
+export function viewDefinition(
+  { name, table }: Projection,
+  tableName: string,
+  isAlike: boolean,
+): string {
+  const columns = columnList(Object.keys(table.columns));
   return `
-    create view ${name} with (security_invoker = true) as
-      select ${columnList(Object.keys(table.columns))} from ${tableName};
+    ${isAlike ? '' : `drop view if exists ${name};`}
+    create or replace view ${name} with (security_invoker = true) as
+      select ${columns} from ${tableName};
     grant select on ${name} to leadledger_api, leadledger_worker;`;
 }
 

@@ -110,7 +110,8 @@ export function listProjectionRequests(
     .execute();
 }
 
-const requestColumns = [
+/** What {@link ProjectionRequest} consists of, for statements of this lib. */
+export const requestColumns = [
   'id',
   'action',
   'name',

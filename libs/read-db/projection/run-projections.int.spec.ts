@@ -151,6 +151,7 @@ function cancellingBegin(database: Database): Database {
       const begins = typeof statement === 'string' && statement.startsWith('begin');
       return begins ? client.query('select 1 / 0') : client.query(...(args as [string]));
     },
+    on: client.on.bind(client),
     release: client.release.bind(client),
   });
   const pool = { connect: async () => cancelled(await database.pool.connect()) };

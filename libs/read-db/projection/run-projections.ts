@@ -11,7 +11,7 @@ import {
   WriteRefused,
 } from './apply-batch.js';
 import { type Advance, advance } from './checkpoints.js';
-import { loadBuilds } from './load-builds.js';
+import { LiveBuilds } from './live-builds.js';
 import { IntakeBuffer } from './intake-buffer.js';
 import { acquireLease, type Lease, releaseLease, renewEveryMs, renewLease } from './lease.js';
 import { type Batch, type ProjectionMessage } from './messages.js';
@@ -95,28 +95,31 @@ async function runSession(options: SessionOptions, owner: string, onSuccess: () 
       report({ kind: 'standing_by' });
     });
     if (lease === null) return;
-    const engine = new LiveEngine(
-      options,
-      client,
-      lease,
-      await loadBuilds(client, options.projections, 'live'),
-    );
+    const builds = await LiveBuilds.load(client, options.projections, lease);
+    const engine = new LiveEngine(options, client, lease, builds);
     const after = engine.position();
     report({ kind: 'started', epoch: lease.epoch, after });
-    const log = options.log(after, AbortSignal.any([signal, closing.signal]));
+    const ending = AbortSignal.any([signal, closing.signal]);
+    const log = builds.running.length > 0 ? options.log(after, ending) : nothing;
     const intake = new IntakeBuffer(log, options.batchSizeMax ?? 1_000, lingerMs);
     try {
       await engine.follow(intake, onSuccess);
     } finally {
       intake.close();
     }
-    await releaseLease(client, lease);
+    // A session that begins anew because of other builds keeps its place before the others.
+    if (signal.aborted) await releaseLease(client, lease);
   } finally {
     closing.abort();
     // Not back into the pool: the session's lock and settings end with it.
     client.release(true);
   }
 }
+
+/** Where there is no build to apply the log to yet, it need not be read. */
+const nothing: AsyncIterable<never> = {
+  [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
+};
 
 /**
  * Rows are always found by their key. A plan made while a table was small would scan it, and stay
@@ -129,18 +132,15 @@ class LiveEngine {
   readonly #options: SessionOptions;
   readonly #client: ClientBase;
   readonly #lease: Lease;
+  readonly #builds: LiveBuilds;
   #running: readonly RunningProjection[];
 
-  constructor(
-    options: SessionOptions,
-    client: ClientBase,
-    lease: Lease,
-    projections: readonly RunningProjection[],
-  ) {
+  constructor(options: SessionOptions, client: ClientBase, lease: Lease, builds: LiveBuilds) {
     this.#options = options;
     this.#client = client;
     this.#lease = lease;
-    this.#running = projections;
+    this.#builds = builds;
+    this.#running = builds.running;
   }
 
   /** Where the one that is furthest behind stands. */
@@ -155,15 +155,17 @@ class LiveEngine {
     return lowest ?? null;
   }
 
+  /** Until the signal, or until other builds are live. */
   async follow(intake: IntakeBuffer<ProjectionMessage>, onSuccess: () => void): Promise<void> {
     const { signal, batchIntervalMs = 25 } = this.#options;
     const stop = () => {
       intake.wake();
     };
     signal.addEventListener('abort', stop);
+    this.#builds.onChange(stop);
     let takenAt = performance.now();
     try {
-      while (!signal.aborted) {
+      while (!signal.aborted && !(await this.#builds.areOthers())) {
         const messages = await intake.take(renewEveryMs);
         const gatheredMs = performance.now() - takenAt;
         takenAt += gatheredMs;

@@ -32,15 +32,17 @@ export class Random {
     return picked;
   }
 
-  /** One of the keys, each as often as its weight says. */
-  weighted<Key extends string>(weights: Readonly<Record<Key, number>>): Key {
-    const entries = Object.entries<number>(weights) as [Key, number][];
-    let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-    for (const [key, weight] of entries) {
-      left -= weight;
+  /** One of the keys, each as often as its share says; the shares add up to 1. */
+  weighted<Key extends string>(shares: Readonly<Record<Key, number>>): Key {
+    let left = this.next();
+    let last: Key | null = null;
+    for (const key in shares) {
+      left -= shares[key];
       if (left < 0) return key;
+      last = key;
     }
-    return this.pick(entries)[0];
+    if (last === null) throw new RangeError('There is nothing to pick from.');
+    return last;
   }
 
   /** A waiting time, mostly short and now and then long, `mean` on average. */

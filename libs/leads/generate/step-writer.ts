@@ -1,6 +1,5 @@
 import { CommandRunner, EventCatalog, type EventStore } from '#libs/event-store';
 import { type DataKeys, type TenantSecrets } from '#libs/privacy';
-import { v5 as uuidv5 } from 'uuid';
 import { EligibilityLookups } from '../application/eligibility-lookups.js';
 import { type Caller, type IntakePolicy } from '../application/intake-policy.js';
 import { LeadReader } from '../application/lead-reader.js';
@@ -32,9 +31,6 @@ export interface GeneratorParts {
 
 /** What became of a step. `there`: it had been written before, and nothing was added. */
 export type StepOutcome = 'created' | 'duplicate' | 'there' | 'done';
-
-/** Never changes: a step written before is recognised by the id it gets under this. */
-const STEPS = '5b0c1f0e-0a52-4b6e-8d4b-3f0a7c1c9d21';
 
 /**
  * Sends the steps of generated traffic through the handlers that real traffic goes through, each at
@@ -142,12 +138,21 @@ export class StepWriter {
     return {
       actor: { kind: 'system', id: 'generator' },
       apiKeyId: null,
-      commandId: uuidv5(`${this.#seed}|${sender.number}|${number}`, STEPS),
+      commandId: commandIdOf(this.#seed, sender.number, number),
       causationId: `generate-${this.#seed}`,
       ip: sender.person.address,
       userAgent: 'Mozilla/5.0 (generated)',
     };
   }
+}
+
+/**
+ * A UUID (version 8) that says which step of which sender of which seed: a step written before is
+ * recognised by it, so it never changes.
+ */
+function commandIdOf(seed: number, sender: number, step: number): string {
+  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
+  return `${hex(seed >>> 0, 8)}-6c65-8000-8000-${hex(step, 4)}${hex(sender, 8)}`;
 }
 
 function clockOf({ at }: Step): OccurrenceClock {

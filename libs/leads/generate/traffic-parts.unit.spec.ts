@@ -7,6 +7,7 @@ import { AREA_CODES_BY_STATE } from './area-codes.js';
 import { arrivals } from './arrivals.js';
 import { FictionalPhones } from './fictional-phones.js';
 import { Random } from './random.js';
+import { SHARES } from './shares.js';
 
 const COUNTRIES = ['US'];
 
@@ -96,11 +97,17 @@ describe('an agenda', () => {
 });
 
 describe('seeded chance', () => {
+  it('has shares that add up', () => {
+    for (const shares of [SHARES.consent, SHARES.dnc]) {
+      expect(Object.values<number>(shares).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 10);
+    }
+  });
+
   it('meets shares and means about as often as it should', () => {
     const random = new Random(1, 2);
     const draws = Array.from({ length: 20_000 }, () => random.chance(0.3));
     expect(draws.filter(Boolean).length / 20_000).toBeCloseTo(0.3, 1);
-    const kinds = Array.from({ length: 20_000 }, () => random.weighted({ a: 3, b: 1 }));
+    const kinds = Array.from({ length: 20_000 }, () => random.weighted({ a: 0.75, b: 0.25 }));
     expect(kinds.filter((kind) => kind === 'b').length / 20_000).toBeCloseTo(0.25, 1);
     const waits = Array.from({ length: 20_000 }, () => random.wait(10));
     expect(waits.reduce((sum, wait) => sum + wait, 0) / 20_000).toBeCloseTo(10, 0);

@@ -11,10 +11,13 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { type Logger } from 'pino';
+import { AuditHost } from './audit-host.js';
 import { Housekeeping } from './housekeeping.js';
 import { ImportHost } from './import-host.js';
+import { liveProjections } from './live-projections.js';
 import { ProjectionHost } from './projection-host.js';
 import { ReactorHost } from './reactor-host.js';
+import { RebuildHost } from './rebuild-host.js';
 import { SupervisorLink } from './supervisor-link.js';
 
 const EVENT_STORE = Symbol('event store');
@@ -34,7 +37,9 @@ export class WorkerLifecycle implements OnApplicationBootstrap, OnApplicationShu
     @Inject(DATABASE) private readonly database: Database,
     @Inject(IMPORTS) private readonly imports: ImportHost,
     @Inject(REACTORS) private readonly reactors: ReactorHost,
+    private readonly audit: AuditHost,
     private readonly housekeeping: Housekeeping,
+    private readonly rebuilds: RebuildHost,
     @Inject(LOGGER) logger: Logger,
   ) {
     this.#projections = new ProjectionHost({
@@ -45,13 +50,16 @@ export class WorkerLifecycle implements OnApplicationBootstrap, OnApplicationShu
 
   onApplicationBootstrap(): void {
     this.#projections.start();
+    this.rebuilds.start();
     this.imports.start();
     this.reactors.start();
+    this.audit.start();
     this.housekeeping.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const hosts = [this.#projections, this.imports, this.reactors, this.housekeeping];
+    const { imports, reactors, audit, housekeeping, rebuilds } = this;
+    const hosts = [this.#projections, imports, reactors, audit, housekeeping, rebuilds];
     await Promise.all(hosts.map((host) => host.stop()));
     this.#supervisor.close();
     await Promise.allSettled([this.store.close(), this.database.close()]);
@@ -86,12 +94,22 @@ export class WorkerModule {
           useFactory: (store: EventStore) => new ReactorHost({ ...parts, store, logger }),
           inject: [EVENT_STORE],
         },
+        { provide: AuditHost, useFactory: () => new AuditHost({ ...parts, logger }) },
         {
           provide: Housekeeping,
           useFactory: (database: Database) =>
             new Housekeeping({
               ...{ database, logger },
               requestLogRetentionDays: parts.settings.requestLogRetentionDays,
+            }),
+          inject: [DATABASE],
+        },
+        {
+          provide: RebuildHost,
+          useFactory: (database: Database) =>
+            new RebuildHost({
+              ...{ database, logger, projections: liveProjections },
+              databaseUrl: parts.databaseUrl,
             }),
           inject: [DATABASE],
         },

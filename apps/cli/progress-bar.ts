@@ -24,14 +24,17 @@ export interface WalkProgress {
   readonly events: number;
   /** Of the way from the beginning of the log to its end, 0 to 1. */
   readonly share: number;
+  /** The `share` at which this run began; 0 unless told. */
+  readonly shareBefore?: number;
   readonly elapsedMs: number;
 }
 
 /** `[#####·····]  50 %  50,000 events  21,500/s  3 s left` */
-export function walkLine({ events, share, elapsedMs }: WalkProgress): string {
+export function walkLine({ events, share, shareBefore = 0, elapsedMs }: WalkProgress): string {
   const perSecond = elapsedMs === 0 ? 0 : (events / elapsedMs) * 1_000;
-  const leftSeconds = (elapsedMs / 1_000 / share) * (1 - share);
-  const left = perSecond === 0 || share === 0 ? '' : `  ${timeText(leftSeconds)} left`;
+  const gained = share - shareBefore;
+  const leftSeconds = (elapsedMs / 1_000 / gained) * (1 - share);
+  const left = perSecond === 0 || gained <= 0 ? '' : `  ${timeText(leftSeconds)} left`;
   return `${barText(share)}  ${count(events)} events  ${count(perSecond)}/s${left}`;
 }
 

@@ -110,6 +110,8 @@ export interface ProjectionBuildTable {
   requestedAt: InstantByDefault;
   startedAt: NullableInstantColumn;
   finishedAt: NullableInstantColumn;
+  /** Where it stood when filling it began, or began again; null: at the beginning of the log. */
+  filledFrom: Generated<bigint | null>;
   /** When the last event it has passed was recorded, by the clock of the event store. */
   passedAt: NullableInstantColumn;
   updatedAt: InstantByDefault;

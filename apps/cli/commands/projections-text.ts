@@ -86,7 +86,8 @@ export function rebuildLine(builds: readonly BuildStatus[]): string {
   const events = Number(eventsSeen);
   const perSecond = filling?.eventsPerSecond ?? 0;
   const elapsedMs = perSecond === 0 ? 0 : (events / perSecond) * 1_000;
-  return `${walkLine({ events, share: ratioOf(slowest), elapsedMs })}  ${called ?? ''}`;
+  const [share, shareBefore] = [ratioOf(slowest), filling?.ratioBefore ?? 0];
+  return `${walkLine({ events, share, shareBefore, elapsedMs })}  ${called ?? ''}`;
 }
 
 function ratioOf({ filling }: BuildStatus): number {

@@ -16,7 +16,7 @@ function aBuild(fields: Partial<BuildStatus> = {}): BuildStatus {
 function building(fields: Partial<BuildStatus> = {}): BuildStatus {
   return aBuild({
     ...{ build: 2, state: 'building', serving: false, lagSeconds: null, eventsSeen: 50_000n },
-    filling: { ratio: 0.5, eventsPerSecond: 25_000, secondsLeft: 2 },
+    filling: { ratio: 0.5, ratioBefore: 0, eventsPerSecond: 25_000, secondsLeft: 2 },
     ...fields,
   });
 }
@@ -75,7 +75,9 @@ describe('the state of a build', () => {
     [aBuild({ serving: false }), 'verifying'],
     [aBuild({ serving: false, state: 'kept', finishedAt: 'then' }), 'kept'],
     [
-      building({ filling: { ratio: 0.999, eventsPerSecond: null, secondsLeft: null } }),
+      building({
+        filling: { ratio: 0.999, ratioBefore: 0, eventsPerSecond: null, secondsLeft: null },
+      }),
       'building 99 %',
     ],
   ])('is told in a word: %#', (build, text) => {
@@ -87,17 +89,17 @@ describe('the line of a rebuild', () => {
   it('tells of the slowest of several how far it is, how fast, and how long it takes', () => {
     const slow = building({
       ...{ name: 'dedupe', eventsSeen: 30_000n },
-      filling: { ratio: 0.25, eventsPerSecond: 15_000, secondsLeft: 6 },
+      filling: { ratio: 0.25, ratioBefore: 0.1, eventsPerSecond: 15_000, secondsLeft: 10 },
     });
     expect(rebuildLine([building(), slow])).toBe(
-      '[#######·······················]  25 %  30,000 events  15,000/s  6 s left  2 read models',
+      '[#######·······················]  25 %  30,000 events  15,000/s  10 s left  2 read models',
     );
   });
 
   it('tells what is waited for before and after', () => {
     const requested = building({
       ...{ state: 'requested', eventsSeen: 0n },
-      filling: { ratio: 0, eventsPerSecond: null, secondsLeft: null },
+      filling: { ratio: 0, ratioBefore: 0, eventsPerSecond: null, secondsLeft: null },
     });
     expect(rebuildLine([requested])).toBe('lead_list build 2: waiting for the rebuilder');
     expect(rebuildLine([aBuild({ build: 2, serving: false })])).toBe(

@@ -72,7 +72,7 @@ describe('the status of read models, as the api may see it', () => {
   it('tells how far a build is that is being filled', async () => {
     expect((await buildOf('lead_list', 1)).filling).toBeNull();
     const { filling } = await buildOf('lead_list', 2);
-    expect(filling).toEqual({ ratio: 0.25, eventsPerSecond: 20, secondsLeft: 15 });
+    expect(filling).toEqual({ ratio: 0.25, ratioBefore: 0, eventsPerSecond: 20, secondsLeft: 15 });
   });
 
   it('counts dead letters of all tenants together', async () => {

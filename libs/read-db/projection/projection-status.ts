@@ -11,6 +11,8 @@ export interface FillingProgress {
   readonly ratio: number;
   /** Since filling began, or began again; `null` before that. */
   readonly eventsPerSecond: number | null;
+  /** The `ratio` at which it began, or began again. */
+  readonly ratioBefore: number;
   /** At the pace so far; `null` while nobody can tell. */
   readonly secondsLeft: number | null;
 }
@@ -88,6 +90,7 @@ export async function servedBuilds(database: Database): Promise<ServedBuild[]> {
 
 /** Seconds are counted by the clock of the database, whoever asks. */
 interface TimedBuild extends Build {
+  readonly filledFrom: bigint | null;
   readonly passedSecondsAgo: number | null;
   readonly filledForSeconds: number | null;
 }
@@ -98,6 +101,7 @@ function timedBuilds({ kysely }: Database): Promise<TimedBuild[]> {
   return kysely
     .selectFrom('projectionBuild')
     .select(buildColumns)
+    .select('filledFrom')
     .select(seconds('passedAt', 'clock_timestamp()').as('passedSecondsAgo'))
     .select(seconds('startedAt', 'updated_at').as('filledForSeconds'))
     .orderBy('name')
@@ -106,7 +110,7 @@ function timedBuilds({ kysely }: Database): Promise<TimedBuild[]> {
 }
 
 function buildStatus(timed: TimedBuild, counts: readonly DeadLetterCount[]): BuildStatus {
-  const { passedSecondsAgo, filledForSeconds, ...build } = timed;
+  const { passedSecondsAgo, filledForSeconds, filledFrom, ...build } = timed;
   const own = counts.find(
     ({ name, build: number }) => name === build.name && number === build.build,
   );
@@ -115,7 +119,7 @@ function buildStatus(timed: TimedBuild, counts: readonly DeadLetterCount[]): Bui
     ...build,
     // The event store's clock may be a little ahead.
     lagSeconds: lag === null ? null : Math.max(0, lag),
-    filling: fillingProgress(build, filledForSeconds ?? 0),
+    filling: fillingProgress({ ...build, filledFrom }, filledForSeconds ?? 0),
     parkedEvents: own?.parked ?? 0,
     parkedKeys: own?.keys ?? 0,
     skippedEvents: own?.skipped ?? 0,
@@ -124,21 +128,27 @@ function buildStatus(timed: TimedBuild, counts: readonly DeadLetterCount[]): Bui
 
 const filled: readonly Build['state'][] = ['live', 'kept'];
 
+type Filled = Pick<TimedBuild, 'state' | 'position' | 'head' | 'eventsSeen' | 'filledFrom'>;
+
 /** How far a build is that was filled for so many seconds; `null` for one that is filled. */
 export function fillingProgress(
-  { state, position, head, eventsSeen }: Pick<Build, 'state' | 'position' | 'head' | 'eventsSeen'>,
+  { state, position, head, eventsSeen, filledFrom }: Filled,
   seconds: number,
 ): FillingProgress | null {
   if (filled.includes(state)) return null;
-  const ratio = head === null || head <= 0n ? 0 : Number(position ?? 0n) / Number(head);
-  const done = Math.min(1, ratio);
-  const eventsPerSecond = seconds > 0 ? Number(eventsSeen) / seconds : null;
-  const going = state === 'building' && done > 0 && seconds > 0;
+  const [ratio, ratioBefore] = [shareOf(position, head), shareOf(filledFrom, head)];
+  const perSecond = seconds > 0 ? (ratio - ratioBefore) / seconds : 0;
   return {
-    ratio: done,
-    eventsPerSecond,
-    secondsLeft: going ? (seconds / done) * (1 - done) : null,
+    ...{ ratio, ratioBefore },
+    eventsPerSecond: seconds > 0 ? Number(eventsSeen) / seconds : null,
+    secondsLeft: state === 'building' && perSecond > 0 ? (1 - ratio) / perSecond : null,
   };
+}
+
+/** 0 to 1: the log grows beyond the head that was noted at the beginning. */
+function shareOf(position: bigint | null, head: bigint | null): number {
+  if (position === null || head === null || head <= 0n) return 0;
+  return Math.min(1, Number(position) / Number(head));
 }
 
 function leaseStatuses({ kysely }: Database): Promise<LeaseStatus[]> {

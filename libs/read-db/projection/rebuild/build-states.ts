@@ -48,7 +48,7 @@ export function markBuilding(client: ClientBase, of: BuildKey, head: bigint | nu
     client,
     of,
     `state = 'building', started_at = clock_timestamp(), finished_at = null, failure = null,
-     finding = null, head = $3, events_seen = 0`,
+     finding = null, head = $3, events_seen = 0, filled_from = position`,
     `state in ('requested', 'building')`,
     [head],
   );

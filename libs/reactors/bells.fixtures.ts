@@ -12,6 +12,13 @@ import {
 } from '#libs/event-store';
 import { type Clock, type Decider, type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database } from '#libs/read-db';
+import {
+  type FreshDatabase,
+  freshDatabase,
+  startTestEventStore,
+  type TestEventStore,
+  until,
+} from '#libs/testing';
 import { Type } from 'typebox';
 import { type Answer, defineReactor, type Occasion, type Order, type Reactor } from './reactor.js';
 import { type ReactorLimits } from './run-reactor.js';
@@ -157,4 +164,78 @@ export async function checkpointOf(database: Database) {
 /** What is kept of events that come again. */
 export async function keptOf(database: Database) {
   return database.kysely.selectFrom('reactorLater').selectAll().orderBy('position').execute();
+}
+
+type Host = ReturnType<typeof startHost>;
+
+/** A log and a database of its own, and the hosts that run on them. */
+export class House {
+  #log: TestEventStore | undefined;
+  #fresh: FreshDatabase | undefined;
+  #hosts: Host[] = [];
+
+  async open(): Promise<void> {
+    [this.#log, this.#fresh] = await Promise.all([startTestEventStore(), freshDatabase()]);
+  }
+
+  async close(): Promise<void> {
+    await this.stopAll();
+    await this.#fresh?.drop();
+    await this.#log?.close();
+  }
+
+  get store(): EventStore {
+    if (this.#log === undefined) throw new Error('Open the house first.');
+    return this.#log.store;
+  }
+
+  get where(): { readonly eventStoreUrl: string; readonly databaseUrl: string } {
+    return { eventStoreUrl: this.#log?.url ?? '', databaseUrl: this.#fresh?.url ?? '' };
+  }
+
+  start(on: Partial<HostOn> = {}): Host {
+    const host = startHost({ ...this.where, ...on });
+    this.#hosts.push(host);
+    return host;
+  }
+
+  async stop(host: Host): Promise<void> {
+    this.#hosts = this.#hosts.filter((other) => other !== host);
+    await host.stop();
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all(this.#hosts.splice(0).map((host) => host.stop()));
+  }
+
+  /** Ends every connection to the database, as a restart of the server would. */
+  async cutDatabase(): Promise<void> {
+    const url = this.where.databaseUrl;
+    const owner = connectDatabase({ url, role: 'owner', applicationName: 'cutter' });
+    await owner.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await owner.close();
+  }
+
+  ring(bell: string, times = 1): Promise<Position> {
+    return ring(this.store, bell, times);
+  }
+
+  answers(bell: string): Promise<number[]> {
+    return answersOf(this.store, bell);
+  }
+
+  untilAnswered(bell: string, ...counts: number[]): Promise<unknown> {
+    return until(`${bell} to be answered: ${counts.join()}`, async () => {
+      return (await this.answers(bell)).join() === counts.join();
+    });
+  }
+
+  untilPassed(host: Host, position: Position): Promise<unknown> {
+    return until(`the checkpoint to pass ${position}`, async () => {
+      return ((await checkpointOf(host.database))?.position ?? -1n) >= position;
+    });
+  }
 }

@@ -139,10 +139,9 @@ export class ReactorRun {
       },
     });
     for await (const message of log) {
-      if (message.kind === 'checkpoint') this.#watermark.begin(message.position, null)();
-      if (message.kind !== 'event') continue;
-      this.#begin(message.event);
       await this.#room();
+      if (message.kind === 'checkpoint') this.#watermark.begin(message.position, null)();
+      if (message.kind === 'event') this.#begin(message.event);
     }
   }
 

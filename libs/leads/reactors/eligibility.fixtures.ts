@@ -1,7 +1,7 @@
-import { connectEventStore } from '#libs/event-store';
+import { connectEventStore, type EventStore } from '#libs/event-store';
 import { type Clock } from '#libs/kernel';
 import { DataKeys, MasterKey, MemoryDataKeyStore, MemoryTenantSecretStore } from '#libs/privacy';
-import { type ReactorLimits, runReactors, type ReactorsNotice } from '#libs/reactors';
+import { runReactors, type ReactorsNotice } from '#libs/reactors';
 import { connectDatabase, type Database } from '#libs/read-db';
 import { randomBytes } from 'node:crypto';
 import { type KeyStores, startInstance } from '../application/intake.fixtures.js';
@@ -56,7 +56,6 @@ export interface Installation {
   readonly api: ReturnType<typeof startInstance>;
   readonly clock: { now(): Date; set(next: string): void };
   readonly dnc: ToldDnc;
-  readonly roll: ToldRoll;
 }
 
 /** An api at work, with everything the reactor shares with it. */
@@ -70,12 +69,12 @@ export function anInstallation(eventStoreUrl: string, databaseUrl: string): Inst
   const dncOn = (clock: Clock) => (told.dnc = new ToldDnc(clock));
   const api = startInstance(eventStoreUrl, stores, () => null, dncOn);
   const dnc = told.dnc ?? new ToldDnc(api.time);
-  return { eventStoreUrl, databaseUrl, stores, api, clock: api.time, dnc, roll: new ToldRoll() };
+  return { eventStoreUrl, databaseUrl, stores, api, clock: api.time, dnc };
 }
 
 /** A worker's side of `eligibility`, on connections of its own. */
-export function startEligibility(on: Installation, limits: Partial<ReactorLimits> = {}) {
-  const { eventStoreUrl, databaseUrl, stores, clock, dnc, roll } = on;
+export function startEligibility(on: Installation, roll: LeadRoll) {
+  const { eventStoreUrl, databaseUrl, stores, clock, dnc } = on;
   const store = connectEventStore(eventStoreUrl);
   const database = connectDatabase({
     ...{ url: databaseUrl, role: 'worker', applicationName: 'eligibility-spec' },
@@ -88,7 +87,7 @@ export function startEligibility(on: Installation, limits: Partial<ReactorLimits
     runReactors({
       ...{ store, database, clock, reactors: [eligibility.reactor], signal: stop.signal },
       report: (notice) => notices.push(notice),
-      limits: { pollMs: 10, saveMs: 10, ...limits },
+      limits: { pollMs: 10, saveMs: 10 },
     }),
   );
   return {
@@ -102,11 +101,23 @@ export function startEligibility(on: Installation, limits: Partial<ReactorLimits
   };
 }
 
-/** How far the reactor has come, and what it is to look at again. */
+/** What the reactor is to look at again, and what failed. */
 export async function standingOf({ kysely }: Database) {
   const [checkpoint, later] = await Promise.all([
     kysely.selectFrom('reactorCheckpoint').selectAll().executeTakeFirst(),
     kysely.selectFrom('reactorLater').selectAll().execute(),
   ]);
   return { position: checkpoint?.position ?? -1n, failure: checkpoint?.failure ?? null, later };
+}
+
+/**
+ * Whether the reactor has dealt with everything in the log, its own events included, and has kept
+ * only what is not due yet.
+ */
+export async function isSettled(store: EventStore, on: Database, clock: Clock): Promise<boolean> {
+  const head = (await store.headPosition()) ?? -1n;
+  const { position, later } = await standingOf(on);
+  const nothingDue = later.every(({ dueAt }) => new Date(dueAt) > clock.now());
+  // What it did meanwhile has to come by, too.
+  return position >= head && nothingDue && ((await store.headPosition()) ?? -1n) === head;
 }

@@ -26,8 +26,10 @@ import { type LeadEvent, type LeadMode } from '../domain/lead.events.js';
 import {
   anInstallation,
   type Installation,
+  isSettled,
   standingOf,
   startEligibility,
+  ToldRoll,
 } from './eligibility.fixtures.js';
 
 const { tenantId } = aPolicy();
@@ -37,6 +39,7 @@ let fresh: FreshDatabase;
 let here: Installation;
 let worker: ReturnType<typeof startEligibility>;
 let phones = 1_000;
+const roll = new ToldRoll();
 
 beforeAll(async () => {
   [log, fresh] = await Promise.all([startTestEventStore(), freshDatabase()]);
@@ -51,9 +54,9 @@ afterAll(async () => {
 beforeEach(() => {
   here.clock.set(NOW);
   here.dnc.outcomeFor = () => 'not_checked';
-  here.roll.leads.length = 0;
-  here.roll.isBehind = false;
-  worker = startEligibility(here);
+  roll.leads.length = 0;
+  roll.isBehind = false;
+  worker = startEligibility(here, roll);
 });
 afterEach(() => worker.stop());
 
@@ -78,14 +81,10 @@ const untilReasons = (leadId: string, ...reasons: string[]) =>
     return (await reasonsOf(leadId)).join() === reasons.join();
   });
 
-/** Until the reactor has dealt with everything in the log, and kept only what is not due yet. */
-function untilSettled() {
-  return until('the reactor to have nothing to do', async () => {
-    const head = (await log.store.headPosition()) ?? 0n;
-    const { position, later } = await standingOf(worker.database);
-    return position >= head && later.every(({ dueAt }) => new Date(dueAt) > here.clock.now());
-  });
-}
+const untilSettled = () =>
+  until('the reactor to have nothing to do', () =>
+    isSettled(log.store, worker.database, here.clock),
+  );
 
 describe('a lead that was accepted', () => {
   it('is found ineligible when its number is suppressed, and eligible when the entry is lifted', async () => {
@@ -150,7 +149,7 @@ describe('a lead that was accepted', () => {
     await untilSettled();
     await worker.stop();
     here.clock.set(inHours(1));
-    worker = startEligibility(here);
+    worker = startEligibility(here, roll);
     await untilReasons(leadId);
   });
 
@@ -222,7 +221,7 @@ describe('a prefix', () => {
       const { leadId } = await post(number);
       const [received] = await eventsOf(leadId);
       const { personal } = received?.data as { personal: string };
-      here.roll.leads.push({ leadId, personal });
+      roll.leads.push({ leadId, personal });
       leads.push(leadId);
     }
     await untilSettled();
@@ -241,12 +240,12 @@ describe('a prefix', () => {
   });
 
   it('waits for a read side that is behind', async () => {
-    here.roll.isBehind = true;
+    roll.isBehind = true;
     const [leadId] = await onRoll(aPhone('405'));
     await suppress({ kind: 'prefix', prefix: '+1405' });
     await untilSettled();
     expect(await reasonsOf(leadId!)).toEqual([]);
-    here.roll.isBehind = false;
+    roll.isBehind = false;
     here.clock.set(inHours(1));
     await untilReasons(leadId!, 'suppressed');
   });

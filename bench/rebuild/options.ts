@@ -37,7 +37,11 @@ export function parseOptions(args: readonly string[]): Options {
     .option('--rate <n>', 'leads a second meanwhile', positive, 100)
     .option('--seconds <n>', 'how long the same load is measured without a rebuild', positive, 15)
     .option('--seed <n>', 'which histories', positive, 1)
-    .option('--emmett-events <n>', 'how many events Emmett gets; a tenth if left out', whole)
+    .option(
+      '--emmett-events <n>',
+      'how many events Emmett gets; a tenth of --events, at most 50,000, if left out',
+      whole,
+    )
     .addHelpText(
       'after',
       '  --json                print the result as one JSON object, on the last line',
@@ -46,7 +50,10 @@ export function parseOptions(args: readonly string[]): Options {
   const given = command
     .parse([...args], { from: 'user' })
     .opts<Omit<Options, 'emmettEvents'> & { readonly emmettEvents?: number }>();
-  return { ...given, emmettEvents: given.emmettEvents ?? Math.ceil(given.events / 10) };
+  return {
+    ...given,
+    emmettEvents: given.emmettEvents ?? Math.min(Math.ceil(given.events / 10), 50_000),
+  };
 }
 
 function positive(text: string): number {

@@ -1,6 +1,7 @@
 import { apiKeyProjection } from '#projections/api-key';
 import { dedupeProjection } from '#projections/dedupe';
 import { leadListProjection } from '#projections/lead-list';
+import { speedToLeadProjection } from '#projections/speed-to-lead';
 import { suppressionProjection } from '#projections/suppression';
 import { type Projection } from '#libs/read-db';
 
@@ -9,5 +10,6 @@ export const liveProjections: readonly Projection[] = [
   apiKeyProjection,
   dedupeProjection,
   leadListProjection,
+  speedToLeadProjection,
   suppressionProjection,
 ];

@@ -118,7 +118,11 @@ describe('the worker’s projections', () => {
     await untilRows('suppression', 2);
     expect(await rowsOf('lead_list')).toBe(3);
     const alarms = written.filter(({ level }) => level === 60);
-    expect(alarms.map(({ projection }) => projection).sort()).toEqual(['dedupe', 'lead_list']);
+    expect(alarms.map(({ projection }) => projection).sort()).toEqual([
+      'dedupe',
+      'lead_list',
+      'speed_to_lead',
+    ]);
     expect(JSON.stringify(alarms)).toContain('lead-5');
   });
 

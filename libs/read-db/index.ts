@@ -85,6 +85,13 @@ export {
   verifyReadModels,
   type VerifyOptions,
 } from './projection/proof/verify-read-models.js';
+export { handleBuildRequests, hasBuildRequests } from './projection/rebuild/handle-requests.js';
+export {
+  type RebuildNotice,
+  runRebuilds,
+  type RunRebuildsOptions,
+} from './projection/rebuild/run-rebuilds.js';
+export { needsRebuilder } from './projection/rebuild/unfinished-builds.js';
 export {
   awaitProjectionRequest,
   listProjectionRequests,

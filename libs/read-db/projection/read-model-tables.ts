@@ -95,10 +95,10 @@ export async function createBuild(
   const { name, version } = projection;
   const { last } = await transaction
     .selectFrom('projectionBuild')
-    .select(({ fn }) => fn.max('build').as('last'))
+    .select(sql<number>`coalesce(max(build), 0)`.as('last'))
     .where('name', '=', name)
     .executeTakeFirstOrThrow();
-  const build = (last ?? 0) + 1;
+  const build = last + 1;
   const tableName = `${versionedTable(projection)}_b${build}`;
   await sql.raw(tableDefinition(projection, tableName, '')).execute(transaction);
   await transaction

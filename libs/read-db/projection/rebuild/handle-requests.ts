@@ -56,6 +56,17 @@ export async function handleBuildRequests(
   }
 }
 
+/** Whether there is anything to handle. Costs next to nothing. */
+export async function hasBuildRequests({ pool }: Database): Promise<boolean> {
+  const { rows } = await pool.query<{ waiting: boolean }>({
+    name: 'build:requests',
+    text: `select exists (
+             select from projection_request where outcome is null and action = any ($1)) as waiting`,
+    values: [actions],
+  });
+  return rows[0]?.waiting === true;
+}
+
 /** Queries under way on a table that is dropped are waited for so long; then it is tried again. */
 const lockTimeoutMs = 3_000;
 
@@ -63,21 +74,22 @@ async function handleNext(
   owner: Database,
   projections: readonly Projection[],
 ): Promise<ProjectionRequest | null> {
-  let taken: ProjectionRequest | null = null;
+  const taken: { request: ProjectionRequest | null } = { request: null };
   try {
     return await owner.kysely.transaction().execute(async (transaction) => {
       await sql.raw(`set local lock_timeout = ${lockTimeoutMs}`).execute(transaction);
       await lockBuilds(transaction);
-      taken = await nextRequest(transaction);
-      if (taken === null) return null;
-      const build = await handle(transaction, taken, projections);
-      await sql`select pg_notify(${buildsChannel}, ${taken.name})`.execute(transaction);
-      return finish(transaction, { ...taken, build }, 'done');
+      const request = await nextRequest(transaction);
+      taken.request = request;
+      if (request === null) return null;
+      const build = await handle(transaction, request, projections);
+      await sql`select pg_notify(${buildsChannel}, ${request.name})`.execute(transaction);
+      return finish(transaction, { ...request, build }, 'done');
     });
   } catch (error) {
-    if (taken === null || isDatabaseUnavailable(error)) throw error;
+    if (taken.request === null || isDatabaseUnavailable(error)) throw error;
     // A transaction of its own: nothing of what failed has happened.
-    return finish(owner.kysely, taken, sentenceOf(error));
+    return finish(owner.kysely, taken.request, sentenceOf(error));
   }
 }
 

@@ -1,0 +1,105 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setPriority } from 'node:os';
+import { type Logger } from 'pino';
+
+/** What a rebuilder is started with. */
+export interface RebuilderProcessParts {
+  readonly logger: Logger;
+  /** Starts it; a process of its own unless told. */
+  readonly launch?: () => ChildProcess;
+}
+
+/** How it ended, or why it did not begin. */
+interface End {
+  readonly code?: number | null;
+  readonly signal?: NodeJS.Signals | null;
+  readonly err?: Error;
+}
+
+/** Whatever else the machine has to do comes first. */
+const lowPriority = 10;
+/** One that does not take up its work within this time, or lets it lie, hangs. */
+const hungAfterMs = 20_000;
+const stopWithinMs = 5_000;
+const retryMinMs = 500;
+const retryMaxMs = 30_000;
+
+/**
+ * The process that fills builds: there while it is needed, started again if it dies. It ends by
+ * itself when nothing is left to do, and when its worker ends.
+ */
+export class RebuilderProcess {
+  readonly #logger: Logger;
+  readonly #launch: () => ChildProcess;
+  #child: ChildProcess | null = null;
+  #missedSince: number | null = null;
+  #failures = 0;
+  #notBefore = 0;
+
+  constructor({ logger, launch = launchRebuilder }: RebuilderProcessParts) {
+    this.#logger = logger;
+    this.#launch = launch;
+  }
+
+  /** To be called again and again. `isMissed`: there is work, and no rebuilder gives a sign of life. */
+  keep({ isMissed }: { readonly isMissed: boolean }): void {
+    const now = performance.now();
+    this.#missedSince = isMissed ? (this.#missedSince ?? now) : null;
+    if (this.#child !== null) {
+      if (this.#missedSince === null || now - this.#missedSince < hungAfterMs) return;
+      this.#logger.warn('the rebuilder gives no sign of life; it is replaced');
+      this.#child.kill('SIGKILL');
+      this.#missedSince = null;
+    } else if (isMissed && now >= this.#notBefore) this.#start();
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  #start(): void {
+    const child = this.#launch();
+    this.#child = child;
+    this.#missedSince = null;
+    // By its parent, at once: threads that it starts later have the same priority.
+    yieldTo(child.pid);
+    child.stdout?.pipe(process.stdout, { end: false });
+    child.stderr?.pipe(process.stderr, { end: false });
+    child.once('error', (error) => {
+      this.#ended(child, { err: error });
+    });
+    child.once('exit', (code, signal) => {
+      this.#ended(child, { code, signal });
+    });
+  }
+
+  #ended(child: ChildProcess, how: End): void {
+    if (this.#child !== child) return;
+    this.#child = null;
+    this.#failures = how.code === 0 ? 0 : this.#failures + 1;
+    const restMs = Math.min(retryMinMs * 2 ** this.#failures, retryMaxMs);
+    this.#notBefore = performance.now() + restMs;
+    if (how.code !== 0) this.#logger.warn({ ...how, restMs }, 'the rebuilder ended early');
+  }
+}
+
+function yieldTo(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, lowPriority);
+  } catch {
+    // It is slower for the others then, and right nevertheless.
+  }
+}
+
+/** With what this process was started with, so that both end with the same supervisor. */
+function launchRebuilder(): ChildProcess {
+  const entry = new URL('./rebuilder.main.js', import.meta.url);
+  return fork(entry, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+}

@@ -20,7 +20,8 @@ async function main(): Promise<void> {
       return;
     }
     printError(describeError(error), json);
-    process.exitCode = 1;
+    // A command may have a status of its own for failure.
+    process.exitCode ??= 1;
   }
 }
 

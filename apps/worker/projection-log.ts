@@ -25,6 +25,8 @@ export interface ProjectionLogOptions {
   readonly store: EventStore;
   readonly after: Position | null;
   readonly signal: AbortSignal;
+  /** Streams beginning with one of these; those that read models are made of, if left out. */
+  readonly streamPrefixes?: readonly string[];
   readonly onDisconnected: (error: unknown) => void;
   readonly onUnknown: (type: string) => void;
 }
@@ -42,7 +44,7 @@ export async function* projectionLog(
     ...leadEvents,
     ...suppressionEvents,
   ]);
-  for await (const message of followLog({ ...options, catalog, streamPrefixes })) {
+  for await (const message of followLog({ streamPrefixes, ...options, catalog })) {
     if (message.kind === 'event' && message.event.data instanceof Undecodable) {
       const { type, id, position, data } = message.event;
       yield { kind: 'undecodable', type, id, position, error: data.error };

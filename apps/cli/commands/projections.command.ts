@@ -5,6 +5,7 @@ import { type CommandResult } from '../output.js';
 import { addDeadLettersCommands } from './dead-letters.command.js';
 import { onStack } from './on-stack.js';
 import { positiveInteger } from './option-values.js';
+import { addAuditCommand, addVerifyCommand } from './projections-proof.command.js';
 import { addRebuildCommands } from './projections-rebuild.command.js';
 import { addStatusCommand } from './projections-status.command.js';
 
@@ -18,6 +19,8 @@ export function addProjectionsCommands(program: Command): void {
   addRebuildCommands(projections);
   addCancel(projections);
   addDrop(projections);
+  addVerifyCommand(projections);
+  addAuditCommand(projections);
   addDeadLettersCommands(projections);
 }
 

@@ -13,3 +13,4 @@ export {
   projectionNames,
   projectionsStatus,
 } from './projections.js';
+export { auditProjections, verifyProjections } from './prove-read-models.js';

@@ -2,10 +2,11 @@ import { below, pick, type Random } from './seeded-random.js';
 
 /** What is killed; the supervisor takes everything down with it. */
 export type Target =
-  'api' | 'worker' | 'eventstore' | 'postgres' | 'postgres-keeper' | 'supervisor';
+  'api' | 'worker' | 'rebuilder' | 'eventstore' | 'postgres' | 'postgres-keeper' | 'supervisor';
 
 const parts: readonly Target[] = ['api', 'worker', 'eventstore', 'postgres'];
-/** One in so many kills hits the keeper of Postgres, or the supervisor. */
+/** One in so many kills hits the rebuilder, the keeper of Postgres, or the supervisor. */
+const rebuilderEvery = 6;
 const keeperEvery = 25;
 const supervisorEvery = 25;
 
@@ -25,20 +26,22 @@ export class KillPlan {
   /** The next target at this moment; `null` if all have died often enough lately. */
   next(nowMs: number): Target | null {
     const candidate = this.#candidate();
-    if (candidate === 'supervisor' || this.#mayDie(candidate, nowMs)) return candidate;
+    const isUncounted = candidate === 'supervisor' || candidate === 'rebuilder';
+    if (isUncounted || this.#mayDie(candidate, nowMs)) return candidate;
     const others = parts.filter((part) => this.#mayDie(part, nowMs));
     return others.length === 0 ? null : pick(this.#random, others);
   }
 
-  /** It was killed. A new supervisor counts anew. */
+  /** It was killed. A new supervisor counts anew; the worker itself replaces a rebuilder. */
   record(part: Target, atMs: number): void {
     if (part === 'supervisor') this.#deaths = [];
-    else this.#deaths.push({ part: countedAs(part), atMs });
+    else if (part !== 'rebuilder') this.#deaths.push({ part: countedAs(part), atMs });
   }
 
   #candidate(): Target {
     if (below(this.#random, supervisorEvery) === 0) return 'supervisor';
     if (below(this.#random, keeperEvery) === 0) return 'postgres-keeper';
+    if (below(this.#random, rebuilderEvery) === 0) return 'rebuilder';
     return pick(this.#random, parts);
   }
 

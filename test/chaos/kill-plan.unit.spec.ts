@@ -22,7 +22,15 @@ describe('a plan of kills', () => {
   it('reaches every target', () => {
     const reached = new Set(targets(7, 1_000).filter((target) => target !== null));
     expect([...reached].sort()).toEqual(
-      ['api', 'eventstore', 'postgres', 'postgres-keeper', 'supervisor', 'worker'].sort(),
+      [
+        'api',
+        'rebuilder',
+        'eventstore',
+        'postgres',
+        'postgres-keeper',
+        'supervisor',
+        'worker',
+      ].sort(),
     );
   });
 
@@ -32,7 +40,7 @@ describe('a plan of kills', () => {
         const deaths = new Map<string, number[]>();
         targets(seed, 200).forEach((target, second) => {
           if (target === 'supervisor') deaths.clear();
-          if (target === null || target === 'supervisor') return;
+          if (target === null || target === 'supervisor' || target === 'rebuilder') return;
           const part = target === 'postgres-keeper' ? 'postgres' : target;
           const lately = [...(deaths.get(part) ?? []), second].filter((at) => second - at < 60);
           expect(lately.length).toBeLessThan(5);

@@ -21,6 +21,8 @@ const clients = 12;
 const restMsMax = 150;
 /** Between a recovery and the next kill. */
 const calmMsMax = 1_500;
+/** So many kills from one request for a rebuild of everything to the next. */
+const killsPerRebuild = 8;
 /** So often the next kill does not wait for the recovery from the one before. */
 const impatience = 0.25;
 const replaysMax = 2_000;
@@ -49,7 +51,13 @@ async function bombard(stack: StackUnderFire): Promise<boolean> {
   );
   const kills = await killAll(stack, load, random);
   await load.finish();
-  const problems = [...(await check(stack, load)), ...load.surprises];
+  const rebuilds = await stack.rebuilt();
+  const problems = [
+    ...(await check(stack, load)),
+    ...load.surprises,
+    ...(await stack.verify()),
+    ...(rebuilds === 0 ? ['no rebuild came to its end'] : []),
+  ];
   const code = await stack.stop();
   if (code !== 0) problems.push(`the stack ended with exit code ${code ?? 'none'}`);
   for (const problem of problems.slice(0, 50)) console.log(`  WRONG: ${problem}`);
@@ -57,7 +65,7 @@ async function bombard(stack: StackUnderFire): Promise<boolean> {
   else console.log(`  the data is kept in ${stack.dataDir}`);
   const seconds = Math.round((Date.now() - startedAt) / 1_000);
   console.log(
-    `chaos: ${summary(kills)}; ${load.acknowledgements.length} submissions acknowledged in ` +
+    `chaos: ${summary(kills)}; ${rebuilds} rebuilds; ${load.acknowledgements.length} submissions acknowledged in ` +
       `${load.attempts} attempts; ${problems.length} wrong; ${seconds} s; seed ${seed}`,
   );
   return problems.length === 0 && kills.length >= killsWanted;
@@ -77,6 +85,7 @@ async function killAll(
     if (!(await stack.kill(target))) continue;
     plan.record(target, Date.now());
     kills.push(target);
+    if (kills.length % killsPerRebuild === 0) await stack.rebuildAll();
     if (random() >= impatience) await stack.recovered();
     if (kills.length % 10 === 0) {
       const { length } = load.acknowledgements;

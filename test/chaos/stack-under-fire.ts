@@ -1,4 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type Build,
+  connectDatabase,
+  type Database,
+  listBuilds,
+  requestProjectionAction,
+} from '#libs/read-db';
 import {
   lastJson,
   LaunchedStack,
@@ -10,6 +18,7 @@ import {
 import { type Target } from './kill-plan.js';
 
 const recoversWithinMs = 60_000;
+const rebuiltWithinMs = 120_000;
 const pollMs = 25;
 
 /** A real stack on a folder of its own, which is killed and has to come back. */
@@ -46,7 +55,7 @@ export class StackUnderFire {
       await this.#startAgain();
       return true;
     }
-    const pid = (await this.run()).pids[target];
+    const pid = target === 'rebuilder' ? await this.#rebuilder() : await this.#pidOf(target);
     if (pid === undefined) return false;
     try {
       process.kill(pid, 'SIGKILL');
@@ -54,6 +63,35 @@ export class StackUnderFire {
     } catch {
       return false;
     }
+  }
+
+  /** Asks for a rebuild of every read model; false while Postgres is away. */
+  async rebuildAll(): Promise<boolean> {
+    return this.#onDatabase(async (database) => {
+      const names = new Set((await listBuilds(database)).map(({ name }) => name));
+      for (const name of names) {
+        await requestProjectionAction(database, { action: 'rebuild', name, requestedBy: 'chaos' });
+      }
+      return true;
+    }).catch(() => false);
+  }
+
+  /** Resolves when no rebuild is under way any more, with how many came to their end. */
+  async rebuilt(): Promise<number> {
+    const deadline = Date.now() + rebuiltWithinMs;
+    for (;;) {
+      const builds = await this.#onDatabase(listBuilds);
+      if (!builds.some(isUnderWay)) return builds.filter(({ state }) => state === 'kept').length;
+      if (Date.now() > deadline) throw new Error('The rebuilds do not come to an end.');
+      await pause(pollMs);
+    }
+  }
+
+  /** What `projections verify --all` says against the read models; none if they are right. */
+  async verify(): Promise<string[]> {
+    const command = ['projections', 'verify', '--all'];
+    const { code, stdout, stderr } = await runCommand(this.dataDir, command);
+    return code === 0 ? [] : [`${stdout}\n${stderr}`];
   }
 
   /** Resolves when GET /ready answers 200; rejects when that takes too long or the stack gave up. */
@@ -88,6 +126,28 @@ export class StackUnderFire {
     return removeFolder(this.dataDir);
   }
 
+  async #pidOf(part: Exclude<Target, 'supervisor' | 'rebuilder'>): Promise<number | undefined> {
+    return (await this.run()).pids[part];
+  }
+
+  /** The worker's child, while there is something to fill. */
+  async #rebuilder(): Promise<number | undefined> {
+    const worker = String(await this.#pidOf('worker'));
+    const path = `/proc/${worker}/task/${worker}/children`;
+    const [first = ''] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
+    return first === '' ? undefined : Number(first);
+  }
+
+  async #onDatabase<Result>(work: (database: Database) => Promise<Result>): Promise<Result> {
+    const { databaseUrl: url } = await this.run();
+    const database = connectDatabase({ url, role: 'owner', applicationName: 'chaos' });
+    try {
+      return await work(database);
+    } finally {
+      await database.close();
+    }
+  }
+
   async #startAgain(): Promise<void> {
     this.#stack = new LaunchedStack(this.dataDir, { PORT: new URL(this.apiUrl).port });
     await this.#stack.ready();
@@ -102,4 +162,9 @@ export class StackUnderFire {
       return false;
     }
   }
+}
+
+/** A build that came near the head is live for a moment before it is served. */
+function isUnderWay({ state, serving }: Build): boolean {
+  return state === 'requested' || state === 'building' || (state === 'live' && !serving);
 }

@@ -2,7 +2,7 @@ import { fold } from '#libs/kernel';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type LeadCommand, leadDecider } from './lead.decider.js';
-import { type LeadEvent } from './lead.events.js';
+import { type EligibilityChecks, type LeadEvent } from './lead.events.js';
 import { aConsent, aSubmission, RECEIVED_AT, someChecks } from './lead.fixtures.js';
 
 const decide = (history: readonly LeadEvent[], command: LeadCommand) =>
@@ -110,6 +110,48 @@ describe('a lead without consent', () => {
 
   it('cannot be given consent before it exists', () => {
     expect(() => decide([], record)).toThrow(
+      expect.objectContaining({ code: 'lead_not_received' }),
+    );
+  });
+});
+
+describe('a lead whose look-ups are repeated', () => {
+  const history = received();
+  const reassess = (checks: Partial<EligibilityChecks> = {}): LeadCommand => ({
+    type: 'ReassessLead',
+    checks: someChecks(checks),
+    assessedAt: '2026-10-11T12:00:00.000Z',
+  });
+
+  it('says nothing as long as the verdict is the same, whatever it rests on', () => {
+    expect(decide(history, reassess())).toEqual([]);
+    expect(decide(history, reassess({ countries: ['US', 'CA'] }))).toEqual([]);
+  });
+
+  it('follows the facts there and back, and says each change once', () => {
+    const suppressed = decide(history, reassess({ suppressionEntryId: 'x' }));
+    expect(suppressed).toEqual([
+      {
+        type: 'LeadFoundIneligible',
+        data: expect.objectContaining({
+          reasons: ['suppressed'],
+          assessedAt: '2026-10-11T12:00:00.000Z',
+        }) as unknown,
+      },
+    ]);
+    const after = [...history, ...suppressed];
+    expect(decide(after, reassess({ suppressionEntryId: 'y' }))).toEqual([]);
+    expect(types(decide(after, reassess()))).toEqual(['LeadFoundEligible']);
+  });
+
+  it('is judged for the first time where its receipt holds no verdict', () => {
+    const [event] = history;
+    const old = { type: 'LeadReceived', data: { ...event!.data, verdict: null } } as LeadEvent;
+    expect(types(decide([old], reassess()))).toEqual(['LeadFoundEligible']);
+  });
+
+  it('has to exist', () => {
+    expect(() => decide([], reassess())).toThrow(
       expect.objectContaining({ code: 'lead_not_received' }),
     );
   });

@@ -27,6 +27,8 @@ export interface ProjectionLogOptions {
   readonly signal: AbortSignal;
   /** Streams beginning with one of these; those that read models are made of, if left out. */
   readonly streamPrefixes?: readonly string[];
+  /** Others are passed over without being decoded; all are wanted, if left out. */
+  readonly isWanted?: (event: RecordedEvent) => boolean;
   readonly onDisconnected: (error: unknown) => void;
   readonly onUnknown: (type: string) => void;
 }
@@ -38,12 +40,7 @@ export interface ProjectionLogOptions {
 export async function* projectionLog(
   options: ProjectionLogOptions,
 ): AsyncGenerator<ProjectionMessage> {
-  const catalog = new ForgivingCatalog([
-    ...accountEvents,
-    ...heartbeatEvents,
-    ...leadEvents,
-    ...suppressionEvents,
-  ]);
+  const catalog = new ForgivingCatalog(options.isWanted ?? (() => true));
   for await (const message of followLog({ streamPrefixes, ...options, catalog })) {
     if (message.kind === 'event' && message.event.data instanceof Undecodable) {
       const { type, id, position, data } = message.event;
@@ -59,7 +56,12 @@ class Undecodable {
 
 /** Hands an event that does not decode on, marked, instead of ending the log with it. */
 class ForgivingCatalog extends EventCatalog {
+  constructor(private readonly isWanted: (event: RecordedEvent) => boolean) {
+    super([...accountEvents, ...heartbeatEvents, ...leadEvents, ...suppressionEvents]);
+  }
+
   override decode(recorded: RecordedEvent): StoredEvent | null {
+    if (!this.isWanted(recorded)) return null;
     try {
       return super.decode(recorded);
     } catch (error) {

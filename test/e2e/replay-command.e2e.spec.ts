@@ -1,8 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectDatabase, type Database } from '#libs/read-db';
+import { type EventMetadata } from '#libs/event-store';
+import { type TenantId } from '#libs/kernel';
+import { type AsOf } from '#libs/leads';
+import { connectDatabase, type Database, listScratchSchemas } from '#libs/read-db';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withServers } from '../../apps/cli/connection/stack-connection.js';
+import { replayLead } from '../../apps/cli/operations/replay-lead.js';
+import {
+  replayTenant,
+  type TenantReplay,
+  type TenantReplayRequest,
+} from '../../apps/cli/operations/replay-tenant.js';
 import {
   firstLead,
   freshPhone,
@@ -57,6 +68,30 @@ afterAll(async () => {
 const replay = (...parameters: string[]) =>
   ended(startCommand(servers, folder, ['replay', ...parameters]));
 
+/** The same without a process of its own. */
+function replayHere(request: Partial<TenantReplayRequest>): Promise<TenantReplay> {
+  return withServers(servers, (stack) =>
+    replayTenant(
+      stack,
+      { tenantId: 'demo' as TenantId, replace: false, ...request },
+      { signal: new AbortController().signal, onProgress: () => undefined },
+    ),
+  );
+}
+
+/** A receipt without what makes one; returns its id. */
+async function appendUnreadable(tenantId: string): Promise<string> {
+  const id = randomUUID();
+  const metadata: EventMetadata = {
+    ...{ schemaVersion: 2, tenantId: tenantId as TenantId, actor: { kind: 'system', id: 'test' } },
+    ...{ occurredAt: new Date().toISOString(), commandId: id },
+    ...{ $correlationId: id, $causationId: id },
+  };
+  const event = { id, type: 'LeadReceived', data: {}, metadata };
+  await api.parts.store.append(`lead-${id}`, 'no_stream', [event]);
+  return id;
+}
+
 async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
   const { rows } = await owner.pool.query<Record<string, unknown>>(`select * from ${table}`);
   return rows;
@@ -74,16 +109,22 @@ describe('leadledger replay --lead', () => {
   });
 
   it('ends at the moment asked for: a revision, an instant or a position', async () => {
-    const json = jsonOf(await replay('--lead', ids[0]!, '--json'));
-    const { steps } = json as unknown as { steps: readonly { recordedAt: string }[] };
-    for (const asOf of ['0', steps[0]!.recordedAt, `position:${positions[0]!}`]) {
-      const then = jsonOf(await replay('--lead', ids[0]!, '--as-of', asOf, '--json'));
-      expect(then).toMatchObject({
-        ...{ steps: [{ type: 'LeadReceived', actor: { kind: 'api_key' } }] },
-        state: { status: 'ineligible' },
-      });
-    }
-    const future = jsonOf(await replay(ids[0]!, '--as-of', '99', '--json'));
+    const [leadId] = ids as [string];
+    await withServers(servers, async (stack) => {
+      const { steps } = await replayLead(stack, { leadId });
+      const moments: AsOf[] = [
+        { kind: 'revision', revision: 0n },
+        { kind: 'instant', instant: steps[0]!.recordedAt },
+        { kind: 'position', position: BigInt(positions[0]!) },
+      ];
+      for (const asOf of moments) {
+        expect(await replayLead(stack, { leadId, asOf })).toMatchObject({
+          ...{ steps: [{ type: 'LeadReceived', actor: { kind: 'api_key' } }] },
+          state: { status: 'ineligible' },
+        });
+      }
+    });
+    const future = jsonOf(await replay(leadId, '--as-of', '99', '--json'));
     expect(future).toMatchObject({ error: { code: 'as_of_in_future' } });
   });
 });
@@ -124,29 +165,45 @@ describe('leadledger replay --tenant', () => {
   });
 
   it('overwrites nothing unless told to, lists what it made and removes it', async () => {
-    const named = ['--tenant', 'demo', '--schema', 'again', '--json'];
-    expect(jsonOf(await replay(...named))).toMatchObject({ schema: 'replay_again' });
-    const second = await replay(...named);
-    expect([second.code, jsonOf(second)]).toEqual([
-      1,
-      { error: { code: 'scratch_schema_exists', message: expect.any(String) as unknown } },
-    ]);
-    expect(await replay(...named, '--replace')).toMatchObject({ code: 0 });
+    expect(await replayHere({ schema: 'again' })).toMatchObject({ schema: 'replay_again' });
+    await expect(replayHere({ schema: 'again' })).rejects.toMatchObject({
+      code: 'scratch_schema_exists',
+    });
+    const replaced = await replay('--tenant', 'demo', '--schema', 'again', '--replace');
+    expect(replaced).toMatchObject({ code: 0 });
     const listed = await replay('--list-schemas');
     expect(listed.stdout).toMatch(/replay_again +demo +\d+ +\S+Z +complete/);
     expect(jsonOf(await replay('--drop', 'again', '--json'))).toEqual({ dropped: 'replay_again' });
-    expect((await replay('--list-schemas')).stdout).not.toMatch('replay_again');
+    expect((await schemas()).includes('replay_again')).toBe(false);
+  });
+
+  it('is stopped by an unreadable event of the tenant’s past alone', async () => {
+    await appendUnreadable('other');
+    await replayHere({ schema: 'well' });
+    const id = await appendUnreadable('demo');
+    await expect(replayHere({ schema: 'ill' })).rejects.toMatchObject({
+      ...{ code: 'replay_failed', message: expect.stringContaining(id) as unknown },
+    });
+    const moment = { kind: 'position', position: BigInt(positions.at(-1)!) } as const;
+    await replayHere({ moment, schema: 'well', replace: true });
+    expect((await schemas()).includes('replay_ill')).toBe(false);
   });
 
   it('refuses what it cannot know', async () => {
     const refusals = [
-      [['--tenant', 'nobody'], 'tenant_not_found'],
-      [['--tenant', 'demo', '--as-of', '999999999999'], 'as_of_in_future'],
-      [['--tenant', 'demo', '--projection', 'leads'], 'projection_not_found'],
-      [[], 'usage'],
+      [{ tenantId: 'nobody' as TenantId }, 'tenant_not_found'],
+      [{ moment: { kind: 'instant', instant: '2999-01-01T00:00:00.000Z' } }, 'as_of_in_future'],
+      [{ moment: { kind: 'position', position: 999_999_999_999n } }, 'as_of_in_future'],
+      [{ projections: ['leads'] }, 'projection_not_found'],
+      [{ schema: 'Public' }, 'scratch_schema_name'],
     ] as const;
-    for (const [parameters, code] of refusals) {
-      expect(jsonOf(await replay(...parameters, '--json'))).toMatchObject({ error: { code } });
+    for (const [request, code] of refusals) {
+      await expect(replayHere(request)).rejects.toMatchObject({ code });
     }
+    expect(jsonOf(await replay('--json'))).toMatchObject({ error: { code: 'usage' } });
   });
 });
+
+async function schemas(): Promise<string[]> {
+  return (await listScratchSchemas(owner)).map(({ schema }) => schema);
+}

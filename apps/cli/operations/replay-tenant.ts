@@ -1,10 +1,18 @@
-import { type Moment, refuseFuture } from '#libs/event-store';
+import {
+  type EventStore,
+  isBeyond,
+  isRecordedBy,
+  type Moment,
+  type RecordedEvent,
+  refuseFuture,
+} from '#libs/event-store';
 import { DomainError, type TenantId } from '#libs/kernel';
 import {
   dropScratchSchema,
   listScratchSchemas,
   projectAsOf,
   type Projection,
+  type ProjectionMessage,
   type ReplayedModel,
   type ReplayProgress,
   type ScratchSchema,
@@ -61,14 +69,35 @@ export async function replayTenant(
   const models = await projectAsOf({
     ...{ database, tenantId, moment, schema, replace, head, signal, onProgress },
     projections: projectionsNamed(request.projections),
-    log: (until) =>
-      projectionLog({
-        ...{ store: eventStore, after: null, signal: until },
-        onDisconnected: () => undefined,
-        onUnknown: () => undefined,
-      }),
+    log: (until) => pastOf(eventStore, tenantId, moment, until),
   });
   return { schema, moment, models };
+}
+
+/** What a tenant had recorded by a moment; what another one recorded cannot stand in the way. */
+async function* pastOf(
+  store: EventStore,
+  tenantId: TenantId,
+  moment: Moment,
+  signal: AbortSignal,
+): AsyncGenerator<ProjectionMessage> {
+  const over = new AbortController();
+  const isWanted = (event: RecordedEvent) => {
+    if (isBeyond(event, moment)) over.abort();
+    return isOf(tenantId, event) && isRecordedBy(event, moment);
+  };
+  for await (const message of projectionLog({
+    ...{ store, after: null, signal, isWanted },
+    onDisconnected: () => undefined,
+    onUnknown: () => undefined,
+  })) {
+    if (over.signal.aborted) return;
+    yield message;
+  }
+}
+
+function isOf(tenantId: TenantId, { metadata }: RecordedEvent): boolean {
+  return (metadata as { readonly tenantId?: unknown } | null)?.tenantId === tenantId;
 }
 
 /** Every scratch schema there is, the latest first. */

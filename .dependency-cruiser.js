@@ -81,6 +81,21 @@ export default {
       to: { path: '^projections/([^/]+)/', pathNot: '^projections/$1/' },
     },
     {
+      name: 'replays-know-no-reactors',
+      comment:
+        'A rebuild or a replay of read models has no effect outside: it does not know who would have one.',
+      severity: 'error',
+      from: { path: '^(projections|libs/read-db)/' },
+      to: { path: '^libs/reactors/' },
+    },
+    {
+      name: 'reactors-know-no-context',
+      comment: 'The host of reactors runs what a context declares; it does not know what that is.',
+      severity: 'error',
+      from: { path: '^libs/reactors/' },
+      to: { path: `^libs/${CONTEXTS}/` },
+    },
+    {
       name: 'one-importer-of-the-client',
       comment:
         'Everything goes through the port. The embedded store uses only the client’s generated protocol.',

@@ -12,9 +12,14 @@ import {
   workerDatabase,
 } from './api.harness.js';
 
+/** Far below {@link LAG_SECONDS}, so that no lag comes from the beat itself. */
+const HEARTBEAT_EVERY_MS = 100;
+const LAG_SECONDS = 3;
 const TOKEN = 'a-token-for-prometheus';
 let servers: Servers;
 let postgres: FaultyLink;
+let eventStore: FaultyLink;
+let eventStoreUrl: string;
 let api: RunningApi;
 let worker: { stop(): Promise<void> };
 let key: string;
@@ -24,7 +29,8 @@ beforeAll(async () => {
   servers = await startServers();
   const { link, url: databaseUrl } = await FaultyLink.before(servers.databaseUrl);
   postgres = link;
-  worker = startWorker(servers);
+  ({ link: eventStore, url: eventStoreUrl } = await FaultyLink.before(servers.eventStoreUrl));
+  worker = startWorker({ ...servers, eventStoreUrl }, HEARTBEAT_EVERY_MS);
   api = await startApi({ ...servers, databaseUrl }, { METRICS_TOKEN: TOKEN });
   key = await api.createKey('canary-tenant');
   operatorKey = await api.createKey('canary-tenant', { scopes: ['operator'] });
@@ -32,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await api.close();
   await worker.stop();
-  await postgres.close();
+  await Promise.all([postgres.close(), eventStore.close()]);
   await servers.close();
 });
 
@@ -117,6 +123,17 @@ describe('metrics', () => {
     expect(await samples('leadledger_worker_lease_held')).toMatchObject({ 'lease="live"': 1 });
   });
 
+  it('show that read models fall behind while the event store is out of reach', async () => {
+    const lagOfLeadList = async () =>
+      (await samples('leadledger_projection_lag_seconds'))['projection="lead_list"'] ?? 0;
+    eventStore.goDown();
+    await until('the lag to grow', async () => (await lagOfLeadList()) > LAG_SECONDS);
+    eventStore.recover();
+    await until('the lag to be gone', async () => (await lagOfLeadList()) < LAG_SECONDS, {
+      withinMs: 30_000,
+    });
+  });
+
   it('show the lag of a worker that is dead, as GET /ready does', async () => {
     await worker.stop();
     const database = workerDatabase(servers);
@@ -131,7 +148,7 @@ describe('metrics', () => {
     const leadList = body.read_models.find(({ name }) => name === 'lead_list');
     expect(leadList).toMatchObject({ state: 'behind' });
     expect(leadList?.lag_seconds).toBeGreaterThanOrEqual(100);
-    worker = startWorker(servers);
+    worker = startWorker({ ...servers, eventStoreUrl });
   });
 
   it('tell what they can without Postgres, and that it is down', async () => {

@@ -172,12 +172,15 @@ async function createKey(
 }
 
 /** Keeps the read models, as the worker does, until it is stopped. */
-export function startWorker(servers: Omit<Servers, 'close'>): { stop(): Promise<void> } {
+export function startWorker(
+  servers: Omit<Servers, 'close'>,
+  heartbeatEveryMs = 5_000,
+): { stop(): Promise<void> } {
   const store = connectEventStore(servers.eventStoreUrl);
   const database = workerDatabase(servers);
   const stopping = new AbortController();
   const ignore = () => undefined;
-  const heart = new Heart({ store });
+  const heart = new Heart({ store, everyMs: heartbeatEveryMs });
   const running = runProjections({
     database,
     report: (notice) => {

@@ -5,9 +5,10 @@ import { EngineHarness, projections } from '../engine.fixtures.js';
 import { accountProjection, turnoverProjection } from '../ledger.fixtures.js';
 import { type ProjectedEvent } from '../projection.js';
 import { auditReadModels } from './audit-read-models.js';
-import { auditedLogOf, type Fault, longHistory, withFault } from './proof.fixtures.js';
+import { auditedLogOf, type Fault, findingOf, LongHistory, withFault } from './proof.fixtures.js';
 
-const events = longHistory(20_000);
+const history = new LongHistory(20_000);
+const events = history.toArray();
 let engines: EngineHarness;
 
 beforeAll(async () => {
@@ -16,10 +17,10 @@ beforeAll(async () => {
 
 afterAll(() => engines.close());
 
-async function applied(history: readonly ProjectedEvent[]): Promise<void> {
+async function applied(given: readonly ProjectedEvent[]): Promise<void> {
   await engines.reset();
-  const engine = engines.start({ log: logOf(history), batchSizeMax: 2_000 });
-  await engines.reached(history);
+  const engine = engines.start({ log: logOf(given), batchSizeMax: 2_000 });
+  await engines.reached(given);
   await engine.stop();
 }
 
@@ -29,19 +30,11 @@ function audit(log = events) {
   return auditReadModels({ database, projections, log: auditedLogOf(log), signal });
 }
 
-/** A payment concerns both read models. */
-function paymentAfter(from: number): number {
-  return events.findIndex(({ type }, at) => at > from && type === 'Paid');
-}
-
-function naming(fault: 'missing' | 'doubled', at: number): AuditFinding {
-  const { id, type, stream, position } = events[at] as ProjectedEvent;
-  return { fault, id, type, stream, position: position.toString() };
-}
+const naming = (fault: 'missing' | 'doubled', place: number) => findingOf(fault, history.at(place));
 
 describe('an audit of read models that applied 20,000 events', () => {
-  const lost = paymentAfter(12_345);
-  const other = paymentAfter(5_000);
+  const lost = history.paymentAfter(12_345);
+  const other = history.paymentAfter(5_000);
 
   it('finds every event applied once, and keeps that', async () => {
     await applied(events);

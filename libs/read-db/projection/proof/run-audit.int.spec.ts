@@ -3,11 +3,12 @@ import { until } from '#libs/testing';
 import { auditsOfReadModels, type ReadModelAudit } from '../../index.js';
 import { EngineHarness, projections } from '../engine.fixtures.js';
 import { auditReadModels } from './audit-read-models.js';
-import { auditedLogOf, GrowingLog, longHistory } from './proof.fixtures.js';
+import { auditedLogOf, GrowingLog, LongHistory } from './proof.fixtures.js';
 import { type AuditNotice, runAudit, type RunAuditOptions } from './run-audit.js';
 
-const events = longHistory(6_000);
-const end = events.at(-1)!.position;
+const history = new LongHistory(6_000);
+const events = history.toArray();
+const { end } = history;
 let engines: EngineHarness;
 const running: { readonly stop: AbortController; readonly ended: Promise<void> }[] = [];
 
@@ -54,9 +55,7 @@ function untilAudited(position: bigint): Promise<ReadModelAudit[]> {
   });
 }
 
-const paymentAfter = (from: number) =>
-  events.findIndex(({ type }, at) => at > from && type === 'Paid');
-const [first, second] = [paymentAfter(1_000), paymentAfter(5_000)];
+const [first, second] = [history.paymentAfter(1_000), history.paymentAfter(5_000)];
 /** Two payments never reach the engine. */
 const withoutTwo = events.filter((_, at) => at !== first && at !== second);
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type EventMetadata, type NewEvent, type Position } from '#libs/event-store';
+import { type HeartbeatEvent, heartbeatStream } from '#libs/heartbeat';
 import { type TenantId } from '#libs/kernel';
 import { leadEvents } from '#libs/leads';
 import { connectDatabase, type Database } from '#libs/read-db';
@@ -73,6 +74,15 @@ const metadata: Omit<EventMetadata, 'schemaVersion'> = {
   $causationId: 'cause',
 };
 
+/** Which holder of the lease wrote each of them. */
+async function heartbeats(): Promise<string[]> {
+  const epochs: string[] = [];
+  for await (const { data } of log.store.readStream(heartbeatStream)) {
+    epochs.push((data as HeartbeatEvent['data']).leaseEpoch);
+  }
+  return epochs;
+}
+
 async function rowsOf(view: string): Promise<number> {
   const { rows } = await database.pool.query<{ count: bigint }>(`select count(*) from ${view}`);
   return Number(rows[0]?.count);
@@ -107,6 +117,29 @@ describe('the worker’s projections', () => {
     await append('lead-4', leadReceived({ leadId: 'lead-4', phoneHash: 'phone-4' }));
     host = startHost();
     await untilRows('lead_list', 3);
+  });
+
+  it('come with a heartbeat of whoever keeps them, and with none of a worker that stands by', async () => {
+    const second = startHost();
+    await until('the second worker to stand by', () =>
+      written.some(({ msg }) => String(msg).includes('standing by')),
+    );
+    const before = await heartbeats();
+    await host.stop();
+    host = second;
+    const after = await until('the second worker to beat', async () => {
+      const beats = await heartbeats();
+      return beats.length > before.length && beats;
+    });
+    const keepers = written.filter(({ msg }) => msg === 'projections run');
+    expect([...new Set(after)]).toEqual(keepers.map(({ epoch }) => epoch));
+    await until('all read models to have passed it', async () => {
+      const { rows } = await database.pool.query<{ behind: boolean }>(
+        `select coalesce(passed_at < now() - interval '5 minutes', true) as behind
+           from projection_build`,
+      );
+      return rows.length > 0 && rows.every(({ behind }) => !behind);
+    });
   });
 
   it('stop, loudly, where an event does not decode, while the others go on', async () => {

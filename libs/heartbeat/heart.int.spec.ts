@@ -54,6 +54,8 @@ describe('a heart', () => {
     heart.start(9n);
     await untilBeats(beats.length + 2);
     expect((await epochs()).slice(beats.length, beats.length + 2)).toEqual(['9', '9']);
+    heart.start(10n);
+    await until('a beat of the lease taken anew', async () => (await epochs()).includes('10'));
   });
 
   it('lets its stream keep a limited number of beats, once for all', async () => {

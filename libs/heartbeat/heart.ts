@@ -34,6 +34,7 @@ export interface HeartOptions {
  */
 export class Heart {
   readonly #options: HeartOptions;
+  #leaseEpoch = 0n;
   #stopping: AbortController | null = null;
   #beating: Promise<void> = Promise.resolve();
 
@@ -41,12 +42,13 @@ export class Heart {
     this.#options = options;
   }
 
-  /** Begins to beat as the holder of this lease; at once unless it beats already. */
+  /** Beats as the holder of this lease from now on; begins at once unless it beats already. */
   start(leaseEpoch: bigint): void {
+    this.#leaseEpoch = leaseEpoch;
     if (this.#stopping !== null) return;
     const stopping = new AbortController();
     this.#stopping = stopping;
-    this.#beating = this.#beating.then(() => this.#beat(leaseEpoch, stopping.signal));
+    this.#beating = this.#beating.then(() => this.#beat(stopping.signal));
   }
 
   /** Waits for the beat under way. */
@@ -57,7 +59,7 @@ export class Heart {
   }
 
   /** Never rejects. */
-  async #beat(leaseEpoch: bigint, signal: AbortSignal): Promise<void> {
+  async #beat(signal: AbortSignal): Promise<void> {
     const { store, everyMs = heartbeatEveryMs } = this.#options;
     let last: ExpectedRevision | null = null;
     let limited = false;
@@ -66,7 +68,7 @@ export class Heart {
       try {
         limited ||= await limitStream(store);
         last ??= await lastRevision(store);
-        ({ revision: last } = await store.append(heartbeatStream, last, [beat(leaseEpoch)]));
+        ({ revision: last } = await store.append(heartbeatStream, last, [beat(this.#leaseEpoch)]));
       } catch (error) {
         // Somebody else's beat, or one of ours that was written and not answered. Where the stream
         // ends is looked up before the rest, so that a beat during it refuses ours again.

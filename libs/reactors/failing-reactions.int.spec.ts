@@ -103,12 +103,16 @@ describe('a command that takes its time', () => {
     expect((await keptOf(host.database)).map(({ stream }) => stream)).toEqual(['bell-stuck']);
   });
 
-  it('shares the host with as many others as the limit says, and no more', async () => {
+  it.each([
+    ['streams at work', { concurrency: 3 }],
+    ['events begun', { unfinished: 3 }],
+    ['events remembered', { remembered: 3 }],
+  ])('shares the host with as many others as may be: %s', async (_, limits) => {
     let atOnce = 0;
     let most = 0;
     const waiting: (() => void)[] = [];
     start({
-      limits: { concurrency: 3 },
+      limits,
       porter: {
         run: async (answer) => {
           most = Math.max(most, (atOnce += 1));

@@ -114,9 +114,10 @@ function runOf(
 }
 
 async function keepRenewing(ledger: ReactorLedger, ended: AbortSignal, onSuccess: () => void) {
-  while (!ended.aborted) {
+  for (;;) {
+    await pause(renewEveryMs, ended);
+    if (ended.aborted) return;
     await ledger.renew();
     onSuccess();
-    await pause(renewEveryMs, ended);
   }
 }

@@ -174,6 +174,17 @@ describe('a scratch schema', () => {
     ]);
   });
 
+  it('has the indexes of the live tables', async () => {
+    await replay(payments, atTheEnd);
+    const { rows } = await harness.owner.pool.query(
+      `select indexdef from pg_indexes
+        where schemaname = 'replay_spec' and tablename = 'account' and indexdef !~ 'UNIQUE'`,
+    );
+    expect(rows).toEqual([
+      { indexdef: expect.stringContaining('(tenant_id, opened_at DESC)') as unknown },
+    ]);
+  });
+
   it('is not written over unless that is wished, and says what it holds', async () => {
     await replay(payments, atTheEnd);
     await expect(replay(payments, atTheEnd, { replace: false })).rejects.toMatchObject({

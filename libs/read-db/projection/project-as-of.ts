@@ -6,6 +6,7 @@ import { EventDigest, fingerprintOf } from './digest.js';
 import { foldBatch } from './fold-batch.js';
 import { type LogItem, type ProjectionMessage } from './messages.js';
 import { type ProjectedEvent, type Projection } from './projection.js';
+import { indexDefinitions } from './read-model-tables.js';
 import {
   createScratchSchema,
   dropScratchSchema,
@@ -245,10 +246,10 @@ class Replay {
     return (await this.#client.query<Record<string, unknown>>({ ...statement, values })).rows;
   }
 
-  /** Counts what the table holds in the end. */
+  /** Makes the indexes, which would only have been in the way, and counts what the table holds. */
   async #finish({ projection, digest, events }: Filling): Promise<ReplayedModel> {
     const { name, version } = projection;
-    await this.#client.query(`analyze ${name}`);
+    await this.#client.query(`${indexDefinitions(projection, name)} analyze ${name}`);
     const { rows } = await this.#client.query<{ rows: bigint; digest: string }>(
       `select count(*) as rows,
               md5(coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text) as digest

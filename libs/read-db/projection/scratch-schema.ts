@@ -1,6 +1,7 @@
 import { type ClientBase } from 'pg';
 import { DomainError, type TenantId } from '#libs/kernel';
 import { type Database } from '../database.js';
+import { tenantLimit } from '../row-security.js';
 import { type Projection } from './projection.js';
 import { columnName } from './table.js';
 
@@ -41,8 +42,9 @@ export function scratchSchemaName(wished: string): string {
 }
 
 /**
- * Makes a schema that only its owner may use, with an empty table for each projection, and makes it
- * what unqualified names on this connection mean. Throws `scratch_schema_exists`.
+ * Makes a schema that only its owner may use, with an empty table for each projection, without
+ * indexes yet, and makes it what unqualified names on this connection mean. Throws
+ * `scratch_schema_exists`.
  *
  * The tables are limited by row-level security to one tenant at a time, their owner included, as the
  * live ones are.
@@ -79,16 +81,7 @@ function tableDefinition({ name, table }: Projection): string {
       `${columnName(property)} ${sql}${nullable ? '' : ' not null'}`,
   );
   const key = `primary key (${table.key.map(columnName).join(', ')})`;
-  const indexes = table.indexes.map(
-    (each) => `create index on ${name} (${each.map(columnName).join(', ')});`,
-  );
-  const ours = `tenant_id = (select nullif(current_setting('app.tenant', true), ''))`;
-  return `
-    create table ${name} (${[...columns, key].join(', ')});
-    ${indexes.join('\n')}
-    alter table ${name} enable row level security;
-    alter table ${name} force row level security;
-    create policy tenant on ${name} using (${ours}) with check (${ours});`;
+  return `create table ${name} (${[...columns, key].join(', ')}); ${tenantLimit(name)}`;
 }
 
 /** Every scratch schema of the database, the latest first. */

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { type PoolClient } from 'pg';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { caughtUpTo, connectDatabase, type Database } from '../index.js';
 import { EventDigest, fingerprintOf } from './digest.js';
@@ -141,4 +142,27 @@ function inOrder(_: string, value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** As if its process were stopped: from some statement on, nothing is sent until it is resumed. */
+export function pausable(database: Database, before: RegExp) {
+  let resume: () => void = () => undefined;
+  let reach: () => void = () => undefined;
+  const resumed = new Promise<void>((resolve) => (resume = resolve));
+  const reached = new Promise<void>((resolve) => (reach = resolve));
+  const slow = (client: PoolClient) => {
+    let paused = false;
+    const query = async (...args: [string | { text: string; name?: string }]) => {
+      const statement = typeof args[0] === 'string' ? args[0] : (args[0].name ?? args[0].text);
+      paused ||= before.test(statement);
+      if (paused) {
+        reach();
+        await resumed;
+      }
+      return client.query(...args);
+    };
+    return { query, on: client.on.bind(client), release: client.release.bind(client) };
+  };
+  const pool = { connect: async () => slow(await database.pool.connect()) };
+  return { database: { ...database, pool } as unknown as Database, reached, resume };
 }

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type PoolClient } from 'pg';
 import { logOf, until } from '#libs/testing';
-import { type Database } from '../index.js';
-import { EngineHarness, type RunningEngine } from './engine.fixtures.js';
+import { EngineHarness, pausable, type RunningEngine } from './engine.fixtures.js';
 import { ledgerHistory } from './ledger.fixtures.js';
 import { Fenced } from './lease.js';
 
@@ -25,29 +23,6 @@ const log = logOf(events!);
 
 const said = (engine: RunningEngine, kind: string) =>
   until(`an engine to say ${kind}`, () => engine.notices.find((notice) => notice.kind === kind));
-
-/** As if its process were stopped: from some statement on, nothing is sent until it is resumed. */
-function pausable(database: Database, before: RegExp) {
-  let resume: () => void = () => undefined;
-  let reach: () => void = () => undefined;
-  const resumed = new Promise<void>((resolve) => (resume = resolve));
-  const reached = new Promise<void>((resolve) => (reach = resolve));
-  const slow = (client: PoolClient) => {
-    let paused = false;
-    const query = async (...args: [string | { text: string; name?: string }]) => {
-      const statement = typeof args[0] === 'string' ? args[0] : (args[0].name ?? args[0].text);
-      paused ||= before.test(statement);
-      if (paused) {
-        reach();
-        await resumed;
-      }
-      return client.query(...args);
-    };
-    return { query, on: client.on.bind(client), release: client.release.bind(client) };
-  };
-  const pool = { connect: async () => slow(await database.pool.connect()) };
-  return { database: { ...database, pool } as unknown as Database, reached, resume };
-}
 
 /** In place of waiting until the lease runs out. */
 async function expireLease() {

@@ -1,5 +1,6 @@
 import { type ClientBase } from 'pg';
 import { type RunningProjection } from './apply-batch.js';
+import { type BuildKey } from './checkpoints.js';
 import { type Lease } from './lease.js';
 import { loadBuilds } from './load-builds.js';
 import { type Projection } from './projection.js';
@@ -20,9 +21,7 @@ export class LiveBuilds {
     this.#projections = projections;
   }
 
-  /**
-   * Takes the live builds on: from now on each tells that the owner of this lease applies it.
-   */
+  /** Takes them on: from now on each tells that the owner of this lease applies it. */
   static async load(
     client: ClientBase,
     projections: readonly Projection[],
@@ -46,25 +45,41 @@ export class LiveBuilds {
     return builds;
   }
 
-  /** As they were when the session began. */
+  /** As they were when the session began, without those that went. */
   get running(): readonly RunningProjection[] {
     return this.#loaded;
   }
 
-  /** The state of some build has changed, so that {@link areOthers} is worth asking. */
+  /** The state of some build has changed, so that {@link look} is worth while. */
   onChange(listener: () => void): void {
     this.#onChange = listener;
   }
 
-  /** Whether others are live now: then a new session must begin. Costs nothing while all is calm. */
-  async areOthers(): Promise<boolean> {
-    if (!this.#somethingChanged) return false;
+  /** What has changed; `null` as a rule, and then it costs nothing. */
+  async look(): Promise<LiveChange | null> {
+    if (!this.#somethingChanged) return null;
     this.#somethingChanged = false;
     const now = await loadBuilds(this.#client, this.#projections, ['live']);
-    return keysOf(now) !== keysOf(this.#loaded);
+    const [known, live] = [keysOf(this.#loaded), keysOf(now)];
+    // One that went and comes again has been filled meanwhile, and is another one to the session.
+    this.#loaded = this.#loaded.filter((build) => live.includes(keyOf(build)));
+    return {
+      hasMore: live.some((key) => !known.includes(key)),
+      isLive: (build) => live.includes(keyOf(build)),
+    };
   }
 }
 
-function keysOf(builds: readonly RunningProjection[]): string {
-  return builds.map(({ name, build }) => `${name} ${build}`).join();
+/** How the live builds differ from those that a session began with. */
+export interface LiveChange {
+  /** One has come: a session begins anew, from where the one furthest behind stands. */
+  readonly hasMore: boolean;
+  /** Whether a build is still to be applied. */
+  readonly isLive: (build: BuildKey) => boolean;
 }
+
+function keyOf({ name, build }: BuildKey): string {
+  return `${name} ${build}`;
+}
+
+const keysOf = (builds: readonly BuildKey[]) => builds.map(keyOf);

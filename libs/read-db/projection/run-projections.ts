@@ -165,7 +165,7 @@ class LiveEngine {
     this.#builds.onChange(stop);
     let takenAt = performance.now();
     try {
-      while (!signal.aborted && !(await this.#builds.areOthers())) {
+      while (!signal.aborted && !(await this.#hasMoreBuilds())) {
         const messages = await intake.take(renewEveryMs);
         const gatheredMs = performance.now() - takenAt;
         takenAt += gatheredMs;
@@ -179,6 +179,14 @@ class LiveEngine {
     } finally {
       signal.removeEventListener('abort', stop);
     }
+  }
+
+  /** Whether a build has come that this session does not apply; those that went are let go. */
+  async #hasMoreBuilds(): Promise<boolean> {
+    const change = await this.#builds.look();
+    if (change === null) return false;
+    this.#running = this.#running.filter(change.isLive);
+    return change.hasMore;
   }
 
   async #apply(batch: Batch): Promise<void> {

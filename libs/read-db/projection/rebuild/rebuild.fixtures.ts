@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { expect } from '@jest/globals';
+import fc from 'fast-check';
 import { type FreshDatabase, freshDatabase, until } from '#libs/testing';
 import {
   type Build,
@@ -7,12 +8,14 @@ import {
   connectDatabase,
   type Database,
   listBuilds,
+  migrate,
   type ProjectionAction,
   readProjectionRequest,
   requestProjectionAction,
 } from '../../index.js';
 import { EventDigest, fingerprintOf } from '../digest.js';
 import { comparable, expectedRows } from '../engine.fixtures.js';
+import { type LedgerEvent, ledgerHistory } from '../ledger.fixtures.js';
 import { type ProjectionMessage } from '../messages.js';
 import { type ProjectedEvent, type Projection } from '../projection.js';
 import { type AuditedMessage } from '../proof/audited-log.js';
@@ -59,6 +62,28 @@ export class GrowingLog {
     }
   }.bind(this);
 
+  /** As {@link follow}, but silent after so many events. */
+  readonly stopping = (count: number): typeof this.follow =>
+    async function* (this: GrowingLog, after: bigint | null, signal: AbortSignal) {
+      let left = count;
+      for await (const message of this.follow(after, signal)) {
+        if (left === 0) {
+          if (!signal.aborted) await once(signal, 'abort');
+          return;
+        }
+        left -= 1;
+        yield message;
+      }
+    }.bind(this);
+
+  /** As {@link follow}, without the event at an index. */
+  readonly without = (index: number): typeof this.follow =>
+    async function* (this: GrowingLog, after: bigint | null, signal: AbortSignal) {
+      for await (const message of this.follow(after, signal)) {
+        if (message.kind !== 'event' || message.event !== this.events[index]) yield message;
+      }
+    }.bind(this);
+
   readonly audited = async function* (
     this: GrowingLog,
     after: bigint | null,
@@ -68,6 +93,13 @@ export class GrowingLog {
       if (message.kind !== 'undecodable') yield message;
     }
   }.bind(this);
+}
+
+/** A history of ledgers, the same every time. */
+export function someHistory(length: number): ProjectedEvent<LedgerEvent>[] {
+  const long = ledgerHistory(length).filter((events) => events.length === length);
+  const [history] = fc.sample(long, { numRuns: 1, seed: 21 });
+  return history as ProjectedEvent<LedgerEvent>[];
 }
 
 /** A process at work, as far as a spec sees it. */
@@ -85,6 +117,7 @@ export class RebuildHarness {
   readonly log = new GrowingLog();
   projections: readonly Projection[];
   readonly #started: Running<unknown>[] = [];
+  #closed: Promise<void> | null = null;
 
   private constructor(fresh: FreshDatabase, projections: readonly Projection[]) {
     const { url } = fresh;
@@ -98,10 +131,21 @@ export class RebuildHarness {
     return new RebuildHarness(await freshDatabase({ readModels: projections }), projections);
   }
 
-  async close(): Promise<void> {
+  /** May be called again. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     await Promise.all(this.#started.map((each) => each.stop()));
     await Promise.all([this.worker.close(), this.owner.close()]);
     await this.fresh.drop();
+  }
+
+  /** Puts a program with other read models in place of the one before. */
+  async deploy(projections: readonly Projection[]): Promise<void> {
+    this.projections = projections;
+    await migrate(this.fresh.url, projections);
   }
 
   live(options: Partial<RunProjectionsOptions> = {}): Running<EngineNotice> {
@@ -155,6 +199,14 @@ export class RebuildHarness {
     const id = await requestProjectionAction(this.worker, order);
     await handleBuildRequests(this.owner, this.projections);
     return (await readProjectionRequest(this.worker, id))?.outcome ?? null;
+  }
+
+  /** Ends every connection of workers at once. */
+  async cutConnections(): Promise<void> {
+    await this.owner.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'worker' and datname = current_database()`,
+    );
   }
 
   async buildOf(name: string, build: number): Promise<Build | undefined> {

@@ -1,29 +1,34 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import { accountProjection, ledgerHistory, turnoverProjection } from '../ledger.fixtures.js';
-import { RebuildHarness } from './rebuild.fixtures.js';
+import { until } from '#libs/testing';
+import { type LedgerEvent, accountProjection, turnoverProjection } from '../ledger.fixtures.js';
+import { type ProjectedEvent, type Projection } from '../projection.js';
+import { text } from '../table.js';
+import { RebuildHarness, someHistory } from './rebuild.fixtures.js';
 
 const both = [accountProjection, turnoverProjection];
+const events = someHistory(600);
+const half = events.slice(0, 300);
+
 let harness: RebuildHarness;
 
 afterEach(() => harness.close());
 
-const [history] = fc.sample(
-  ledgerHistory(600).filter(({ length }) => length > 500),
-  { numRuns: 1, seed: 21 },
-);
-const events = history!;
+/** Two read models that show the first half of a history, and are kept up to date. */
+async function served(projections: readonly Projection[] = both) {
+  harness = await RebuildHarness.create(projections);
+  harness.log.append(half);
+  const live = harness.live();
+  await harness.untilCaughtUp();
+  return live;
+}
 
 describe('a rebuild', () => {
   it('fills a table beside the one that is served, and lets queries read it when it is ready', async () => {
-    harness = await RebuildHarness.create(both);
-    harness.log.append(events.slice(0, 400));
-    harness.live();
-    await harness.untilCaughtUp();
+    await served();
     expect(await harness.ask('rebuild', 'account')).toBe('done');
     expect(await harness.ask('rebuild', 'turnover')).toBe('done');
     const rebuilder = harness.rebuilder();
-    harness.log.append(events.slice(400));
+    harness.log.append(events.slice(300));
     await rebuilder.ended;
 
     expect(await harness.states()).toEqual([
@@ -34,8 +39,261 @@ describe('a rebuild', () => {
     ]);
     await harness.untilCaughtUp();
     for (const each of both) await harness.expectFold(each);
-    expect((await harness.buildOf('account', 2))?.finding).toMatch(
-      /^It applied \d+ events, up to position \d+, as the log says\. Its rows equal those of build 1\.$/,
+  });
+
+  it('reads the log once for all that is filled together', async () => {
+    await served();
+    for (const { name } of both) await harness.ask('rebuild', name);
+    const reads: (bigint | null)[] = [];
+    const log: typeof harness.log.follow = (after, signal) => {
+      reads.push(after);
+      return harness.log.follow(after, signal);
+    };
+    await harness.rebuilder({ log }).ended;
+    expect(reads).toEqual([null]);
+  });
+
+  it('tells how far it is', async () => {
+    await served();
+    await harness.ask('rebuild', 'account');
+    const rebuilder = harness.rebuilder({ log: harness.log.stopping(200), batchSizeMax: 50 });
+    const build = await until('200 events', async () => {
+      const found = await harness.buildOf('account', 2);
+      return found?.eventsSeen === 200n ? found : null;
+    });
+    expect(build).toMatchObject({
+      state: 'building',
+      serving: false,
+      position: events[199]!.position,
+      head: harness.log.head,
+      requestedBy: 'spec',
+      startedAt: expect.any(String),
+      finishedAt: null,
+    });
+    await rebuilder.stop();
+  });
+
+  it('says in the end what it proved', async () => {
+    await served();
+    await harness.ask('rebuild', 'account');
+    await harness.rebuilder().ended;
+    expect(await harness.buildOf('account', 2)).toMatchObject({
+      finding: expect.stringMatching(
+        /^It applied \d+ events, up to position \d+, as the log says\. Its rows equal those of build 1\.$/,
+      ),
+      finishedAt: expect.any(String),
+    });
+  });
+
+  it('mends a table that had become wrong, and tells what was wrong with it', async () => {
+    await served();
+    await harness.owner.pool.query(
+      `update account_v1_b1 set balance = balance + 1 where tenant_id = 'acme' and account = 'a'`,
     );
+    await harness.ask('rebuild', 'account');
+    await harness.rebuilder().ended;
+    await harness.expectFold(accountProjection);
+    expect((await harness.buildOf('account', 2))?.finding).toMatch(
+      /Rows of build 1 that were wrong: 1 changed, 0 missing, 0 too many; the first is tenant_id acme, account a\.$/,
+    );
+  });
+
+  it('counts the log again where the served table has applied other events', async () => {
+    await served();
+    await harness.owner.pool.query(
+      `update projection_build set applied_count = applied_count - 1 where name = 'account'`,
+    );
+    await harness.ask('rebuild', 'account');
+    await harness.rebuilder().ended;
+    expect(await harness.buildOf('account', 2)).toMatchObject({
+      serving: true,
+      finding: expect.stringMatching(/as the log says\..* Of build 1 the log does not say so\.$/),
+    });
+  });
+
+  it('is given up, and not served, when it applied other events than the log holds', async () => {
+    await served();
+    await harness.ask('rebuild', 'account');
+    const log = harness.log.without(events.findIndex(({ type }) => type === 'Paid'));
+    const rebuilder = harness.rebuilder({ log });
+    await rebuilder.ended;
+    const build = await harness.buildOf('account', 2);
+    expect(build).toMatchObject({ state: 'failed', serving: false, failure: build?.finding });
+    expect(build?.failure).toMatch(/^It applied \d+ events, .* the log has \d+ for it there/);
+    expect(rebuilder.notices).toContainEqual(expect.objectContaining({ kind: 'given_up' }));
+    expect(await harness.rowsOf(accountProjection, 'account')).not.toEqual([]);
+    expect((await harness.buildOf('account', 1))?.serving).toBe(true);
+  });
+
+  it('gives the new table every index of its declaration', async () => {
+    await served();
+    await harness.ask('rebuild', 'account');
+    await harness.rebuilder().ended;
+    const { rows } = await harness.owner.pool.query(
+      `select indexdef from pg_indexes where tablename = 'account_v1_b2' order by indexname`,
+    );
+    expect(rows).toEqual([
+      { indexdef: expect.stringContaining('(tenant_id, opened_at DESC)') },
+      { indexdef: expect.stringContaining('UNIQUE') },
+    ]);
+  });
+});
+
+describe('an event that a rebuild cannot apply', () => {
+  const bad = events.findIndex(({ type }, index) => index > 100 && type === 'Closed');
+  const at = events[bad]!;
+
+  it.each([1, 7, 1000])(
+    'ends it at once, is named, and leaves the others alone; %i at a time',
+    async (batchSizeMax) => {
+      await served();
+      for (const { name } of both) await harness.ask('rebuild', name);
+      await harness.rebuilder({ batchSizeMax, projections: [throwingAt(at), turnoverProjection] })
+        .ended;
+      expect(await harness.buildOf('account', 2)).toMatchObject({
+        state: 'failed',
+        failure: `Closed ${at.id} at position ${at.position}: cannot close`,
+        position: events.slice(0, bad).findLast(({ type }) => type in accountProjection.on)!
+          .position,
+      });
+      expect((await harness.buildOf('turnover', 2))?.serving).toBe(true);
+      expect((await harness.buildOf('account', 1))?.serving).toBe(true);
+    },
+  );
+
+  it('is named as well when it is the database that refuses its rows', async () => {
+    await served();
+    await harness.ask('rebuild', 'account');
+    await harness.owner.pool.query(
+      `alter table account_v1_b2 add constraint small check (revision <> ${at.position}
+         and revision < ${events[200]!.position})`,
+    );
+    await harness.rebuilder({ batchSizeMax: 64 }).ended;
+    const build = await harness.buildOf('account', 2);
+    expect(build?.state).toBe('failed');
+    const named = half.find(({ position }) => build?.failure?.includes(String(position)));
+    const { rows } = await harness.owner.pool.query(`select from account_v1_b2`);
+    expect(named).toBeDefined();
+    expect(rows.length).toBeGreaterThan(0);
+  });
+
+  it('can be gone on from once the program is mended', async () => {
+    await served();
+    await harness.ask('rebuild', 'account');
+    await harness.rebuilder({ projections: [throwingAt(at), turnoverProjection] }).ended;
+    expect(await harness.ask('resume', 'account')).toBe('done');
+    await harness.rebuilder().ended;
+    expect(await harness.states()).toContain('account 2 live serving');
+    await harness.expectFold(accountProjection);
+  });
+
+  function throwingAt({ position }: ProjectedEvent<LedgerEvent>): Projection {
+    return {
+      ...accountProjection,
+      on: {
+        ...accountProjection.on,
+        Closed: (event) => {
+          if (event.position === position) throw new Error('cannot close');
+          return accountProjection.on.Closed!(event);
+        },
+      },
+    };
+  }
+});
+
+describe('a new version of a read model', () => {
+  const { columns } = accountProjection.table;
+  const newer: Projection = {
+    ...accountProjection,
+    version: 2,
+    table: { ...accountProjection.table, columns: { ...columns, word: text() } },
+    on: Object.fromEntries(
+      Object.entries(accountProjection.on).map(([type, handler]) => [
+        type,
+        (event: ProjectedEvent) =>
+          [handler(event)].flat().map((touch) => ({
+            ...touch,
+            change: (row: object | undefined) => {
+              const after = touch.change(row);
+              return after === null || after === undefined ? after : { ...after, word: type };
+            },
+          })),
+      ]),
+    ),
+  };
+
+  it('is filled beside the one before, which serves until it is ready', async () => {
+    const live = await served();
+    await live.stop();
+    await harness.deploy([newer, turnoverProjection]);
+    expect(await harness.states()).toEqual([
+      'account 1 live serving',
+      'account 2 requested',
+      'turnover 1 live serving',
+    ]);
+    expect((await harness.buildOf('account', 2))?.requestedBy).toBe('deploy');
+    expect(await harness.rowsOf(accountProjection, 'account')).not.toEqual([]);
+
+    harness.log.append(events.slice(300));
+    harness.live();
+    await harness.rebuilder().ended;
+    await harness.untilCaughtUp();
+    expect(await harness.states()).toContain('account 2 live serving');
+    expect(await harness.states()).toContain('account 1 kept');
+    await harness.expectFold(newer);
+    await harness.expectFold(turnoverProjection);
+  });
+
+  it('is served once a worker of that version applies it, and not before', async () => {
+    const earlier = await served();
+    await harness.deploy([newer, turnoverProjection]);
+    const rebuilder = harness.rebuilder();
+    await harness.untilBuild('account', 2, 'live');
+    harness.log.append(events.slice(300));
+    expect((await harness.buildOf('account', 1))?.serving).toBe(true);
+    const later = harness.live();
+    await earlier.stop();
+    await rebuilder.ended;
+    await harness.untilCaughtUp();
+    await harness.expectFold(newer);
+    await later.stop();
+  });
+
+  it('can be taken back with the program that is deployed again', async () => {
+    const live = await served();
+    await live.stop();
+    await harness.deploy([newer, turnoverProjection]);
+    const later = harness.live();
+    await harness.rebuilder().ended;
+    expect(await harness.ask('rollback', 'account')).toMatch(
+      /^Build 1 of account is of version 1, which this program cannot bring up to date/,
+    );
+    await later.stop();
+    harness.log.append(events.slice(300));
+    await harness.deploy(both);
+    harness.live();
+    expect(await harness.ask('rollback', 'account')).toBe('done');
+    await harness.rebuilder().ended;
+    await harness.untilCaughtUp();
+    expect(await harness.states()).toContain('account 1 live serving');
+    await harness.expectFold(accountProjection);
+  });
+});
+
+describe('a read model that is new to a log with a history', () => {
+  it('is filled by the rebuilder, while the others keep their lag', async () => {
+    const earlier = await served([accountProjection]);
+    await earlier.stop();
+    await harness.deploy(both);
+    expect(await harness.states()).toEqual([
+      'account 1 live serving',
+      'turnover 1 requested serving',
+    ]);
+    harness.live();
+    await harness.rebuilder().ended;
+    expect(await harness.states()).toContain('turnover 1 live serving');
+    await harness.untilCaughtUp();
+    await harness.expectFold(turnoverProjection);
+    expect((await harness.buildOf('turnover', 1))?.finding).toMatch(/as the log says\.$/);
   });
 });

@@ -66,10 +66,9 @@ interface Standing {
   /** Whether the present live engine applies it. */
   readonly isApplied: boolean;
   readonly isLive: boolean;
-  readonly isServing: boolean;
   readonly failure: string | null;
   readonly position: bigint | null;
-  /** No query sees a later state than this build would show. */
+  /** It shows the same state as the served one does, or a later one if that stands still. */
   readonly isLevel: boolean;
 }
 
@@ -102,9 +101,11 @@ async function readStanding(
   { name, build }: BuildKey,
 ): Promise<Standing | undefined> {
   const { rows } = await client.query<Standing>(
-    `select b.state = 'live' as "isLive", b.serving as "isServing", b.failure, b.position,
+    `select b.state = 'live' as "isLive", b.failure, b.position,
             coalesce(b.epoch = l.epoch, false) as "isApplied",
-            coalesce(b.position, -1) >= coalesce(s.position, -1) as "isLevel"
+            case when s.epoch = l.epoch and s.failure is null
+                 then b.position is not distinct from s.position
+                 else coalesce(b.position, -1) >= coalesce(s.position, -1) end as "isLevel"
        from projection_build as b
        left join projection_lease as l on l.name = 'live'
        left join projection_build as s on s.name = b.name and s.serving

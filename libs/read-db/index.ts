@@ -78,7 +78,8 @@ export {
   type RowDifference,
   type TableComparison,
 } from './projection/proof/compare-tables.js';
-export { type AuditNotice, runAudit, type RunAuditOptions } from './projection/proof/run-audit.js';
+export { type AuditNotice, type RunAuditOptions } from './projection/proof/continuous-audit.js';
+export { runAudit } from './projection/proof/run-audit.js';
 export {
   type Verification,
   type VerifiedReadModel,

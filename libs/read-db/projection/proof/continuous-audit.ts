@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientBase } from 'pg';
+import { type Database } from '../../database.js';
 import { type Lease, renewLease } from '../lease.js';
 import { type Projection } from '../projection.js';
 import { type AuditFinding, describeFindings } from './audit-finding.js';
@@ -10,8 +11,36 @@ import { type AuditedLog, type AuditedMessage, readUpTo } from './audited-log.js
 import { findFaults } from './find-faults.js';
 import { HeadWatch } from './head-watch.js';
 import { Pace } from './pace.js';
-import { type RunAuditOptions } from './run-audit.js';
 import { readServingBuilds, type ServingBuild } from './serving-builds.js';
+
+/** What the auditor has to say, for logs. Nothing of it is personal. */
+export type AuditNotice =
+  | { readonly kind: 'standing_by' }
+  | { readonly kind: 'started' }
+  /** Alarm, once for each finding: a read model did not apply what is in the log. */
+  | {
+      readonly kind: 'differs';
+      readonly name: string;
+      readonly build: number;
+      readonly message: string;
+    }
+  | { readonly kind: 'interrupted'; readonly error: unknown; readonly retryInMs: number };
+
+/** What is audited, and at which pace. */
+export interface RunAuditOptions {
+  /** Connected as the worker. One of its connections is held all the time. */
+  readonly database: Database;
+  readonly projections: readonly Projection[];
+  readonly log: AuditedLog;
+  /** Where the log ends. The audit rests while live application is more than 6 s behind that. */
+  readonly head: () => Promise<bigint | null>;
+  readonly signal: AbortSignal;
+  readonly report?: (notice: AuditNotice) => void;
+  /** 2,000 unless told. */
+  readonly eventsPerSecondMax?: number;
+  /** How often read models are looked at, and so how far apart faults can be told; 2 s unless told. */
+  readonly sampleEveryMs?: number;
+}
 
 /** A build under audit. */
 interface Audited {

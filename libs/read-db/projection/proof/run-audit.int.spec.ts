@@ -4,7 +4,8 @@ import { auditsOfReadModels, type ReadModelAudit } from '../../index.js';
 import { EngineHarness, projections } from '../engine.fixtures.js';
 import { auditReadModels } from './audit-read-models.js';
 import { auditedLogOf, GrowingLog, LongHistory } from './proof.fixtures.js';
-import { type AuditNotice, runAudit, type RunAuditOptions } from './run-audit.js';
+import { type AuditNotice, type RunAuditOptions } from './continuous-audit.js';
+import { runAudit } from './run-audit.js';
 
 const history = new LongHistory(6_000);
 const events = history.toArray();

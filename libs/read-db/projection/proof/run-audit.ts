@@ -1,39 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Database } from '../../database.js';
 import { acquireLease, releaseLease } from '../lease.js';
-import { type Projection } from '../projection.js';
-import { ContinuousAudit } from './continuous-audit.js';
-import { type AuditedLog } from './audited-log.js';
-
-/** What the auditor has to say, for logs. Nothing of it is personal. */
-export type AuditNotice =
-  | { readonly kind: 'standing_by' }
-  | { readonly kind: 'started' }
-  /** Alarm, once for each finding: a read model did not apply what is in the log. */
-  | {
-      readonly kind: 'differs';
-      readonly name: string;
-      readonly build: number;
-      readonly message: string;
-    }
-  | { readonly kind: 'interrupted'; readonly error: unknown; readonly retryInMs: number };
-
-/** What is audited, and at which pace. */
-export interface RunAuditOptions {
-  /** Connected as the worker. One of its connections is held all the time. */
-  readonly database: Database;
-  readonly projections: readonly Projection[];
-  readonly log: AuditedLog;
-  /** Where the log ends. The audit rests while live application is more than 6 s behind that. */
-  readonly head: () => Promise<bigint | null>;
-  readonly signal: AbortSignal;
-  readonly report?: (notice: AuditNotice) => void;
-  /** 2,000 unless told. */
-  readonly eventsPerSecondMax?: number;
-  /** How often read models are looked at, and so how far apart faults can be told; 2 s unless told. */
-  readonly sampleEveryMs?: number;
-}
+import { ContinuousAudit, type RunAuditOptions } from './continuous-audit.js';
 
 const leaseName = 'audit';
 const retryMaxMs = 30_000;

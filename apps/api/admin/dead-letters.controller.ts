@@ -12,8 +12,11 @@ import {
   deadLetterView,
 } from './dead-letter.response.js';
 import { ProjectionDesk } from './projection-desk.js';
-import { ProjectionRequestAnswer, requestAnswer } from './projection-request.response.js';
-import { locationOf } from './projections.controller.js';
+import {
+  locationOf,
+  ProjectionRequestAnswer,
+  requestAnswer,
+} from './projection-request.response.js';
 
 /** Events that a read model could not apply: to see, to try again, to give up (OP-2). */
 @Controller('api/v1/admin/projections/:name')

@@ -1,6 +1,8 @@
 import { type ProjectionRequest } from '#libs/read-db';
 import { ApiProperty } from '@nestjs/swagger';
 
+const ADMIN = '/api/v1/admin';
+
 /** What was asked of the worker, and what became of it; kept as the record of it. */
 export class ProjectionRequestView {
   @ApiProperty({ format: 'uuid' })
@@ -52,4 +54,11 @@ export function requestAnswer(request: ProjectionRequest): ProjectionRequestAnsw
       ...{ requested_by: requestedBy, requested_at: requestedAt, handled_at: handledAt },
     },
   };
+}
+
+/** Where to see what comes of a request. A dropped build is nowhere to be seen. */
+export function locationOf({ id, action, name, build, outcome }: ProjectionRequest): string {
+  const projection = `${ADMIN}/projections/${name}`;
+  if (outcome === null || action === 'drop') return `${ADMIN}/projection-requests/${id}`;
+  return build === null ? projection : `${projection}/rebuilds/${build}`;
 }

@@ -1,11 +1,14 @@
-import { type ProjectionRequest } from '#libs/read-db';
 import { Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { DescribeRoute } from '../docs/describe-route.js';
 import { Access } from '../http/access/route-access.js';
 import { type Calling, CallingKeyOf } from '../http/calling.js';
 import { type Order, ProjectionDesk } from './projection-desk.js';
-import { ProjectionRequestAnswer, requestAnswer } from './projection-request.response.js';
+import {
+  locationOf,
+  ProjectionRequestAnswer,
+  requestAnswer,
+} from './projection-request.response.js';
 import {
   BuildAnswer,
   buildView,
@@ -13,8 +16,6 @@ import {
   ProjectionList,
   projectionView,
 } from './projection.response.js';
-
-const PATH = '/api/v1/admin/projections';
 
 /** Read models, as whoever runs the installation watches and steers them (OP-1, OP-2). */
 @Controller('api/v1/admin/projections')
@@ -172,10 +173,4 @@ export class ProjectionsController {
     reply.header('location', locationOf(request));
     return requestAnswer(request);
   }
-}
-
-/** Where to see what comes of a request. A dropped build is nowhere to be seen. */
-export function locationOf({ id, action, name, build, outcome }: ProjectionRequest): string {
-  if (outcome === null || action === 'drop') return `/api/v1/admin/projection-requests/${id}`;
-  return build === null ? `${PATH}/${name}` : `${PATH}/${name}/rebuilds/${build}`;
 }

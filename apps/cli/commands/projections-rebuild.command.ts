@@ -94,9 +94,11 @@ async function askAll(
   const asked = await Promise.allSettled(
     names.map((name) => askWorker(stack, { action: 'rebuild', name })),
   );
-  const refusal = asked.find((one) => one.status === 'rejected');
-  if (refusal !== undefined) throw refusal.reason;
-  return asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const begun = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const refusals = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+  const [first] = refusals;
+  if (first === undefined) return begun;
+  throw begun.length === 0 ? first : notAllBegun(refusals, begun);
 }
 
 function resume(name: string, { build, detach }: BuildOptions): Promise<CommandResult> {
@@ -121,7 +123,7 @@ async function watch(
   detached: boolean,
 ): Promise<CommandResult> {
   const builds = requests.map(({ name, build }) => ({ name, build: build ?? 0 }));
-  const named = builds.map(({ name, build }) => `${name} build ${build}`).join(', ');
+  const named = namesOf(requests);
   if (detached) {
     const text = `Begun: ${named}. projections status shows how far it is.`;
     return { text, json: { finished: false, builds } };
@@ -133,18 +135,25 @@ async function watch(
     }),
   );
   bar.end();
-  if (last.every(hasEnded)) return ended(last);
+  if (last !== null) return ended(requests, last);
   process.exitCode = INTERRUPTED;
   const text = `No longer watching; the work goes on: ${named}. projections cancel <name> ends it.`;
   return { text, json: { finished: false, builds } };
 }
 
-function ended(builds: readonly BuildStatus[]): CommandResult {
-  const lost = builds.filter(({ serving }) => !serving);
-  const text = builds.map(outcomeText).join('\n');
-  if (lost.length > 0) throw rebuildFailed(text);
-  const [one] = builds;
-  const goBack = builds.length === 1 ? (one?.name ?? '') : '<name>';
+function ended(
+  requests: readonly ProjectionRequest[],
+  builds: readonly BuildStatus[],
+): CommandResult {
+  const isThere = ({ name, build }: ProjectionRequest) =>
+    builds.some((one) => one.name === name && one.build === build);
+  const gone = requests.filter((request) => !isThere(request));
+  const text = [
+    ...builds.map(outcomeText),
+    ...gone.map((one) => `${namesOf([one])} was dropped.`),
+  ].join('\n');
+  if (gone.length > 0 || builds.some(({ serving }) => !serving)) throw rebuildFailed(text);
+  const goBack = builds.length === 1 ? (builds[0]?.name ?? '') : '<name>';
   return {
     text: `${text}\nThe table before is kept: projections rollback ${goBack} goes back to it.`,
     json: {
@@ -162,6 +171,19 @@ function rebuildFailed(outcomes: string): DomainError {
     'rebuild_failed',
     `${outcomes}\nThe table before is still served. Remove the cause, then projections resume <name>.`,
   );
+}
+
+function notAllBegun(refusals: readonly Error[], begun: readonly ProjectionRequest[]): DomainError {
+  return new DomainError(
+    'illegal_state',
+    'projection_request_refused',
+    `${refusals.map(({ message }) => message).join('\n')}\nThe others are begun: ` +
+      `${namesOf(begun)}. projections status shows how far they are.`,
+  );
+}
+
+function namesOf(builds: readonly Pick<ProjectionRequest, 'name' | 'build'>[]): string {
+  return builds.map(({ name, build }) => `${name} build ${build ?? '?'}`).join(', ');
 }
 
 function nameOrAll(): DomainError {

@@ -4,7 +4,7 @@ import { type ReadModelsStatus } from '#libs/read-db';
 import { defineAction } from '../command-action.js';
 import { interruptible } from '../interruptible.js';
 import { LiveText } from '../live-text.js';
-import { type CommandResult } from '../output.js';
+import { type CommandResult, describeError } from '../output.js';
 import { onStack } from './on-stack.js';
 import { statusText } from './projections-text.js';
 
@@ -50,10 +50,16 @@ async function watch(
 ): Promise<ReadModelsStatus> {
   const screen = new LiveText();
   let latest = await read();
+  let note = 'Ctrl-C ends this.';
   while (!signal.aborted) {
-    screen.draw(`${statusText(latest)}\n\n${new Date().toISOString()}  Ctrl-C ends this.`);
+    screen.draw(`${statusText(latest)}\n\n${new Date().toISOString()}  ${note}`);
     await pause(REFRESH_EVERY_MS, undefined, { signal }).catch(() => undefined);
-    latest = await read();
+    try {
+      latest = await read();
+      note = 'Ctrl-C ends this.';
+    } catch (error) {
+      note = `Nothing new: ${describeError(error).message} Trying again; Ctrl-C ends this.`;
+    }
   }
   screen.clear();
   return latest;

@@ -3,6 +3,7 @@ import { DomainError } from '#libs/kernel';
 import {
   awaitProjectionRequest,
   type BuildStatus,
+  isDatabaseUnavailable,
   type ProjectionOrder,
   type ProjectionRequest,
   readModelsStatus,
@@ -68,25 +69,37 @@ export async function askWorker(stack: StackConnection, order: Order): Promise<P
 }
 
 /**
- * Waits until every build is served, or has ended otherwise, or the signal comes; tells meanwhile
- * how they are, and resolves with how they are in the end.
+ * Waits until every build is served or has ended otherwise, and tells meanwhile how they are; those
+ * that were dropped are not among them. `null` if the signal came first.
  */
 export async function followBuilds(
   stack: StackConnection,
   followed: readonly FollowedBuild[],
   signal: AbortSignal,
   onProgress: (builds: readonly BuildStatus[]) => void,
-): Promise<readonly BuildStatus[]> {
-  for (;;) {
-    const { projections } = await projectionsStatus(stack);
-    const builds = projections
-      .flatMap((projection) => projection.builds)
-      .filter((one) =>
-        followed.some(({ name, build }) => one.name === name && one.build === build),
-      );
-    onProgress(builds);
-    if (signal.aborted || builds.every(hasEnded)) return builds;
+): Promise<readonly BuildStatus[] | null> {
+  while (!signal.aborted) {
+    const builds = await buildsNow(stack, followed);
+    if (builds !== null) onProgress(builds);
+    if (builds?.every(hasEnded) === true) return builds;
     await pause(LOOK_EVERY_MS, signal);
+  }
+  return null;
+}
+
+/** `null` while the database is out of reach: the work goes on when it is back, and so do we. */
+async function buildsNow(
+  stack: StackConnection,
+  followed: readonly FollowedBuild[],
+): Promise<readonly BuildStatus[] | null> {
+  const isFollowed = (one: BuildStatus) =>
+    followed.some(({ name, build }) => one.name === name && one.build === build);
+  try {
+    const { projections } = await projectionsStatus(stack);
+    return projections.flatMap(({ builds }) => builds.filter(isFollowed));
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) return null;
+    throw error;
   }
 }
 

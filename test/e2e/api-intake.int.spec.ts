@@ -192,6 +192,7 @@ describe('POST /v1/leads', () => {
     expect(listed.status).toBe(200);
     const list = await api.request('/v1/suppressions', { key });
     expect(list.body.suppressions[0]).toMatchObject({ id: entry.body.id, phone: `+1${phone}` });
+    expect(list.body.as_of.position).toMatch(/^\d+$/);
     const lifted = await api.request(`/v1/suppressions/${entry.body.id}`, {
       method: 'DELETE',
       key,

@@ -12,11 +12,12 @@ import {
 } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
 import { type LeadListFilter, type LeadListRow, listLeads } from '#projections/lead-list';
+import { answerAsOf } from '../http/answer-as-of.js';
 import { type Calling } from '../http/calling.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { LeadListPast, waitFor } from './lead-list-past.js';
 import { listMomentOf, type ListLeadsQuery } from './lead.requests.js';
-import { answerAsOf, leadSummary, type LeadPage } from './lead.response.js';
+import { leadSummary, type LeadPage } from './lead.response.js';
 
 /** Reads pages of the lead list, and opens what is sealed in them with one look-up of keys. */
 @Injectable()

@@ -1,9 +1,8 @@
-import { type Moment } from '#libs/event-store';
 import { type LeadView, type PersonalData } from '#libs/leads';
 import { type Erased, isErased } from '#libs/privacy';
-import { type Standing } from '#libs/read-db';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type LeadListRow } from '#projections/lead-list';
+import { AnswerAsOf } from '../http/answer-as-of.js';
 import { FieldWarning } from './receive-lead.response.js';
 
 /** What a lead says of its person. Opened for keys of its own tenant; gone once erased. */
@@ -127,27 +126,6 @@ export class LeadDetail extends LeadSummary {
   api_key_id: string | null;
 }
 
-/** Which moment an answer shows. */
-export class AnswerAsOf {
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'How far the list had followed the log, or the position asked for.',
-    example: '2388',
-  })
-  position: string | null;
-
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    format: 'date-time',
-    description:
-      'Everything recorded by then is shown. The instant asked for; null where a position was.',
-    example: '2026-07-05T12:00:03.000Z',
-  })
-  timestamp: string | null;
-}
-
 /** One page of leads, newest first. */
 export class LeadPage {
   @ApiProperty({ type: [LeadSummary] })
@@ -164,14 +142,6 @@ export class LeadPage {
 
   @ApiProperty({ type: AnswerAsOf })
   as_of: AnswerAsOf;
-}
-
-export function answerAsOf({ position, passedAt }: Standing, moment?: Moment): AnswerAsOf {
-  if (moment?.kind === 'position') return { position: String(moment.position), timestamp: null };
-  return {
-    position: position === null ? null : String(position),
-    timestamp: moment?.instant ?? passedAt,
-  };
 }
 
 export function leadSummary(row: LeadListRow, personal: PersonalData | Erased): LeadSummary {

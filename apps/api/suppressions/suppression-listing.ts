@@ -1,8 +1,9 @@
 import { type TenantId } from '#libs/kernel';
 import { DataKeys, type Sealed } from '#libs/privacy';
-import { type Database, inTenant, type PageRequest } from '#libs/read-db';
+import { type Database, inTenant, type PageRequest, standingOf } from '#libs/read-db';
 import { listSuppressions } from '#projections/suppression';
 import { Inject, Injectable } from '@nestjs/common';
+import { answerAsOf } from '../http/answer-as-of.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { listedEntry, type SuppressedPhone, type SuppressionPage } from './suppression.response.js';
 
@@ -16,8 +17,13 @@ export class SuppressionListing {
 
   async page(tenantId: TenantId, request: PageRequest): Promise<SuppressionPage> {
     const now = new Date().toISOString();
-    const { items, nextCursor } = await inTenant(this.database, tenantId, (transaction) =>
-      listSuppressions(transaction, now, request),
+    const [standing, { items, nextCursor }] = await inTenant(
+      this.database,
+      tenantId,
+      async (transaction) => [
+        await standingOf(transaction, 'suppression'),
+        await listSuppressions(transaction, now, request),
+      ],
     );
     const boxes = items.flatMap(({ personal }) => personal ?? []) as Sealed<{ phone: string }>[];
     const opened = await this.keys.openAll(tenantId, boxes);
@@ -27,6 +33,7 @@ export class SuppressionListing {
     const suppressions = items.map((row) =>
       listedEntry(row, phones.get(row.personal ?? '') ?? null),
     );
-    return { suppressions, next_cursor: nextCursor, has_more: nextCursor !== null };
+    const as_of = answerAsOf(standing);
+    return { suppressions, next_cursor: nextCursor, has_more: nextCursor !== null, as_of };
   }
 }

@@ -3,6 +3,7 @@ import { type Erased, isErased } from '#libs/privacy';
 import { type SuppressionRow } from '#projections/suppression';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { AnswerAsOf } from '../http/answer-as-of.js';
 import { POSITION_HEADER } from '../http/position-header.js';
 
 /** An entry of the suppression list. */
@@ -46,6 +47,9 @@ export class SuppressionPage {
 
   @ApiProperty({ example: false })
   has_more: boolean;
+
+  @ApiProperty({ type: AnswerAsOf })
+  as_of: AnswerAsOf;
 }
 
 /** The entry without its number: it may be kept for replays, where nothing personal belongs. */

@@ -55,7 +55,8 @@ export function stateText(build: BuildStatus): string {
 function ownerText({ state }: BuildStatus, leases: readonly LeaseStatus[]): string {
   const lease = { live: 'live', building: 'rebuild' }[state as string];
   const holder = leases.find(({ name, held }) => name === lease && held);
-  return holder?.owner?.slice(0, 8) ?? '-';
+  // Host and process; what tells its runs apart is of no use to a person.
+  return holder?.owner?.replace(/:[0-9a-f]{8}$/, '') ?? '-';
 }
 
 function troublesOf({ name, builds, audit }: ProjectionStatus): string[] {

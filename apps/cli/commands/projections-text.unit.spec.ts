@@ -25,7 +25,7 @@ function statusOf(
   builds: readonly BuildStatus[],
   audit: ReadModelsStatus['projections'][number]['audit'] = null,
 ): ReadModelsStatus {
-  const held = { name: 'live', owner: '0a1b2c3d-0000', held: true };
+  const held = { name: 'live', owner: 'db-1:4711:0a1b2c3d', held: true };
   const serving = builds.find((build) => build.serving) ?? null;
   return { projections: [{ name: 'lead_list', serving, builds, audit }], leases: [held] };
 }
@@ -40,7 +40,7 @@ describe('the table of read models', () => {
         ...['READ MODEL', 'BUILD', 'VERSION', 'STATE', 'SERVED', 'LAG', 'EVENTS', 'CHECKPOINT'],
         ...['PARKED', 'AUDIT', 'OWNER'],
       ],
-      ['lead_list', '1', '1', 'live', 'yes', '2.4 s', '31,007', '81273', '-', '-', '0a1b2c3d'],
+      ['lead_list', '1', '1', 'live', 'yes', '2.4 s', '31,007', '81273', '-', '-', 'db-1:4711'],
       ['lead_list', '2', '1', 'building 50 %', '-', '-', '31,007', '81273', '-', '-', '-'],
     ]);
   });

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientBase, type Pool } from 'pg';
 
@@ -5,6 +7,11 @@ import { type ClientBase, type Pool } from 'pg';
 export interface Lease {
   readonly name: string;
   readonly epoch: bigint;
+}
+
+/** Names this run of this process for operators: `<host>:<pid>:<eight random digits>`. */
+export function leaseOwner(): string {
+  return `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
 }
 
 /** Another process applies the projections now; nothing of this transaction may stay. */

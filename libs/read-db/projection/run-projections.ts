@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientBase } from 'pg';
 import { type Database } from '../database.js';
@@ -13,7 +12,14 @@ import {
 import { type Advance, advance } from './checkpoints.js';
 import { LiveBuilds } from './live-builds.js';
 import { IntakeBuffer } from './intake-buffer.js';
-import { acquireLease, type Lease, releaseLease, renewEveryMs, renewLease } from './lease.js';
+import {
+  acquireLease,
+  type Lease,
+  leaseOwner,
+  releaseLease,
+  renewEveryMs,
+  renewLease,
+} from './lease.js';
 import { type Batch, type ProjectionMessage } from './messages.js';
 import { type Projection } from './projection.js';
 
@@ -68,7 +74,7 @@ const lingerMs = 2;
  */
 export async function runProjections(options: RunProjectionsOptions): Promise<void> {
   const { signal, report = () => undefined } = options;
-  const owner = randomUUID();
+  const owner = leaseOwner();
   let failures = 0;
   while (!signal.aborted) {
     try {

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type PoolClient } from 'pg';
 import { type Database } from '../../database.js';
 import { type RunningProjection } from '../apply-batch.js';
-import { acquireLease, type Lease, releaseLease } from '../lease.js';
+import { acquireLease, type Lease, leaseOwner, releaseLease } from '../lease.js';
 import { loadBuilds } from '../load-builds.js';
 import { type ProjectionMessage } from '../messages.js';
 import { type Projection } from '../projection.js';
@@ -56,7 +55,7 @@ const retryMaxMs = 5_000;
  */
 export async function runRebuilds(options: RunRebuildsOptions): Promise<void> {
   const { signal, report = () => undefined } = options;
-  const owner = randomUUID();
+  const owner = leaseOwner();
   let failures = 0;
   while (!signal.aborted) {
     try {

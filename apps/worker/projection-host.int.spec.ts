@@ -4,7 +4,13 @@ import { type EventMetadata, type NewEvent, type Position } from '#libs/event-st
 import { type HeartbeatEvent, heartbeatStream } from '#libs/heartbeat';
 import { type TenantId } from '#libs/kernel';
 import { leadEvents } from '#libs/leads';
-import { connectDatabase, type Database } from '#libs/read-db';
+import {
+  awaitProjectionRequest,
+  connectDatabase,
+  countDeadLetters,
+  type Database,
+  requestProjectionAction,
+} from '#libs/read-db';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -142,21 +148,28 @@ describe('the worker’s projections', () => {
     });
   });
 
-  it('stop, loudly, where an event does not decode, while the others go on', async () => {
+  it('leave an event that does not decode to the dead letters, loudly, and go on', async () => {
     await append('lead-5', { type: 'LeadReceived', data: { leadId: 5 } });
     await append('lead-6', leadReceived({ leadId: 'lead-6', phoneHash: 'phone-6' }));
-    const entry = { entryId: 'phone-2', phoneHash: 'phone-2' };
-    await append('suppression-acme_phone-2', numberSuppressed(entry));
-
-    await untilRows('suppression', 2);
-    expect(await rowsOf('lead_list')).toBe(3);
-    const alarms = written.filter(({ level }) => level === 60);
-    expect(alarms.map(({ projection }) => projection).sort()).toEqual([
-      'dedupe',
-      'lead_list',
-      'speed_to_lead',
-    ]);
+    await untilRows('lead_list', 4);
+    const alarms = written.filter(({ level }) => level === 50);
+    const names = new Set(alarms.map(({ projection }) => projection));
+    expect(names).toEqual(new Set(['dedupe', 'lead_list', 'speed_to_lead']));
     expect(JSON.stringify(alarms)).toContain('lead-5');
+  });
+
+  it('read it again when somebody asks, until it is given up', async () => {
+    const key = 'stream:lead-5';
+    const ask = async (action: 'retry' | 'skip') => {
+      const order = { action, name: 'lead_list', details: { key, reason: 'a spec' } };
+      const id = await requestProjectionAction(database, { ...order, requestedBy: 'spec' });
+      return (await awaitProjectionRequest(database, id, { timeoutMs: 10_000 }))?.outcome;
+    };
+    expect(await ask('retry')).toMatch(/^0 of 1 events were applied; .+cannot be read/);
+    expect(await ask('skip')).toBe('done');
+    expect((await countDeadLetters(database)).find(({ name }) => name === 'lead_list')).toEqual({
+      ...{ name: 'lead_list', build: 1, keys: 0, parked: 0, skipped: 1 },
+    });
   });
 
   it('write no personal data and no sealed text into the log', () => {

@@ -4,6 +4,7 @@ import { type Database, type EngineNotice, runProjections } from '#libs/read-db'
 import { type Logger } from 'pino';
 import { liveProjections } from './live-projections.js';
 import { projectionLog } from './projection-log.js';
+import { rereadEvents } from './reread-events.js';
 import { type SupervisorLink } from './supervisor-link.js';
 
 export interface ProjectionHostParts {
@@ -47,6 +48,7 @@ export class ProjectionHost {
             this.#noteUnknown(type);
           },
         }),
+      reread: (places) => rereadEvents(store, places),
       report: (notice) => {
         this.#report(notice);
       },
@@ -74,6 +76,12 @@ export class ProjectionHost {
         break;
       case 'applied':
         logger.debug({ events: notice.events, position: text(notice.position) }, 'applied');
+        break;
+      case 'parked':
+        logger.error(
+          { projection: notice.name, events: notice.events, reason: notice.reason },
+          'events wait outside a read model; see its dead letters',
+        );
         break;
       case 'projection_stopped':
         logger.fatal(

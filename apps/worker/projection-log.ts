@@ -1,16 +1,9 @@
-import { accountEvents, API_KEY_PREFIX, TENANT_PREFIX } from '#libs/accounts';
-import {
-  EventCatalog,
-  type EventStore,
-  followLog,
-  type Position,
-  type RecordedEvent,
-  type StoredEvent,
-  UndecodableEvent,
-} from '#libs/event-store';
-import { HEARTBEAT_PREFIX, heartbeatEvents } from '#libs/heartbeat';
-import { LEAD_PREFIX, leadEvents, SUPPRESSION_PREFIX, suppressionEvents } from '#libs/leads';
+import { API_KEY_PREFIX, TENANT_PREFIX } from '#libs/accounts';
+import { type EventStore, followLog, type Position, type RecordedEvent } from '#libs/event-store';
+import { HEARTBEAT_PREFIX } from '#libs/heartbeat';
+import { LEAD_PREFIX, SUPPRESSION_PREFIX } from '#libs/leads';
 import { type ProjectionMessage } from '#libs/read-db';
+import { ForgivingCatalog, toLogItem } from './forgiving-catalog.js';
 
 /** Every kind of stream that a read model is made of, and the heartbeats that show its lag. */
 const streamPrefixes = [
@@ -35,39 +28,14 @@ export interface ProjectionLogOptions {
 
 /**
  * The log as projections read it: one subscription for all of them. An event that does not decode
- * is a message of its own, so that it stops the projections concerned and no other.
+ * is a message of its own, so that it is a dead letter of the projections concerned and no other.
  */
 export async function* projectionLog(
   options: ProjectionLogOptions,
 ): AsyncGenerator<ProjectionMessage> {
-  const catalog = new ForgivingCatalog(options.isWanted ?? (() => true));
+  const catalog = new ForgivingCatalog(options.isWanted);
   for await (const message of followLog({ streamPrefixes, ...options, catalog })) {
-    if (message.kind === 'event' && message.event.data instanceof Undecodable) {
-      const { type, id, position, data } = message.event;
-      yield { kind: 'undecodable', type, id, position, error: data.error };
-    } else yield message;
-  }
-}
-
-/** Stands in for the data of an event that does not decode. */
-class Undecodable {
-  constructor(readonly error: UndecodableEvent) {}
-}
-
-/** Hands an event that does not decode on, marked, instead of ending the log with it. */
-class ForgivingCatalog extends EventCatalog {
-  constructor(private readonly isWanted: (event: RecordedEvent) => boolean) {
-    super([...accountEvents, ...heartbeatEvents, ...leadEvents, ...suppressionEvents]);
-  }
-
-  override decode(recorded: RecordedEvent): StoredEvent | null {
-    if (!this.isWanted(recorded)) return null;
-    try {
-      return super.decode(recorded);
-    } catch (error) {
-      if (!(error instanceof UndecodableEvent)) throw error;
-      const metadata = recorded.metadata as StoredEvent['metadata'];
-      return { ...recorded, metadata, data: new Undecodable(error) };
-    }
+    const item = message.kind === 'event' ? toLogItem(message.event) : null;
+    yield item !== null && 'error' in item ? { kind: 'undecodable', ...item } : message;
   }
 }

@@ -37,7 +37,12 @@ export {
   renewEveryMs,
   renewLease,
 } from './projection/lease.js';
-export type { ProjectionMessage, UndecodableItem } from './projection/messages.js';
+export type {
+  LogItem,
+  ProjectionMessage,
+  StoredPlace,
+  UndecodableItem,
+} from './projection/messages.js';
 export {
   projectAsOf,
   type ProjectAsOfOptions,

@@ -163,8 +163,6 @@ export interface ProjectionDeadLetterTable {
   handledAt: NullableInstantColumn;
   handledBy: NullableText;
   note: NullableText;
-  /** Of the request that skipped it. */
-  requestId: NullableText;
 }
 
 /** A CSV import by the api. */

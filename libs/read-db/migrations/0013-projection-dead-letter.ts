@@ -27,7 +27,6 @@ export async function up(database: Kysely<unknown>): Promise<void> {
          handled_at timestamptz,
          handled_by text,
          note text,
-         request_id uuid,
          primary key (name, build, key, position, tenant_id)
        );
        create index projection_dead_letter_position

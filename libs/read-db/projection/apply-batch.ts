@@ -1,7 +1,17 @@
 import { type ClientBase } from 'pg';
 import { type Advance, type BuildKey, type Progress, progressAfter } from './checkpoints.js';
 import { fingerprintOf } from './digest.js';
-import { type FoldedBatch, foldBatch } from './fold-batch.js';
+import { type ParkedKeys } from './dead-letter-keys.js';
+import {
+  copySkipped,
+  insertLetters,
+  type LeftOut,
+  lettersOf,
+  type NewDeadLetter,
+  reasonOf,
+  sayWhy,
+} from './dead-letter-store.js';
+import { type FoldedBatch, foldBatch, type LoadRows } from './fold-batch.js';
 import { type Batch, type LogItem, type ProjectionMessage } from './messages.js';
 import { type Projection } from './projection.js';
 import { type RowChanges } from './row-memory.js';
@@ -13,6 +23,7 @@ export interface RunningProjection extends BuildKey {
   readonly tableName: string;
   readonly statements: TableStatements;
   readonly progress: Progress;
+  readonly leftOut: LeftOut;
 }
 
 /** What the database refused of one build, its connection being well. */
@@ -24,7 +35,16 @@ export class WriteRefused extends Error {
     super(`The database refused rows of ${of.name}, build ${of.build}.`, { cause });
     this.of = of;
   }
+
+  /** Whether it is for what these rows hold: those of other events may be taken. */
+  get isOfData(): boolean {
+    const { cause } = this;
+    return !isRefusal(cause) || !cause.code.startsWith(definitionClass);
+  }
 }
+
+/** SQLSTATEs of a table that is not as it should be, whatever is written to it. */
+const definitionClass = '42';
 
 /** Sorts messages into a batch. */
 export function toBatch(messages: readonly ProjectionMessage[]): Batch {
@@ -46,6 +66,12 @@ export interface Step {
   readonly of: RunningProjection;
   readonly advance: Advance;
   readonly changes: RowChanges;
+  /** Events that go to the dead letters. */
+  readonly letters: readonly NewDeadLetter[];
+  /** Positions of events that are left out because an operator gave them up. */
+  readonly skipped: readonly bigint[];
+  /** With what waits from now on: a fork, to be joined when the step is committed. */
+  readonly waiting: ParkedKeys;
 }
 
 const unchanged: RowChanges = { upserts: [], removals: [] };
@@ -64,28 +90,31 @@ export async function foldStep(
 ): Promise<Step | null> {
   const { projection, progress } = of;
   if (progress.position !== null && batch.end <= progress.position) return null;
-  const concerns = indexesOfConcern(projection, progress, batch.items);
+  const { concerns, skipped } = concernsOf(of, batch.items);
+  const waiting = of.leftOut.waiting.fork();
   if (concerns.length === 0) {
-    return {
-      of,
-      advance: advanceTo(of, [], batch.end, null),
-      changes: unchanged,
-    };
+    const advance = advanceTo(of, [], batch.end, null);
+    return { of, advance, changes: unchanged, letters: [], skipped, waiting };
   }
   const items = concerns.map((index) => batch.items[index] as LogItem);
-  const folded = await foldBatch(projection, items, (keys) => run(client, of, 'select', keys));
-  const applied = concerns.slice(0, folded.folded);
-  const fingerprints = applied.map((index) => batch.fingerprints[index] as Uint32Array);
-  const failure =
-    folded.failure === null
-      ? null
-      : describeFailure(items[folded.folded] as LogItem, folded.failure);
+  const folded = await foldBatch(projection, items, rowLoader(client, of), waiting);
   const end = endOf(folded, items, batch);
+  const failure = failureOf(waiting, folded, items);
+  const applied = appliedOf(folded, concerns);
+  const fingerprints = applied.map((index) => batch.fingerprints[index] as Uint32Array);
   return {
     of,
     advance: advanceTo(of, fingerprints, end, failure),
     changes: folded.changes,
+    letters: lettersOf(items, folded.parked),
+    skipped: skipped.filter((position) => end !== null && position <= end),
+    waiting,
   };
+}
+
+/** Reads the rows a fold asks for. Rejects with {@link WriteRefused} for what can be no key. */
+export function rowLoader(client: ClientBase, of: RunningProjection): LoadRows {
+  return (keys) => run(client, of, 'select', keys);
 }
 
 /**
@@ -93,9 +122,19 @@ export async function foldStep(
  *
  * Each rejects with {@link WriteRefused} where the database would not take what the fold led to.
  */
-export function writeChanges(
+export function writeChanges(client: ClientBase, step: Step): Promise<unknown>[] {
+  const { of, changes, letters, skipped } = step;
+  const sent = writeRows(client, of, changes);
+  if (letters.length > 0) sent.push(insertLetters(client, of, letters));
+  if (skipped.length > 0) sent.push(copySkipped(client, of, skipped));
+  return sent;
+}
+
+/** As {@link writeChanges}, of rows alone. */
+export function writeRows(
   client: ClientBase,
-  { of, changes: { removals, upserts } }: Step,
+  of: RunningProjection,
+  { removals, upserts }: RowChanges,
 ): Promise<unknown>[] {
   const sent: Promise<unknown>[] = [];
   if (removals.length > 0) sent.push(run(client, of, 'remove', removals));
@@ -103,18 +142,30 @@ export function writeChanges(
   return sent;
 }
 
-/** Where in the batch the events are that the projection has a handler for and has not seen. */
-function indexesOfConcern(
-  projection: Projection,
-  { position }: Progress,
+/**
+ * Where in the batch the events are that the projection has a handler for and has not seen; those
+ * that were given up are told apart.
+ */
+export function concernsOf(
+  { projection, progress: { position }, leftOut }: RunningProjection,
   items: readonly LogItem[],
-): number[] {
-  const indexes: number[] = [];
+): { readonly concerns: readonly number[]; readonly skipped: readonly bigint[] } {
+  const concerns: number[] = [];
+  const skipped: bigint[] = [];
   for (const [index, item] of items.entries()) {
     if (!Object.hasOwn(projection.on, item.type)) continue;
-    if (position === null || item.position > position) indexes.push(index);
+    if (position !== null && item.position <= position) continue;
+    if (leftOut.skipped.size > 0 && leftOut.skipped.has(item.position)) skipped.push(item.position);
+    else concerns.push(index);
   }
-  return indexes;
+  return { concerns, skipped };
+}
+
+/** Those of the events concerned whose changes are in the rows. */
+function appliedOf({ folded, parked }: FoldedBatch, concerns: readonly number[]) {
+  if (parked.length === 0) return concerns.slice(0, folded);
+  const left = new Set(parked.map(({ index }) => index));
+  return concerns.filter((_, index) => index < folded && !left.has(index));
 }
 
 /** The end of the batch, or of its last event before the one that failed; `null`: none. */
@@ -122,7 +173,8 @@ function endOf(folded: FoldedBatch, items: readonly LogItem[], batch: { end: big
   return folded.failure === null ? batch.end : (items[folded.folded - 1]?.position ?? null);
 }
 
-function advanceTo(
+/** Moves a projection to `end`, or says why it stays where it is. */
+export function advanceTo(
   of: RunningProjection,
   fingerprints: readonly Uint32Array[],
   end: bigint | null,
@@ -133,9 +185,17 @@ function advanceTo(
   return { of, from, to, failure };
 }
 
-function describeFailure(item: LogItem, failure: unknown): string {
-  const reason = failure instanceof Error ? failure.message : String(failure);
-  return `${item.type} ${item.id} at position ${item.position}: ${reason}`;
+function failureOf(waiting: ParkedKeys, folded: FoldedBatch, items: readonly LogItem[]) {
+  if (folded.failure === null) return null;
+  return describeFailure(waiting, items[folded.folded] as LogItem, folded.failure);
+}
+
+/** Why a projection stands still before an event. */
+export function describeFailure({ limits }: ParkedKeys, item: LogItem, cause: unknown): string {
+  const { keysMax, eventsMax } = limits;
+  const reason = sayWhy(item, reasonOf(cause));
+  const full = `No room for more dead letters (${keysMax} keys, ${eventsMax} events). `;
+  return keysMax === 0 ? reason : full + reason;
 }
 
 async function run(
@@ -144,8 +204,8 @@ async function run(
   statement: keyof TableStatements,
   rows: readonly object[],
 ): Promise<Record<string, unknown>[]> {
+  const values = [parameterOf(of, rows)];
   try {
-    const values = [toParameter(of.projection.table, rows)];
     const prepared = { ...of.statements[statement], values };
     return (await client.query<Record<string, unknown>>(prepared)).rows;
   } catch (error) {
@@ -153,7 +213,16 @@ async function run(
   }
 }
 
-/** SQLSTATE classes of data, constraints and definitions: trying again would change nothing. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(22|23|42)/.test(String(error.code));
+/** A handler may have put into a row what has no form outside of memory. */
+function parameterOf(of: RunningProjection, rows: readonly object[]): string {
+  try {
+    return toParameter(of.projection.table, rows);
+  } catch (error) {
+    throw new WriteRefused(of, error);
+  }
+}
+
+/** SQLSTATEs of data, constraints, definitions and limits: trying again would change nothing. */
+function isRefusal(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && /^(22|23|42|54)/.test(String(error.code));
 }

@@ -52,7 +52,8 @@ export class EngineHarness {
   readonly reset = async (): Promise<void> => {
     await this.#stopAll();
     await this.owner.pool.query(`
-      truncate account_v1_b1, turnover_v3_b1, projection_lease;
+      truncate account_v1_b1, turnover_v3_b1, projection_lease, projection_dead_letter,
+               projection_request;
       update projection_build
          set position = null, applied_count = 0, applied_digest = repeat('0', 32), failure = null`);
   };
@@ -85,7 +86,7 @@ export class EngineHarness {
 
   async reached(events: readonly ProjectedEvent[], names = ['account', 'turnover']) {
     const position = endOf(events);
-    const inTime = await caughtUpTo(this.worker, names, position, { timeoutMs: 30_000 });
+    const inTime = await caughtUpTo(this.owner, names, position, { timeoutMs: 30_000 });
     expect(inTime).toBe(true);
   }
 
@@ -109,18 +110,26 @@ export class EngineHarness {
 
   /** C2: rows, position, count and digest are what the log says, and nothing else. */
   async expectFoldOf(events: readonly ProjectedEvent[]): Promise<void> {
-    for (const projection of projections) {
-      const digest = new EventDigest();
-      const concerned = events.filter((event) => event.type in projection.on);
-      for (const event of concerned) digest.add(fingerprintOf(event.id));
-      expect(await this.checkpointOf(projection)).toEqual({
-        position: endOf(events),
-        applied_count: BigInt(concerned.length),
-        applied_digest: digest.toString(),
-        failure: null,
-      });
-      expect(await this.rowsOf(projection)).toEqual(expectedRows(projection, events));
-    }
+    for (const projection of projections) await this.expectReadModel(projection, events);
+  }
+
+  /** As {@link EngineHarness.expectFoldOf}, of one read model, some events of which are left out. */
+  async expectReadModel(
+    projection: Projection,
+    events: readonly ProjectedEvent[],
+    without: ReadonlySet<bigint> = new Set(),
+  ): Promise<void> {
+    const digest = new EventDigest();
+    const applied = events.filter(({ position }) => !without.has(position));
+    const concerned = applied.filter((event) => event.type in projection.on);
+    for (const event of concerned) digest.add(fingerprintOf(event.id));
+    expect(await this.checkpointOf(projection)).toEqual({
+      position: endOf(events),
+      applied_count: BigInt(concerned.length),
+      applied_digest: digest.toString(),
+      failure: null,
+    });
+    expect(await this.rowsOf(projection)).toEqual(expectedRows(projection, applied));
   }
 }
 

@@ -12,8 +12,6 @@ export function foldInMemory<Table extends ReadModelTable>(
   events: Iterable<ProjectedEvent>,
 ): RowOf<Table['columns']>[] {
   const memory = new RowMemory(projection.table);
-  for (const event of events) {
-    for (const touch of touchesOf(projection, event)) memory.apply(touch);
-  }
+  for (const event of events) memory.applyAll(touchesOf(projection, event));
   return memory.rows() as RowOf<Table['columns']>[];
 }

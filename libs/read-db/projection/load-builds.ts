@@ -3,6 +3,8 @@ import { DomainError } from '#libs/kernel';
 import { type RunningProjection } from './apply-batch.js';
 import { type BuildState } from './builds.js';
 import { type Progress } from './checkpoints.js';
+import { deadLetterLimits, noMoreKeys } from './dead-letter-keys.js';
+import { loadLeftOut } from './dead-letter-store.js';
 import { type Projection } from './projection.js';
 import { tableStatements } from './table-statements.js';
 
@@ -28,18 +30,27 @@ export async function loadBuilds(
             applied_count as "appliedCount", applied_digest as "appliedDigest"
        from projection_build order by name, build`,
   );
-  return projections.flatMap((projection) => {
+  const running: RunningProjection[] = [];
+  for (const projection of projections) {
     const { name, version } = projection;
     const builds = rows.filter((row) => row.name === name);
     if (builds.length === 0) throw missing(name);
-    return builds
-      .filter((row) => row.version === version && states.includes(row.state))
-      .map((row) => toRunning(projection, row));
-  });
+    for (const row of builds) {
+      if (row.version !== version || !states.includes(row.state)) continue;
+      running.push(await toRunning(client, projection, row));
+    }
+  }
+  return running;
 }
 
-function toRunning(projection: Projection, row: BuildRow): RunningProjection {
-  const { name, build, tableName, position, appliedCount, appliedDigest } = row;
+/** Only what is live may leave an event for later; a build that is being filled fails fast. */
+async function toRunning(
+  client: ClientBase,
+  projection: Projection,
+  row: BuildRow,
+): Promise<RunningProjection> {
+  const { name, build, state, tableName, position, appliedCount, appliedDigest } = row;
+  const limits = state === 'live' ? deadLetterLimits : noMoreKeys;
   const statements = tableStatements(projection, tableName);
   return {
     name,
@@ -48,6 +59,7 @@ function toRunning(projection: Projection, row: BuildRow): RunningProjection {
     tableName,
     statements,
     progress: { position, appliedCount, appliedDigest },
+    leftOut: await loadLeftOut(client, row, limits),
   };
 }
 

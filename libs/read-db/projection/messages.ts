@@ -1,17 +1,25 @@
 import { type DecodedMessage } from '#libs/event-store';
 import { type ProjectedEvent } from './projection.js';
 
+/** Where an event is, in the log and in its stream. */
+export interface StoredPlace {
+  readonly position: bigint;
+  readonly stream: string;
+  readonly revision: bigint;
+}
+
 /** An event of a known type that does not decode. */
-export interface UndecodableItem {
+export interface UndecodableItem extends StoredPlace {
   readonly type: string;
   readonly id: string;
-  readonly position: bigint;
+  /** `null` if it does not tell. */
+  readonly tenantId: string | null;
   readonly error: Error;
 }
 
 /**
- * One message of the log. An undecodable event may come as a message of its own: it then stops only
- * the projections that have a handler for its type.
+ * One message of the log. An undecodable event may come as a message of its own: it then
+ * concerns only the projections that have a handler for its type.
  */
 export type ProjectionMessage =
   DecodedMessage | ({ readonly kind: 'undecodable' } & UndecodableItem);

@@ -44,7 +44,7 @@ export class RowMemory {
     for (const row of rows) this.#rows.set(this.#id(row), { key: row, row });
   }
 
-  apply(touch: Touch): void {
+  #apply(touch: Touch): void {
     const id = this.#id(touch.key);
     const before = this.#rows.get(id)?.row ?? undefined;
     const after = touch.change(before) as StoredRow | null | undefined;
@@ -52,6 +52,22 @@ export class RowMemory {
     const row = after === null ? null : this.#canonical(after);
     this.#rows.set(id, { key: touch.key, row });
     this.#changed.add(id);
+  }
+
+  /** What an event does to the rows it concerns: all of it, or nothing if any of it throws. */
+  applyAll(touches: readonly Touch[]): void {
+    const [first] = touches;
+    if (first !== undefined && touches.length === 1) {
+      this.#apply(first);
+      return;
+    }
+    const undo = touches.map((touch) => this.#undoFor(this.#id(touch.key)));
+    try {
+      for (const touch of touches) this.#apply(touch);
+    } catch (error) {
+      for (const each of undo) each();
+      throw error;
+    }
   }
 
   changes(): RowChanges {
@@ -69,6 +85,16 @@ export class RowMemory {
   /** Every row known to exist. */
   rows(): StoredRow[] {
     return [...this.#rows.values()].flatMap(({ row }) => (row === null ? [] : [row]));
+  }
+
+  #undoFor(id: string): () => void {
+    const before = this.#rows.get(id);
+    const wasChanged = this.#changed.has(id);
+    return () => {
+      if (before === undefined) this.#rows.delete(id);
+      else this.#rows.set(id, before);
+      if (!wasChanged) this.#changed.delete(id);
+    };
   }
 
   #id(key: object): string {
@@ -110,6 +136,10 @@ function isStorable(value: unknown): boolean {
 }
 
 function storable(value: unknown): unknown {
-  if (typeof value !== 'string' || isStorable(value)) return value;
-  return value.toWellFormed().replaceAll('\0', '\ufffd');
+  return typeof value === 'string' ? storableText(value) : value;
+}
+
+/** The text as Postgres can hold it. */
+export function storableText(value: string): string {
+  return isStorable(value) ? value : value.toWellFormed().replaceAll('\0', '\ufffd');
 }

@@ -9,17 +9,15 @@ import {
   writeChanges,
   WriteRefused,
 } from './apply-batch.js';
+import { allDone } from './all-done.js';
+import { stepByHalves } from './apply-by-halves.js';
 import { type Advance, advance } from './checkpoints.js';
+import { handleDeadLetterRequests } from './dead-letter-requests.js';
+import { type RereadEvents } from './dead-letter-retry.js';
+import { reasonOf, sayWhy } from './dead-letter-store.js';
 import { LiveBuilds } from './live-builds.js';
 import { IntakeBuffer } from './intake-buffer.js';
-import {
-  acquireLease,
-  type Lease,
-  leaseOwner,
-  releaseLease,
-  renewEveryMs,
-  renewLease,
-} from './lease.js';
+import { acquireLease, type Lease, leaseOwner, releaseLease, renewLease } from './lease.js';
 import { type Batch, type ProjectionMessage } from './messages.js';
 import { type Projection } from './projection.js';
 
@@ -28,6 +26,13 @@ export type EngineNotice =
   | { readonly kind: 'standing_by' }
   | { readonly kind: 'started'; readonly epoch: bigint; readonly after: bigint | null }
   | { readonly kind: 'applied'; readonly events: number; readonly position: bigint }
+  /** Alarm: so many events are dead letters now; `reason` names the first that cannot be applied. */
+  | {
+      readonly kind: 'parked';
+      readonly name: string;
+      readonly events: number;
+      readonly reason: string;
+    }
   /** Alarm: the projection stands still until its cause is removed and the process restarted. */
   | { readonly kind: 'projection_stopped'; readonly name: string; readonly reason: string }
   /** Nothing is lost: everything begins again at the checkpoints. */
@@ -43,6 +48,8 @@ export interface RunProjectionsOptions {
    * when its signal does.
    */
   readonly log: (after: bigint | null, signal: AbortSignal) => AsyncIterable<ProjectionMessage>;
+  /** For retrying dead letters; without it, nobody's requests to do so are handled. */
+  readonly reread?: RereadEvents;
   readonly signal: AbortSignal;
   readonly report?: (notice: EngineNotice) => void;
   /** Events in one transaction at most; 1,000 unless told. */
@@ -61,6 +68,8 @@ const leaseName = 'live';
  */
 const busyFromPerSecond = 1_600;
 const retryMaxMs = 1_000;
+/** How often requests are looked for. */
+const requestPollMs = 1_000;
 /** Lets the events of one append arrive together, so that a row does not show half of a decision. */
 const lingerMs = 2;
 
@@ -69,8 +78,9 @@ const lingerMs = 2;
  *
  * Rows and checkpoint are written in one transaction, so that an event is applied exactly once
  * whatever breaks: after any failure everything begins again at the stored checkpoints. Of several
- * processes one works and the others stand by. A handler that throws, an event that does not decode
- * or a row the database refuses stops that projection alone, before the event concerned.
+ * processes one works and the others stand by. An event whose handler throws, that does not decode
+ * or whose rows the database refuses goes to the dead letters of that projection, and so does what
+ * has to wait for it; where there is no room left, that projection stands still, alone.
  */
 export async function runProjections(options: RunProjectionsOptions): Promise<void> {
   const { signal, report = () => undefined } = options;
@@ -140,6 +150,7 @@ class LiveEngine {
   readonly #lease: Lease;
   readonly #builds: LiveBuilds;
   #running: readonly RunningProjection[];
+  #requestsDueAt = 0;
 
   constructor(options: SessionOptions, client: ClientBase, lease: Lease, builds: LiveBuilds) {
     this.#options = options;
@@ -172,10 +183,11 @@ class LiveEngine {
     let takenAt = performance.now();
     try {
       while (!signal.aborted && !(await this.#hasMoreBuilds())) {
-        const messages = await intake.take(renewEveryMs);
+        const messages = await intake.take(requestPollMs);
         const gatheredMs = performance.now() - takenAt;
         takenAt += gatheredMs;
         await this.#apply(toBatch(messages));
+        await this.#handleRequests();
         onSuccess();
         const busy = messages.length >= (busyFromPerSecond / 1_000) * gatheredMs;
         const intervalMs = batchIntervalMs * (busy ? 4 : 1);
@@ -195,6 +207,14 @@ class LiveEngine {
     return change.hasMore;
   }
 
+  async #handleRequests(): Promise<void> {
+    const { reread } = this.#options;
+    if (reread === undefined || performance.now() < this.#requestsDueAt) return;
+    const parts = { client: this.#client, lease: this.#lease, reread };
+    this.#running = await handleDeadLetterRequests(parts, this.#running);
+    this.#requestsDueAt = performance.now() + requestPollMs;
+  }
+
   async #apply(batch: Batch): Promise<void> {
     const { end, items } = batch;
     try {
@@ -203,9 +223,9 @@ class LiveEngine {
         return;
       }
     } catch (error) {
-      if (!(error instanceof WriteRefused)) throw error;
+      if (!(error instanceof WriteRefused) || end === null) throw error;
       await this.#client.query('rollback');
-      await this.#refuse(error);
+      await this.#stepAround(error, { ...batch, end });
       return this.#apply(batch);
     }
     this.#options.report({ kind: 'applied', events: items.length, position: end });
@@ -228,15 +248,38 @@ class LiveEngine {
       advance(this.#client, this.#lease, advances, batch),
     ]);
     await this.#client.query('commit');
-    this.#moveTo(advances);
+    this.#take(steps);
     return true;
   }
 
+  /** Leaves the events out whose rows are refused; stops the projection if it is no event's fault. */
+  async #stepAround(refused: WriteRefused, batch: Batch & { readonly end: bigint }): Promise<void> {
+    if (!refused.isOfData) return this.#refuse(refused);
+    try {
+      this.#take([await stepByHalves(this.#client, this.#lease, refused.of, batch)]);
+    } catch (error) {
+      if (!(error instanceof WriteRefused)) throw error;
+      await this.#client.query('rollback');
+      await this.#refuse(error);
+    }
+  }
+
   async #refuse({ of, cause }: WriteRefused): Promise<void> {
-    const failure = cause instanceof Error ? cause.message : String(cause);
-    const stopped = { of, from: of.progress, to: of.progress, failure };
+    const stopped = { of, from: of.progress, to: of.progress, failure: reasonOf(cause) };
     await advance(this.#client, this.#lease, [stopped]);
     this.#moveTo([stopped]);
+  }
+
+  /** What was committed is how things are now. */
+  #take(steps: readonly Step[]): void {
+    for (const { of, letters, waiting } of steps) {
+      waiting.join();
+      const poison = letters.find((letter) => letter.reason !== null);
+      if (poison === undefined) continue;
+      const reason = sayWhy(poison.item, poison.reason);
+      this.#options.report({ kind: 'parked', name: of.name, events: letters.length, reason });
+    }
+    this.#moveTo(steps.map((step) => step.advance));
   }
 
   #moveTo(advances: readonly Advance[]): void {
@@ -250,14 +293,4 @@ class LiveEngine {
       return step.failure === null ? [{ ...each, progress: step.to }] : [];
     });
   }
-}
-
-/**
- * Waits for statements that travel together. Of several that failed the first one is why: after it
- * Postgres refuses the rest of the transaction.
- */
-async function allDone(sent: readonly Promise<unknown>[]): Promise<void> {
-  const outcomes = await Promise.allSettled(sent);
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
 }

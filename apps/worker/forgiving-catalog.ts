@@ -1,0 +1,52 @@
+import { accountEvents } from '#libs/accounts';
+import {
+  EventCatalog,
+  type Position,
+  type RecordedEvent,
+  type StoredEvent,
+  UndecodableEvent,
+} from '#libs/event-store';
+import { heartbeatEvents } from '#libs/heartbeat';
+import { leadEvents, suppressionEvents } from '#libs/leads';
+import { type LogItem } from '#libs/read-db';
+
+/**
+ * Every event that read models are made of. Hands one that does not decode on, marked, instead of
+ * ending the log with it; {@link toLogItem} says which is which.
+ */
+export class ForgivingCatalog extends EventCatalog {
+  /** Events that are not wanted are passed over without being decoded. */
+  constructor(private readonly isWanted: (event: RecordedEvent) => boolean = () => true) {
+    super([...accountEvents, ...heartbeatEvents, ...leadEvents, ...suppressionEvents]);
+  }
+
+  override decode(recorded: RecordedEvent): StoredEvent | null {
+    if (!this.isWanted(recorded)) return null;
+    try {
+      return super.decode(recorded);
+    } catch (error) {
+      if (!(error instanceof UndecodableEvent)) throw error;
+      const metadata = recorded.metadata as StoredEvent['metadata'];
+      return { ...recorded, metadata, data: new Undecodable(error) };
+    }
+  }
+}
+
+/** Stands in for the data of an event that does not decode. */
+class Undecodable {
+  constructor(readonly error: UndecodableEvent) {}
+}
+
+/** What a {@link ForgivingCatalog} made of an event, as projections take it. */
+export function toLogItem(event: StoredEvent & { readonly position: Position }): LogItem {
+  if (!(event.data instanceof Undecodable)) return event;
+  const { type, id, position, stream, revision, data } = event;
+  const tenantId = tenantOf(event.metadata);
+  return { type, id, position, stream, revision, tenantId, error: data.error };
+}
+
+/** It may be the metadata that does not decode. */
+function tenantOf(metadata: unknown): string | null {
+  const known = typeof metadata === 'object' && metadata !== null && 'tenantId' in metadata;
+  return known && typeof metadata.tenantId === 'string' ? metadata.tenantId : null;
+}

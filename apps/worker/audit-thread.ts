@@ -6,10 +6,14 @@ import { connectEventStore } from '#libs/event-store';
 import { type AuditNotice, connectDatabase, runAudit } from '#libs/read-db';
 import { auditedLog } from './audited-log.js';
 import { type AuditThreadData, type AuditThreadNotice } from './audit-host.js';
-import { liveProjections } from './live-projections.js';
 
 /** Audits until it is told to stop, on connections of its own. */
-async function main({ eventStoreUrl, databaseUrl, pace }: AuditThreadData): Promise<void> {
+async function main({
+  eventStoreUrl,
+  databaseUrl,
+  projections,
+  pace,
+}: AuditThreadData): Promise<void> {
   giveWay();
   const stop = new AbortController();
   parentPort?.once('message', () => {
@@ -21,7 +25,7 @@ async function main({ eventStoreUrl, databaseUrl, pace }: AuditThreadData): Prom
     applicationName: 'leadledger-audit',
   });
   await runAudit({
-    ...{ database, projections: liveProjections, signal: stop.signal, report, ...pace },
+    ...{ database, projections, signal: stop.signal, report, ...pace },
     log: auditedLog(store),
     head: () => store.headPosition(),
   });

@@ -76,7 +76,11 @@ export {
   type AuditState,
   type ReadModelAudit,
 } from './projection/proof/audit-states.js';
-export { type AuditedLog, type AuditedMessage } from './projection/proof/audited-log.js';
+export type {
+  AuditedLog,
+  AuditedMessage,
+  AuditedProjection,
+} from './projection/proof/audited-log.js';
 export {
   compareTables,
   isEqual,

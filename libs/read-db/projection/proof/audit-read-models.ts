@@ -1,11 +1,10 @@
 import { type ClientBase } from 'pg';
 import { type Database } from '../../database.js';
-import { type Projection } from '../projection.js';
 import { type AuditFinding } from './audit-finding.js';
 import { type ReadModelAudit } from './audit-states.js';
 import { messageOf, replaceAudit, stateOf } from './audit-table.js';
 import { atTheBeginning, AuditTrack, type Mismatch } from './audit-track.js';
-import { type AuditedLog, readUpTo } from './audited-log.js';
+import { type AuditedLog, readUpTo, type AuditedProjection } from './audited-log.js';
 import { findFaults } from './find-faults.js';
 import { readServingBuilds, servingBuildOf } from './serving-builds.js';
 
@@ -13,7 +12,7 @@ import { readServingBuilds, servingBuildOf } from './serving-builds.js';
 export interface AuditOptions {
   /** Connected as the worker. */
   readonly database: Database;
-  readonly projections: readonly Projection[];
+  readonly projections: readonly AuditedProjection[];
   readonly log: AuditedLog;
   readonly signal: AbortSignal;
   /** Told of events counted so far, of as many as the read models account for. */
@@ -48,7 +47,7 @@ export async function auditReadModels(options: AuditOptions): Promise<ReadModelA
 
 async function startTracks(
   client: ClientBase,
-  projections: readonly Projection[],
+  projections: readonly AuditedProjection[],
 ): Promise<AuditTrack[]> {
   const builds = await readServingBuilds(client, projections);
   return projections.map((projection) => {

@@ -1,6 +1,5 @@
 import { fingerprintOf } from '../digest.js';
-import { type Projection } from '../projection.js';
-import { type AuditedEvent } from './audited-log.js';
+import { type AuditedEvent, type AuditedProjection } from './audited-log.js';
 import { type ServingBuild } from './serving-builds.js';
 import { equals, minus, noEvents, plus, type Tally, TallyCounter } from './tally.js';
 
@@ -50,7 +49,7 @@ interface Sample {
  * found one by one, and an old fault does not hide a new one.
  */
 export class AuditTrack {
-  readonly projection: Projection;
+  readonly projection: AuditedProjection;
   readonly build: number;
   #counter: TallyCounter;
   #readPosition: bigint | null;
@@ -61,7 +60,7 @@ export class AuditTrack {
   #samples: Sample[] = [];
   #lastClaim: Tally | null = null;
 
-  constructor(projection: Projection, build: number, progress: AuditProgress) {
+  constructor(projection: AuditedProjection, build: number, progress: AuditProgress) {
     this.projection = projection;
     this.build = build;
     this.#counter = new TallyCounter(progress.counted);

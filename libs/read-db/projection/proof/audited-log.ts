@@ -8,6 +8,13 @@ export interface AuditedEvent {
   readonly position: bigint;
 }
 
+/** What counting needs to know of a projection: which types of events it has a handler for. */
+export interface AuditedProjection {
+  readonly name: string;
+  readonly version: number;
+  readonly on: Readonly<Record<string, unknown>>;
+}
+
 /** A message of the log, of which nothing is decoded. */
 export type AuditedMessage =
   | { readonly kind: 'event'; readonly event: AuditedEvent }

@@ -2,12 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientBase } from 'pg';
 import { type Database } from '../../database.js';
 import { type Lease, renewLease } from '../lease.js';
-import { type Projection } from '../projection.js';
 import { type AuditFinding, describeFindings } from './audit-finding.js';
 import { highestTarget } from './audit-read-models.js';
 import { advanceAudit, type AuditRecord, loadAudit, replaceAudit } from './audit-table.js';
 import { atTheBeginning, type AuditProgress, AuditTrack, type Mismatch } from './audit-track.js';
-import { type AuditedLog, type AuditedMessage, readUpTo } from './audited-log.js';
+import {
+  type AuditedLog,
+  type AuditedMessage,
+  readUpTo,
+  type AuditedProjection,
+} from './audited-log.js';
 import { findFaults } from './find-faults.js';
 import { HeadWatch } from './head-watch.js';
 import { Pace } from './pace.js';
@@ -30,7 +34,7 @@ export type AuditNotice =
 export interface RunAuditOptions {
   /** Connected as the worker. One of its connections is held all the time. */
   readonly database: Database;
-  readonly projections: readonly Projection[];
+  readonly projections: readonly AuditedProjection[];
   readonly log: AuditedLog;
   /** Where the log ends. The audit rests while live application is more than 6 s behind that. */
   readonly head: () => Promise<bigint | null>;
@@ -62,7 +66,7 @@ export class ContinuousAudit {
   readonly #lease: Lease;
   readonly #options: Options;
   readonly #onSuccess: () => void;
-  readonly #projections: ReadonlyMap<string, Projection>;
+  readonly #projections: ReadonlyMap<string, AuditedProjection>;
   readonly #audited = new Map<string, Audited>();
   readonly #pace: Pace;
   readonly #head: HeadWatch;
@@ -114,7 +118,7 @@ export class ContinuousAudit {
     audited.track.sample(served);
   }
 
-  async #begin(projection: Projection, build: number): Promise<Audited> {
+  async #begin(projection: AuditedProjection, build: number): Promise<Audited> {
     const { name } = projection;
     let record = await loadAudit(this.#client, name, build);
     if (record === null) {

@@ -1,5 +1,9 @@
-import { type Projection } from '../projection.js';
-import { type AuditedEvent, type AuditedLog, readUpTo } from './audited-log.js';
+import {
+  type AuditedEvent,
+  type AuditedLog,
+  readUpTo,
+  type AuditedProjection,
+} from './audited-log.js';
 import { type AuditFinding, type EventFinding } from './audit-finding.js';
 import { type Mismatch } from './audit-track.js';
 import { type Explanation, Stretch } from './stretch.js';
@@ -13,7 +17,7 @@ const namedMax = 100;
  */
 export async function findFaults(
   log: AuditedLog,
-  projection: Projection,
+  projection: AuditedProjection,
   mismatch: Mismatch,
   signal: AbortSignal,
 ): Promise<AuditFinding[]> {
@@ -39,7 +43,7 @@ export async function findFaults(
 /** The events of a stretch that the projection has a handler for. */
 async function* concerned(
   log: AuditedLog,
-  { on }: Projection,
+  { on }: AuditedProjection,
   { after, upTo }: Mismatch,
   signal: AbortSignal,
 ): AsyncGenerator<AuditedEvent> {

@@ -1,6 +1,6 @@
 import { type ClientBase } from 'pg';
 import { DomainError } from '#libs/kernel';
-import { type Projection } from '../projection.js';
+import { type AuditedProjection } from './audited-log.js';
 import { noEvents, type Tally } from './tally.js';
 
 /** The build that queries of a read model see, at one moment. */
@@ -55,7 +55,7 @@ interface ServingRow extends Omit<ServingBuild, 'applied' | 'leftOut'> {
  */
 export async function readServingBuilds(
   client: ClientBase,
-  projections: readonly Projection[],
+  projections: readonly AuditedProjection[],
 ): Promise<ServingBuild[]> {
   const { rows } = await client.query<ServingRow>({
     name: 'proof:serving',
@@ -76,7 +76,7 @@ export async function readServingBuilds(
  */
 export function servingBuildOf(
   builds: readonly ServingBuild[],
-  { name, version }: Projection,
+  { name, version }: AuditedProjection,
 ): ServingBuild {
   const found = builds.find((build) => build.name === name);
   if (found?.version === version) return found;
@@ -93,7 +93,7 @@ export function servingBuildOf(
 /** The ids of the events that the serving build of each is without, up to its position. */
 export async function readLeftOut(
   client: ClientBase,
-  projections: readonly Projection[],
+  projections: readonly AuditedProjection[],
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const { rows } = await client.query<{ name: string; ids: string[] }>(
     `select b.name, array(select distinct d.event_id from ${lettersOfBuild}) as ids
@@ -103,7 +103,7 @@ export async function readLeftOut(
   return new Map(rows.map(({ name, ids }) => [name, new Set(ids)]));
 }
 
-function handled(projections: readonly Projection[]): string {
+function handled(projections: readonly AuditedProjection[]): string {
   return JSON.stringify(projections.map(({ name, on }) => ({ name, types: Object.keys(on) })));
 }
 

@@ -5,9 +5,9 @@ import {
   type Database,
   handleBuildRequests,
   hasBuildRequests,
-  needsRebuilder,
   type Projection,
   type ProjectionRequest,
+  rebuildWork,
 } from '#libs/read-db';
 import { type Logger } from 'pino';
 import { RebuilderProcess } from './rebuilder-process.js';
@@ -84,7 +84,7 @@ export class RebuildHost {
         const handled = await handleBuildRequests(this.#owner, projections);
         for (const request of handled) this.#log(request);
       }
-      this.#rebuilder.keep({ isMissed: await needsRebuilder(database, projections) });
+      this.#rebuilder.keep(await rebuildWork(database, projections));
       return null;
     } catch (error) {
       return error;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
+import { type RebuildWork } from '#libs/read-db';
 import { type Logger } from 'pino';
 
 /** What a rebuilder is started with. */
@@ -42,16 +43,25 @@ export class RebuilderProcess {
     this.#launch = launch;
   }
 
-  /** To be called again and again. `isMissed`: there is work, and no rebuilder gives a sign of life. */
-  keep({ isMissed }: { readonly isMissed: boolean }): void {
+  /** To be called again and again, with how it is with the work. */
+  keep(work: RebuildWork): void {
     const now = performance.now();
-    this.#missedSince = isMissed ? (this.#missedSince ?? now) : null;
+    this.#missedSince = work === 'missed' ? (this.#missedSince ?? now) : null;
+    if (work === 'none') this.#failures = 0;
     if (this.#child !== null) {
-      if (this.#missedSince === null || now - this.#missedSince < hungAfterMs) return;
-      this.#logger.warn('the rebuilder gives no sign of life; it is replaced');
-      this.#child.kill('SIGKILL');
-      this.#missedSince = null;
-    } else if (isMissed && now >= this.#notBefore) this.#start();
+      this.#replaceHung(this.#child, now);
+      return;
+    }
+    // The lease of one that died outlives it; it need not be waited for.
+    const isDue = work === 'missed' || (work === 'in_hand' && this.#failures > 0);
+    if (isDue && now >= this.#notBefore) this.#start();
+  }
+
+  #replaceHung(child: ChildProcess, now: number): void {
+    if (this.#missedSince === null || now - this.#missedSince < hungAfterMs) return;
+    this.#logger.warn('the rebuilder gives no sign of life; it is replaced');
+    this.#missedSince = null;
+    child.kill('SIGKILL');
   }
 
   async stop(): Promise<void> {

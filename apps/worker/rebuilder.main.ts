@@ -58,6 +58,8 @@ function stopSignal(): AbortSignal {
   process.once('disconnect', () => {
     stop.abort();
   });
+  // Its worker may have ended before this process listened.
+  if (!process.connected) stop.abort();
   return stop.signal;
 }
 

@@ -101,7 +101,7 @@ export {
   runRebuilds,
   type RunRebuildsOptions,
 } from './projection/rebuild/run-rebuilds.js';
-export { needsRebuilder } from './projection/rebuild/unfinished-builds.js';
+export { rebuildWork, type RebuildWork } from './projection/rebuild/unfinished-builds.js';
 export {
   awaitProjectionRequest,
   listProjectionRequests,

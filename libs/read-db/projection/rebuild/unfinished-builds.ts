@@ -39,11 +39,15 @@ export async function unfinishedBuilds(
   return rows;
 }
 
-/** Whether a rebuilder should be started: there is work, and nobody is at it. */
-export async function needsRebuilder(
+/** `missed`: there is work, and no rebuilder gives a sign of life. */
+export type RebuildWork = 'none' | 'in_hand' | 'missed';
+
+/** Whether builds wait to be filled or settled by this program, and whether somebody is at it. */
+export async function rebuildWork(
   { pool }: Database,
   projections: readonly Projection[],
-): Promise<boolean> {
+): Promise<RebuildWork> {
   const work = await unfinishedBuilds(pool, projections);
-  return work.length > 0 && !(await leaseIsHeld(pool, rebuildLease));
+  if (work.length === 0) return 'none';
+  return (await leaseIsHeld(pool, rebuildLease)) ? 'in_hand' : 'missed';
 }

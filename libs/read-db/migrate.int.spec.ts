@@ -5,6 +5,7 @@ import { Migrator, sql } from 'kysely';
 import { connectDatabase, type Database } from './database.js';
 import { migrate } from './migrate.js';
 import { migrations } from './migrations/index.js';
+import { listBuilds } from './projection/builds.js';
 import { inTenant } from './tenant.js';
 
 const acme = 'acme' as TenantId;
@@ -22,6 +23,9 @@ const rows = [
   sql`insert into idempotency_key
         (tenant_id, api_key_id, route, key, fingerprint, lease_until, expires_at)
       values (${acme}, 'key', 'POST /v1/leads', 'k', 'f', now(), now())`,
+  sql`insert into projection_checkpoint (name, version, position, applied_count, serving, shape)
+      values ('dedupe', 1, 700, 7, true, 's1'), ('dedupe', 2, 900, 9, false, 's2'),
+        ('lead_list', 1, 900, 8, true, 's')`,
 ];
 
 describe('a database that an earlier version filled', () => {
@@ -85,6 +89,29 @@ describe('a database that an earlier version filled', () => {
       transaction.selectFrom('requestLog').select('id').orderBy('id').execute(),
     );
     expect(logged).toEqual([{ id: 'one' }, { id: 'two' }]);
+  });
+
+  it('has each version of a read model as a build, and queries read the one they did', async () => {
+    const builds = await listBuilds(api);
+    expect(builds).toMatchObject([
+      {
+        name: 'dedupe',
+        build: 1,
+        version: 1,
+        tableName: 'dedupe_v1',
+        state: 'live',
+        serving: true,
+      },
+      {
+        name: 'dedupe',
+        build: 2,
+        version: 2,
+        tableName: 'dedupe_v2',
+        state: 'live',
+        serving: false,
+      },
+      { name: 'lead_list', build: 1, tableName: 'lead_list_v1', position: 900n, appliedCount: 8n },
+    ]);
   });
 
   it('takes uses of keys from the start again', async () => {

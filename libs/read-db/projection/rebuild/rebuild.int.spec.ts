@@ -125,6 +125,25 @@ describe('a rebuild', () => {
     expect((await harness.buildOf('account', 1))?.serving).toBe(true);
   });
 
+  it('leaves out what an operator gave up, and does not miss it', async () => {
+    await served();
+    const given = half.find(({ type }) => type === 'Paid')!;
+    await harness.owner.pool.query(
+      `insert into projection_dead_letter
+         (name, build, key, position, tenant_id, event_id, event_type, stream, revision, state)
+       values ('account', 1, 'k', $1, 'acme', $2, 'Paid', 's', 0, 'skipped')`,
+      [given.position, given.id],
+    );
+    await harness.ask('rebuild', 'account');
+    await harness.rebuilder().ended;
+    const concerned = half.filter(({ type }) => type in accountProjection.on).length;
+    expect(await harness.buildOf('account', 2)).toMatchObject({
+      serving: true,
+      appliedCount: BigInt(concerned - 1),
+      finding: expect.stringContaining('as the log says'),
+    });
+  });
+
   it('gives the new table every index of its declaration', async () => {
     await served();
     await harness.ask('rebuild', 'account');

@@ -91,6 +91,22 @@ describe('rows that the database refuses', () => {
     await engines.expectFoldOf(events);
   });
 
+  it('keep the order of what a handler could not apply among them', async () => {
+    await whileRefusing('balance % 2 <> 0', async () => {
+      const poison = new Map([[bad.position, 'change' as const]]);
+      await poisoned.runThrough(events, poison, { batchSizeMax: 1000 });
+      await poisoned.expectAllButLetters(events);
+    });
+    const key = { name: 'account', build: 1, key: keyOfBad };
+    const waiting = await showDeadLetter(engines.worker, key);
+    const behind = concerned.filter(
+      ({ stream, position }) => stream === bad.stream && position >= waiting[0]!.position,
+    );
+    expect(waiting.map(({ position }) => position)).toEqual(behind.map(({ position }) => position));
+    expect(await poisoned.ask({ action: 'retry' }, events)).toBe('done');
+    await engines.expectFoldOf(events);
+  });
+
   it('may be all of them', async () => {
     await whileRefusing('true', async () => {
       await poisoned.runThrough(events);

@@ -21,10 +21,10 @@ const servingBuilds = `
   projection_build as b
     join json_to_recordset($1::json) as p(name text, types text[]) on p.name = b.name and b.serving`;
 
-/** The dead letters that a build is without: its own, and what was given up for good. */
+/** What a build is without. It has rows of its own even for what was given up in another build. */
 const lettersOfBuild = `
   projection_dead_letter as d
-   where d.name = b.name and (d.build = b.build or d.state = 'skipped')
+   where d.name = b.name and d.build = b.build
      and d.position <= b.position and d.event_type = any (p.types)`;
 
 /** A lane of the digest of event ids, as `EventDigest` has it. */

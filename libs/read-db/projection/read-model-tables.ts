@@ -56,12 +56,16 @@ async function createReadModel(
   const { name, version } = projection;
   const builds = await transaction
     .selectFrom('projectionBuild')
-    .select(['version', 'shape'])
+    .select(['build', 'version', 'shape', 'state', 'serving'])
     .where('name', '=', name)
+    .orderBy('build')
     .execute();
-  const same = builds.find((each) => each.version === version);
-  if (same !== undefined) {
-    if (same.shape !== shapeOf(projection)) throw changedWithoutVersion(projection);
+  const same = builds.filter((each) => each.version === version);
+  if (same.length > 0) {
+    if (same.some(({ shape }) => shape !== shapeOf(projection)))
+      throw changedWithoutVersion(projection);
+    const again = takenBack(version, builds);
+    if (again !== null) await askAgain(transaction, name, again);
     return;
   }
   if (builds.some((each) => each.version > version)) return;
@@ -75,6 +79,39 @@ async function createReadModel(
   if (state === 'live') await sql.raw(indexDefinitions(projection, tableName)).execute(transaction);
   if (serving) await sql.raw(viewDefinition(projection, tableName, false)).execute(transaction);
 }
+
+interface KnownBuild {
+  readonly build: number;
+  readonly version: number;
+  readonly state: BuildState;
+  readonly serving: boolean;
+}
+
+/** The build of a version that was served until an earlier one was deployed again; `null`: none. */
+function takenBack(version: number, builds: readonly KnownBuild[]): number | null {
+  const served = builds.find(({ serving }) => serving);
+  if (served === undefined || served.version >= version) return null;
+  const same = builds.filter((each) => each.version === version);
+  if (same.some(({ state }) => ['requested', 'building', 'live'].includes(state))) return null;
+  return same.findLast(({ state }) => state === 'kept')?.build ?? null;
+}
+
+async function askAgain(transaction: Owner, name: string, build: number): Promise<void> {
+  await transaction
+    .updateTable('projectionBuild')
+    .set({ ...requestedAgain, requestedBy: 'deploy', updatedAt: sql<string>`clock_timestamp()` })
+    .where('name', '=', name)
+    .where('build', '=', build)
+    .execute();
+}
+
+/** What becomes of a build that is to be gone on with. */
+export const requestedAgain = {
+  state: 'requested',
+  finishedAt: null,
+  failure: null,
+  finding: null,
+} as const;
 
 /** How a build begins. */
 export interface NewBuild {

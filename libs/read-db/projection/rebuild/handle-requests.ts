@@ -4,7 +4,7 @@ import { isDatabaseUnavailable } from '../../database-errors.js';
 import { type OperationalTables, type ProjectionBuildTable } from '../../tables.js';
 import { type Build, buildColumns } from '../builds.js';
 import { type Projection } from '../projection.js';
-import { createBuild, lockBuilds } from '../read-model-tables.js';
+import { createBuild, lockBuilds, requestedAgain } from '../read-model-tables.js';
 import { type ProjectionRequest, requestColumns } from '../requests.js';
 import { buildsChannel } from '../live-builds.js';
 
@@ -196,13 +196,6 @@ async function drop({ transaction, request, builds }: Subject): Promise<number> 
     .execute();
   return build.build;
 }
-
-const requestedAgain = {
-  state: 'requested',
-  finishedAt: null,
-  failure: null,
-  finding: null,
-} as const;
 
 const isFilled = ({ state }: Build) => state === 'requested' || state === 'building';
 /** Being filled, or about to be served. */

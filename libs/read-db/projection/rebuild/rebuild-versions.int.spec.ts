@@ -81,3 +81,20 @@ describe('a new version that applies what the one before could not', () => {
     await harness.expectFold(newer);
   });
 });
+
+describe('a new version of a read model on whose view others stand', () => {
+  it('is given up with what to do, and served when that is done', async () => {
+    harness = await RebuildHarness.create([accountProjection]);
+    harness.log.append(events);
+    await (await deployed([accountProjection])).stop();
+    await harness.owner.pool.query('create view report as select balance from account');
+    const live = await deployed([newer]);
+    expect(await harness.states()).toEqual(['account 1 live serving', 'account 2 failed']);
+    expect((await harness.buildOf('account', 2))?.failure).toMatch(/Drop them, then resume it\.$/);
+    await harness.owner.pool.query('drop view report');
+    expect(await harness.ask('resume', 'account')).toBe('done');
+    await harness.rebuilder().ended;
+    await live.stop();
+    await harness.expectFold(newer);
+  });
+});

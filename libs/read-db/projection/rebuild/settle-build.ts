@@ -49,17 +49,31 @@ export async function settleBuild(
     log: options.audited,
     signal: options.signal,
   });
-  if (!matchesLog) {
-    await markFailed(options.client, of, finding);
-    return { kind: 'given_up', of, reason: finding };
-  }
+  if (!matchesLog) return giveUp(of, finding, options);
   while (!options.signal.aborted) {
     const outcome = await switchBuild(options.owner, build.projection, of, finding);
     if (outcome === 'switched') return { kind: 'served', of, finding };
     if (outcome === 'gone') return { kind: 'gone', of };
+    if (outcome === 'in_the_way') return giveUp(of, inTheWay(of), options);
     await pause(pollMs, undefined, { signal: options.signal }).catch(() => undefined);
   }
   return { kind: 'waiting', of };
+}
+
+async function giveUp(
+  of: BuildKey,
+  reason: string,
+  { client }: SettleOptions,
+): Promise<Settlement> {
+  await markFailed(client, of, reason);
+  return { kind: 'given_up', of, reason };
+}
+
+function inTheWay({ name }: BuildKey): string {
+  return (
+    `It is filled and proved, but views or functions of others stand on the view ${name}, whose ` +
+    'columns change. Drop them, then resume it.'
+  );
 }
 
 interface Standing {

@@ -9,9 +9,10 @@ import { buildsChannel } from '../live-builds.js';
 
 /**
  * `not_yet`: the served build is further on, or long queries do not make room; to be tried again.
- * `gone`: the build stands still, or an operator has taken it away.
+ * `gone`: the build stands still, or an operator has taken it away. `in_the_way`: something outside
+ * was made on top of the view, which cannot get other columns therefore.
  */
-export type SwitchOutcome = 'switched' | 'not_yet' | 'gone';
+export type SwitchOutcome = 'switched' | 'not_yet' | 'gone' | 'in_the_way';
 
 /** How long queries may be made to wait for those that came before the switch. */
 const lockTimeoutMs = 250;
@@ -42,8 +43,13 @@ export async function switchBuild(
     });
   } catch (error) {
     if (error instanceof NotYet || isDatabaseUnavailable(error)) return 'not_yet';
+    if (hasDependents(error)) return 'in_the_way';
     throw error;
   }
+}
+
+function hasDependents(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '2BP01';
 }
 
 async function switchIn(

@@ -37,7 +37,7 @@ interface Snapshot {
   readonly twin: BuildAt | null;
   /** Row by row, if there is a twin. */
   readonly rows: TableComparison | null;
-  /** Ids of the events that operators gave up, or that wait. */
+  /** Ids of the events that wait, or that it noted as given up. */
   readonly leftOut: ReadonlySet<string>;
 }
 
@@ -119,7 +119,7 @@ async function readLeftOut(
 ): Promise<ReadonlySet<string>> {
   const { rows } = await client.query<{ id: string }>(
     `select distinct event_id as id from projection_dead_letter
-      where name = $1 and (build = $2 or state = 'skipped')`,
+      where name = $1 and build = $2`,
     [name, build],
   );
   return new Set(rows.map(({ id }) => id));

@@ -138,14 +138,17 @@ describe('rows that the database refuses', () => {
 });
 
 describe('a projection without room for more dead letters', () => {
-  it('stands still, alone and loudly, right before the event', async () => {
+  beforeEach(async () => {
     await engines.reset();
     await engines.owner.pool.query(
       `insert into projection_dead_letter
-              (name, build, key, position, tenant_id, event_id, event_type, stream, revision)
-       select 'account', 1, 'acme/' || n, n, 'acme', 'e', 'Paid', 's', n
+              (name, build, key, position, tenant_id, event_id, event_type, stream, revision, reason)
+       select 'account', 1, 'acme/' || n, n, 'acme', 'e', 'Paid', 's', n, 'bad'
          from generate_series(1, 10000) as n`,
     );
+  });
+
+  it('stands still, alone and loudly, right before the event', async () => {
     const engine = poisoned.start(events, new Map([[bad.position, 'change']]));
     await until('it to stop', () =>
       engine.notices.some(({ kind }) => kind === 'projection_stopped'),
@@ -156,6 +159,20 @@ describe('a projection without room for more dead letters', () => {
     expect(failure).toMatch(/^No room for more dead letters .+cannot change it$/);
     const before = concerned.filter(({ position }) => position < bad.position);
     expect(count).toBe(BigInt(before.length));
+  });
+
+  it('goes on from there when some are given up', async () => {
+    const engine = poisoned.start(events, new Map([[bad.position, 'change']]));
+    await until('it to stop', () =>
+      engine.notices.some(({ kind }) => kind === 'projection_stopped'),
+    );
+    const details = { key: 'acme/1', reason: 'a spec' };
+    expect(await poisoned.outcomeOf(await poisoned.request({ action: 'skip', details }))).toBe(
+      'done',
+    );
+    await engines.reached(events);
+    await engine.stop();
+    expect((await engines.checkpointOf(accountProjection)).failure).toBeNull();
   });
 });
 

@@ -150,6 +150,8 @@ class LiveEngine {
   readonly #lease: Lease;
   readonly #builds: LiveBuilds;
   #running: readonly RunningProjection[];
+  /** Those that stand still. Their dead letters can be retried, which may make room. */
+  #stopped: readonly RunningProjection[] = [];
   #requestsDueAt = 0;
 
   constructor(options: SessionOptions, client: ClientBase, lease: Lease, builds: LiveBuilds) {
@@ -172,7 +174,7 @@ class LiveEngine {
     return lowest ?? null;
   }
 
-  /** Until the signal, or until other builds are live. */
+  /** Until the signal, or until there are other builds to apply, or one that stood still. */
   async follow(intake: IntakeBuffer<ProjectionMessage>, onSuccess: () => void): Promise<void> {
     const { signal, batchIntervalMs = 25 } = this.#options;
     const stop = () => {
@@ -187,8 +189,9 @@ class LiveEngine {
         const gatheredMs = performance.now() - takenAt;
         takenAt += gatheredMs;
         await this.#apply(toBatch(messages));
-        await this.#handleRequests();
+        const isGoingOn = await this.#handleRequests();
         onSuccess();
+        if (isGoingOn) return;
         const busy = messages.length >= (busyFromPerSecond / 1_000) * gatheredMs;
         const intervalMs = batchIntervalMs * (busy ? 4 : 1);
         const restMs = intervalMs - (performance.now() - takenAt);
@@ -204,15 +207,20 @@ class LiveEngine {
     const change = await this.#builds.look();
     if (change === null) return false;
     this.#running = this.#running.filter(change.isLive);
+    this.#stopped = this.#stopped.filter(change.isLive);
     return change.hasMore;
   }
 
-  async #handleRequests(): Promise<void> {
+  /** Whether one that stood still may go on, from where it stood. */
+  async #handleRequests(): Promise<boolean> {
     const { reread } = this.#options;
-    if (reread === undefined || performance.now() < this.#requestsDueAt) return;
+    if (reread === undefined || performance.now() < this.#requestsDueAt) return false;
     const parts = { client: this.#client, lease: this.#lease, reread };
-    this.#running = await handleDeadLetterRequests(parts, this.#running);
+    const running = this.#running.length;
+    const builds = await handleDeadLetterRequests(parts, [...this.#running, ...this.#stopped]);
+    this.#running = builds.slice(0, running);
     this.#requestsDueAt = performance.now() + requestPollMs;
+    return this.#stopped.some((each, index) => each !== builds[running + index]);
   }
 
   async #apply(batch: Batch): Promise<void> {
@@ -287,10 +295,15 @@ class LiveEngine {
       if (failure === null) continue;
       this.#options.report({ kind: 'projection_stopped', name: of.name, reason: failure });
     }
+    const stopped: RunningProjection[] = [];
     this.#running = this.#running.flatMap((each) => {
       const step = advances.find(({ of }) => of === each);
       if (step === undefined) return [each];
-      return step.failure === null ? [{ ...each, progress: step.to }] : [];
+      const moved = { ...each, progress: step.to };
+      if (step.failure === null) return [moved];
+      stopped.push(moved);
+      return [];
     });
+    this.#stopped = [...this.#stopped, ...stopped];
   }
 }

@@ -25,7 +25,8 @@ export default {
     {
       name: 'domain-is-pure',
       comment:
-        'Domain code decides. It may use the kernel, its own domain, and the declaration of events.',
+        'Domain code decides. It may use the kernel, its own domain, filters, the declaration of ' +
+        'events, and the events of other contexts.',
       severity: 'error',
       from: { path: '^libs/[^/]+/domain/', pathNot: '\\.spec\\.ts$' },
       to: {
@@ -33,6 +34,8 @@ export default {
           '^libs/[^/]+/domain/',
           '^libs/kernel/index\\.ts$',
           '^libs/event-store/(index|catalog)\\.ts$',
+          '^libs/[^/]+/events\\.ts$',
+          '^libs/filters/index\\.ts$',
           '(^|/)node_modules/typebox/',
         ],
       },
@@ -46,17 +49,17 @@ export default {
     },
     {
       name: 'contexts-meet-through-events',
-      comment: 'Bounded contexts never import each other.',
+      comment: 'Bounded contexts know of each other the facts they state, and nothing else.',
       severity: 'error',
       from: { path: `^libs/${CONTEXTS}/` },
-      to: { path: `^libs/${CONTEXTS}/`, pathNot: '^libs/$1/' },
+      to: { path: `^libs/${CONTEXTS}/`, pathNot: ['^libs/$1/', '^libs/[^/]+/events\\.ts$'] },
     },
     {
       name: 'libs-have-one-door',
-      comment: 'Others import a lib through its index.ts only.',
+      comment: 'Others import a lib through its index.ts, or its facts through events.ts.',
       severity: 'error',
       from: { path: '^(apps|projections|bench|libs/([^/]+))/' },
-      to: { path: '^libs/[^/]+/(?!index\\.ts$)', pathNot: '^libs/$2/' },
+      to: { path: '^libs/[^/]+/(?!(index|events)\\.ts$)', pathNot: '^libs/$2/' },
     },
     {
       name: 'libs-do-not-know-apps',

@@ -11,6 +11,7 @@ export default {
     // Its ESM build imports JSON in a way Jest warns about on every file.
     '^libphonenumber-js/max$': '<rootDir>/node_modules/libphonenumber-js/max/index.cjs',
     '^#libs/(.+)$': '<rootDir>/libs/$1/index.ts',
+    '^#events/(.+)$': '<rootDir>/libs/$1/events.ts',
     '^#projections/(.+)$': '<rootDir>/projections/$1/index.ts',
   },
   globalSetup: '<rootDir>/dist/libs/testing/global-setup.js',

@@ -1,0 +1,229 @@
+import { defineEvent, type EventOf } from '#libs/event-store';
+import { type Static, Type } from 'typebox';
+import { callId, instant, leadId, Nullable, OneOf } from './field-types.js';
+
+/** Who answered, as far as the provider could tell. `unknown` is treated as a person. */
+export const ANSWERED_BY = ['human', 'machine', 'fax', 'unknown'] as const;
+
+/**
+ * How a call to a consumer ended. Not answered: `busy`, `no_answer`, `failed`, `canceled`. Answered:
+ * `machine`, then what prequalification came to, and `transferred` if a buyer was bridged in.
+ * `lost`: nothing was heard of it any more, and the watchdog closed it.
+ */
+export const CALL_DISPOSITIONS = [
+  'busy',
+  'no_answer',
+  'failed',
+  'canceled',
+  'machine',
+  'no_input',
+  'hung_up',
+  'disqualified',
+  'callback',
+  'opted_out',
+  'not_transferred',
+  'transferred',
+  'lost',
+] as const;
+
+/** Why a lead that may be dialed was not dialed at an instant (semantics §3.7). */
+export const DIAL_OBSTACLES = [
+  'outside_calling_hours',
+  'timezone_unknown',
+  'attempt_limit_24h',
+  'spacing',
+  'callback_scheduled',
+] as const;
+
+const callingHours = Type.Object(
+  {
+    rulePackVersion: Type.String({ description: 'Version of the calling-hour rules applied.' }),
+    zones: Type.Array(Type.String(), {
+      description: 'Every IANA zone the consumer may be in; all of them had to allow it.',
+    }),
+    states: Type.Array(Type.String(), { description: 'Whose rules applied beside the federal.' }),
+  },
+  { description: 'What the decision on calling hours rested on (CO-6).' },
+);
+
+const permission = Type.Object(
+  {
+    callingHours,
+    attemptsIn24Hours: Type.Integer({
+      description: 'Calls to this consumer in the 24 hours before, this one not counted.',
+    }),
+    attemptsMax24Hours: Type.Integer({ description: 'How many were allowed.' }),
+    suppressionEntryId: Nullable(
+      Type.String({ description: 'Always null: the list was asked right before dialing.' }),
+    ),
+    dncOutcome: Type.String({
+      description: 'What the do-not-call provider said, and still holds.',
+    }),
+    settingsVersion: Type.Integer({ description: 'Version of the tenant’s dialing settings.' }),
+  },
+  { description: 'Everything the permission to dial rested on.' },
+);
+
+const callRecord = Type.Object(
+  {
+    telemarketer: Type.String({ description: 'Who calls.' }),
+    seller: Type.String({ description: 'On whose behalf.' }),
+    offering: Type.String({ description: 'The goods or service the call is about.' }),
+    calledParty: OneOf(['consumer', 'business'] as const, { description: 'Who is called.' }),
+    direction: Type.Literal('outbound', { description: 'Who called whom.' }),
+    prerecorded: Type.Boolean({ description: 'Whether a recorded or artificial voice speaks.' }),
+    callingNumber: Type.String({ description: 'E.164 number shown to the consumer.' }),
+    callerIdName: Nullable(Type.String({ description: 'Name transmitted with it.' })),
+    callerIdAuthorisation: Nullable(
+      Type.String({ description: 'On which authority that name and number are used.' }),
+    ),
+    calledNumberHash: Type.String({
+      description: 'Keyed hash of the number called; the number is sealed in `LeadReceived`.',
+    }),
+    scriptId: Type.String({ description: 'The script the consumer hears.' }),
+    scriptVersion: Type.Integer({ description: 'In which version.' }),
+  },
+  { description: 'What a telemarketing call record must show (CO-12), as known when dialing.' },
+);
+
+export const DialDeferred = defineEvent({
+  type: 'DialDeferred',
+  version: 1,
+  doc: 'A lead may be dialed, but not at that instant; it waits in the queue until it may.',
+  schema: Type.Object({
+    leadId,
+    obstacles: Type.Array(OneOf(DIAL_OBSTACLES, { description: 'A reason code.' }), {
+      description: 'Everything that stood in the way, most basic first.',
+    }),
+    nextAllowedAt: Nullable(
+      instant('The first instant at which nothing known then stands in the way; null: none.'),
+    ),
+    callingHours,
+    settingsVersion: Type.Integer({ description: 'Version of the tenant’s dialing settings.' }),
+    deferredAt: instant('When it was decided.'),
+  }),
+});
+
+export const CallAttempted = defineEvent({
+  type: 'CallAttempted',
+  version: 1,
+  doc: 'It was decided to dial a lead; the provider is asked right after, and never twice.',
+  schema: Type.Object({
+    leadId,
+    callId,
+    attempt: Type.Integer({ description: 'How many calls to this lead there are now, from 1.' }),
+    permission,
+    record: callRecord,
+    attemptedAt: instant('When it was decided.'),
+  }),
+});
+
+export const CallPlaced = defineEvent({
+  type: 'CallPlaced',
+  version: 1,
+  doc: 'The telephony provider took the call on.',
+  schema: Type.Object({
+    leadId,
+    callId,
+    provider: Type.String({ description: 'Which provider, e.g. twilio.' }),
+    providerCallId: Type.String({ description: 'Its name for the call.' }),
+    placedAt: instant('When it was known.'),
+  }),
+});
+
+export const CallRang = defineEvent({
+  type: 'CallRang',
+  version: 1,
+  doc: 'The consumer’s phone began to ring.',
+  schema: Type.Object({ leadId, callId, rangAt: instant('When it was reported.') }),
+});
+
+export const CallAnswered = defineEvent({
+  type: 'CallAnswered',
+  version: 1,
+  doc: 'Somebody or something answered the call to the consumer.',
+  schema: Type.Object({
+    leadId,
+    callId,
+    answeredBy: OneOf(ANSWERED_BY, { description: 'A person, as far as could be told, or not.' }),
+    answeredAt: instant('When it was reported.'),
+  }),
+});
+
+export const CallEnded = defineEvent({
+  type: 'CallEnded',
+  version: 1,
+  doc: 'A call to a consumer is over, with everything it led to.',
+  schema: Type.Object({
+    leadId,
+    callId,
+    disposition: OneOf(CALL_DISPOSITIONS, { description: 'How it ended.' }),
+    talkSeconds: Type.Integer({ description: 'From the consumer’s answer to the end; 0 if none.' }),
+    transferId: Nullable(
+      Type.String({ description: 'The transfer that was bridged, if one was.' }),
+    ),
+    connectedSeconds: Type.Integer({
+      description: 'How long consumer and destination talked, from the bridge on; 0 if they never.',
+    }),
+    hungUpBy: OneOf(['consumer', 'destination', 'system', 'unknown'] as const, {
+      description: 'Who ended it.',
+    }),
+    measuredBy: OneOf(['provider', 'clock', 'nothing'] as const, {
+      description: 'Where the durations come from: the provider’s report, or our own clock.',
+    }),
+    estimate: Nullable(
+      Type.Object(
+        {
+          amountMinor: Type.Integer({ description: 'In minor units of the currency, e.g. cents.' }),
+          currency: Type.String({ description: 'ISO 4217.' }),
+          billable: Type.Boolean({ description: 'Whether it was long enough to be paid for.' }),
+          rule: Type.String({ description: 'Which rule of the payout configuration applied.' }),
+        },
+        { description: 'What the destination’s payout configuration says it is worth (TR-7).' },
+      ),
+    ),
+    endedAt: instant('When it was over.'),
+  }),
+});
+
+export const LeadExhausted = defineEvent({
+  type: 'LeadExhausted',
+  version: 1,
+  doc: 'A lead is not dialed any more, though nothing speaks against the consumer.',
+  schema: Type.Object({
+    leadId,
+    reason: OneOf(['attempts_exhausted', 'window_over'] as const, {
+      description: 'All attempts were made, or its 30 days are over.',
+    }),
+    attempts: Type.Integer({ description: 'How many calls were made.' }),
+    exhaustedAt: instant('When it was decided.'),
+  }),
+});
+
+/** What can happen between a lead and the telephone; on `lead-<id>` streams. */
+export const dialEvents = [
+  DialDeferred,
+  CallAttempted,
+  CallPlaced,
+  CallRang,
+  CallAnswered,
+  CallEnded,
+  LeadExhausted,
+] as const;
+
+/** Any of them. */
+export type DialEvent = EventOf<(typeof dialEvents)[number]>;
+/** How a call ended. */
+export type CallDisposition = (typeof CALL_DISPOSITIONS)[number];
+/** Why a lead was not dialed. */
+export type DialObstacle = (typeof DIAL_OBSTACLES)[number];
+/** Who answered. */
+export type AnsweredBy = (typeof ANSWERED_BY)[number];
+/** What the decision on calling hours rested on. */
+export type CallingHoursFacts = Static<typeof callingHours>;
+/** Everything the permission to dial rested on. */
+export type DialPermission = Static<typeof permission>;
+/** What a telemarketing call record must show. */
+export type CallRecord = Static<typeof callRecord>;
+/** What a call is worth before the buyer has reported. */
+export type RevenueEstimate = NonNullable<EventOf<typeof CallEnded>['data']['estimate']>;

@@ -1,0 +1,41 @@
+/** The facts this context states, for other contexts and for read models. Nothing else of it. */
+export {
+  ANSWERED_BY,
+  type AnsweredBy,
+  CALL_DISPOSITIONS,
+  type CallDisposition,
+  type CallingHoursFacts,
+  type CallRecord,
+  type DialEvent,
+  dialEvents,
+  type DialObstacle,
+  type DialPermission,
+  type RevenueEstimate,
+} from './domain/call.events.js';
+export {
+  type Caps,
+  type DestinationEvent,
+  destinationEvents,
+  type DestinationSettings,
+  type Payout,
+  type Schedule,
+} from './domain/destination.events.js';
+export {
+  type CapWindows,
+  type DestinationUsageEvent,
+  destinationUsageEvents,
+} from './domain/destination-usage.events.js';
+export { type DialingEvent, dialingEvents, type DialingSettings } from './domain/dialing.events.js';
+export {
+  type PrequalificationEvent,
+  prequalificationEvents,
+} from './domain/prequalification.events.js';
+export { type ScriptContent, type ScriptEvent, scriptEvents } from './domain/script.events.js';
+export {
+  type RoutingCandidate,
+  type RoutingDecision,
+  type TransferEvent,
+  transferEvents,
+  type TransferFailure,
+} from './domain/transfer.events.js';
+export { callEvents, type CallEvent } from './domain/lead-stream.events.js';

@@ -1,0 +1,13 @@
+/** The facts this context states, for other contexts and for read models. Nothing else of it. */
+export {
+  type ConsentEvidence,
+  type DncAnswer,
+  type EligibilityChecks,
+  type LeadChannel,
+  type LeadEvent,
+  leadEvents,
+  type LeadMode,
+  type PhoneFacts,
+  type Verdict,
+} from './domain/lead.events.js';
+export { type SuppressionEvent, suppressionEvents } from './domain/suppression.events.js';

@@ -18,4 +18,7 @@ export default {
   globalTeardown: '<rootDir>/dist/libs/testing/global-teardown.js',
   reporters: ['default', '<rootDir>/test/count-reporter.ts'],
   testTimeout: 60_000,
+  // Suites leave modules behind that nothing frees: a worker that has grown is replaced.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
 };

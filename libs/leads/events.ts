@@ -1,4 +1,5 @@
 /** The facts this context states, for other contexts and for read models. Nothing else of it. */
+export { LEAD_PREFIX, leadStream } from './application/lead-streams.js';
 export {
   type ConsentEvidence,
   type DncAnswer,

@@ -25,6 +25,8 @@ export interface RunReactorsOptions {
   /** Connected as the worker. One of its connections is held all the time. */
   readonly database: Database;
   readonly reactors: readonly Reactor[];
+  /** What else may run only once in the whole system: begun with each lease, ended with it. */
+  readonly alongside?: readonly ((ended: AbortSignal) => Promise<void>)[];
   readonly signal: AbortSignal;
   readonly report?: (notice: ReactorsNotice) => void;
   readonly limits?: Partial<ReactorLimits>;
@@ -74,7 +76,7 @@ type SessionOptions = RunReactorsOptions & { readonly report: (notice: ReactorsN
 
 /** One connection, one lease. Ends when either does, and with it every reactor's run. */
 async function runSession(options: SessionOptions, owner: string, onSuccess: () => void) {
-  const { database, signal, report, reactors } = options;
+  const { database, signal, report, reactors, alongside = [] } = options;
   const client = await database.pool.connect();
   const closing = new AbortController();
   try {
@@ -85,7 +87,7 @@ async function runSession(options: SessionOptions, owner: string, onSuccess: () 
     const ledger = new ReactorLedger(client, lease);
     const ended = AbortSignal.any([signal, closing.signal]);
     const runs = reactors.map((reactor) => runOf(options, reactor, ledger, ended).run());
-    runs.push(keepRenewing(ledger, ended, onSuccess));
+    runs.push(...alongside.map((work) => work(ended)), keepRenewing(ledger, ended, onSuccess));
     try {
       await Promise.all(runs);
     } finally {

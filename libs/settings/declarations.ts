@@ -1,4 +1,5 @@
 import {
+  accountName,
   addressBlocks,
   base64Key,
   choice,
@@ -118,6 +119,38 @@ export const declarations = {
     name: 'DNC_ON_FAILURE',
     default: 'block',
     doc: 'What a failed do-not-call check means: the lead is kept from dialing, or let through.',
+  }),
+  twilioAccountSid: optional(accountName, {
+    name: 'TWILIO_ACCOUNT_SID',
+    doc: 'The account at Twilio whose calls these are. Needs `TWILIO_AUTH_TOKEN`.',
+    whenAbsent: '`npm start` runs a simulated telephone network, and real phones never ring',
+  }),
+  twilioAuthToken: optional(credential, {
+    name: 'TWILIO_AUTH_TOKEN',
+    doc: 'The secret of that account: sent with requests, and what webhooks are signed with.',
+    whenAbsent: 'there is no account, see above',
+  }),
+  telephonyUrl: optional(webAddress, {
+    name: 'TELEPHONY_URL',
+    doc:
+      'A simulated telephone network that speaks Twilio’s protocol. Webhooks of Twilio and of it ' +
+      'come to `PUBLIC_BASE_URL`.',
+    whenAbsent: 'calls go to Twilio itself, if there is an account',
+  }),
+  telephonySimulatorPort: withDefault(integer(0, 65_535), {
+    name: 'TELEPHONY_SIMULATOR_PORT',
+    default: '0',
+    doc: 'Loopback port of the simulated telephone network. `0` takes any free port.',
+  }),
+  telephonySimulatorSpeed: withDefault(integer(1, 1_000), {
+    name: 'TELEPHONY_SIMULATOR_SPEED',
+    default: '1',
+    doc: 'How many times faster than life calls pass in the simulated telephone network.',
+  }),
+  callWatchMs: withDefault(integer(100, 600_000, 'milliseconds'), {
+    name: 'CALL_WATCH_MS',
+    default: '30000',
+    doc: 'How often a call is looked up at the provider, in case its reports were lost.',
   }),
   logLevel: withDefault(choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {
     name: 'LOG_LEVEL',

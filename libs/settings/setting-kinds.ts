@@ -131,6 +131,15 @@ export const credential: SettingKind<Secret> = {
   parse: (text) => new Secret(text),
 };
 
+/** The name of an account at Twilio. */
+export const accountName: SettingKind<string> = {
+  type: '`AC` and 32 hexadecimal digits',
+  parse: (text) => {
+    if (!/^AC[0-9a-f]{32}$/i.test(text)) throw new BadValue('be AC and 32 hexadecimal digits');
+    return text;
+  },
+};
+
 /** `bytes` random bytes in base64, with or without padding. */
 export function base64Key(bytes: number): SettingKind<Secret> {
   return {

@@ -101,7 +101,11 @@ function readSecretFile(name: string, path: string, readFile: (path: string) => 
 
 /** Settings that are fine alone and wrong together. */
 function contradictions(settings: Settings): SettingProblem[] {
-  if (settings.databaseUrl === null || settings.masterKey !== null) return [];
+  return [...databaseProblems(settings), ...telephonyProblems(settings)];
+}
+
+function databaseProblems({ databaseUrl, masterKey }: Settings): SettingProblem[] {
+  if (databaseUrl === null || masterKey !== null) return [];
   return [
     {
       name: 'MASTER_KEY',
@@ -110,4 +114,20 @@ function contradictions(settings: Settings): SettingProblem[] {
         'Make one with openssl rand -base64 32 and give the same to every process.',
     },
   ];
+}
+
+function telephonyProblems({
+  twilioAccountSid,
+  twilioAuthToken,
+  telephonyUrl,
+}: Settings): SettingProblem[] {
+  const hasAccount = twilioAccountSid !== null;
+  if (hasAccount === (twilioAuthToken !== null)) {
+    if (hasAccount || telephonyUrl === null) return [];
+  }
+  const name = hasAccount ? 'TWILIO_AUTH_TOKEN' : 'TWILIO_ACCOUNT_SID';
+  const message =
+    `${name} must be set too: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN name an account and ` +
+    'prove that it is yours, and TELEPHONY_URL only says where it is.';
+  return [{ name, message }];
 }

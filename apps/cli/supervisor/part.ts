@@ -1,10 +1,11 @@
 /** A process of the stack. */
-export type PartName = 'postgres' | 'eventstore' | 'worker' | 'api';
+export type PartName = 'postgres' | 'eventstore' | 'telephony' | 'worker' | 'api';
 
 /** What a person calls it. */
 export const partTitles: Readonly<Record<PartName, string>> = {
   postgres: 'database',
   eventstore: 'event store',
+  telephony: 'simulated telephone network',
   worker: 'worker',
   api: 'api',
 };

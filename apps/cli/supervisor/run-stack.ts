@@ -14,6 +14,7 @@ import {
   type Servers,
   serversOf,
   type StackPlan,
+  telephonyPart,
   workerPart,
 } from './stack-plan.js';
 import { Supervisor } from './supervisor.js';
@@ -106,7 +107,9 @@ async function startApplication(
   servers: Servers,
   supervisor: Supervisor,
 ): Promise<void> {
+  const telephony = telephonyPart(plan, settings);
   await Promise.all([
+    ...(telephony === null ? [] : [supervisor.start(telephony)]),
     supervisor.start(workerPart(plan, settings, servers)),
     supervisor.start(apiPart(plan, settings, servers)),
   ]);

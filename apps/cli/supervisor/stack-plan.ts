@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,16 @@ export interface StackPlan {
   readonly eventStorePort: number | null;
   /** `null` where DATABASE_URL names a server. */
   readonly postgresPort: number | null;
+  /** The simulated telephone network; `null` where an account at Twilio is used. */
+  readonly telephony: SimulatedTelephony | null;
+}
+
+/** Where the simulated telephone network is, and its account, which ends with this run. */
+export interface SimulatedTelephony {
+  readonly port: number;
+  readonly url: string;
+  readonly accountSid: string;
+  readonly authToken: string;
 }
 
 const loopback = '127.0.0.1';
@@ -73,6 +84,26 @@ export function eventStorePart(plan: StackPlan, settings: Settings): PartSpec | 
   };
 }
 
+/** `null` where an account at Twilio is used. */
+export function telephonyPart({ telephony }: StackPlan, settings: Settings): PartSpec | null {
+  if (telephony === null) return null;
+  return {
+    name: 'telephony',
+    entry: entryFile('../../telephony-simulator/main.js'),
+    args: [],
+    env: environmentWith({
+      ...accountOf(telephony),
+      TELEPHONY_SIMULATOR_PORT: String(telephony.port),
+      TELEPHONY_SIMULATOR_SPEED: String(settings.telephonySimulatorSpeed),
+    }),
+    ready: announcedByLine,
+  };
+}
+
+function accountOf({ accountSid, authToken }: SimulatedTelephony): Record<string, string> {
+  return { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken };
+}
+
 /** What the worker and the api share. */
 export interface Servers {
   readonly eventStoreUrl: string;
@@ -115,6 +146,8 @@ async function embeddedUrl(plan: StackPlan, { dataDir }: Settings): Promise<stri
 
 function applicationEnvironment(plan: StackPlan, settings: Settings, servers: Servers) {
   return environmentWith({
+    ...telephonyEnvironment(plan, settings),
+    PUBLIC_BASE_URL: plan.publicUrl,
     DATA_DIR: settings.dataDir,
     HOST: settings.host,
     PORT: String(plan.apiPort),
@@ -124,7 +157,24 @@ function applicationEnvironment(plan: StackPlan, settings: Settings, servers: Se
   });
 }
 
-const decidedHere = ['EVENTSTORE_URL', 'DATABASE_URL', 'MASTER_KEY'];
+function telephonyEnvironment({ telephony }: StackPlan, settings: Settings): Record<string, string> {
+  if (telephony !== null) return { ...accountOf(telephony), TELEPHONY_URL: telephony.url };
+  const { twilioAccountSid, twilioAuthToken, telephonyUrl } = settings;
+  return {
+    TWILIO_ACCOUNT_SID: twilioAccountSid ?? '',
+    TWILIO_AUTH_TOKEN: twilioAuthToken?.reveal() ?? '',
+    TELEPHONY_URL: telephonyUrl ?? '',
+  };
+}
+
+const decidedHere = [
+  'EVENTSTORE_URL',
+  'DATABASE_URL',
+  'MASTER_KEY',
+  'TWILIO_ACCOUNT_SID',
+  'TWILIO_AUTH_TOKEN',
+  'TELEPHONY_URL',
+];
 
 /** This process' environment with `own`; no child is given a secret it has no use for. */
 function environmentWith(own: Record<string, string>): Record<string, string | undefined> {

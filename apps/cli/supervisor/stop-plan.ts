@@ -15,8 +15,9 @@ export const stopReserveMs = 1_000;
  * was acknowledged.
  */
 export const stopPlan: readonly StopStep[] = [
-  { part: 'api', withinMs: 3_000 },
+  { part: 'api', withinMs: 2_800 },
   { part: 'worker', withinMs: 2_000 },
+  { part: 'telephony', withinMs: 200 },
   { part: 'eventstore', withinMs: 1_500 },
   { part: 'postgres', withinMs: 2_500 },
 ];

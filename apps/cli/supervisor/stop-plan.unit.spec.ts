@@ -5,7 +5,7 @@ import { stopPlan, stopReserveMs } from './stop-plan.js';
 describe('stopping', () => {
   it('ends what uses a thing before the thing', () => {
     const order = stopPlan.map(({ part }) => part);
-    expect(order).toEqual(['api', 'worker', 'eventstore', 'postgres']);
+    expect(order).toEqual(['api', 'worker', 'telephony', 'eventstore', 'postgres']);
     expect([...order].sort()).toEqual(Object.keys(partTitles).sort());
   });
 

@@ -33,6 +33,9 @@ export const DIAL_OBSTACLES = [
   'attempt_limit_24h',
   'spacing',
   'callback_scheduled',
+  'suppressed',
+  'dnc_listed',
+  'dnc_check_failed',
 ] as const;
 
 const callingHours = Type.Object(

@@ -1,0 +1,72 @@
+import { type VoiceStep } from '#libs/telephony';
+import { type Turn } from '../domain/conversation.js';
+import { type OpenCall } from '../domain/lead-calls.js';
+import { type ScriptContent } from '../domain/script.events.js';
+
+/** What a consumer hears before anything is asked, in this order (CO-10). */
+export const disclosures = ['identity', 'ai_disclosure', 'callback_number', 'opt_out'] as const;
+
+/** How long silence after a question is taken for an answer. */
+const SILENCE_SECONDS = 6;
+
+/** The disclosures of a script. */
+export function disclosureSteps(script: ScriptContent): VoiceStep[] {
+  const { identity, aiDisclosure, callbackNumber, optOut, language } = script;
+  const number = `You can reach us at ${spelled(callbackNumber)}.`;
+  return [identity, aiDisclosure, number, optOut].map((say) => ({ say, language }));
+}
+
+/** Digit by digit, so that a machine does not read a number of billions. */
+function spelled(e164: string): string {
+  return [...e164.replace(/\D/g, '')].join(' ');
+}
+
+/** A question, answered by key or speech. */
+export function askSteps(
+  { language }: ScriptContent,
+  { prompt, options }: Extract<Turn, { kind: 'ask' }>,
+  actionUrl: string,
+): VoiceStep[] {
+  const hints = options.flatMap(({ words }) => words);
+  const gather = { prompt, language, actionUrl, digits: 1, speech: true, hints };
+  return [{ gather: { ...gather, timeoutSeconds: SILENCE_SECONDS } }];
+}
+
+/** The consumer waits for a destination. */
+export function waitSteps(
+  { qualified, language }: ScriptContent,
+  conference: string,
+  actionUrl: string,
+): VoiceStep[] {
+  return [{ say: qualified, language }, { wait: { conference, actionUrl } }];
+}
+
+/** The last words of a call, by what it came to. A machine hears none. */
+export function goodbye(script: ScriptContent, call: OpenCall): VoiceStep[] {
+  const words = lastWords(script, call);
+  const { language } = script;
+  return [...(words === null ? [] : [{ say: words, language }]), { hangUp: true }];
+}
+
+function lastWords(
+  script: ScriptContent,
+  { prequalification, routedOut }: OpenCall,
+): string | null {
+  switch (prequalification) {
+    case 'disqualified':
+      return script.disqualified;
+    case 'callback':
+      return script.callback;
+    case 'opted_out':
+      return script.optedOut;
+    case 'no_input':
+    case 'agent_failed':
+      return script.noInput;
+    case 'qualified':
+      return routedOut ? script.noDestination : null;
+    case 'running':
+    case 'hung_up':
+    case null:
+      return null;
+  }
+}

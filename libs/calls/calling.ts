@@ -1,0 +1,106 @@
+import { CommandRunner, EventCatalog, type EventStore } from '#libs/event-store';
+import { type Clock, systemClock } from '#libs/kernel';
+import { type DataKeys } from '#libs/privacy';
+import { type Reactor } from '#libs/reactors';
+import { type Telephony } from '#libs/telephony';
+import { leadEvents } from '#events/leads';
+import { CallDesk } from './application/call-desk.js';
+import { Consumers } from './application/consumers.js';
+import { DestinationDirectory } from './application/destination-directory.js';
+import { DestinationSlots } from './application/destination-slots.js';
+import { Dialler } from './application/dialler.js';
+import { DialingDirectory } from './application/dialing-directory.js';
+import { LegRegister } from './application/leg-register.js';
+import { type ListChecks } from './application/ports.js';
+import { ScriptLibrary } from './application/script-library.js';
+import { TransferDesk } from './application/transfer-desk.js';
+import { VoiceUrls } from './application/voice-urls.js';
+import { CallWatch, type WatchLimits } from './application/watch-call.js';
+import { type DialQueue } from './dialer/dial-queue.js';
+import { type DialNotice, DialScheduler } from './dialer/dial-scheduler.js';
+import { destinationEvents } from './domain/destination.events.js';
+import { destinationUsageEvents } from './domain/destination-usage.events.js';
+import { dialingEvents } from './domain/dialing.events.js';
+import { callEvents } from './domain/lead-stream.events.js';
+import { scriptEvents } from './domain/script.events.js';
+import { callFlowReactor } from './reactors/call-flow.reactor.js';
+import { callWatchReactor } from './reactors/call-watch.reactor.js';
+
+/** What calling is put together from. */
+export interface CallingParts {
+  readonly store: EventStore;
+  readonly keys: DataKeys;
+  readonly telephony: Telephony;
+  readonly lists: ListChecks;
+  readonly queue: DialQueue;
+  /** Under which the provider reaches the api. */
+  readonly publicBaseUrl: string;
+  /** Between looks at a call at the provider, in ms. */
+  readonly watchMs: number;
+  readonly watchLimits?: WatchLimits;
+  readonly clock?: Clock;
+  readonly report: (notice: DialNotice) => void;
+}
+
+/** Every event that calling reads or writes. */
+export const callingCatalog = () =>
+  new EventCatalog([
+    ...leadEvents,
+    ...callEvents,
+    ...destinationEvents,
+    ...destinationUsageEvents,
+    ...dialingEvents,
+    ...scriptEvents,
+  ]);
+
+/**
+ * Everything that calls by itself: the scheduler that dials, the reactor that moves calls on, and
+ * the one that looks after them. Hosted once in the whole system, by the worker that has the lease.
+ */
+export class Calling {
+  readonly reactors: readonly Reactor[];
+  readonly #scheduler: DialScheduler;
+  readonly #dialing: DialingDirectory;
+  readonly #destinations: DestinationDirectory;
+
+  constructor(parts: CallingParts) {
+    const { store, telephony, lists, queue, watchMs, report, clock = systemClock } = parts;
+    const catalog = callingCatalog();
+    const runner = new CommandRunner(store, catalog);
+    const desk = new CallDesk(runner, clock);
+    const consumers = new Consumers(parts.keys);
+    const urls = new VoiceUrls(parts.publicBaseUrl);
+    const scripts = new ScriptLibrary(runner);
+    const slots = new DestinationSlots(runner);
+    this.#dialing = new DialingDirectory(store, catalog, runner);
+    this.#destinations = new DestinationDirectory(store, catalog);
+    const shared = { desk, lists, consumers, telephony, urls, dialing: this.#dialing };
+    const dialler = new Dialler({ ...shared, scripts });
+    const transfers = new TransferDesk({ ...shared, slots, destinations: this.#destinations });
+    const legs = new LegRegister(runner);
+    const watch = new CallWatch(desk, telephony, parts.watchLimits);
+    this.reactors = [
+      callFlowReactor({ desk, transfers, slots, telephony, urls, legs }),
+      callWatchReactor({ desk, watch, consumers, clock, everyMs: watchMs }),
+    ];
+    this.#scheduler = new DialScheduler({
+      ...{ store, queue, dialler, clock, report, dialing: this.#dialing },
+    });
+  }
+
+  /** Reads what tenants have configured, which has to be complete before anybody is called. */
+  async start(): Promise<void> {
+    this.#dialing.start();
+    this.#destinations.start();
+    await Promise.all([this.#dialing.ready, this.#destinations.ready]);
+  }
+
+  /** Dials whoever is due, until the signal. */
+  dial(signal: AbortSignal): Promise<void> {
+    return this.#scheduler.run(signal);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#dialing.stop(), this.#destinations.stop()]);
+  }
+}

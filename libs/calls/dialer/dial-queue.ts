@@ -1,0 +1,31 @@
+import { type TenantId } from '#libs/kernel';
+
+/** Which leads to choose from. */
+export interface DialWish {
+  /** ISO-8601: whoever is due by then. */
+  readonly now: string;
+  readonly limit: number;
+  /** By source; a source that is not named has 0. Highest first, then newest first. */
+  readonly priorities: Readonly<Record<string, number>>;
+  readonly pausedSources: readonly string[];
+  /** Leads already in hand. */
+  readonly excluding: readonly string[];
+}
+
+/**
+ * Who waits to be called, from the read side. It may be a little behind: whoever dials asks the
+ * lead’s own stream, and remembers whom it has in hand until the queue has caught up.
+ */
+export abstract class DialQueue {
+  /** Lead ids in the order in which to dial them. */
+  abstract next(tenantId: TenantId, wish: DialWish): Promise<readonly string[]>;
+
+  /** How many of the tenant’s consumers are on a call. */
+  abstract calling(tenantId: TenantId): Promise<number>;
+
+  /** Waiting leads whose 30 days are over. */
+  abstract expired(tenantId: TenantId, now: string, limit: number): Promise<readonly string[]>;
+
+  /** Up to where in the log it shows everything; `null`: nothing yet. */
+  abstract position(): Promise<bigint | null>;
+}

@@ -1,0 +1,143 @@
+import { type CallDisposition } from './call.events.js';
+import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
+import { type CallEvent } from './lead-stream.events.js';
+import { estimateRevenue } from './payout.js';
+
+/** Which end of a call was reported to be over. */
+export type Leg = 'consumer' | 'destination' | 'none';
+
+/** How the end of a call came to be known. */
+export interface CallEnding {
+  /** The leg whose end was reported first; `none`: nobody reported, it was closed. */
+  readonly leg: Leg;
+  /** What is known of a call that nobody answered. */
+  readonly unanswered: Extract<
+    CallDisposition,
+    'busy' | 'no_answer' | 'failed' | 'canceled' | 'lost'
+  >;
+  /** From that leg’s answer to its end, if the provider said so. */
+  readonly durationSeconds: number | null;
+  readonly at: string;
+}
+
+/**
+ * What a call comes to when it is over: the events that close whatever is still open, and its end.
+ *
+ * Both legs leave the bridge together, so the first report of either tells how long it lasted: that
+ * leg’s duration less what it waited before the bridge. Who is reported first is who hung up.
+ */
+export function endCall(lead: CallableLead, call: OpenCall, ending: CallEnding): CallEvent[] {
+  const { leadId } = lead;
+  const { callId } = call;
+  const transfer = openTransfer(call);
+  const bridged = transfer?.bridgedAt == null ? null : transfer;
+  const events: CallEvent[] = [];
+  if (transfer !== null && bridged === null) {
+    const { transferId, destinationId, destinationVersion } = transfer;
+    const reason = ending.unanswered === 'lost' ? 'lost' : 'canceled';
+    const failed = {
+      leadId,
+      callId,
+      transferId,
+      destinationId,
+      destinationVersion,
+      reason,
+    } as const;
+    events.push({ type: 'TransferFailed', data: { ...failed, failedAt: ending.at } });
+  }
+  if (call.prequalification === 'running') {
+    const abandoned = { leadId, callId, reason: 'hung_up', abandonedAt: ending.at } as const;
+    events.push({ type: 'PrequalificationAbandoned', data: abandoned });
+  }
+  const connectedSeconds = bridged === null ? 0 : secondsConnected(call, bridged, ending);
+  const ended = {
+    ...{ leadId, callId, disposition: dispositionOf(call, bridged, ending) },
+    ...{ talkSeconds: secondsTalked(call, ending), connectedSeconds },
+    ...{ transferId: bridged?.transferId ?? null, hungUpBy: hungUpBy(call, ending) },
+    measuredBy: measuredBy(call, ending),
+    estimate: bridged === null ? null : estimateRevenue(bridged.payout, connectedSeconds),
+    endedAt: ending.at,
+  };
+  return [...events, { type: 'CallEnded', data: ended }];
+}
+
+function dispositionOf(
+  call: OpenCall,
+  bridged: Transfer | null,
+  { unanswered }: CallEnding,
+): CallDisposition {
+  if (bridged !== null) return 'transferred';
+  if (call.answeredAt === null) return unanswered;
+  if (call.answeredBy === 'machine' || call.answeredBy === 'fax') return 'machine';
+  switch (call.prequalification) {
+    case 'disqualified':
+    case 'callback':
+    case 'opted_out':
+    case 'no_input':
+      return call.prequalification;
+    case 'agent_failed':
+      return 'failed';
+    case 'qualified':
+      return call.routedOut ? 'not_transferred' : abandonedBy(unanswered);
+    case 'running':
+    case 'hung_up':
+    case null:
+      return abandonedBy(unanswered);
+  }
+}
+
+function abandonedBy(unanswered: CallEnding['unanswered']): CallDisposition {
+  return unanswered === 'lost' ? 'lost' : 'hung_up';
+}
+
+function hungUpBy(
+  call: OpenCall,
+  { leg }: CallEnding,
+): 'consumer' | 'destination' | 'system' | 'unknown' {
+  if (leg === 'none') return 'unknown';
+  if (leg === 'destination') return 'destination';
+  return endedByScript(call) ? 'system' : 'consumer';
+}
+
+/** After these the system itself says goodbye. */
+function endedByScript({ prequalification, answeredBy, routedOut }: OpenCall): boolean {
+  if (answeredBy === 'machine' || answeredBy === 'fax' || routedOut) return true;
+  return ['disqualified', 'callback', 'opted_out', 'no_input', 'agent_failed'].includes(
+    prequalification ?? '',
+  );
+}
+
+function measuredBy(
+  call: OpenCall,
+  { durationSeconds }: CallEnding,
+): 'provider' | 'clock' | 'nothing' {
+  if (durationSeconds !== null) return 'provider';
+  return call.answeredAt === null ? 'nothing' : 'clock';
+}
+
+function secondsTalked(call: OpenCall, { leg, durationSeconds, at }: CallEnding): number {
+  if (call.answeredAt === null) return 0;
+  if (leg === 'consumer' && durationSeconds !== null) return durationSeconds;
+  return wholeSeconds(msBetween(call.answeredAt, at));
+}
+
+function secondsConnected(
+  call: OpenCall,
+  { answeredAt, bridgedAt }: Transfer,
+  { leg, durationSeconds, at }: CallEnding,
+): number {
+  if (bridgedAt === null) return 0;
+  const legAnsweredAt = leg === 'consumer' ? call.answeredAt : answeredAt;
+  if (durationSeconds === null || legAnsweredAt === null) {
+    return wholeSeconds(msBetween(bridgedAt, at));
+  }
+  return wholeSeconds(durationSeconds * 1_000 - msBetween(legAnsweredAt, bridgedAt));
+}
+
+function msBetween(from: string, to: string): number {
+  return Date.parse(to) - Date.parse(from);
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.max(0, Math.floor(ms / 1_000));
+}

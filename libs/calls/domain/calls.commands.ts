@@ -1,0 +1,175 @@
+import { type AnsweredBy, type CallRecord } from './call.events.js';
+import { type Heard } from './conversation.js';
+import { type Payout } from './destination.events.js';
+import { type ConsumerPlaces } from './dial-verdict.js';
+import { type DialingSettings } from './dialing.events.js';
+import { type ScriptContent } from './script.events.js';
+import { type RoutingDecision } from './transfer.events.js';
+
+/** Where a leg of a call stands, as the telephony provider reports it. */
+export type LegStatus =
+  'placed' | 'ringing' | 'in_progress' | 'completed' | 'busy' | 'no_answer' | 'failed' | 'canceled';
+
+/** Dial a lead now, if that is allowed, with everything that was looked up for it. */
+export interface StartCall {
+  readonly type: 'StartCall';
+  readonly callId: string;
+  readonly settings: DialingSettings;
+  readonly settingsVersion: number;
+  readonly places: ConsumerPlaces;
+  /** Calls of the consumer’s earlier lead, ISO-8601; those of this lead are on its stream. */
+  readonly earlierAttempts: readonly string[];
+  readonly suppressionEntryId: string | null;
+  readonly dnc: { readonly outcome: string; readonly lists: readonly string[] };
+  readonly record: CallRecord;
+  /** End of the lead’s window; nobody dials it from then on. */
+  readonly until: string;
+  readonly at: string;
+}
+
+/** The provider took the call on. */
+export interface RecordPlacement {
+  readonly type: 'RecordPlacement';
+  readonly callId: string;
+  readonly provider: string;
+  readonly providerCallId: string;
+  readonly at: string;
+}
+
+/** The provider reported where the consumer’s leg stands; again, late or out of order as it may be. */
+export interface ReportConsumerLeg {
+  readonly type: 'ReportConsumerLeg';
+  readonly callId: string;
+  readonly provider: string;
+  /** `null`: it was refused before it had a name. */
+  readonly providerCallId: string | null;
+  readonly status: LegStatus;
+  readonly answeredBy: AnsweredBy | null;
+  /** From answer to end, if the provider said so. */
+  readonly durationSeconds: number | null;
+  readonly at: string;
+}
+
+/** The consumer’s leg was answered, and the provider asks what to say. */
+export interface BeginConversation {
+  readonly type: 'BeginConversation';
+  readonly callId: string;
+  readonly provider: string;
+  readonly providerCallId: string;
+  readonly answeredBy: AnsweredBy | null;
+  readonly agent: 'script' | 'webhook' | 'websocket';
+  readonly disclosures: readonly string[];
+  readonly at: string;
+}
+
+/** The consumer answered a question, or did not. */
+export interface HearConsumer {
+  readonly type: 'HearConsumer';
+  readonly callId: string;
+  readonly questionId: string;
+  /** Which putting of the question was answered, from 1. */
+  readonly tries: number;
+  readonly heard: Heard;
+  readonly script: ScriptContent;
+  /** What rules may ask about beside the answers: `lead.*`. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** Sealed {verbatim}, where something was said. */
+  readonly personal: string | null;
+  readonly at: string;
+}
+
+/** An agent of the tenant’s own has come to a result. */
+export interface ConcludeConversation {
+  readonly type: 'ConcludeConversation';
+  readonly callId: string;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly result:
+    | { readonly kind: 'qualified' }
+    | { readonly kind: 'disqualified'; readonly reason: string }
+    | { readonly kind: 'callback'; readonly callbackAt: string }
+    | { readonly kind: 'opt_out'; readonly words: string }
+    | { readonly kind: 'no_input' }
+    | { readonly kind: 'failed' };
+  /** Sealed {verbatim}, where something was said. */
+  readonly personal: string | null;
+  readonly at: string;
+}
+
+/** A destination was chosen and has a slot. */
+export interface RequestTransfer {
+  readonly type: 'RequestTransfer';
+  readonly callId: string;
+  readonly transferId: string;
+  readonly attempt: number;
+  readonly destination: {
+    readonly destinationId: string;
+    readonly destinationVersion: number;
+    readonly destinationName: string;
+    readonly destinationAddress: string;
+    readonly presentedCallerId: string | null;
+    readonly payout: Payout;
+  };
+  readonly routing: RoutingDecision;
+  readonly at: string;
+}
+
+/** No destination is left for the consumer. */
+export interface GiveUpRouting {
+  readonly type: 'GiveUpRouting';
+  readonly callId: string;
+  readonly routing: RoutingDecision;
+  readonly at: string;
+}
+
+/** The provider reported where a destination’s leg stands. */
+export interface ReportDestinationLeg {
+  readonly type: 'ReportDestinationLeg';
+  readonly callId: string;
+  readonly transferId: string;
+  /** `null`: it was refused before it had a name. */
+  readonly providerCallId: string | null;
+  readonly status: LegStatus;
+  readonly answeredBy: AnsweredBy | null;
+  readonly durationSeconds: number | null;
+  readonly at: string;
+}
+
+/** The destination heard the whisper and is to be connected, or declined. */
+export interface ConnectDestination {
+  readonly type: 'ConnectDestination';
+  readonly callId: string;
+  readonly transferId: string;
+  /** Whether the key to accept was pressed; `null` if none is asked. */
+  readonly accepted: boolean | null;
+  readonly at: string;
+}
+
+/** Nothing is heard of a call any more. */
+export interface CloseLostCall {
+  readonly type: 'CloseLostCall';
+  readonly callId: string;
+  readonly at: string;
+}
+
+/** Nothing is heard of a transfer that is not bridged. */
+export interface CloseLostTransfer {
+  readonly type: 'CloseLostTransfer';
+  readonly callId: string;
+  readonly transferId: string;
+  readonly at: string;
+}
+
+/** What can be wished of a lead on the telephone. */
+export type CallCommand =
+  | StartCall
+  | RecordPlacement
+  | ReportConsumerLeg
+  | BeginConversation
+  | HearConsumer
+  | ConcludeConversation
+  | RequestTransfer
+  | GiveUpRouting
+  | ReportDestinationLeg
+  | ConnectDestination
+  | CloseLostCall
+  | CloseLostTransfer;

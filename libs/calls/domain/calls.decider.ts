@@ -1,0 +1,71 @@
+import { type Decider } from '#libs/kernel';
+import { type CallCommand } from './calls.commands.js';
+import { leadNotCallable } from './calls.errors.js';
+import { closeLostCall, recordPlacement, reportConsumerLeg, startCall } from './dial.decider.js';
+import {
+  type CallableLead,
+  evolve,
+  initialState,
+  type LeadCalls,
+  type LeadStreamEvent,
+  type OpenCall,
+} from './lead-calls.js';
+import { type CallEvent } from './lead-stream.events.js';
+import {
+  beginConversation,
+  concludeConversation,
+  hearConsumer,
+} from './prequalification.decider.js';
+import {
+  closeLostTransfer,
+  connectDestination,
+  giveUpRouting,
+  reportDestinationLeg,
+  requestTransfer,
+} from './transfer.decider.js';
+
+function decide(command: CallCommand, lead: LeadCalls): CallEvent[] {
+  if (lead.status === 'absent') throw leadNotCallable();
+  if (command.type === 'StartCall') return startCall(command, lead);
+  const { current } = lead;
+  // A report about a call that is over, or was never made, came late: the end is final.
+  return current?.callId === command.callId ? onCall(command, lead, current) : [];
+}
+
+function onCall(
+  command: Exclude<CallCommand, { type: 'StartCall' }>,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  switch (command.type) {
+    case 'RecordPlacement':
+      return recordPlacement(command, lead, call);
+    case 'ReportConsumerLeg':
+      return reportConsumerLeg(command, lead, call);
+    case 'BeginConversation':
+      return beginConversation(command, lead, call);
+    case 'HearConsumer':
+      return hearConsumer(command, lead, call);
+    case 'ConcludeConversation':
+      return concludeConversation(command, lead, call);
+    case 'RequestTransfer':
+      return requestTransfer(command, lead, call);
+    case 'GiveUpRouting':
+      return giveUpRouting(command, lead, call);
+    case 'ReportDestinationLeg':
+      return reportDestinationLeg(command, lead, call);
+    case 'ConnectDestination':
+      return connectDestination(command, lead, call);
+    case 'CloseLostCall':
+      return closeLostCall(command, lead, call);
+    case 'CloseLostTransfer':
+      return closeLostTransfer(command, lead, call);
+  }
+}
+
+/** A lead on the telephone. One call at a time, one destination at a time, by construction. */
+export const callsDecider: Decider<LeadCalls, CallCommand, LeadStreamEvent> = {
+  decide,
+  evolve,
+  initialState,
+};

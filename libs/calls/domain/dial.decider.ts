@@ -1,0 +1,196 @@
+import { type CallDisposition, type DialObstacle } from './call.events.js';
+import {
+  type CloseLostCall,
+  type LegStatus,
+  type RecordPlacement,
+  type ReportConsumerLeg,
+  type StartCall,
+} from './calls.commands.js';
+import { endCall } from './call-end.js';
+import { type DialVerdict, dialVerdict } from './dial-verdict.js';
+import { type CallableLead, type OpenCall } from './lead-calls.js';
+import { type CallEvent } from './lead-stream.events.js';
+
+/** How long until the lists are asked again that spoke against a call right before it. */
+const RECHECK_MS = 60 * 60 * 1_000;
+
+/**
+ * Dials the lead, or says until when it waits, or that nobody dials it any more; nothing where it is
+ * on a call, closed or not eligible. All checks are those of this instant (CO-4, CO-5, CO-6, CO-7).
+ */
+export function startCall(command: StartCall, lead: CallableLead): CallEvent[] {
+  if (lead.current !== null || lead.closure !== null || !lead.eligible) return [];
+  const { settings, at, until } = command;
+  if (at >= until) return exhausted(lead, 'window_over', at);
+  if (lead.past.length >= settings.attemptsMax) return exhausted(lead, 'attempts_exhausted', at);
+  const verdict = verdictOn(command, lead);
+  const listed = listObstacles(command);
+  if (!verdict.allowed || listed.length > 0) return deferred(command, lead, verdict, listed);
+  return [attempted(command, lead, verdict)];
+}
+
+function verdictOn(
+  { settings, places, earlierAttempts, until, at }: StartCall,
+  lead: CallableLead,
+) {
+  const { attempts24HoursMax, spacingMinutes } = settings;
+  return dialVerdict(
+    {
+      ...{ places, until, callbackAt: lead.callbackAt },
+      attempts: [...earlierAttempts, ...lead.past.map(({ attemptedAt }) => attemptedAt)],
+      lastCallEndedAt: lead.past.at(-1)?.endedAt ?? null,
+      limits: { attempts24HoursMax, spacingMinutes },
+    },
+    at,
+  );
+}
+
+function listObstacles({ suppressionEntryId, dnc }: StartCall): DialObstacle[] {
+  return [
+    ...(suppressionEntryId === null ? [] : (['suppressed'] as const)),
+    ...(dnc.outcome === 'listed' ? (['dnc_listed'] as const) : []),
+    ...(dnc.outcome === 'failed' ? (['dnc_check_failed'] as const) : []),
+  ];
+}
+
+/** Said once: a lead that waits for the same reasons until the same instant is not told so again. */
+function deferred(
+  { settingsVersion, at }: StartCall,
+  lead: CallableLead,
+  verdict: DialVerdict,
+  listed: readonly DialObstacle[],
+): CallEvent[] {
+  const obstacles = [...(verdict.allowed ? [] : verdict.obstacles), ...listed];
+  const allowedAt = verdict.allowed ? at : verdict.nextAllowedAt;
+  const recheckAt =
+    listed.length === 0 ? null : new Date(Date.parse(at) + RECHECK_MS).toISOString();
+  const nextAllowedAt =
+    allowedAt === null || recheckAt === null || recheckAt < allowedAt ? allowedAt : recheckAt;
+  const same = lead.deferral?.nextAllowedAt === nextAllowedAt;
+  if (same && lead.deferral.obstacles.join() === obstacles.join()) return [];
+  const { leadId } = lead;
+  const callingHours = verdict.hours;
+  const data = { leadId, obstacles, nextAllowedAt, callingHours, settingsVersion, deferredAt: at };
+  return [{ type: 'DialDeferred', data }];
+}
+
+function attempted(
+  command: StartCall,
+  lead: CallableLead,
+  { hours, attemptsIn24Hours, attemptsMax24Hours }: Extract<DialVerdict, { allowed: true }>,
+): CallEvent {
+  const { callId, record, settingsVersion, dnc, at } = command;
+  const permission = {
+    ...{ callingHours: hours, attemptsIn24Hours, attemptsMax24Hours, settingsVersion },
+    ...{ suppressionEntryId: null, dncOutcome: dnc.outcome },
+  };
+  const attempt = lead.past.length + 1;
+  const data = { leadId: lead.leadId, callId, attempt, permission, record, attemptedAt: at };
+  return { type: 'CallAttempted', data };
+}
+
+function exhausted(
+  { leadId, past }: CallableLead,
+  reason: 'attempts_exhausted' | 'window_over',
+  at: string,
+): CallEvent[] {
+  const data = { leadId, reason, attempts: past.length, exhaustedAt: at };
+  return [{ type: 'LeadExhausted', data }];
+}
+
+/** The provider’s name for the call, noted once. */
+export function recordPlacement(
+  { provider, providerCallId, at }: Pick<RecordPlacement, 'provider' | 'providerCallId' | 'at'>,
+  { leadId }: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  if (call.providerCallId !== null) return [];
+  const data = { leadId, callId: call.callId, provider, providerCallId, placedAt: at };
+  return [{ type: 'CallPlaced', data }];
+}
+
+/**
+ * Follows the consumer’s leg. Reports may repeat, come late and in any order: the call only moves
+ * forward, and its end is final (TR-6).
+ */
+export function reportConsumerLeg(
+  report: ReportConsumerLeg,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  const { status, provider, providerCallId, at } = report;
+  if (call.providerCallId !== null && providerCallId !== null) {
+    // Of a call that is not ours to follow.
+    if (call.providerCallId !== providerCallId) return [];
+  }
+  const placed =
+    providerCallId === null ? [] : recordPlacement({ provider, providerCallId, at }, lead, call);
+  return [...placed, ...progress(report, lead, call, status)];
+}
+
+function progress(
+  report: ReportConsumerLeg,
+  lead: CallableLead,
+  call: OpenCall,
+  status: LegStatus,
+): CallEvent[] {
+  const { leadId } = lead;
+  const { callId } = call;
+  switch (status) {
+    case 'placed':
+      return [];
+    case 'ringing':
+      if (call.rangAt !== null || call.answeredAt !== null) return [];
+      return [{ type: 'CallRang', data: { leadId, callId, rangAt: report.at } }];
+    case 'in_progress':
+      return answered(lead, call, report);
+    case 'completed':
+    case 'busy':
+    case 'no_answer':
+    case 'failed':
+    case 'canceled': {
+      const { durationSeconds, at } = report;
+      const talked = status === 'completed' && (durationSeconds ?? 0) > 0;
+      const known = talked ? answered(lead, call, report) : [];
+      const after = known.length === 0 ? call : { ...call, answeredAt: startOf(report) };
+      const unanswered = UNANSWERED[status];
+      return [
+        ...known,
+        ...endCall(lead, after, { leg: 'consumer', unanswered, durationSeconds, at }),
+      ];
+    }
+  }
+}
+
+/** When a leg was answered whose answer was never reported. */
+function startOf({ durationSeconds, at }: ReportConsumerLeg): string {
+  return new Date(Date.parse(at) - (durationSeconds ?? 0) * 1_000).toISOString();
+}
+
+/** That somebody answered, said once. */
+export function answered(
+  { leadId }: CallableLead,
+  { callId, answeredAt }: OpenCall,
+  { answeredBy, at }: Pick<ReportConsumerLeg, 'answeredBy' | 'at'>,
+): CallEvent[] {
+  if (answeredAt !== null) return [];
+  const data = { leadId, callId, answeredBy: answeredBy ?? 'unknown', answeredAt: at } as const;
+  return [{ type: 'CallAnswered', data }];
+}
+
+const UNANSWERED = {
+  completed: 'canceled',
+  busy: 'busy',
+  no_answer: 'no_answer',
+  failed: 'failed',
+  canceled: 'canceled',
+} as const satisfies Partial<Record<LegStatus, CallDisposition>>;
+
+/** Closes a call of which nothing is heard any more, so that it holds nobody up (BU-7). */
+export function closeLostCall(
+  { at }: CloseLostCall,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  return endCall(lead, call, { leg: 'none', unanswered: 'lost', durationSeconds: null, at });
+}

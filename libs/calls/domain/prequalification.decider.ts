@@ -1,0 +1,136 @@
+import {
+  type BeginConversation,
+  type ConcludeConversation,
+  type HearConsumer,
+} from './calls.commands.js';
+import { nextTurn, type Turn } from './conversation.js';
+import { answered, recordPlacement } from './dial.decider.js';
+import { type Answer, answersOf, type CallableLead, type OpenCall } from './lead-calls.js';
+import { type CallEvent } from './lead-stream.events.js';
+
+/** The consumer’s leg was answered: a person hears the script, a machine hears nothing. */
+export function beginConversation(
+  command: BeginConversation,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  const { agent, disclosures, answeredBy, at } = command;
+  const { leadId } = lead;
+  const { callId, scriptId, scriptVersion } = call;
+  const events = [...recordPlacement(command, lead, call), ...answered(lead, call, command)];
+  const by = call.answeredBy ?? answeredBy;
+  if (by === 'machine' || by === 'fax' || call.prequalification !== null) return events;
+  const script = { leadId, callId, scriptId, scriptVersion };
+  const data = { ...script, disclosures: [...disclosures], agent, startedAt: at };
+  return [...events, { type: 'PrequalificationStarted', data }];
+}
+
+/**
+ * What the consumer said or pressed, and what follows from it. An answer to a question that was put
+ * again since, or was answered already, is a report that came late: it changes nothing.
+ */
+export function hearConsumer(
+  command: HearConsumer,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  if (call.prequalification !== 'running') return [];
+  const { heard, at, personal } = command;
+  if (heard.kind === 'opt_out') {
+    return [optedOut(lead, call, { given: heard.given, words: heard.words, personal, at })];
+  }
+  if (isLate(command, call)) return [];
+  const answer = heard.kind === 'answer' ? heard : { value: null, given: 'nothing' as const };
+  const { questionId, tries, script, facts } = command;
+  const said = { questionId, value: answer.value, tries };
+  const others = call.answers.filter((other) => other.questionId !== questionId);
+  const answers: Answer[] = [...others, said];
+  const data = { ...said, leadId: lead.leadId, callId: call.callId, given: answer.given, personal };
+  return [
+    { type: 'QuestionAnswered', data: { ...data, answeredAt: at } },
+    ...concluded(nextTurn(script, answers, facts), lead, { ...call, answers }, at),
+  ];
+}
+
+function isLate({ questionId, tries }: HearConsumer, { answers }: OpenCall): boolean {
+  const known = answers.find((answer) => answer.questionId === questionId);
+  return known !== undefined && (known.value !== null || known.tries >= tries);
+}
+
+function concluded(turn: Turn, lead: CallableLead, call: OpenCall, at: string): CallEvent[] {
+  const { leadId } = lead;
+  const { callId, scriptId, scriptVersion } = call;
+  const script = { leadId, callId, scriptId, scriptVersion };
+  const answers = answersOf(call);
+  switch (turn.kind) {
+    case 'ask':
+      return [];
+    case 'qualified':
+      return [{ type: 'LeadQualified', data: { ...script, answers, qualifiedAt: at } }];
+    case 'disqualified': {
+      const data = { ...script, answers, reason: turn.reason, disqualifiedAt: at };
+      return [{ type: 'LeadDisqualified', data }];
+    }
+    case 'callback': {
+      const callbackAt = new Date(Date.parse(at) + turn.minutes * 60_000).toISOString();
+      return [{ type: 'CallbackRequested', data: { ...script, callbackAt, requestedAt: at } }];
+    }
+    case 'no_input':
+      return [abandoned(lead, call, 'no_input', at)];
+  }
+}
+
+/** The result of an agent of the tenant’s own, taken once. */
+export function concludeConversation(
+  { result, answers, personal, at }: ConcludeConversation,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  if (call.prequalification !== 'running') return [];
+  const { leadId } = lead;
+  const { callId, scriptId, scriptVersion } = call;
+  const script = { leadId, callId, scriptId, scriptVersion };
+  switch (result.kind) {
+    case 'qualified':
+      return [{ type: 'LeadQualified', data: { ...script, answers, qualifiedAt: at } }];
+    case 'disqualified': {
+      const data = { ...script, answers, reason: result.reason, disqualifiedAt: at };
+      return [{ type: 'LeadDisqualified', data }];
+    }
+    case 'callback': {
+      const { callbackAt } = result;
+      return [{ type: 'CallbackRequested', data: { ...script, callbackAt, requestedAt: at } }];
+    }
+    case 'opt_out':
+      return [optedOut(lead, call, { given: 'speech', words: result.words, personal, at })];
+    case 'no_input':
+      return [abandoned(lead, call, 'no_input', at)];
+    case 'failed':
+      return [abandoned(lead, call, 'agent_failed', at)];
+  }
+}
+
+function abandoned(
+  { leadId }: CallableLead,
+  { callId }: OpenCall,
+  reason: 'no_input' | 'agent_failed',
+  at: string,
+): CallEvent {
+  return { type: 'PrequalificationAbandoned', data: { leadId, callId, reason, abandonedAt: at } };
+}
+
+interface OptOut {
+  readonly given: 'key' | 'speech';
+  readonly words: string;
+  readonly personal: string | null;
+  readonly at: string;
+}
+
+function optedOut(
+  { leadId, phoneHash }: CallableLead,
+  { callId }: OpenCall,
+  { given, words, personal, at }: OptOut,
+): CallEvent {
+  const data = { leadId, callId, phoneHash, given, words, personal, optedOutAt: at };
+  return { type: 'ConsumerOptedOut', data };
+}

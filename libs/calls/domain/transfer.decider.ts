@@ -1,0 +1,157 @@
+import {
+  type CloseLostTransfer,
+  type ConnectDestination,
+  type GiveUpRouting,
+  type ReportDestinationLeg,
+  type RequestTransfer,
+} from './calls.commands.js';
+import { endCall } from './call-end.js';
+import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
+import { type CallEvent } from './lead-stream.events.js';
+import { type TransferFailure } from './transfer.events.js';
+
+/** Whether the consumer waits for a destination: qualified, and nobody is dialed or bridged. */
+export function awaitsDestination(call: OpenCall): boolean {
+  return call.prequalification === 'qualified' && !call.routedOut && openTransfer(call) === null;
+}
+
+/** Hands the consumer to a destination, if they still wait and this is the next attempt (TR-8). */
+export function requestTransfer(
+  { transferId, attempt, destination, routing, at }: RequestTransfer,
+  { leadId }: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  if (!awaitsDestination(call) || call.transfers.length !== attempt - 1) return [];
+  const { callId } = call;
+  const data = { leadId, callId, transferId, attempt, ...destination, routing, requestedAt: at };
+  return [{ type: 'TransferRequested', data }];
+}
+
+/** Nobody is left to hand the consumer to. */
+export function giveUpRouting(
+  { routing, at }: GiveUpRouting,
+  { leadId }: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  if (!awaitsDestination(call)) return [];
+  const { callId, transfers } = call;
+  const data = { leadId, callId, attempts: transfers.length, routing, decidedAt: at };
+  return [{ type: 'NoDestinationFound', data }];
+}
+
+/** Follows a destination’s leg, forward only; its end is the transfer’s, or that of the call. */
+export function reportDestinationLeg(
+  report: ReportDestinationLeg,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  const transfer = openTransfer(call);
+  if (transfer?.transferId !== report.transferId) return [];
+  const { status, at } = report;
+  const dialed = dialedAs(report, lead, call, transfer);
+  switch (status) {
+    case 'placed':
+    case 'ringing':
+      return dialed;
+    case 'in_progress':
+      return [...dialed, ...destinationAnswered(report, lead, call, transfer)];
+    case 'completed':
+    case 'busy':
+    case 'no_answer':
+    case 'failed':
+    case 'canceled': {
+      if (transfer.bridgedAt === null) {
+        return [...dialed, failed(lead, call, transfer, FAILURES[status], at)];
+      }
+      const { durationSeconds } = report;
+      const ending = { leg: 'destination', unanswered: 'failed', durationSeconds, at } as const;
+      return [...dialed, ...endCall(lead, call, ending)];
+    }
+  }
+}
+
+const FAILURES = {
+  // Answered and over before anybody was connected: it hung up during the whisper.
+  completed: 'declined',
+  busy: 'busy',
+  no_answer: 'no_answer',
+  failed: 'failed',
+  canceled: 'canceled',
+} as const satisfies Record<string, TransferFailure>;
+
+function dialedAs(
+  { providerCallId, at }: ReportDestinationLeg,
+  { leadId }: CallableLead,
+  { callId }: OpenCall,
+  transfer: Transfer,
+): CallEvent[] {
+  if (transfer.providerCallId !== null || providerCallId === null) return [];
+  const { transferId } = transfer;
+  const data = { leadId, callId, transferId, providerCallId, dialedAt: at };
+  return [{ type: 'DestinationDialed', data }];
+}
+
+/** A person is told who is to be connected; a machine is not connected at all (TR-2). */
+function destinationAnswered(
+  { answeredBy, at }: ReportDestinationLeg,
+  lead: CallableLead,
+  call: OpenCall,
+  transfer: Transfer,
+): CallEvent[] {
+  if (transfer.answeredAt !== null) return [];
+  const { transferId } = transfer;
+  const ids = { leadId: lead.leadId, callId: call.callId, transferId };
+  const answered = { ...ids, answeredBy: answeredBy ?? 'unknown', answeredAt: at } as const;
+  const isMachine = answeredBy === 'machine' || answeredBy === 'fax';
+  return [
+    { type: 'DestinationAnswered', data: answered },
+    ...(isMachine ? [failed(lead, call, transfer, 'machine', at)] : []),
+  ];
+}
+
+/**
+ * The whisper is over: connects, unless the destination declined. The billable clock begins here
+ * (TR-2). Said again, or for a transfer that is over, it changes nothing.
+ */
+export function connectDestination(
+  { transferId, accepted, at }: ConnectDestination,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  const transfer = openTransfer(call);
+  if (transfer?.transferId !== transferId || transfer.bridgedAt !== null) return [];
+  const { leadId, phoneHash } = lead;
+  const { callId } = call;
+  const whispered = { leadId, callId, transferId, accepted, playedAt: at };
+  const played: CallEvent = { type: 'WhisperPlayed', data: whispered };
+  if (accepted === false) return [played, failed(lead, call, transfer, 'declined', at)];
+  const { destinationId, destinationVersion, destinationAddress, presentedCallerId } = transfer;
+  const party = { transferNumber: destinationAddress, partyName: transfer.destinationName };
+  const bridged = {
+    ...{ leadId, callId, transferId, destinationId, destinationVersion, ...party },
+    ...{ consumerHash: phoneHash, presentedCallerId, bridgedAt: at },
+  };
+  return [played, { type: 'CallBridged', data: bridged }];
+}
+
+/** Closes a transfer of which nothing is heard any more, so that its slot is free again (BU-7). */
+export function closeLostTransfer(
+  { transferId, at }: CloseLostTransfer,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  const transfer = openTransfer(call);
+  if (transfer?.transferId !== transferId || transfer.bridgedAt !== null) return [];
+  return [failed(lead, call, transfer, 'lost', at)];
+}
+
+function failed(
+  { leadId }: CallableLead,
+  { callId }: OpenCall,
+  { transferId, destinationId, destinationVersion }: Transfer,
+  reason: TransferFailure,
+  at: string,
+): CallEvent {
+  const transfer = { transferId, destinationId, destinationVersion };
+  return { type: 'TransferFailed', data: { leadId, callId, ...transfer, reason, failedAt: at } };
+}

@@ -1,6 +1,15 @@
 import { VoiceDesk } from '#libs/calls';
 import { readVoiceReport, renderVoice, type VoiceReport, type VoiceStep } from '#libs/telephony';
-import { Controller, HttpCode, Param, ParseIntPipe, Post, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  HttpCode,
+  Param,
+  ParseIntPipe,
+  Post,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Access } from '../http/access/route-access.js';
@@ -93,10 +102,7 @@ export class TelephonyController {
   @Post(`${TRANSFER}/status`)
   @HttpCode(204)
   @Access('public')
-  destinationReported(
-    @Param() ref: TransferParams,
-    @Req() request: FastifyRequest,
-  ): Promise<void> {
+  destinationReported(@Param() ref: TransferParams, @Req() request: FastifyRequest): Promise<void> {
     return this.desk.destinationReported(ref, reportOf(request));
   }
 }

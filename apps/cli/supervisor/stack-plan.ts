@@ -157,7 +157,10 @@ function applicationEnvironment(plan: StackPlan, settings: Settings, servers: Se
   });
 }
 
-function telephonyEnvironment({ telephony }: StackPlan, settings: Settings): Record<string, string> {
+function telephonyEnvironment(
+  { telephony }: StackPlan,
+  settings: Settings,
+): Record<string, string> {
   if (telephony !== null) return { ...accountOf(telephony), TELEPHONY_URL: telephony.url };
   const { twilioAccountSid, twilioAuthToken, telephonyUrl } = settings;
   return {

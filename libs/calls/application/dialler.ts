@@ -170,7 +170,10 @@ function isOpen({ stopped, pausedSources }: DialingState, { source }: CallableLe
 }
 
 /** Where the consumer may be. */
-export function placesOf({ state, areaCode, country }: CallableLead, { zip = null }: { zip?: string | null }) {
+export function placesOf(
+  { state, areaCode, country }: CallableLead,
+  { zip = null }: { zip?: string | null },
+) {
   return { state, zip, areaCode, country };
 }
 

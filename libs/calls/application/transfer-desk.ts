@@ -71,8 +71,7 @@ export class TransferDesk {
     const at = desk.now();
     const known = consumer ?? { phone: '' };
     const waiting = { tenantId, lead, call, consumer: known, attempt, transferId, at };
-    const against =
-      consumer === null ? ['erased'] : await this.#reasonsAgainst(waiting, state);
+    const against = consumer === null ? ['erased'] : await this.#reasonsAgainst(waiting, state);
     await this.#offer(waiting, state, against, context);
   }
 
@@ -84,7 +83,12 @@ export class TransferDesk {
     if (state === null || state.stopped) return ['dialing_stopped'];
     if (call.transfers.length >= state.settings.transferAttemptsMax) return ['attempts_exhausted'];
     const phone = { e164: consumer.phone, phoneHash: lead.phoneHash };
-    const { suppressionEntryId, dnc } = await this.#parts.lists.check(tenantId, phone, lead.dnc, at);
+    const { suppressionEntryId, dnc } = await this.#parts.lists.check(
+      tenantId,
+      phone,
+      lead.dnc,
+      at,
+    );
     return [
       ...(suppressionEntryId === null ? [] : ['suppressed']),
       ...(dnc.outcome === 'listed' ? ['dnc_listed'] : []),

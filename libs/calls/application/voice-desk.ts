@@ -86,8 +86,7 @@ export class VoiceDesk {
       ...{ callId: ref.callId, questionId, tries, script, at: this.#parts.desk.now() },
       heard: hear(script, questionId, { digits, speech }),
       facts: leadFacts(lead, consumer ?? {}, {}),
-      personal:
-        said === '' ? null : await this.#parts.consumers.sealVerbatim(tenantId, lead, said),
+      personal: said === '' ? null : await this.#parts.consumers.sealVerbatim(tenantId, lead, said),
     });
     return this.#nextSteps(ref);
   }
@@ -141,10 +140,7 @@ export class VoiceDesk {
   }
 
   /** The whisper is over: the destination joins the consumer, or is let go. */
-  async destinationReady(
-    ref: TransferRef,
-    { digits }: VoiceReport,
-  ): Promise<readonly VoiceStep[]> {
+  async destinationReady(ref: TransferRef, { digits }: VoiceReport): Promise<readonly VoiceStep[]> {
     const { leadId, callId, transferId } = ref;
     const found = await this.#onCall(ref);
     const transfer = found?.call.transfers.find((one) => one.transferId === transferId);

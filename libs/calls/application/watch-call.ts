@@ -90,7 +90,13 @@ export class CallWatch {
       await this.desk.run(tenantId, leadId, command, besides(context, transferId));
     }
     if (known === null) return;
-    const command = { type: 'ReportDestinationLeg', callId, transferId, ...legOf(known), at } as const;
+    const command = {
+      type: 'ReportDestinationLeg',
+      callId,
+      transferId,
+      ...legOf(known),
+      at,
+    } as const;
     await this.desk.run(tenantId, leadId, command, besides(context, transferId));
   }
 
@@ -126,4 +132,3 @@ const STATUSES = {
 } as const satisfies Record<ProviderCall['status'], LegStatus>;
 
 export { STATUSES as legStatuses };
-

@@ -63,7 +63,8 @@ export function callFlowReactor(parts: CallFlowParts): Reactor {
       CallEnded: async ({ data: { leadId, callId, transferId, hungUpBy } }) => {
         const known = await legs.legsOf(leadId, callId);
         const bridged = transferId === null ? undefined : known.transfers.get(transferId);
-        const left = hungUpBy === 'destination' ? known.consumer : (bridged?.providerCallId ?? null);
+        const left =
+          hungUpBy === 'destination' ? known.consumer : (bridged?.providerCallId ?? null);
         const both = hungUpBy === 'unknown' ? known.consumer : null;
         return [
           ...(transferId === null || bridged === undefined
@@ -86,7 +87,13 @@ export function callFlowReactor(parts: CallFlowParts): Reactor {
         }
         case 'release_slot': {
           const { destinationId, transferId, used } = command;
-          const slot = { tenantId: order.tenantId, destinationId, transferId, used, at: desk.now() };
+          const slot = {
+            tenantId: order.tenantId,
+            destinationId,
+            transferId,
+            used,
+            at: desk.now(),
+          };
           return slots.release(slot, besides(context, 'release'));
         }
         case 'hang_up':

@@ -1,33 +1,25 @@
 import { type TenantId } from '#libs/kernel';
-import { type DialingSettings } from '../domain/dialing.events.js';
+import { type DncAnswer } from '#events/leads';
+import { type DialingState } from '../domain/dialing.js';
 
 /** What the lists say of a number right now. */
 export interface ListAnswers {
   readonly suppressionEntryId: string | null;
-  readonly dnc: { readonly outcome: string; readonly lists: readonly string[] };
+  readonly dnc: DncAnswer;
 }
 
 /** Suppression list and do-not-call provider, asked right before a dial and a transfer. */
 export abstract class ListChecks {
   /**
-   * `answeredAt` (ISO-8601 or null): when the do-not-call provider was asked for this lead; it is
-   * not asked again as long as its answer may be relied on. Never rejects because of the provider.
+   * The do-not-call provider is not asked again as long as what is `known` of this lead may be relied
+   * on. Never rejects because of the provider. `at` is ISO-8601.
    */
   abstract check(
     tenantId: TenantId,
     phone: { readonly e164: string; readonly phoneHash: string },
-    known: { readonly outcome: string; readonly checkedAt: string | null },
+    known: DncAnswer | null,
     at: string,
   ): Promise<ListAnswers>;
-}
-
-/** What a tenant has decided about dialing. */
-export interface DialingState {
-  readonly settings: DialingSettings;
-  /** How many times it was configured. */
-  readonly version: number;
-  readonly stopped: boolean;
-  readonly pausedSources: ReadonlySet<string>;
 }
 
 /** How tenants dial: remembered, and exact. */

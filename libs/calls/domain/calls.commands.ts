@@ -1,3 +1,4 @@
+import { type DncAnswer } from '#events/leads';
 import { type AnsweredBy, type CallRecord } from './call.events.js';
 import { type Heard } from './conversation.js';
 import { type Payout } from './destination.events.js';
@@ -20,7 +21,7 @@ export interface StartCall {
   /** Calls of the consumer’s earlier lead, ISO-8601; those of this lead are on its stream. */
   readonly earlierAttempts: readonly string[];
   readonly suppressionEntryId: string | null;
-  readonly dnc: { readonly outcome: string; readonly lists: readonly string[] };
+  readonly dnc: DncAnswer;
   readonly record: CallRecord;
   /** End of the lead’s window; nobody dials it from then on. */
   readonly until: string;

@@ -1,4 +1,4 @@
-import { type LeadEvent, type LeadMode } from '#events/leads';
+import { type DncAnswer, type LeadEvent, type LeadMode } from '#events/leads';
 import { type AnsweredBy, type CallDisposition } from './call.events.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { type Payout } from './destination.events.js';
@@ -97,7 +97,8 @@ export interface CallableLead {
   readonly receivedAt: string;
   readonly eligible: boolean;
   readonly sandbox: boolean;
-  readonly dnc: { readonly outcome: string; readonly checkedAt: string | null };
+  /** What the do-not-call provider last said; `null` if the lead was never judged. */
+  readonly dnc: DncAnswer | null;
   readonly past: readonly PastCall[];
   readonly current: OpenCall | null;
   readonly callbackAt: string | null;
@@ -176,7 +177,7 @@ function received(data: DataOf<'LeadReceived'>): CallableLead {
     receivedAt,
     eligible: verdict?.eligible === true,
     sandbox: verdict?.checks.tenantMode === 'sandbox',
-    dnc: verdict?.checks.dnc ?? { outcome: 'not_checked', checkedAt: null },
+    dnc: verdict?.checks.dnc ?? null,
     ...{ past: [], current: null, callbackAt: null, deferral: null, closure: null },
   };
 }

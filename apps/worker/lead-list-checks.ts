@@ -1,0 +1,22 @@
+import { ListChecks } from '#libs/calls';
+import { type TenantId } from '#libs/kernel';
+import { type EligibilityLookups, intakePolicyOf } from '#libs/leads';
+
+/** Asks intake’s own look-ups, so that a list means the same at receipt and right before a dial. */
+export class LeadListChecks extends ListChecks {
+  constructor(private readonly lookups: EligibilityLookups) {
+    super();
+  }
+
+  override async check(
+    tenantId: TenantId,
+    phone: { readonly e164: string; readonly phoneHash: string },
+    known: Parameters<ListChecks['check']>[2],
+    at: string,
+  ): ReturnType<ListChecks['check']> {
+    // Only the lists are asked, and they do not depend on the rest of a policy.
+    const policy = intakePolicyOf(tenantId, 'live');
+    const { suppressionEntryId, dnc } = await this.lookups.checks(policy, phone, at, known);
+    return { suppressionEntryId, dnc };
+  }
+}

@@ -1,0 +1,76 @@
+import twilio from 'twilio';
+import {
+  type GatherStep,
+  type JoinStep,
+  type StreamStep,
+  type VoiceStep,
+  type WaitStep,
+} from './voice-step.js';
+
+type Voice = InstanceType<typeof twilio.twiml.VoiceResponse>;
+type GatherAttributes = NonNullable<Parameters<Voice['gather']>[0]>;
+type Language = NonNullable<GatherAttributes['language']>;
+type SayLanguage = NonNullable<Exclude<Parameters<Voice['say']>[0], string>['language']>;
+
+/**
+ * Instructions in Twilio's language (TwiML), followed one after the other; after the last one the
+ * call ends.
+ */
+export function renderVoice(steps: readonly VoiceStep[]): string {
+  const voice = new twilio.twiml.VoiceResponse();
+  for (const step of steps) renderStep(voice, step);
+  return voice.toString();
+}
+
+function renderStep(voice: Voice, step: VoiceStep): void {
+  if ('say' in step) voice.say({ language: step.language as SayLanguage }, step.say);
+  else if ('gather' in step) renderGather(voice, step);
+  else if ('pause' in step) voice.pause({ length: step.pause });
+  else if ('redirect' in step) voice.redirect({ method: 'POST' }, step.redirect);
+  else if ('hangUp' in step) voice.hangup();
+  else if ('wait' in step) renderWait(voice, step);
+  else if ('join' in step) renderJoin(voice, step);
+  else renderStream(voice, step);
+}
+
+function renderGather(voice: Voice, { gather }: GatherStep): void {
+  const { prompt, actionUrl, digits, speech, hints, timeoutSeconds } = gather;
+  const language = gather.language as Language;
+  const asked = voice.gather({
+    ...{ action: actionUrl, method: 'POST', actionOnEmptyResult: true },
+    ...{ input: speech ? ['dtmf', 'speech'] : ['dtmf'], numDigits: digits },
+    ...{ timeout: timeoutSeconds, language },
+    ...(speech ? { speechTimeout: 'auto' } : {}),
+    ...(speech && hints.length > 0 ? { hints: hints.join(', ') } : {}),
+  });
+  if (prompt !== '') asked.say({ language: language as SayLanguage }, prompt);
+}
+
+/**
+ * The room does not open for the consumer alone, who hears music until the destination joins. It
+ * closes for both when either leaves, so that nobody is left in silence.
+ */
+function renderWait(voice: Voice, { wait }: WaitStep): void {
+  const dial = voice.dial({ action: wait.actionUrl, method: 'POST' });
+  const manner = {
+    startConferenceOnEnter: false,
+    endConferenceOnExit: true,
+    beep: 'false',
+  } as const;
+  dial.conference(manner, wait.conference);
+}
+
+function renderJoin(voice: Voice, { join }: JoinStep): void {
+  const dial = voice.dial({ action: join.actionUrl, method: 'POST' });
+  const manner = {
+    startConferenceOnEnter: true,
+    endConferenceOnExit: true,
+    beep: 'false',
+  } as const;
+  dial.conference(manner, join.conference);
+}
+
+function renderStream(voice: Voice, { stream }: StreamStep): void {
+  const opened = voice.connect().stream({ url: stream.url });
+  for (const [name, value] of Object.entries(stream.parameters)) opened.parameter({ name, value });
+}

@@ -6,3 +6,4 @@ export {
   type FilterSet,
   type FilterValue,
 } from './filter.js';
+export { explainFilter, matchesFilter, readFilter } from './provisional-filter.js';

@@ -1,150 +1,189 @@
-import { type FieldError } from '#libs/kernel';
+import { DomainError, type FieldError } from '#libs/kernel';
 
-/** What a text has to look like. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a text may be; at least one character, and no control characters. */
 export interface TextRule {
-  /** Characters; 1,000 unless told. */
-  readonly max?: number;
+  /** In UTF-16 code units. */
+  readonly max: number;
   readonly pattern?: RegExp;
-  /** What `pattern` asks for: “must be …”. */
-  readonly what?: string;
+  /** What the pattern asks for, e.g. `must be HH:MM`. */
+  readonly message?: string;
 }
 
-/** What a number has to be. */
+/** What a whole number may be; both ends are inclusive. */
 export interface IntegerRule {
   readonly min: number;
   readonly max: number;
 }
 
-const TEXT_LENGTH_MAX = 1_000;
-const CONTROLS = /[\0-\x1f\x7f]/;
-
-type Fields = Readonly<Record<string, unknown>>;
+const NOT_READ = { text: '', integer: 0 } as const;
+const CONTROL = /\p{Cc}/u;
 
 /**
- * Reads the fields of an object from outside and notes everything that is wrong with them by its
- * path, so that it can be named at once. Where a field cannot be read, something harmless stands in
- * for it; nobody may use the result if there are errors.
+ * Reads the fields of a JSON object one by one and notes everything that is wrong with them, so that
+ * who sent it learns of all of it at once.
+ *
+ * A field that is left out takes the fallback; without one it is required. What cannot be read is
+ * noted, and {@link refuseWrong} must be called before anything read is used.
  */
 export class FieldReader {
-  /** `null` if it is no object; then that is said, and nothing else. */
-  readonly #fields: Fields | null;
-  readonly #asked = new Set<string>();
+  readonly #fields: Fields;
+  readonly #path: string;
+  readonly #errors: FieldError[];
 
-  constructor(
-    value: unknown,
-    readonly path: string,
-    readonly errors: FieldError[],
-  ) {
-    this.#fields = isFields(value) ? value : null;
-    if (this.#fields !== null) return;
-    errors.push({ field: this.#at(''), code: 'wrong_type', message: 'must be an object' });
-  }
-
-  /** A text without spaces around it. Left out, it is `fallback`; without one it is required. */
-  text(name: string, rule: TextRule = {}, fallback?: string): string {
-    const value = this.raw(name);
-    if (value === null) return fallback ?? this.#required(name);
-    const problem = textProblem(value, rule);
-    if (problem === null) return (value as string).trim();
-    this.refuse(name, ...problem);
-    return '';
-  }
-
-  /** A text, or `null` where it is left out. */
-  textOrNull(name: string, rule: TextRule = {}): string | null {
-    return this.raw(name) === null ? null : this.text(name, rule);
-  }
-
-  /** A whole number. Left out, it is `fallback`. */
-  integer<Fallback extends number | null>(
-    name: string,
-    { min, max }: IntegerRule,
-    fallback: Fallback,
-  ): number | Fallback {
-    const value = this.raw(name);
-    if (value === null) return fallback;
-    if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) {
-      return Number(value);
-    }
-    const code = typeof value === 'number' ? 'out_of_range' : 'wrong_type';
-    this.refuse(name, code, `must be a whole number from ${min} to ${max}`);
-    return fallback;
-  }
-
-  /** One of some words. Left out, it is the first of them. */
-  word<const Words extends readonly [string, ...string[]]>(
-    name: string,
-    words: Words,
-  ): Words[number] {
-    const value = this.raw(name);
-    const word = value === null ? words[0] : words.find((each) => each === value);
-    if (word === undefined) this.refuse(name, 'not_allowed', `must be one of ${words.join(', ')}`);
-    return word ?? words[0];
-  }
-
-  /** A list of `min` to `max` items, each with its path. Left out, it is empty. */
-  list(name: string, { min, max }: IntegerRule): readonly [value: unknown, path: string][] {
-    const value = this.raw(name) ?? [];
-    if (!Array.isArray(value)) {
-      this.refuse(name, 'wrong_type', 'must be a list');
-      return [];
-    }
-    if (value.length < min) this.refuse(name, 'too_few', `must have at least ${min}`);
-    if (value.length > max) this.refuse(name, 'too_many', `may have at most ${max}`);
-    const at = this.#at(name);
-    return value.slice(0, max).map((item: unknown, index) => [item, `${at}.${index}`]);
-  }
-
-  /** A reader of the object in a field; of an empty one where it is left out. */
-  object(name: string): FieldReader {
-    return new FieldReader(this.raw(name) ?? {}, this.#at(name), this.errors);
-  }
-
-  /** A field as it came; `null` where it is left out. */
-  raw(name: string): unknown {
-    this.#asked.add(name);
-    const fields = this.#fields ?? {};
-    return Object.hasOwn(fields, name) ? (fields[name] ?? null) : null;
-  }
-
-  /** Notes what is wrong with a field. */
-  refuse(name: string, code: string, message: string): void {
-    if (this.#fields !== null) this.errors.push({ field: this.#at(name), code, message });
-  }
-
-  /** Notes every field that nobody asked for: it is misspelt, and would be lost without a word. */
-  refuseOthers(): void {
-    for (const name of Object.keys(this.#fields ?? {})) {
-      if (this.#asked.has(name)) continue;
+  /** `names` are all the fields there may be; `path` is put before them in errors. */
+  constructor(value: unknown, names: readonly string[], path = '', errors: FieldError[] = []) {
+    this.#path = path;
+    this.#errors = errors;
+    this.#fields = isFields(value) ? value : {};
+    if (!isFields(value)) this.#note(path || '(body)', 'wrong_type', 'must be an object');
+    for (const name of Object.keys(this.#fields)) {
+      if (names.includes(name)) continue;
       this.refuse(name.slice(0, 100), 'unknown_field', 'is not known here');
     }
   }
 
-  #required(name: string): string {
-    this.refuse(name, 'required', 'is required');
-    return '';
+  /** Throws `validation_failed` if anything was wrong. */
+  refuseWrong(): void {
+    if (this.#errors.length === 0) return;
+    throw new DomainError(
+      'validation',
+      'validation_failed',
+      'Some fields cannot be used; each is named in details.',
+      { details: this.#errors },
+    );
   }
 
-  #at(name: string): string {
-    const path = [this.path, name].filter((part) => part !== '').join('.');
-    return path === '' ? '(body)' : path;
+  /** Notes that a field is wrong for a reason only its reader knows. */
+  refuse(name: string, code: string, message: string): void {
+    this.#note(this.pathOf(name), code, message);
   }
-}
 
-/** Why a value is not such a text; `null` if it is. */
-export function textProblem(
-  value: unknown,
-  { max = TEXT_LENGTH_MAX, pattern, what = 'text' }: TextRule,
-): [code: string, message: string] | null {
-  if (typeof value !== 'string' || value.trim() === '') return ['wrong_type', `must be ${what}`];
-  if (value.length > max) return ['too_long', `may have at most ${max} characters`];
-  if (CONTROLS.test(value) || !value.isWellFormed()) {
-    return ['wrong_format', 'may not have control characters in it'];
+  /** How errors name a field. */
+  pathOf(name: string): string {
+    return this.#path === '' ? name : `${this.#path}.${name}`;
   }
-  const fits = pattern?.test(value.trim()) ?? true;
-  return fits ? null : ['wrong_format', `must be ${what}`];
+
+  /** Whether a field was given, be it as null. */
+  has(name: string): boolean {
+    return this.#fields[name] !== undefined;
+  }
+
+  text(name: string, rule: TextRule, fallback?: string): string {
+    const value = this.#fields[name];
+    if (value === undefined) return fallback ?? this.#missing(name, NOT_READ.text);
+    const { max, pattern, message = 'has the wrong form' } = rule;
+    if (!isText(value, max)) {
+      return this.#wrong(name, 'wrong_type', `must be text of 1 to ${max} characters`, '');
+    }
+    const text = value.trim();
+    const fits = pattern?.test(text) ?? text !== '';
+    return fits ? text : this.#wrong(name, 'wrong_format', message, NOT_READ.text);
+  }
+
+  /** Text of digits is a number too: forms know nothing else. */
+  integer(name: string, { min, max }: IntegerRule, fallback?: number): number {
+    const given = this.#fields[name];
+    if (given === undefined) return fallback ?? this.#missing(name, NOT_READ.integer);
+    const value = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : given;
+    if (typeof value !== 'number' || !Number.isInteger(value)) {
+      return this.#wrong(name, 'wrong_type', 'must be a whole number', NOT_READ.integer);
+    }
+    if (value >= min && value <= max) return value;
+    const message = `must be ${min} to ${max}`;
+    return this.#wrong(name, 'out_of_range', message, NOT_READ.integer);
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.#fields[name];
+    if (value === undefined) return fallback;
+    if (value === true || value === 'true') return true;
+    if (value === false || value === 'false') return false;
+    return this.#wrong(name, 'wrong_type', 'must be true or false', fallback);
+  }
+
+  word<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word {
+    const value = this.#fields[name];
+    if (value === undefined) return fallback;
+    const word = words.find((known) => known === value);
+    return word ?? this.#wrong(name, 'not_allowed', `must be one of ${words.join(', ')}`, fallback);
+  }
+
+  /** Null where null was given, the fallback where nothing was, else what `read` makes of it. */
+  nullable<Value>(name: string, fallback: Value | null, read: () => Value): Value | null {
+    const value = this.#fields[name];
+    if (value === undefined) return fallback;
+    return value === null ? null : read();
+  }
+
+  /** The fields of an object within; one that is left out has none. */
+  object(name: string, names: readonly string[]): FieldReader {
+    const value = this.#fields[name] ?? (this.#fields[name] === null ? null : {});
+    return new FieldReader(value, names, this.pathOf(name), this.#errors);
+  }
+
+  /** Each item of a list with its number. */
+  list<Item>(
+    name: string,
+    max: number,
+    read: (item: FieldReader) => Item,
+    names: string[],
+  ): Item[] {
+    return this.#items(name, max).map((item, index) =>
+      read(new FieldReader(item, names, `${this.pathOf(name)}.${index}`, this.#errors)),
+    );
+  }
+
+  /** A list of texts. */
+  texts(name: string, max: number, rule: TextRule, fallback: readonly string[]): string[] {
+    if (!this.has(name)) return [...fallback];
+    const items = Object.fromEntries(this.#items(name, max).entries());
+    const reader = new FieldReader(items, Object.keys(items), this.pathOf(name), this.#errors);
+    return Object.keys(items).map((index) => reader.text(index, rule));
+  }
+
+  /** What `read` makes of a field; it may throw `validation_failed` with errors of its own. */
+  by<Value>(name: string, read: (value: unknown, path: string) => Value): Value | null {
+    try {
+      return read(this.#fields[name], this.pathOf(name));
+    } catch (error) {
+      if (!(error instanceof DomainError) || !Array.isArray(error.details)) throw error;
+      this.#errors.push(...(error.details as readonly FieldError[]));
+      return null;
+    }
+  }
+
+  #items(name: string, max: number): readonly unknown[] {
+    const value = this.#fields[name] ?? [];
+    if (Array.isArray(value) && value.length <= max) return value as readonly unknown[];
+    return this.#wrong(name, 'wrong_type', `must be a list of at most ${max}`, []);
+  }
+
+  #missing<Value>(name: string, instead: Value): Value {
+    return this.#wrong(name, 'required', 'is required', instead);
+  }
+
+  #wrong<Value>(name: string, code: string, message: string, instead: Value): Value {
+    this.refuse(name, code, message);
+    return instead;
+  }
+
+  #note(field: string, code: string, message: string): void {
+    this.#errors.push({ field, code, message });
+  }
 }
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown, max: number): value is string {
+  return (
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.length <= max &&
+    value.isWellFormed() &&
+    !CONTROL.test(value)
+  );
 }

@@ -1,6 +1,6 @@
 import { type FilterRule, type FilterSet, inspectFilter } from '#libs/filters';
 import { DomainError, type FieldError } from '#libs/kernel';
-import { FieldReader, type TextRule } from './field-reader.js';
+import { FieldReader, type TextRule } from './script-reader.js';
 import { type ScriptContent } from './script.events.js';
 import { readQuestions, SCRIPT_KEY, WORD } from './script-questions.js';
 

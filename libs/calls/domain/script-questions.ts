@@ -1,4 +1,4 @@
-import { FieldReader, type TextRule, textProblem } from './field-reader.js';
+import { FieldReader, type TextRule, textProblem } from './script-reader.js';
 import { optOutIn } from './opt-out-words.js';
 import { type ScriptContent } from './script.events.js';
 import { wordsOf } from './spoken-words.js';

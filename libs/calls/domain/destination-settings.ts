@@ -1,0 +1,150 @@
+import { readFilter } from '#libs/filters';
+import { type Caps, type DestinationSettings } from './destination.events.js';
+import { FieldReader } from './field-reader.js';
+import { PAYOUT_FIELDS, readPayout } from './payout-settings.js';
+import { readSchedule, SCHEDULE_FIELDS } from './schedule-settings.js';
+import { unknownPlaceholders, WHISPER_MAX } from './whisper.js';
+
+const FIELDS = [
+  ...['name', 'address', 'schedule', 'caps', 'payout', 'whisper', 'accept_key', 'ring_seconds'],
+  ...['detect_machines', 'priority', 'weight', 'filter', 'presents_consumer'],
+];
+const ADDRESS_FIELDS = ['kind', 'value', 'send_digits'];
+
+/**
+ * What a destination has unless it says otherwise.
+ *
+ * Caps count in days of some calendar even where a destination is always open, so there must be a
+ * zone; most buyers of US calls keep Eastern time.
+ */
+export const DESTINATION_DEFAULTS: Omit<DestinationSettings, 'name' | 'address'> = {
+  schedule: { timeZone: 'America/New_York', hours: {}, closedOn: [], expiresAt: null },
+  caps: {
+    ...{ hour: null, day: null, week: null, month: null, total: null },
+    ...{ concurrent: null, spacingSeconds: null },
+  },
+  payout: { model: 'fixed', currency: 'USD', billableSeconds: 0, amountMinor: 0, tiers: [] },
+  whisper: null,
+  acceptKey: null,
+  ringSeconds: 30,
+  detectMachines: true,
+  priority: 1,
+  weight: 1,
+  filter: null,
+  presentsConsumer: false,
+};
+
+/** Makes E.164 of a number as people write it; `null` for one that is not called from here. */
+export type ReadNumber = (text: string) => string | null;
+
+/** The numbers of the US, of Canada, and those without a place, such as toll-free ones. */
+const E164 = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
+
+/**
+ * Reads the configuration of a destination as it comes in (snake_case), or a change of it: what is
+ * left out stays as in `base`, or takes its default where there is none. Only name and address have
+ * none.
+ *
+ * Within `address`, `schedule`, `caps` and `payout` single fields may be left out, too; hours, closed
+ * days, tiers and the filter are replaced as a whole. Throws `validation_failed` with everything
+ * that is wrong. `readNumber` knows numbering plans, which this file may not.
+ */
+export function readDestinationSettings(
+  value: unknown,
+  base?: DestinationSettings,
+  readNumber: ReadNumber = (text) => text,
+): DestinationSettings {
+  const fields = new FieldReader(value, FIELDS);
+  const from = base ?? DESTINATION_DEFAULTS;
+  const settings: DestinationSettings = {
+    name: fields.text('name', { max: 100 }, base?.name),
+    address: readAddress(fields.object('address', ADDRESS_FIELDS), base?.address, readNumber),
+    schedule: readSchedule(fields.object('schedule', SCHEDULE_FIELDS), from.schedule),
+    caps: readCaps(fields.object('caps', CAP_FIELDS), from.caps),
+    payout: readPayout(fields.object('payout', PAYOUT_FIELDS), from.payout),
+    ...readHandover(fields, from),
+    priority: fields.integer('priority', { min: 0, max: 1_000 }, from.priority),
+    weight: fields.integer('weight', { min: 1, max: 1_000 }, from.weight),
+    filter: fields.nullable('filter', from.filter, () => fields.by('filter', readFilter)),
+    presentsConsumer: fields.boolean('presents_consumer', from.presentsConsumer),
+  };
+  fields.refuseWrong();
+  return settings;
+}
+
+type Handover = Pick<
+  DestinationSettings,
+  'whisper' | 'acceptKey' | 'ringSeconds' | 'detectMachines'
+>;
+
+const KEY = { max: 1, pattern: /^[0-9*#]$/, message: 'must be one key: 0-9, * or #' };
+
+function readHandover(fields: FieldReader, from: Handover): Handover {
+  return {
+    whisper: fields.nullable('whisper', from.whisper, () => readWhisper(fields)),
+    acceptKey: fields.nullable('accept_key', from.acceptKey, () => fields.text('accept_key', KEY)),
+    ringSeconds: fields.integer('ring_seconds', { min: 5, max: 120 }, from.ringSeconds),
+    detectMachines: fields.boolean('detect_machines', from.detectMachines),
+  };
+}
+
+function readWhisper(fields: FieldReader): string {
+  const whisper = fields.text('whisper', { max: WHISPER_MAX });
+  const unknown = unknownPlaceholders(whisper);
+  if (unknown.length > 0) {
+    const known = '{{first_name}}, {{state}} and {{answers.<id>}}';
+    fields.refuse('whisper', 'unknown_placeholder', `knows only ${known}`);
+  }
+  return whisper;
+}
+
+const KEYS = {
+  max: 50,
+  pattern: /^[0-9*#w]+$/,
+  message: 'must be keys 0-9, * and #, and w to wait half a second',
+};
+
+/** An address of another kind begins anew: keys meant for the old one are not sent to it. */
+function readAddress(
+  fields: FieldReader,
+  base: DestinationSettings['address'] | undefined,
+  readNumber: ReadNumber,
+): DestinationSettings['address'] {
+  const text = fields.text('value', { max: 255 }, base?.value);
+  const kind = /^sips?:/i.test(text) ? 'sip' : 'phone';
+  const value = kind === 'sip' ? text : (readNumber(text) ?? '');
+  if (fields.word('kind', ['phone', 'sip'], kind) !== kind) {
+    fields.refuse('kind', 'invalid', `does not fit the value, which is a ${kind} address`);
+  }
+  if (text !== '' && !isAddress(kind, value)) {
+    fields.refuse('value', 'invalid', 'must be a US or Canadian number, or sip:name@host');
+  }
+  const kept = base?.kind === kind ? base.sendDigits : null;
+  const read = () => fields.text('send_digits', KEYS);
+  return { kind, value, sendDigits: fields.nullable('send_digits', kept, read) };
+}
+
+function isAddress(kind: 'phone' | 'sip', value: string): boolean {
+  return kind === 'phone' ? E164.test(value) : /^sips?:[^\s@<>]+@[^\s@<>]+$/i.test(value);
+}
+
+const CAP_FIELDS = [
+  ...['hour', 'day', 'week', 'month', 'total', 'concurrent', 'spacing_seconds'],
+] as const;
+const CAP = { min: 0, max: 1_000_000 };
+/** A week. */
+const SPACING = { min: 0, max: 604_800 };
+
+function readCaps(fields: FieldReader, base: Caps): Caps {
+  const cap = (name: string, fallback: number | null, rule = CAP) =>
+    fields.nullable(name, fallback, () => fields.integer(name, rule));
+  return {
+    hour: cap('hour', base.hour),
+    day: cap('day', base.day),
+    week: cap('week', base.week),
+    month: cap('month', base.month),
+    total: cap('total', base.total),
+    concurrent: cap('concurrent', base.concurrent),
+    spacingSeconds: cap('spacing_seconds', base.spacingSeconds, SPACING),
+  };
+}

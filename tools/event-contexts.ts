@@ -1,4 +1,13 @@
 import { accountEvents } from '#libs/accounts';
+import {
+  destinationEvents,
+  destinationUsageEvents,
+  dialEvents,
+  dialingEvents,
+  prequalificationEvents,
+  scriptEvents,
+  transferEvents,
+} from '#libs/calls';
 import { type EventDefinition } from '#libs/event-store';
 import { heartbeatEvents } from '#libs/heartbeat';
 import { leadEvents, suppressionEvents } from '#libs/leads';
@@ -13,6 +22,13 @@ export interface EventContext {
 export const eventContexts: readonly EventContext[] = [
   { title: 'Leads', events: leadEvents },
   { title: 'Suppression', events: suppressionEvents },
+  { title: 'Calls', events: dialEvents },
+  { title: 'Prequalification', events: prequalificationEvents },
+  { title: 'Transfers', events: transferEvents },
+  { title: 'Destinations', events: destinationEvents },
+  { title: 'Destination caps', events: destinationUsageEvents },
+  { title: 'Scripts', events: scriptEvents },
+  { title: 'Dialing settings', events: dialingEvents },
   { title: 'Tenants and API keys', events: accountEvents },
   { title: 'The system itself', events: heartbeatEvents },
 ];

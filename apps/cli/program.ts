@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addDialingCommands } from './commands/dialing.command.js';
 import { addGenerateCommand } from './commands/generate.command.js';
 import { addHistoryCommand } from './commands/history.command.js';
 import { addImportCommand } from './commands/import.command.js';
@@ -18,6 +19,7 @@ const groups = [
   addGenerateCommand,
   addHistoryCommand,
   addReplayCommand,
+  addDialingCommands,
   addProjectionsCommands,
   addMigrateCommand,
 ];

@@ -1,2 +1,18 @@
 export * from './events.js';
-export * from './destinations.js';
+export { CallsClock } from './application/calls-clock.js';
+export {
+  ChangeDialingCommand,
+  ChangeDialingHandler,
+  type DialingCaller,
+  type DialingChange,
+  type DialingResult,
+  type DialingVersion,
+  GetDialingHandler,
+  GetDialingQuery,
+  GetDialingVersionsHandler,
+  GetDialingVersionsQuery,
+} from './application/dialing.handlers.js';
+export { DialingDirectory, type DialingDirectoryOptions } from './application/dialing-directory.js';
+export { DIALING_PREFIX, dialingStream } from './application/dialing-streams.js';
+export { type Dialing, type DialingState, dialsFor } from './domain/dialing.js';
+export { readDialingSettings, writeDialingSettings } from './domain/dialing-settings.js';

@@ -129,6 +129,12 @@ const everydayErrors: readonly ErrorEntry[] = [
     remedy: 'Wait for one to finish, then send the file again.',
   },
   {
+    code: 'too_many_paused_sources',
+    status: 409,
+    meaning: 'A thousand sources are paused already.',
+    remedy: 'Resume some of them, or stop dialing altogether.',
+  },
+  {
     code: 'payload_too_large',
     status: 413,
     meaning: 'The body holds more than 32 KiB.',

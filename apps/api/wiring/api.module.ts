@@ -1,3 +1,9 @@
+import {
+  CallsClock,
+  ChangeDialingHandler,
+  GetDialingHandler,
+  GetDialingVersionsHandler,
+} from '#libs/calls';
 import { CommandRunner } from '#libs/event-store';
 import {
   EligibilityLookups,
@@ -23,6 +29,7 @@ import { DeadLettersController } from '../admin/dead-letters.controller.js';
 import { ProjectionDesk } from '../admin/projection-desk.js';
 import { ProjectionRequestsController } from '../admin/projection-requests.controller.js';
 import { ProjectionsController } from '../admin/projections.controller.js';
+import { DialingController } from '../dialing/dialing.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { Readiness } from '../health/readiness.js';
 import { ImportDesk } from '../imports/import-desk.js';
@@ -48,6 +55,7 @@ export class ApiModule {
         LeadsController,
         ImportsController,
         SuppressionsController,
+        DialingController,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -77,6 +85,9 @@ const handlers: Provider[] = [
   LiftSuppressionHandler,
   GetLeadHandler,
   GetLeadHistoryHandler,
+  ChangeDialingHandler,
+  GetDialingHandler,
+  GetDialingVersionsHandler,
 ];
 
 function partProviders(parts: ApiParts): Provider[] {
@@ -92,6 +103,7 @@ function partProviders(parts: ApiParts): Provider[] {
     { provide: SuppressionList, useValue: parts.suppressions },
     { provide: LeadReader, useValue: parts.reader },
     { provide: OccurrenceClock, useValue: parts.clock },
+    { provide: CallsClock, useValue: parts.callsClock },
     { provide: OrdinalHint, useValue: parts.hint },
     { provide: ImportUploads, useValue: parts.uploads },
     { provide: ImportReader, useValue: parts.imports },

@@ -1,4 +1,5 @@
 import { accountEvents, ApiKeyUsage, KeyDirectory, PostgresApiKeyUsageStore } from '#libs/accounts';
+import { CallsClock, dialingEvents } from '#libs/calls';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
 import { DomainError } from '#libs/kernel';
 import {
@@ -72,7 +73,12 @@ export async function connectParts(settings: Settings, logger: Logger) {
 }
 
 function writeSide(settings: Settings, store: EventStore, database: Database) {
-  const catalog = new EventCatalog([...leadEvents, ...suppressionEvents, ...accountEvents]);
+  const catalog = new EventCatalog([
+    ...leadEvents,
+    ...suppressionEvents,
+    ...dialingEvents,
+    ...accountEvents,
+  ]);
   const runner = new CommandRunner(store, catalog);
   const suppressions = new SuppressionList(store, catalog, runner);
   const dnc = dncProvider(settings);
@@ -81,6 +87,7 @@ function writeSide(settings: Settings, store: EventStore, database: Database) {
     lookups: new EligibilityLookups(suppressions, dnc),
     reader: new LeadReader(runner),
     clock: new OccurrenceClock(),
+    callsClock: new CallsClock(),
     hint: new ReadModelOrdinalHint(database),
   };
 }

@@ -1,4 +1,5 @@
 import { accountEvents } from '#libs/accounts';
+import { dialingEvents } from '#libs/calls';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
 import { leadEvents, suppressionEvents } from '#libs/leads';
 import {
@@ -57,5 +58,10 @@ export async function withServers<Result>(
 }
 
 function everyEvent(): EventCatalog {
-  return new EventCatalog([...accountEvents, ...leadEvents, ...suppressionEvents]);
+  return new EventCatalog([
+    ...accountEvents,
+    ...leadEvents,
+    ...suppressionEvents,
+    ...dialingEvents,
+  ]);
 }

@@ -1,6 +1,7 @@
 export { generateLeads } from './generate-leads.js';
 export { importLeads, previewImport } from './import-leads.js';
 export { createKey, createTenant, listTenants, revokeKey, rotateKey } from './accounts.js';
+export { changeDialing, dialingStatus } from './dialing.js';
 export { leadHistory } from './lead-history.js';
 export { listKeys } from './list-keys.js';
 export { replayLead } from './replay-lead.js';

@@ -1,0 +1,27 @@
+import { DomainError, type FieldError } from '#libs/kernel';
+
+/** Every setting that cannot be used, each by the name under which it was sent. */
+export function dialingInvalid(fields: readonly FieldError[]): DomainError {
+  const names = [...new Set(fields.map(({ field }) => field))].join(', ');
+  return new DomainError(
+    'validation',
+    'validation_failed',
+    `These fields cannot be used: ${names}. Correct them, then send the request again.`,
+    { details: fields },
+  );
+}
+
+/** A source is paused by the name its leads bear, which is text of 1 to 200 characters. */
+export function sourceInvalid(): DomainError {
+  const message = 'must be text of 1 to 200 characters';
+  return dialingInvalid([{ field: 'source', code: 'invalid', message }]);
+}
+
+/** So many sources are paused that the whole of dialing is better stopped. */
+export function tooManyPausedSources(most: number): DomainError {
+  return new DomainError(
+    'conflict',
+    'too_many_paused_sources',
+    `${most} sources are paused already. Resume some of them, or stop dialing altogether.`,
+  );
+}

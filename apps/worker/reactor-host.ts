@@ -22,6 +22,7 @@ export class ReactorHost {
   readonly #parts: ReactorHostParts;
   readonly #database: Database;
   readonly #eligibility: Eligibility;
+  readonly #calling: CallingHost;
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -51,17 +52,19 @@ export class ReactorHost {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
-    await this.#eligibility.stop();
+    await Promise.all([this.#eligibility.stop(), this.#calling.stop()]);
     await this.#database.close();
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    await Promise.race([this.#eligibility.start(), once(signal, 'abort')]);
+    const starting = Promise.all([this.#eligibility.start(), this.#calling.start()]);
+    await Promise.race([starting, once(signal, 'abort')]);
     await runReactors({
       store: this.#parts.store,
       database: this.#database,
-      reactors: [this.#eligibility.reactor],
+      reactors: [this.#eligibility.reactor, ...this.#calling.reactors],
+      alongside: [(ended) => this.#calling.dial(ended)],
       signal,
       report: (notice) => {
         this.#report(notice);

@@ -7,6 +7,7 @@ import { leadEvents } from '#events/leads';
 import { CallDesk } from './application/call-desk.js';
 import { Consumers } from './application/consumers.js';
 import { DestinationDirectory } from './application/destination-directory.js';
+import { DestinationReader } from './application/destination-reader.js';
 import { DestinationSlots } from './application/destination-slots.js';
 import { Dialler } from './application/dialler.js';
 import { DialingDirectory } from './application/dialing-directory.js';
@@ -71,12 +72,15 @@ export class Calling {
     const consumers = new Consumers(parts.keys);
     const urls = new VoiceUrls(parts.publicBaseUrl);
     const scripts = new ScriptLibrary(runner);
-    const slots = new DestinationSlots(runner);
-    this.#dialing = new DialingDirectory(store, catalog, runner);
-    this.#destinations = new DestinationDirectory(store, catalog);
+    const slots = new DestinationSlots(store, catalog, runner);
+    this.#dialing = new DialingDirectory({ store, catalog, runner });
+    this.#destinations = new DestinationDirectory({ store, catalog });
     const shared = { desk, lists, consumers, telephony, urls, dialing: this.#dialing };
     const dialler = new Dialler({ ...shared, scripts });
-    const transfers = new TransferDesk({ ...shared, slots, destinations: this.#destinations });
+    const transfers = new TransferDesk({
+      ...{ ...shared, slots, destinations: this.#destinations },
+      exact: new DestinationReader(runner),
+    });
     const legs = new LegRegister(runner);
     const watch = new CallWatch(desk, telephony, parts.watchLimits);
     this.reactors = [

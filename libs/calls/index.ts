@@ -1,3 +1,5 @@
+export * from './calls.js';
+export * from './destinations.js';
 export * from './events.js';
 export { CallsClock } from './application/calls-clock.js';
 export {

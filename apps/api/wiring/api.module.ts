@@ -41,8 +41,9 @@ import { MetricsController } from '../metrics/metrics.controller.js';
 import { ProjectionMetrics } from '../metrics/projection-metrics.js';
 import { SuppressionListing } from '../suppressions/suppression-listing.js';
 import { SuppressionsController } from '../suppressions/suppressions.controller.js';
+import { TelephonyController } from '../telephony/telephony.controller.js';
 import { type ApiParts } from './parts.js';
-import { DATABASE, EVENT_STORE, LOGGER } from './tokens.js';
+import { DATABASE, EVENT_STORE, LOGGER, TELEPHONY_ACCOUNT } from './tokens.js';
 
 /** The api: controllers, and the handlers their commands and queries go to. */
 @Module({})
@@ -56,6 +57,7 @@ export class ApiModule {
         ImportsController,
         SuppressionsController,
         DialingController,
+        TelephonyController,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -107,5 +109,7 @@ function partProviders(parts: ApiParts): Provider[] {
     { provide: OrdinalHint, useValue: parts.hint },
     { provide: ImportUploads, useValue: parts.uploads },
     { provide: ImportReader, useValue: parts.imports },
+    { provide: VoiceDesk, useValue: parts.voiceDesk },
+    { provide: TELEPHONY_ACCOUNT, useValue: parts.telephonyAccount },
   ];
 }

@@ -31,6 +31,7 @@ import { join } from 'node:path';
 import { type Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ReadModelOrdinalHint } from '#projections/dedupe';
+import { callingParts } from './calling-parts.js';
 
 /** Requests per minute and address that come without a key. */
 const ADDRESS_LIMIT = 600;
@@ -52,6 +53,7 @@ export async function connectParts(settings: Settings, logger: Logger) {
   const keys = new DataKeys({ store: new PostgresDataKeyStore(database), masterKey });
   const secrets = new TenantSecrets({ store: new PostgresTenantSecretStore(database), masterKey });
   const writing = writeSide(settings, store, database);
+  const calling = callingParts(settings, writing.runner, keys);
   const access = accessParts(store, writing.catalog, database, logger);
   const operations = operationsParts(database, keys, logger);
   access.directory.start();
@@ -59,6 +61,7 @@ export async function connectParts(settings: Settings, logger: Logger) {
   writing.suppressions.start();
   return {
     ...{ settings, logger, store, database, keys, secrets, ...writing, ...access, ...operations },
+    ...calling,
     close: async () => {
       await Promise.allSettled([
         operations.idempotency.close(),

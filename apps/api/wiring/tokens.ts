@@ -2,3 +2,4 @@
 export const DATABASE = Symbol('database');
 export const EVENT_STORE = Symbol('event store');
 export const LOGGER = Symbol('logger');
+export const TELEPHONY_ACCOUNT = Symbol('telephony account');

@@ -46,7 +46,19 @@ export async function planStack(settings: Settings): Promise<StackPlan> {
     eventStorePort:
       eventStoreUrl === null ? await portFor(loopback, settings.eventStorePort) : null,
     postgresPort: databaseUrl === null ? await portFor(loopback, settings.postgresPort) : null,
+    telephony: await planTelephony(settings),
   };
+}
+
+async function planTelephony({
+  twilioAccountSid,
+  telephonySimulatorPort,
+}: Settings): Promise<SimulatedTelephony | null> {
+  if (twilioAccountSid !== null) return null;
+  const port = await portFor(loopback, telephonySimulatorPort);
+  const accountSid = `AC${randomBytes(16).toString('hex')}`;
+  const authToken = randomBytes(32).toString('hex');
+  return { port, url: `http://${loopback}:${port}`, accountSid, authToken };
 }
 
 /** An address of one's own to reach what listens on all of them. */

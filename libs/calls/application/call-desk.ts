@@ -64,6 +64,11 @@ export class CallDesk {
     return found;
   }
 
+  /** What a command on another stream is run with that follows from a lead. */
+  contextFor(tenantId: TenantId, leadId: string, context: CallContext): CommandContext {
+    return { ...context, tenantId, correlationId: leadId, occurredAt: this.now() };
+  }
+
   /** Runs one command on a lead of a tenant. */
   run(
     tenantId: TenantId,

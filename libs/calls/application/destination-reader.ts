@@ -3,7 +3,7 @@ import { fold, type TenantId } from '#libs/kernel';
 import { type KnownDestinationState } from '../domain/destination.js';
 import { destinationDecider } from '../domain/destination.decider.js';
 import { destinationNotFound } from '../domain/destination.errors.js';
-import { type DestinationEvent } from '../domain/destination.events.js';
+import { type DestinationEvent, type DestinationSettings } from '../domain/destination.events.js';
 import { destinationStream, isDestinationId } from './destination-streams.js';
 
 /** Reads destinations straight from the log: always current, and with their whole history. */
@@ -24,6 +24,18 @@ export class DestinationReader {
     const foreign = events.some(({ metadata }) => metadata.tenantId !== tenantId);
     if (events.length === 0 || foreign) throw destinationNotFound();
     return events;
+  }
+
+  /** How a destination was configured in a version. Rejects as {@link history} does. */
+  async settingsOf(
+    tenantId: TenantId,
+    destinationId: string,
+    version: number,
+  ): Promise<DestinationSettings> {
+    const history = await this.history(tenantId, destinationId);
+    const state = fold(destinationDecider, history.slice(0, version));
+    if (state.status === 'absent') throw destinationNotFound();
+    return state.settings;
   }
 
   /** A destination as it stands, retired ones included. Rejects as {@link history} does. */

@@ -5,10 +5,11 @@ import { type Telephony } from '#libs/telephony';
 import { type CallRecord } from '../domain/call.events.js';
 import { type CallableLead } from '../domain/lead-calls.js';
 import { type DialingSettings } from '../domain/dialing.events.js';
-import { type ScriptLibrary } from './script-library.js';
+import { type ScriptLibrary, type ScriptVersion } from './script-library.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
-import { type DialingKnowledge, type DialingState, type ListChecks } from './ports.js';
+import { type DialingState } from '../domain/dialing.js';
+import { type DialingKnowledge, type ListChecks } from './ports.js';
 import { type VoiceUrls } from './voice-urls.js';
 
 /**
@@ -72,14 +73,15 @@ export class Dialler {
     { settings, version }: DialingState,
     person: ConsumerData,
   ): Promise<DialResult> {
-    const { desk, lists, scripts } = this.#parts;
+    const { desk, lists } = this.#parts;
     const { leadId, phoneHash, dnc } = lead;
     const at = desk.now();
     const [listed, script, earlierAttempts] = await Promise.all([
       lists.check(tenantId, { e164: person.phone, phoneHash }, dnc, at),
-      scripts.latest(tenantId, settings.scriptId),
+      this.#script(tenantId, settings.scriptId),
       this.#earlierAttempts(lead),
     ]);
+    if (script === null) return { outcome: 'not_now', position: null };
     const callId = callIdOf(leadId, lead.past.length + 1);
     const context = contextOf(callId);
     const { events, position } = await desk.run(
@@ -138,6 +140,17 @@ export class Dialler {
     }
   }
 
+  /** The script as it was published last; `null` if it is not there or was retired. */
+  async #script(tenantId: TenantId, scriptId: string): Promise<ScriptVersion | null> {
+    try {
+      const script = await this.#parts.scripts.latest(tenantId, scriptId);
+      return script.isRetired ? null : script;
+    } catch (error) {
+      if (error instanceof DomainError && error.kind === 'not_found') return null;
+      throw error;
+    }
+  }
+
   /** Calls of the phone’s lead before this one, which a new lead does not make forgotten. */
   async #earlierAttempts({ ordinal, phoneHash, mode }: CallableLead): Promise<string[]> {
     if (ordinal === 0) return [];
@@ -166,7 +179,7 @@ function mayBeCalled(lead: CallableLead, { isSimulated }: Telephony): boolean {
 }
 
 function isOpen({ stopped, pausedSources }: DialingState, { source }: CallableLead): boolean {
-  return !stopped && (source === null || !pausedSources.has(source));
+  return !stopped && (source === null || !pausedSources.includes(source));
 }
 
 /** Where the consumer may be. */

@@ -1,24 +1,15 @@
 import { type VoiceStep } from '#libs/telephony';
 import { type Turn } from '../domain/conversation.js';
+import { disclosuresOf } from '../domain/disclosures.js';
 import { type OpenCall } from '../domain/lead-calls.js';
 import { type ScriptContent } from '../domain/script.events.js';
-
-/** What a consumer hears before anything is asked, in this order (CO-10). */
-export const disclosures = ['identity', 'ai_disclosure', 'callback_number', 'opt_out'] as const;
 
 /** How long silence after a question is taken for an answer. */
 const SILENCE_SECONDS = 6;
 
 /** The disclosures of a script. */
 export function disclosureSteps(script: ScriptContent): VoiceStep[] {
-  const { identity, aiDisclosure, callbackNumber, optOut, language } = script;
-  const number = `You can reach us at ${spelled(callbackNumber)}.`;
-  return [identity, aiDisclosure, number, optOut].map((say) => ({ say, language }));
-}
-
-/** Digit by digit, so that a machine does not read a number of billions. */
-function spelled(e164: string): string {
-  return [...e164.replace(/\D/g, '')].join(' ');
+  return disclosuresOf(script).map(({ text }) => ({ say: text, language: script.language }));
 }
 
 /** A question, answered by key or speech. */

@@ -1,21 +1,23 @@
 import { type TenantId } from '#libs/kernel';
 import { type Telephony } from '#libs/telephony';
-import { CapsReached } from '../domain/destination-usage.errors.js';
 import { hasCaps } from '../domain/destination-usage.js';
 import { type DestinationSettings } from '../domain/destination.events.js';
+import { type DialingState } from '../domain/dialing.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
 import { answersOf, type CallableLead, type OpenCall } from '../domain/lead-calls.js';
 import { type RoutableDestination, route, type Routing } from '../domain/routing.js';
+import { capWindowsAt } from '../domain/schedule.js';
 import { awaitsDestination } from '../domain/transfer.decider.js';
 import { type RoutingDecision } from '../domain/transfer.events.js';
 import { besides, type CallContext, type CallDesk, transferIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
-import { type DestinationDirectory } from './destination-directory.js';
+import { type DestinationDirectory, type KnownDestination } from './destination-directory.js';
+import { type DestinationReader } from './destination-reader.js';
 import { type DestinationSlots } from './destination-slots.js';
 import { callingNumberOf, isRefusal, placesOf } from './dialler.js';
-import { drawOf } from './draw.js';
+import { drawOf } from './routing-draw.js';
 import { leadFacts } from './lead-facts.js';
-import { type DialingKnowledge, type DialingState, type ListChecks } from './ports.js';
+import { type DialingKnowledge, type ListChecks } from './ports.js';
 import { type VoiceUrls } from './voice-urls.js';
 
 /** What a {@link TransferDesk} is put together from. */
@@ -24,6 +26,7 @@ export interface TransferDeskParts {
   readonly dialing: Pick<DialingKnowledge, 'current'>;
   readonly lists: ListChecks;
   readonly destinations: Pick<DestinationDirectory, 'of'>;
+  readonly exact: Pick<DestinationReader, 'find'>;
   readonly slots: DestinationSlots;
   readonly consumers: Consumers;
   readonly telephony: Telephony;
@@ -104,27 +107,30 @@ export class TransferDesk {
     context: CallContext,
   ): Promise<void> {
     // Whoever lost a slot to somebody else chooses again, with what is known then.
+    const changed: Changed = new Map();
     for (let choice = 0; choice < CHOICES_MAX; choice += 1) {
-      const { chosen, decision } = await this.#choose(waiting, against);
+      const { chosen, decision } = await this.#choose(waiting, against, changed);
       if (chosen === null || state === null) {
         await this.#giveUp(waiting, decision, context);
         return;
       }
+      if (!(await this.#stillSo(waiting, chosen, changed))) continue;
       if (await this.#reserve(waiting, chosen, context)) {
         await this.#dial(waiting, chosen, state, decision, context);
         return;
       }
     }
-    const { decision } = await this.#choose(waiting, ['concurrency_cap_reached']);
+    const { decision } = await this.#choose(waiting, ['concurrency_cap_reached'], changed);
     await this.#giveUp(waiting, decision, context);
   }
 
   async #choose(
     { tenantId, lead, call, consumer, attempt, at }: Waiting,
     against: readonly string[],
+    changed: Changed,
   ): Promise<Routing> {
     const routing = route({
-      candidates: await this.#candidates(tenantId),
+      candidates: await this.#candidates(tenantId, changed),
       facts: leadFacts(lead, consumer, answersOf(call)),
       ...{ at, draw: drawOf(call.callId, attempt) },
       triedIds: call.transfers.map(({ destinationId }) => destinationId),
@@ -132,30 +138,45 @@ export class TransferDesk {
     return against.length === 0 ? routing : refusedAll(routing, against);
   }
 
-  async #candidates(tenantId: TenantId): Promise<RoutableDestination[]> {
+  async #candidates(tenantId: TenantId, changed: Changed): Promise<RoutableDestination[]> {
     const { destinations, slots } = this.#parts;
+    const known = destinations.of(tenantId).map((one) => changed.get(one.destinationId) ?? one);
     return Promise.all(
-      destinations.of(tenantId).map(async ({ id, version, settings, paused }) => ({
-        ...{ destinationId: id, version, settings, paused },
-        usage: hasCaps(settings.caps) ? await slots.usageOf(id) : null,
+      known.map(async (destination) => ({
+        ...destination,
+        usage: hasCaps(destination.settings.caps)
+          ? await slots.usageOf(destination.destinationId)
+          : null,
       })),
     );
   }
 
+  /** Whether memory was right about the one that was chosen; if not, the truth is noted. */
+  async #stillSo(
+    { tenantId }: Waiting,
+    { destinationId, version, paused }: RoutableDestination,
+    changed: Changed,
+  ): Promise<boolean> {
+    const exact = await this.#parts.exact.find(tenantId, destinationId);
+    const now = { ...exact, paused: exact.status !== 'active' };
+    if (now.version === version && now.paused === paused) return true;
+    changed.set(destinationId, now);
+    return false;
+  }
+
   /** Resolves to whether there was a slot. */
   async #reserve(
-    { tenantId, transferId, at }: Waiting,
+    { tenantId, lead, transferId, at }: Waiting,
     { destinationId, version, settings }: RoutableDestination,
     context: CallContext,
   ): Promise<boolean> {
-    const slot = { tenantId, transferId, destinationId, destinationVersion: version, settings, at };
-    try {
-      await this.#parts.slots.reserve(slot, besides(context, `${destinationId} reserve`));
-      return true;
-    } catch (error) {
-      if (error instanceof CapsReached) return false;
-      throw error;
-    }
+    const { desk, slots } = this.#parts;
+    const { caps, schedule } = settings;
+    const windows = capWindowsAt(schedule.timeZone, at);
+    const slot = { transferId, destinationId, destinationVersion: version, caps, windows, at };
+    const own = besides(context, `${destinationId} reserve`);
+    const asked = await slots.reserve(slot, desk.contextFor(tenantId, lead.leadId, own));
+    return asked.outcome === 'reserved';
   }
 
   async #dial(
@@ -180,8 +201,9 @@ export class TransferDesk {
     const { events, replayed } = await desk.run(tenantId, leadId, requested, context);
     if (events.length === 0) {
       // The consumer has hung up meanwhile.
-      const unused = { tenantId, transferId, destinationId, used: false, at: desk.now() };
-      await slots.release(unused, besides(context, `${destinationId} release`));
+      const unused = { transferId, destinationId, used: false, at: desk.now() };
+      const own = besides(context, `${destinationId} release`);
+      await slots.release(unused, desk.contextFor(tenantId, leadId, own));
       return;
     }
     // An earlier run decided so, and has asked the provider: its reports or the watchdog tell.
@@ -233,6 +255,9 @@ interface TransferIds {
   readonly callId: string;
   readonly transferId: string;
 }
+
+/** Destinations that stand otherwise than memory had it. */
+type Changed = Map<string, KnownDestination>;
 
 /** More choices than that are lost to others only under a flood of calls. */
 const CHOICES_MAX = 10;

@@ -11,7 +11,8 @@ import { type Consumers } from './consumers.js';
 import { type DestinationReader } from './destination-reader.js';
 import { leadFacts } from './lead-facts.js';
 import { type ScriptLibrary } from './script-library.js';
-import { askSteps, disclosures, disclosureSteps, goodbye, waitSteps } from './spoken.js';
+import { askSteps, disclosureSteps, goodbye, waitSteps } from './spoken.js';
+import { disclosuresOf } from '../domain/disclosures.js';
 import { legStatuses } from './watch-call.js';
 import { conferenceOf, type VoiceUrls } from './voice-urls.js';
 
@@ -64,7 +65,7 @@ export class VoiceDesk {
       type: 'BeginConversation',
       ...{ callId: ref.callId, provider: this.#parts.provider, at: this.#parts.desk.now() },
       ...{ providerCallId: report.providerCallId, answeredBy: report.answeredBy },
-      ...{ agent: script.agent.kind, disclosures: [...disclosures] },
+      ...{ agent: script.agent.kind, disclosures: disclosuresOf(script).map(({ kind }) => kind) },
     });
     return this.#nextSteps(ref, { opening: true });
   }
@@ -119,7 +120,7 @@ export class VoiceDesk {
     const transfer = found?.call.transfers.find((one) => one.transferId === transferId);
     if (found === null || transfer === undefined || transfer.failure !== null) return HANG_UP;
     const { tenantId, lead, call, script } = found;
-    const { whisper, acceptKey } = await this.#parts.destinations.settings(
+    const { whisper, acceptKey } = await this.#parts.destinations.settingsOf(
       tenantId,
       transfer.destinationId,
       transfer.destinationVersion,
@@ -145,7 +146,7 @@ export class VoiceDesk {
     const found = await this.#onCall(ref);
     const transfer = found?.call.transfers.find((one) => one.transferId === transferId);
     if (found === null || transfer === undefined) return HANG_UP;
-    const { acceptKey } = await this.#parts.destinations.settings(
+    const { acceptKey } = await this.#parts.destinations.settingsOf(
       found.tenantId,
       transfer.destinationId,
       transfer.destinationVersion,
@@ -193,8 +194,9 @@ export class VoiceDesk {
     const call = found.lead.current;
     if (call?.callId !== callId) return null;
     const { scriptId, scriptVersion } = call;
-    const script = await this.#parts.scripts.version(found.tenantId, scriptId, scriptVersion);
-    return { ...found, call, script };
+    const { scripts } = this.#parts;
+    const { content } = await scripts.version(found.tenantId, scriptId, scriptVersion);
+    return { ...found, call, script: content };
   }
 
   #run(

@@ -109,7 +109,7 @@ export class CallWatch {
   ): Promise<ProviderCall | null> {
     if (providerCallId !== null) return this.telephony.lookUpCall(providerCallId);
     if (to === null) return null;
-    const [first = null] = await this.telephony.findCalls({ to, from, since: new Date(since) });
+    const [first = null] = await this.telephony.findCalls({ to, from, since });
     return first;
   }
 }

@@ -2,7 +2,8 @@ import { EventCatalog, type EventStore, followLog, pause } from '#libs/event-sto
 import { type Clock, DomainError, type TenantId } from '#libs/kernel';
 import { LEAD_PREFIX } from '#events/leads';
 import { type Dialler, type DialOutcome } from '../application/dialler.js';
-import { type DialingKnowledge, type DialingState } from '../application/ports.js';
+import { type DialingState } from '../domain/dialing.js';
+import { type DialingKnowledge } from '../application/ports.js';
 import { type DialQueue } from './dial-queue.js';
 import { InHand } from './in-hand.js';
 

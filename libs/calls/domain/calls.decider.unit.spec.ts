@@ -59,9 +59,8 @@ describe('an eligible lead', () => {
   });
 
   it('waits while its number is suppressed or listed, and is checked again within the hour', () => {
-    const listed = {
-      ...{ outcome: 'listed', lists: ['national'], checkedAt: null, listVersion: null },
-    } as const;
+    const dnc = startCall().dnc;
+    const listed = { ...dnc, outcome: 'listed' as const, lists: ['national'] };
     const events = decide(received, startCall({ suppressionEntryId: 'entry', dnc: listed }));
     expect(events).toMatchObject([
       {

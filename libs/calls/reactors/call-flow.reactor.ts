@@ -2,7 +2,7 @@ import { type EventDefinition } from '#libs/event-store';
 import { defineReactor, type Order, type Reactor } from '#libs/reactors';
 import { type Telephony } from '#libs/telephony';
 import { LEAD_PREFIX } from '#events/leads';
-import { besides, type CallContext, type CallDesk } from '../application/call-desk.js';
+import { type CallContext, type CallDesk } from '../application/call-desk.js';
 import { type DestinationSlots } from '../application/destination-slots.js';
 import { type LegRegister } from '../application/leg-register.js';
 import { type TransferDesk } from '../application/transfer-desk.js';
@@ -88,13 +88,12 @@ export function callFlowReactor(parts: CallFlowParts): Reactor {
         case 'release_slot': {
           const { destinationId, transferId, used } = command;
           const slot = {
-            tenantId: order.tenantId,
             destinationId,
             transferId,
             used,
             at: desk.now(),
           };
-          return slots.release(slot, besides(context, 'release'));
+          return slots.release(slot, desk.contextFor(order.tenantId, command.leadId, context));
         }
         case 'hang_up':
           return telephony.endCall(command.providerCallId);

@@ -1,0 +1,78 @@
+import { Calling, type DialNotice } from '#libs/calls';
+import { type EventStore } from '#libs/event-store';
+import { type EligibilityLookups } from '#libs/leads';
+import { type DataKeys } from '#libs/privacy';
+import { type Reactor } from '#libs/reactors';
+import { type Database } from '#libs/read-db';
+import { type Settings } from '#libs/settings';
+import { ReadModelDialQueue } from '#projections/dial-queue';
+import { type Logger } from 'pino';
+import { LeadListChecks } from './lead-list-checks.js';
+import { telephonyOf } from './telephony-of.js';
+
+/** What calling is hosted with. */
+export interface CallingHostParts {
+  readonly settings: Settings;
+  readonly store: EventStore;
+  readonly database: Database;
+  readonly keys: DataKeys;
+  readonly lookups: EligibilityLookups;
+  readonly logger: Logger;
+}
+
+/** Calls consumers, if there is a telephone network to call them over. */
+export class CallingHost {
+  readonly #calling: Calling | null;
+  readonly #logger: Logger;
+
+  constructor({ settings, store, database, keys, lookups, logger }: CallingHostParts) {
+    this.#logger = logger;
+    const telephony = telephonyOf(settings);
+    this.#calling =
+      telephony === null
+        ? null
+        : new Calling({
+            ...{ store, keys, telephony, watchMs: settings.callWatchMs },
+            lists: new LeadListChecks(lookups),
+            queue: new ReadModelDialQueue(database),
+            publicBaseUrl:
+              settings.publicBaseUrl ?? `http://${settings.host}:${String(settings.port)}`,
+            report: (notice) => {
+              this.#report(notice);
+            },
+          });
+  }
+
+  get reactors(): readonly Reactor[] {
+    return this.#calling?.reactors ?? [];
+  }
+
+  /** Reads what calling has to know before it begins. */
+  async start(): Promise<void> {
+    if (this.#calling === null) {
+      this.#logger.warn('no telephony provider is connected: nobody is called');
+      return;
+    }
+    await this.#calling.start();
+  }
+
+  /** Dials whoever is due, until the signal. */
+  async dial(signal: AbortSignal): Promise<void> {
+    await this.#calling?.dial(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.#calling?.stop();
+  }
+
+  #report(notice: DialNotice): void {
+    switch (notice.kind) {
+      case 'dialed':
+        this.#logger.debug({ tenantId: notice.tenantId, outcome: notice.outcome }, 'dialed');
+        break;
+      case 'interrupted':
+        this.#logger.warn({ err: notice.error }, 'dialing is interrupted; trying again');
+        break;
+    }
+  }
+}

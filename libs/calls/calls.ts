@@ -1,0 +1,30 @@
+/** Calling itself: who is dialed, what is said, whom the consumer is handed to. */
+export {
+  besides,
+  type CallContext,
+  CallDesk,
+  callIdOf,
+  type OnDesk,
+  transferIdOf,
+} from './application/call-desk.js';
+export { Consumers } from './application/consumers.js';
+export { type DialOutcome, type DialResult } from './application/dialler.js';
+export { type DialingKnowledge, type ListAnswers, ListChecks } from './application/ports.js';
+export {
+  type CallRef,
+  type TransferRef,
+  VoiceDesk,
+  type VoiceDeskParts,
+} from './application/voice-desk.js';
+export { conferenceOf, VoiceUrls } from './application/voice-urls.js';
+export { type WatchLimits, watchLimits } from './application/watch-call.js';
+export { Calling, callingCatalog, type CallingParts } from './calling.js';
+export { DialQueue, type DialWish } from './dialer/dial-queue.js';
+export { type DialNotice } from './dialer/dial-scheduler.js';
+export { callsDecider } from './domain/calls.decider.js';
+export {
+  type CallableLead,
+  type LeadCalls,
+  type LeadStreamEvent,
+  type OpenCall,
+} from './domain/lead-calls.js';

@@ -7,6 +7,7 @@ import { type Settings } from '#libs/settings';
 import { ReadModelLeadRoll } from '#projections/lead-list';
 import { once } from 'node:events';
 import { type Logger } from 'pino';
+import { CallingHost } from './calling-host.js';
 
 /** What the host of reactors works with. */
 export interface ReactorHostParts {
@@ -35,12 +36,17 @@ export class ReactorHost {
       max: 4,
       applicationName: 'leadledger-reactors',
     });
-    const store = new PostgresDataKeyStore(this.#database);
+    const { settings, store, logger } = parts;
+    const keyStore = new PostgresDataKeyStore(this.#database);
+    const keys = new DataKeys({ store: keyStore, masterKey: parts.masterKey });
     this.#eligibility = new Eligibility({
-      store: parts.store,
-      keys: new DataKeys({ store, masterKey: parts.masterKey }),
-      dnc: dncProvider(parts.settings),
+      ...{ store, keys },
+      dnc: dncProvider(settings),
       roll: new ReadModelLeadRoll(this.#database),
+    });
+    const { lookups } = this.#eligibility;
+    this.#calling = new CallingHost({
+      ...{ settings, store, database: this.#database, keys, lookups, logger },
     });
   }
 

@@ -62,6 +62,8 @@ type Found = Extract<
 export class Eligibility {
   /** Starts at the beginning: to judge a lead late is better than never, and twice does nothing. */
   readonly reactor: Reactor;
+  /** What verdicts rest on, for whoever has to ask again right before a call. */
+  readonly lookups: EligibilityLookups;
   readonly #runner: CommandRunner;
   readonly #clock: OccurrenceClock;
   readonly #list: SuppressionList;
@@ -76,6 +78,7 @@ export class Eligibility {
     this.#list = new SuppressionList(store, catalog, this.#runner);
     this.#sweep = new PrefixSweep(roll, keys, this.#clock);
     const lookups = new EligibilityLookups(this.#list, dnc);
+    this.lookups = lookups;
     this.#leads = new ReassessLeadHandler(this.#runner, keys, lookups, this.#clock);
     this.#phones = new ReassessPhoneHandler(this.#leads);
     this.reactor = this.#declare();

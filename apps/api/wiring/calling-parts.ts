@@ -1,4 +1,11 @@
-import { CallDesk, Consumers, DestinationReader, ScriptLibrary, VoiceDesk, VoiceUrls } from '#libs/calls';
+import {
+  CallDesk,
+  Consumers,
+  DestinationReader,
+  ScriptLibrary,
+  VoiceDesk,
+  VoiceUrls,
+} from '#libs/calls';
 import { type CommandRunner } from '#libs/event-store';
 import { type DataKeys } from '#libs/privacy';
 import { type Settings } from '#libs/settings';

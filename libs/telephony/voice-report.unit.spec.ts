@@ -67,10 +67,9 @@ describe('a report of the provider', () => {
     ['CallDuration', '1.5'],
     ['Confidence', '7'],
   ])('is refused with %s=%j, and its content not repeated', (field, value) => {
-    const refusal = expect.objectContaining({
-      ...{ kind: 'validation', code: 'telephony_report_unreadable', details: { field } },
-      message: expect.not.stringContaining(value === '' ? 'CA1' : value) as unknown as string,
-    });
-    expect(() => readVoiceReport({ ...REQUIRED, [field]: value })).toThrow(refusal);
+    const read = () => readVoiceReport({ ...REQUIRED, [field]: value });
+    const refusal = { kind: 'validation', code: 'telephony_report_unreadable', details: { field } };
+    expect(read).toThrow(expect.objectContaining(refusal));
+    expect(read).not.toThrow(value === '' ? 'CA1' : value);
   });
 });

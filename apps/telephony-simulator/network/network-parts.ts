@@ -1,0 +1,21 @@
+import { type ConferenceRooms } from './conference-rooms.js';
+import { type Faults } from './faults.js';
+import { type SimulatedClock } from './simulated-clock.js';
+import { type WebhookClient } from './webhook-client.js';
+
+/** What all calls of a network share. */
+export interface NetworkParts {
+  readonly accountSid: string;
+  readonly seed: number;
+  readonly clock: SimulatedClock;
+  readonly webhooks: WebhookClient;
+  readonly rooms: ConferenceRooms;
+  /** What goes wrong at the moment. */
+  readonly faults: () => Faults;
+  /** Aborts when the network is closed. */
+  readonly stop: AbortSignal;
+  /** Keeps in mind that something is not finished yet; it must not reject. */
+  readonly track: (work: Promise<void>) => void;
+  /** Told what the application did not answer as it should. */
+  readonly onTrouble: (sid: string, trouble: string) => void;
+}

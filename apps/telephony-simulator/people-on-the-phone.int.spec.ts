@@ -1,0 +1,155 @@
+import { TwilioTelephony, type VoiceStep } from '#libs/telephony';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Application, startApplication } from './application.fixtures.js';
+import { type Simulator, startSimulator } from './server.js';
+
+const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token' };
+const FROM = '+15125550001';
+let application: Application;
+let simulator: Simulator;
+let telephony: TwilioTelephony;
+
+beforeAll(async () => {
+  application = await startApplication(ACCOUNT.authToken);
+  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 500, seed: 7 });
+  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
+});
+afterAll(async () => {
+  await simulator.close();
+  await application.close();
+});
+beforeEach(() => {
+  application.requests.length = 0;
+  application.instruct(({ path }) =>
+    path === '/answer' ? question('/first') : [{ hangUp: true }],
+  );
+});
+
+function question(path: string): VoiceStep[] {
+  const asked = { prompt: 'Do you own your home?', language: 'en-US', hints: ['yes'], digits: 1 };
+  const actionUrl = application.url + path;
+  return [{ gather: { ...asked, actionUrl, speech: true, timeoutSeconds: 5 } }];
+}
+
+async function call(to: string, changes: { ringSeconds?: number; detectMachines?: boolean } = {}) {
+  const { providerCallId } = await telephony.placeCall({
+    ...{ to, from: FROM, answerUrl: `${application.url}/answer` },
+    ...{ statusUrl: `${application.url}/status`, ringSeconds: 25, detectMachines: true },
+    ...{ sendDigits: null, ...changes },
+  });
+  await simulator.idle();
+  return { providerCallId, statuses: application.statusesOf(providerCallId) };
+}
+
+const requestTo = (path: string) => application.requests.find((request) => request.path === path);
+const ANSWERED = ['initiated', 'ringing', 'in_progress', 'completed'];
+
+describe('a call to a consumer', () => {
+  it('who qualifies is answered by a person who presses 1, question after question', async () => {
+    application.instruct(({ path }) => {
+      if (path === '/answer') return question('/first');
+      return path === '/first' ? question('/second') : [{ hangUp: true }];
+    });
+    const { statuses } = await call('+15125550100');
+    expect(statuses).toEqual(ANSWERED);
+    expect(requestTo('/answer')?.report.answeredBy).toBe('human');
+    expect(requestTo('/first')?.report.digits).toBe('1');
+    expect(requestTo('/second')?.report.digits).toBe('1');
+  });
+
+  it('that a machine answers is told as such, and only if it was asked', async () => {
+    const { statuses } = await call('+15125550101');
+    expect(statuses).toEqual(ANSWERED);
+    expect(requestTo('/answer')?.report.answeredBy).toBe('machine');
+    expect(requestTo('/first')?.report).toMatchObject({ digits: null, speech: null });
+    application.requests.length = 0;
+    await call('+15125550101', { detectMachines: false });
+    expect(requestTo('/answer')?.report.answeredBy).toBeNull();
+  });
+
+  it('who does not answer rings for as long as was asked', async () => {
+    const { providerCallId, statuses } = await call('+15125550102', { ringSeconds: 40 });
+    expect(statuses).toEqual(['initiated', 'ringing', 'no_answer']);
+    const [, rang, ended] = application.requests.map(({ report }) => Date.parse(report.at ?? ''));
+    expect((ended! - rang!) / 1_000).toBeGreaterThanOrEqual(39);
+    expect(await telephony.lookUpCall(providerCallId)).toMatchObject({
+      ...{ status: 'no_answer', durationSeconds: 0, answeredBy: null, to: '+15125550102' },
+    });
+  });
+
+  it('who is on the phone is busy', async () => {
+    expect((await call('+15125550103')).statuses).toEqual(['initiated', 'busy']);
+  });
+
+  it('who wants no calls says so', async () => {
+    await call('+15125550104');
+    const { report } = requestTo('/first')!;
+    expect(report).toMatchObject({ speech: 'stop calling', digits: null });
+    expect(report.confidence).toBeGreaterThan(0.7);
+  });
+
+  it('who does not qualify presses 2', async () => {
+    await call('+15125550105');
+    expect(requestTo('/first')?.report.digits).toBe('2');
+  });
+
+  it('is told by signed requests with a token and a number of their own each', async () => {
+    const { providerCallId } = await call('+15125550100');
+    const told = application.requests.filter(({ path }) => path === '/status');
+    expect(application.requests.map(({ signed }) => signed)).not.toContain(false);
+    expect(told.map(({ report }) => report.sequence)).toEqual([0, 1, 2, 3]);
+    expect(new Set(told.map(({ report }) => report.repeatToken)).size).toBe(4);
+    const ended = told.at(-1)!.report;
+    const known = await telephony.lookUpCall(providerCallId);
+    expect(known).toMatchObject({ status: 'completed', answeredBy: 'human', from: FROM });
+    expect(known?.durationSeconds).toBe(ended.durationSeconds);
+    expect(ended.durationSeconds).toBeGreaterThan(2);
+  });
+});
+
+describe('instructions', () => {
+  it.each([
+    ['that cannot be had', 503, 'the request for instructions was answered with 503'],
+    [
+      'that are no XML',
+      '<Response><Say>a',
+      'the request for instructions brought no well-formed XML',
+    ],
+    ['that are other XML', '<x/>', 'the request for instructions brought XML without a Response'],
+    ['that are none', '<Response/>', 'completed'],
+  ])('%s end an answered call, and the call says why', async (_, answer, why) => {
+    application.instruct(() => answer);
+    expect((await call('+15125550100')).statuses).toEqual(ANSWERED);
+    expect(simulator.calls()[0]?.log.map(({ what }) => what)).toContain(why);
+  });
+
+  it('are followed one after the other, and to other places', async () => {
+    application.instruct(({ path }) =>
+      path === '/answer'
+        ? '<Response><Play>x.mp3</Play><Say>Hello</Say><Pause length="2"/><Redirect>on</Redirect></Response>'
+        : [{ hangUp: true }],
+    );
+    await call('+15125550100');
+    expect(requestTo('/on')?.report.status).toBe('in_progress');
+    const [view] = simulator.calls();
+    expect(view?.log.map(({ what }) => what)).toContain('Play is not simulated and was left out');
+  });
+
+  it('to connect an agent are accepted, and silence follows until the person hangs up', async () => {
+    application.instruct(() => [{ stream: { url: 'wss://agent.example', parameters: {} } }]);
+    expect((await call('+15125550100')).statuses).toEqual(ANSWERED);
+    expect(simulator.calls()[0]?.log.map(({ what }) => what)).toContain('The person hung up.');
+  });
+
+  it('that ask in vain go on behind the question unless silence was asked for', async () => {
+    const ask = '<Gather action="/first" numDigits="1" timeout="3"><Say>Now?</Say></Gather>';
+    application.instruct(({ path }) =>
+      path === '/answer'
+        ? `<Response>${ask}<Redirect>/silent</Redirect></Response>`
+        : [{ hangUp: true }],
+    );
+    await call('+15125550104');
+    expect(requestTo('/first')).toBeUndefined();
+    expect(requestTo('/silent')).toBeDefined();
+  });
+});

@@ -1,0 +1,133 @@
+import { TwilioTelephony } from '#libs/telephony';
+import { until } from '#libs/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Application, startApplication } from './application.fixtures.js';
+import { AGENT, type CallView, QUALIFIED, type Simulator, startSimulator } from './server.js';
+
+const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token' };
+const CONSUMER = '+12125557001';
+const FIRST_BUSY = '+15125550106';
+const HASTY = '+18005550001';
+const PATIENT = '+18005550002';
+const SHOWN = '+15125550001';
+const people = {
+  [CONSUMER]: { ...QUALIFIED, talkSeconds: [100, 100] as const },
+  [HASTY]: { ...AGENT, talkSeconds: [40, 40] as const },
+  [PATIENT]: { ...AGENT, talkSeconds: [5_000, 5_000] as const },
+};
+let application: Application;
+let simulator: Simulator;
+let telephony: TwilioTelephony;
+
+beforeEach(async () => {
+  application = await startApplication(ACCOUNT.authToken);
+  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 400, seed: 7, people });
+  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
+  const room = { conference: 'xfer-1', actionUrl: `${application.url}/after` };
+  application.instruct(({ path }) => {
+    if (path === '/consumer') return [{ wait: room }];
+    return path === '/destination' ? [{ join: room }] : [{ hangUp: true }];
+  });
+});
+afterEach(async () => {
+  await simulator.close();
+  await application.close();
+});
+
+async function call(to: string, answer: string, from = SHOWN): Promise<string> {
+  const { providerCallId } = await telephony.placeCall({
+    ...{ to, from, answerUrl: application.url + answer, ringSeconds: 25 },
+    ...{ statusUrl: `${application.url}/status`, detectMachines: false, sendDigits: null },
+  });
+  return providerCallId;
+}
+
+const viewOf = (sid: string): CallView => simulator.calls().find((view) => view.sid === sid)!;
+const logOf = (sid: string) => viewOf(sid).log.map(({ what }) => what);
+const isIn = (sid: string, what: string) =>
+  until(`${what} in the log of a call`, () => logOf(sid).includes(what));
+const WAITS = 'waits in the conference xfer-1';
+const TALKS = 'talks in the conference';
+
+describe('a consumer and a destination', () => {
+  it('talk once both are in the room, until the consumer hangs up', async () => {
+    const consumer = await call(CONSUMER, '/consumer');
+    await isIn(consumer, WAITS);
+    const destination = await call(PATIENT, '/destination');
+    await simulator.idle();
+    expect(logOf(consumer)).toEqual(expect.arrayContaining([TALKS, 'The person hung up.']));
+    expect(logOf(destination)).toContain('the conference xfer-1 is over');
+    const after = application.requests.filter(({ path }) => path === '/after');
+    expect(after.map(({ report }) => report.providerCallId)).toEqual([destination]);
+    expect(after[0]?.params).toMatchObject({ DialCallStatus: 'answered' });
+    expect(viewOf(destination).durationSeconds).toBeGreaterThanOrEqual(99);
+  });
+
+  it('talk until the destination hangs up; the consumer is told what comes next', async () => {
+    const consumer = await call(CONSUMER, '/consumer');
+    const destination = await call(HASTY, '/destination');
+    await simulator.idle();
+    expect(logOf(destination)).toContain('The person hung up.');
+    const after = application.requests.filter(({ path }) => path === '/after');
+    expect(after.map(({ report }) => report.providerCallId)).toEqual([consumer]);
+  });
+
+  it('are parted when a consumer is taken out of the room', async () => {
+    const consumer = await call(CONSUMER, '/consumer');
+    const destination = await call(PATIENT, '/destination');
+    await isIn(consumer, TALKS);
+    await telephony.redirectCall(consumer, `${application.url}/elsewhere`);
+    await simulator.idle();
+    expect(application.requests.map(({ path }) => path)).toContain('/elsewhere');
+    expect(logOf(destination)).toContain('the conference xfer-1 is over');
+  });
+
+  it('are parted when somebody stands beside the phone and hangs up', async () => {
+    const consumer = await call(CONSUMER, '/consumer');
+    const destination = await call(PATIENT, '/destination');
+    await isIn(destination, TALKS);
+    const url = `${simulator.url}/simulator/calls/${destination}/hang-up`;
+    expect((await fetch(url, { method: 'POST' })).status).toBe(202);
+    await simulator.idle();
+    expect(logOf(consumer)).toContain('the conference xfer-1 is over');
+    expect((await fetch(url, { method: 'POST' })).status).toBe(409);
+  });
+
+  it('never meet if the destination does not come, and the consumer loses heart', async () => {
+    const consumer = await call(CONSUMER, '/consumer');
+    await simulator.idle();
+    expect(logOf(consumer)).toContain('The person hung up.');
+    expect(logOf(consumer)).not.toContain(TALKS);
+  });
+});
+
+describe('a destination', () => {
+  it('listens, and accepts with 1', async () => {
+    const gather = { prompt: 'A caller from Texas. Press 1.', language: 'en-US', hints: [] };
+    const asked = { ...gather, actionUrl: `${application.url}/accepted`, digits: 1 };
+    application.instruct(({ path }) =>
+      path === '/whisper'
+        ? [{ gather: { ...asked, speech: false, timeoutSeconds: 5 } }]
+        : [{ hangUp: true }],
+    );
+    await call('sip:desk@buyer.example', '/whisper');
+    await simulator.idle();
+    const accepted = application.requests.find(({ path }) => path === '/accepted');
+    expect(accepted?.report.digits).toBe('1');
+  });
+
+  it('is busy at first for one consumer, call after call', async () => {
+    for (const round of [1, 2]) {
+      const consumer = await call(FIRST_BUSY, '/consumer');
+      await isIn(consumer, WAITS);
+      const first = await call(PATIENT, '/destination', FIRST_BUSY);
+      await until('the first is over', () => viewOf(first).endedAt !== null);
+      const second = await call(PATIENT, '/destination', FIRST_BUSY);
+      await simulator.idle();
+      expect([round, viewOf(first).status, viewOf(second).status]).toEqual([
+        ...[round, 'busy', 'completed'],
+      ]);
+      expect(logOf(second)).toContain(TALKS);
+    }
+  });
+});

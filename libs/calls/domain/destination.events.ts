@@ -26,12 +26,22 @@ export const WEEKDAYS = [
   'sunday',
 ] as const;
 
+/** One of them. */
+export type Weekday = (typeof WEEKDAYS)[number];
+/** From when until when on a day, local HH:MM. */
+export type Opening = Static<typeof opening>;
+
+/** As a record over the days it would ask for all seven of them. */
+const hours = Type.Unsafe<Readonly<Partial<Record<Weekday, readonly Opening[]>>>>(
+  Type.Record(Type.String(), Type.Array(opening), {
+    description: 'Openings per day they begin on, monday … sunday. No day at all: always open.',
+  }),
+);
+
 const schedule = Type.Object(
   {
     timeZone: Type.String({ description: 'IANA zone of hours, holidays and cap windows.' }),
-    hours: Type.Record(OneOf(WEEKDAYS, { description: 'Day.' }), Type.Array(opening), {
-      description: 'Openings per day they begin on. No day at all: always open.',
-    }),
+    hours,
     closedOn: Type.Array(Type.String(), { description: 'Local dates it is closed, YYYY-MM-DD.' }),
     expiresAt: Nullable(instant('From then on it takes no calls.')),
   },

@@ -1,6 +1,12 @@
 import { type EventStore } from '#libs/event-store';
-import { connectDncProvider, Eligibility } from '#libs/leads';
-import { DataKeys, type MasterKey, PostgresDataKeyStore } from '#libs/privacy';
+import { connectDncProvider, Eligibility, OptOut } from '#libs/leads';
+import {
+  DataKeys,
+  type MasterKey,
+  PostgresDataKeyStore,
+  PostgresTenantSecretStore,
+  TenantSecrets,
+} from '#libs/privacy';
 import { type ReactorsNotice, runReactors } from '#libs/reactors';
 import { connectDatabase, type Database } from '#libs/read-db';
 import { type Settings } from '#libs/settings';
@@ -22,6 +28,7 @@ export class ReactorHost {
   readonly #parts: ReactorHostParts;
   readonly #database: Database;
   readonly #eligibility: Eligibility;
+  readonly #optOut: OptOut;
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -34,10 +41,13 @@ export class ReactorHost {
       max: 4,
       applicationName: 'leadledger-reactors',
     });
-    const store = new PostgresDataKeyStore(this.#database);
+    const { store, masterKey } = parts;
+    const keys = new DataKeys({ store: new PostgresDataKeyStore(this.#database), masterKey });
+    const secretStore = new PostgresTenantSecretStore(this.#database);
+    const secrets = new TenantSecrets({ store: secretStore, masterKey });
+    this.#optOut = new OptOut({ store, keys, secrets });
     this.#eligibility = new Eligibility({
-      store: parts.store,
-      keys: new DataKeys({ store, masterKey: parts.masterKey }),
+      ...{ store, keys },
       dnc: dncProvider(parts.settings),
       roll: new ReadModelLeadRoll(this.#database),
     });
@@ -61,7 +71,7 @@ export class ReactorHost {
     await runReactors({
       store: this.#parts.store,
       database: this.#database,
-      reactors: [this.#eligibility.reactor],
+      reactors: [this.#eligibility.reactor, this.#optOut.reactor],
       signal,
       report: (notice) => {
         this.#report(notice);

@@ -1,6 +1,12 @@
 import { type EventStore } from '#libs/event-store';
-import { connectDncProvider, Eligibility } from '#libs/leads';
-import { DataKeys, type MasterKey, PostgresDataKeyStore } from '#libs/privacy';
+import { connectDncProvider, Eligibility, OptOut } from '#libs/leads';
+import {
+  DataKeys,
+  type MasterKey,
+  PostgresDataKeyStore,
+  PostgresTenantSecretStore,
+  TenantSecrets,
+} from '#libs/privacy';
 import { type ReactorsNotice, runReactors } from '#libs/reactors';
 import { connectDatabase, type Database } from '#libs/read-db';
 import { type Settings } from '#libs/settings';
@@ -23,6 +29,7 @@ export class ReactorHost {
   readonly #parts: ReactorHostParts;
   readonly #database: Database;
   readonly #eligibility: Eligibility;
+  readonly #optOut: OptOut;
   readonly #calling: CallingHost;
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -36,9 +43,11 @@ export class ReactorHost {
       max: 4,
       applicationName: 'leadledger-reactors',
     });
-    const { settings, store, logger } = parts;
-    const keyStore = new PostgresDataKeyStore(this.#database);
-    const keys = new DataKeys({ store: keyStore, masterKey: parts.masterKey });
+    const { settings, store, masterKey, logger } = parts;
+    const keys = new DataKeys({ store: new PostgresDataKeyStore(this.#database), masterKey });
+    const secretStore = new PostgresTenantSecretStore(this.#database);
+    const secrets = new TenantSecrets({ store: secretStore, masterKey });
+    this.#optOut = new OptOut({ store, keys, secrets });
     this.#eligibility = new Eligibility({
       ...{ store, keys },
       dnc: dncProvider(settings),
@@ -69,7 +78,7 @@ export class ReactorHost {
     await runReactors({
       store: this.#parts.store,
       database: this.#database,
-      reactors: [this.#eligibility.reactor, ...this.#calling.reactors],
+      reactors: [this.#eligibility.reactor, this.#optOut.reactor, ...this.#calling.reactors],
       alongside: [(ended) => this.#calling.dial(ended)],
       signal,
       report: (notice) => {

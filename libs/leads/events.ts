@@ -9,6 +9,7 @@ export {
   leadEvents,
   type LeadMode,
   type PhoneFacts,
+  type Revocation,
   type Verdict,
 } from './domain/lead.events.js';
 export { type SuppressionEvent, suppressionEvents } from './domain/suppression.events.js';

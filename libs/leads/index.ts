@@ -24,6 +24,13 @@ export {
   type RollPage,
 } from './application/ports.js';
 export {
+  OptOutCommand,
+  OptOutHandler,
+  type OptOutResult,
+  RevokeConsentCommand,
+  RevokeConsentHandler,
+} from './application/opt-out.handlers.js';
+export {
   type Reassessment,
   ReassessLeadCommand,
   ReassessLeadHandler,
@@ -52,6 +59,7 @@ export { SuppressionList } from './application/suppression-list.js';
 export { DEDUPE_WINDOW_MS, isWithinWindow, windowEndsAt } from './domain/dedupe-window.js';
 export { type Lead, type LeadStatus, type ReceivedLead } from './domain/lead.js';
 export { leadDecider } from './domain/lead.decider.js';
+export { optOutWords } from './domain/opt-out-words.js';
 export {
   type LeadChannel,
   type LeadEvent,
@@ -117,6 +125,7 @@ export {
   type EligibilityCommand,
   type EligibilityParts,
 } from './reactors/eligibility.reactor.js';
+export { OptOut, type OptOutParts } from './reactors/opt-out.reactor.js';
 export { type PersonalData } from './intake/interpret-submission.js';
 export { ConsentSubmission, LeadSubmission } from './intake/lead-submission.js';
 export { isCalendarDay } from './intake/calendar-day.js';

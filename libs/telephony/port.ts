@@ -54,6 +54,9 @@ export abstract class Telephony {
   /** Which provider, e.g. `twilio`; stored with every call. */
   abstract readonly name: string;
 
+  /** Whether nobody real is called: only then may the leads of a sandbox be dialed. */
+  abstract readonly isSimulated: boolean;
+
   /** Asks for a call and resolves with the provider's name for it as soon as it took it on. */
   abstract placeCall(order: CallOrder): Promise<{ readonly providerCallId: string }>;
 

@@ -31,6 +31,7 @@ const CALL_IS_OVER = 21_220;
 /** The telephone as Twilio connects it. */
 export class TwilioTelephony extends Telephony {
   override readonly name = 'twilio';
+  override readonly isSimulated: boolean;
   readonly #client: twilio.Twilio;
   readonly #patienceMs: number;
 
@@ -38,6 +39,7 @@ export class TwilioTelephony extends Telephony {
     super();
     const { accountSid, authToken, apiBaseUrl, patienceMs = PROVIDER_PATIENCE_MS } = options;
     this.#patienceMs = patienceMs;
+    this.isSimulated = apiBaseUrl !== null;
     this.#client = twilio(accountSid, authToken, {
       accountSid,
       httpClient: new DirectedClient(apiBaseUrl, patienceMs),

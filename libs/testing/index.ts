@@ -5,6 +5,7 @@ export { generatedHistory, generateLog, type GeneratedLogOptions } from './gener
 export {
   aVerdict,
   consentRecorded,
+  consentRevoked,
   leadDeduplicated,
   leadFoundEligible,
   leadFoundIneligible,

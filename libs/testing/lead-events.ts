@@ -10,7 +10,7 @@ type Data<Event extends { type: string; data: unknown }, Type extends Event['typ
 >['data'];
 
 const checks: Data<LeadEvent, 'LeadFoundEligible'>['checks'] = {
-  policyVersion: 1,
+  policyVersion: 2,
   tenantMode: 'live',
   countries: ['US'],
   consentMaxAgeDays: 90,
@@ -105,6 +105,15 @@ export const consentRecorded = (leadId = 'lead-1'): Of<LeadEvent, 'ConsentRecord
     personal: 'v1.data-key-1.page',
     apiKeyId: 'key-1',
     recordedAt: '2026-01-06T12:00:00.000Z',
+  },
+});
+
+/** The consumer opted out on the phone. */
+export const consentRevoked = (leadId = 'lead-1'): Of<LeadEvent, 'ConsentRevoked'> => ({
+  type: 'ConsentRevoked',
+  data: {
+    ...{ leadId, channel: 'call', words: 'stop', callId: 'call-1' },
+    ...{ revocationScope: 'all', revokedAt: '2026-01-07T12:00:00.000Z' },
   },
 });
 

@@ -93,8 +93,21 @@ export const leadListProjection = defineProjection<LeadEvent, typeof leadListTab
         ...last(event),
       })),
     ConsentRecorded: (event) => update(keyOf(event), (row) => ({ ...row, ...last(event) })),
+    ConsentRevoked: (event) =>
+      update(keyOf(event), (row) => ({
+        ...row,
+        status: 'ineligible',
+        ineligibleReasons: revokedReasons(row),
+        ...last(event),
+      })),
   },
 });
+
+/** As in the lead itself: the revocation stands for whatever was said of its consent. */
+function revokedReasons({ ineligibleReasons }: LeadListRow): string[] {
+  const others = ineligibleReasons.filter((reason) => !reason.startsWith('consent_'));
+  return ['consent_revoked', ...others];
+}
 
 function keyOf(event: ProjectedEvent<LeadEvent>) {
   return { tenantId: event.metadata.tenantId, leadId: event.data.leadId };

@@ -4,6 +4,7 @@ import { foldInMemory } from '#libs/read-db';
 import {
   aVerdict,
   consentRecorded,
+  consentRevoked,
   history,
   leadDeduplicated,
   leadFoundEligible,
@@ -49,6 +50,16 @@ describe('a lead in the list', () => {
     ]);
     expect(after(...suppressed, leadFoundEligible())).toMatchObject([
       { status: 'new', ineligibleReasons: [], revision: 2n, position: 300n },
+    ]);
+  });
+
+  it('is ineligible from the instant its consent is revoked, for that and what else there was', () => {
+    const received = leadReceived({ verdict: aVerdict('consent_missing', 'suppressed') });
+    expect(after(received, consentRevoked())).toMatchObject([
+      { status: 'ineligible', ineligibleReasons: ['consent_revoked', 'suppressed'], revision: 1n },
+    ]);
+    expect(after(leadReceived(), consentRevoked())).toMatchObject([
+      { status: 'ineligible', ineligibleReasons: ['consent_revoked'] },
     ]);
   });
 

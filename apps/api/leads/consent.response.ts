@@ -1,9 +1,9 @@
-import { type RecordConsentResult } from '#libs/leads';
+import { type OptOutResult, type RecordConsentResult } from '#libs/leads';
 import { ApiProperty } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { POSITION_HEADER } from '../http/position-header.js';
 
-/** Where a lead stands after consent was added. */
+/** Where a lead stands after consent was added or taken back. */
 export class ConsentReceipt {
   @ApiProperty({ format: 'uuid' })
   lead_id: string;
@@ -16,7 +16,10 @@ export class ConsentReceipt {
 }
 
 /** Answers where the lead stands now, and says where in the log that is. */
-export function answerConsent(reply: FastifyReply, result: RecordConsentResult): ConsentReceipt {
+export function answerConsent(
+  reply: FastifyReply,
+  result: RecordConsentResult | OptOutResult,
+): ConsentReceipt {
   const { leadId, status, ineligibleReasons, position } = result;
   if (position !== null) reply.header(POSITION_HEADER, String(position));
   return { lead_id: leadId, status, ineligible_reasons: ineligibleReasons };

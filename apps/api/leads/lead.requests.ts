@@ -1,5 +1,5 @@
 import { type Moment } from '#libs/event-store';
-import { type AsOf } from '#libs/leads';
+import { type AsOf, optOutWords } from '#libs/leads';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
 import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
@@ -73,6 +73,31 @@ export class ListLeadsQuery {
 }
 
 const POSITION = 'position:';
+
+/** How a consumer opted out. */
+export class OptOutRequest {
+  @ApiPropertyOptional({
+    enum: ['api', 'call'],
+    default: 'api',
+    description: 'call: it was said on the phone to an agent of yours; api: any other way.',
+  })
+  @IsOptional()
+  @IsIn(['api', 'call'])
+  channel?: 'api' | 'call';
+
+  @ApiPropertyOptional({
+    description: 'What was said or written. Only opt-out words found in it are kept.',
+    example: 'please stop calling me',
+  })
+  @IsOptional()
+  @IsText(1_000)
+  words?: string;
+}
+
+/** What is to be recorded of an opt-out: of what was said, the words that mean it. */
+export function revocationOf({ channel = 'api', words }: OptOutRequest) {
+  return { channel, words: words === undefined ? null : optOutWords(words), callId: null };
+}
 
 function IsMoment(number: 'position' | 'revision'): PropertyDecorator {
   const validate = (value: unknown) =>

@@ -3,6 +3,7 @@ import {
   GetLeadHistoryQuery,
   GetLeadQuery,
   LeadSubmission,
+  OptOutCommand,
   readConsentSubmission,
   readSubmission,
   ReceiveLeadCommand,
@@ -18,7 +19,13 @@ import { Validated } from '../http/validated.pipe.js';
 import { answerConsent, ConsentReceipt } from './consent.response.js';
 import { leadHistory, LeadHistory } from './lead-history.response.js';
 import { LeadListing } from './lead-listing.js';
-import { AsOfQuery, ListLeadsQuery, momentOf } from './lead.requests.js';
+import {
+  AsOfQuery,
+  ListLeadsQuery,
+  momentOf,
+  OptOutRequest,
+  revocationOf,
+} from './lead.requests.js';
 import { leadDetail, LeadDetail, LeadPage } from './lead.response.js';
 import { answerReceived, LeadReceipt } from './receive-lead.response.js';
 
@@ -120,6 +127,29 @@ export class LeadsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConsentReceipt> {
     const command = new RecordConsentCommand(policy, caller, id, readConsentSubmission(body));
+    return answerConsent(reply, await this.commands.execute(command));
+  }
+
+  @Post(':id/opt-out')
+  @HttpCode(200)
+  @Access('write')
+  @DescribeRoute({
+    summary: 'Record that a consumer does not want to be called',
+    description:
+      'Takes back the consent of the lead and suppresses its number, both before the answer. ' +
+      'Repeating it changes nothing.',
+    body: OptOutRequest,
+    answers: { 200: ConsentReceipt },
+    notFound: 'lead_not_found',
+    idempotent: true,
+  })
+  async optOut(
+    @CallingKeyOf() { policy, caller }: Calling,
+    @Param('id') id: string,
+    @Body(Validated) body: OptOutRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ConsentReceipt> {
+    const command = new OptOutCommand(policy, caller, id, revocationOf(body));
     return answerConsent(reply, await this.commands.execute(command));
   }
 }

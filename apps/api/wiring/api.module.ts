@@ -14,9 +14,11 @@ import {
   LeadReader,
   LiftSuppressionHandler,
   OccurrenceClock,
+  OptOutHandler,
   OrdinalHint,
   ReceiveLeadHandler,
   RecordConsentHandler,
+  RevokeConsentHandler,
   SuppressionList,
   SuppressNumberHandler,
 } from '#libs/leads';
@@ -83,6 +85,8 @@ export class ApiModule {
 const handlers: Provider[] = [
   ReceiveLeadHandler,
   RecordConsentHandler,
+  RevokeConsentHandler,
+  OptOutHandler,
   SuppressNumberHandler,
   LiftSuppressionHandler,
   GetLeadHandler,

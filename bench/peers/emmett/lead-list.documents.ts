@@ -44,7 +44,14 @@ function evolve(
       };
     case 'ConsentRecorded':
       return lead;
+    case 'ConsentRevoked':
+      return { ...lead, status: 'ineligible', ineligibleReasons: revokedReasons(lead) };
   }
+}
+
+function revokedReasons({ ineligibleReasons }: LeadDocument): string[] {
+  const reasons = ineligibleReasons as readonly string[];
+  return ['consent_revoked', ...reasons.filter((reason) => !reason.startsWith('consent_'))];
 }
 
 /** The lead list as documents, the form its documentation begins with. */

@@ -22,4 +22,5 @@ export const leadEventTypes: CopiedLeadEvent['type'][] = [
   'LeadFoundIneligible',
   'LeadDeduplicated',
   'ConsentRecorded',
+  'ConsentRevoked',
 ];

@@ -58,6 +58,8 @@ function statementOf(event: Recorded): Statement {
       return { name: 'duplicate', text: countDuplicate, values: [...last, event.data.submittedAt] };
     case 'ConsentRecorded':
       return { name: 'touched', text: touch, values: last };
+    case 'ConsentRevoked':
+      return { name: 'revoked', text: revoke, values: last };
   }
 }
 
@@ -80,6 +82,12 @@ const setVerdict = `
 const countDuplicate = `
   update lead_list
      set ${last}, duplicate_count = duplicate_count + 1, last_duplicate_at = $6
+   where tenant_id = $1 and lead_id = $2`;
+const revoke = `
+  update lead_list
+     set ${last}, status = 'ineligible', ineligible_reasons = array['consent_revoked'] || array(
+       select reason from unnest(ineligible_reasons) with ordinality as old (reason, place)
+        where not starts_with(reason, 'consent_') order by place)
    where tenant_id = $1 and lead_id = $2`;
 const touch = `update lead_list set ${last} where tenant_id = $1 and lead_id = $2`;
 

@@ -128,6 +128,8 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
     case 'LeadDeduplicated':
     case 'ConsentRecorded':
       return lead;
+    case 'ConsentRevoked':
+      return { ...lead, eligible: false };
     case 'DialDeferred': {
       const { obstacles, nextAllowedAt } = event.data;
       return { ...lead, deferral: { obstacles, nextAllowedAt } };

@@ -6,8 +6,11 @@ import {
   type Verdict,
 } from './lead.events.js';
 
-/** Version of the rules below; recorded with every decision. */
-export const ELIGIBILITY_POLICY_VERSION = 1;
+/**
+ * Version of the rules below; recorded with every decision. 2: consent that was taken back does not
+ * count, whatever else is right with it, until it is given again (CO-8).
+ */
+export const ELIGIBILITY_POLICY_VERSION = 2;
 
 /** Line types nobody may dial for marketing, or that consumers do not answer (semantics §3.1). */
 const UNDIALABLE_KINDS: ReadonlySet<string> = new Set(['PREMIUM_RATE', 'TOLL_FREE', 'UAN']);
@@ -18,14 +21,19 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export interface EligibilityFacts {
   readonly phone: PhoneFacts;
   readonly consent: ConsentEvidence | null;
+  /** When consent was taken back last (ISO-8601); `null` if it never was. */
+  readonly consentRevokedAt: string | null;
   readonly checks: EligibilityChecks;
   readonly assessedAt: string;
 }
 
 /** Whether a lead may be dialed, with every reason why not. Fails closed (CO-1, CO-4, CO-5). */
-export function judge({ phone, consent, checks, assessedAt }: EligibilityFacts): Verdict {
+export function judge(facts: EligibilityFacts): Verdict {
+  const { phone, consent, checks, assessedAt } = facts;
   const reasons = [
-    ...consentReasons(consent, checks.consentMaxAgeDays, assessedAt),
+    ...(isRevoked(facts)
+      ? ['consent_revoked']
+      : consentReasons(consent, checks.consentMaxAgeDays, assessedAt)),
     ...phoneReasons(phone, checks),
     ...(checks.suppressionEntryId === null ? [] : ['suppressed']),
     ...dncReasons(checks.dnc),
@@ -42,6 +50,18 @@ export function found(
   return eligible
     ? { type: 'LeadFoundEligible', data: { leadId, checks, assessedAt } }
     : { type: 'LeadFoundIneligible', data: { leadId, reasons, checks, assessedAt } };
+}
+
+/**
+ * Whether consent was taken back and not given again. Only its own time counts, not when it arrived:
+ * evidence of a consent given before the consumer opted out may come in long after.
+ */
+export function isRevoked({
+  consent,
+  consentRevokedAt,
+}: Pick<EligibilityFacts, 'consent' | 'consentRevokedAt'>): boolean {
+  if (consentRevokedAt === null) return false;
+  return !(Date.parse(consent?.timestamp ?? '') > Date.parse(consentRevokedAt));
 }
 
 function consentReasons(

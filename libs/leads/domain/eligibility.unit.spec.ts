@@ -6,6 +6,7 @@ import { type DncAnswer } from './lead.events.js';
 const facts = (overrides: Partial<EligibilityFacts> = {}): EligibilityFacts => ({
   phone: aPhone(),
   consent: aConsent(),
+  consentRevokedAt: null,
   checks: someChecks(),
   assessedAt: RECEIVED_AT,
   ...overrides,
@@ -47,6 +48,22 @@ describe('eligibility', () => {
       { consent: aConsent({ timestamp: '2026-10-10T12:05:00.001Z' }) },
       ['consent_in_future'],
     ],
+    ['revoked consent', { consentRevokedAt: RECEIVED_AT }, ['consent_revoked']],
+    [
+      'no consent at all, and revoked',
+      { consent: null, consentRevokedAt: RECEIVED_AT },
+      ['consent_revoked'],
+    ],
+    [
+      'consent given at the very instant it was revoked',
+      { consentRevokedAt: '2026-10-10T11:59:00.000Z' },
+      ['consent_revoked'],
+    ],
+    [
+      'consent without a time after a revocation',
+      { consent: aConsent({ timestamp: null }), consentRevokedAt: RECEIVED_AT },
+      ['consent_revoked'],
+    ],
     ['consent without a time', { consent: aConsent({ timestamp: null }) }, ['consent_in_future']],
     [
       'consent older than the tenant accepts',
@@ -87,6 +104,7 @@ describe('eligibility', () => {
       { consent: aConsent({ timestamp: '2026-10-10T12:05:00.000Z' }) },
     ],
     ['consent of the oldest age', { consent: aConsent({ timestamp: '2026-07-12T12:00:00.000Z' }) }],
+    ['consent given again after it was revoked', { consentRevokedAt: '2026-10-10T11:58:59.999Z' }],
     ['no do-not-call provider', { checks: someChecks() }],
     ['a country that could not be told', { phone: aPhone({ country: null }) }],
     [

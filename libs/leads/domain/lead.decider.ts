@@ -1,9 +1,14 @@
 import { type Decider } from '#libs/kernel';
 import { isWithinWindow, windowEndsAt } from './dedupe-window.js';
-import { found, judge } from './eligibility.js';
+import { found, isRevoked, judge } from './eligibility.js';
 import { evolve, initialState, type Lead, type ReceivedLead } from './lead.js';
 import { leadNotReceived } from './lead.errors.js';
-import { type ConsentEvidence, type EligibilityChecks, type LeadEvent } from './lead.events.js';
+import {
+  type ConsentEvidence,
+  type EligibilityChecks,
+  type LeadEvent,
+  type Revocation,
+} from './lead.events.js';
 
 type LeadReceivedData = Extract<LeadEvent, { type: 'LeadReceived' }>['data'];
 
@@ -37,8 +42,13 @@ export interface ReassessLead {
   readonly assessedAt: string;
 }
 
+/** The consumer does not want to be called any more (CO-8). */
+export interface RevokeConsent extends Revocation {
+  readonly type: 'RevokeConsent';
+}
+
 /** What can be wished of a lead. */
-export type LeadCommand = ReceiveLead | RecordConsent | ReassessLead;
+export type LeadCommand = ReceiveLead | RecordConsent | ReassessLead | RevokeConsent;
 
 /**
  * A submission to a stream: a new lead if there is none, a duplicate within the window of the one
@@ -49,7 +59,8 @@ function receive(command: ReceiveLead, lead: Lead): LeadEvent[] {
   const submitted = command.lead;
   if (lead.status === 'absent') {
     const { checks } = command;
-    const verdict = judge({ ...submitted, checks, assessedAt: submitted.receivedAt });
+    const assessedAt = submitted.receivedAt;
+    const verdict = judge({ ...submitted, consentRevokedAt: null, checks, assessedAt });
     return [{ type: 'LeadReceived', data: { ...submitted, verdict } }];
   }
   if (!isWithinWindow(lead.receivedAt, submitted.receivedAt)) return [];
@@ -95,21 +106,32 @@ function reassess({ checks, assessedAt }: ReassessLead, lead: Lead): LeadEvent[]
   return judgedAnew(lead, checks, assessedAt);
 }
 
+/** Said again it says nothing new, unless consent was given in between. */
+function revokeConsent(command: RevokeConsent, lead: Lead): LeadEvent[] {
+  if (lead.status === 'absent') throw leadNotReceived();
+  if (isRevoked(lead)) return [];
+  const { leadId } = lead;
+  const { channel, words, callId, revokedAt } = command;
+  const data = { leadId, channel, words, callId, revocationScope: 'all', revokedAt } as const;
+  return [{ type: 'ConsentRevoked', data }];
+}
+
 /** Nothing but the judgement, and only if it differs: a suppression may have been lifted meanwhile. */
 function judgedAnew(
   lead: ReceivedLead,
   checks: EligibilityChecks,
   assessedAt: string,
 ): LeadEvent[] {
-  const verdict = judge({ phone: lead.phone, consent: lead.consent, checks, assessedAt });
+  const verdict = judge({ ...lead, checks, assessedAt });
   const unchanged =
     lead.checks !== null && verdict.reasons.join() === lead.ineligibleReasons.join();
   return unchanged ? [] : [found(lead.leadId, verdict, assessedAt)];
 }
 
-function consentRecorded({ leadId, phone }: ReceivedLead, command: RecordConsent): LeadEvent[] {
+function consentRecorded(lead: ReceivedLead, command: RecordConsent): LeadEvent[] {
+  const { leadId } = lead;
   const { consent, personal, apiKeyId, recordedAt, checks } = command;
-  const verdict = judge({ phone, consent, checks, assessedAt: recordedAt });
+  const verdict = judge({ ...lead, consent, checks, assessedAt: recordedAt });
   return [
     { type: 'ConsentRecorded', data: { leadId, consent, personal, apiKeyId, recordedAt } },
     found(leadId, verdict, recordedAt),
@@ -133,6 +155,8 @@ function decide(command: LeadCommand, lead: Lead): LeadEvent[] {
       return recordConsent(command, lead);
     case 'ReassessLead':
       return reassess(command, lead);
+    case 'RevokeConsent':
+      return revokeConsent(command, lead);
   }
 }
 

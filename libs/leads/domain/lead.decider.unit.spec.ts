@@ -177,3 +177,83 @@ describe('any series of posts to one stream', () => {
     );
   });
 });
+
+describe('a consumer who does not want to be called', () => {
+  const revoke = (revokedAt = '2026-10-11T12:00:00.000Z'): LeadCommand => ({
+    ...{ type: 'RevokeConsent', channel: 'call', words: 'stop', callId: 'call-1', revokedAt },
+  });
+  const recordedAt = '2026-10-13T12:00:00.000Z';
+  const consentAt = (timestamp: string): LeadCommand => ({
+    ...{ type: 'RecordConsent', consent: aConsent({ timestamp }), personal: 'v1.k1.consent' },
+    ...{ apiKeyId: null, recordedAt, checks: someChecks() },
+  });
+  const history = received();
+  const revoked = [...history, ...decide(history, revoke())];
+  const standing = (events: readonly LeadEvent[]) => fold(leadDecider, events);
+
+  it('makes the lead ineligible, whatever it was', () => {
+    expect(standing(history)).toMatchObject({ status: 'new' });
+    const blocked = { status: 'ineligible', ineligibleReasons: ['consent_revoked'] };
+    expect(standing(revoked)).toMatchObject(blocked);
+    const without = received({ consent: null });
+    expect(standing([...without, ...decide(without, revoke())])).toMatchObject(blocked);
+  });
+
+  it('has the reasons that judging it anew would find', () => {
+    const checks = someChecks({ suppressionEntryId: 'x' });
+    const suppressed = received({ consent: null }, { checks });
+    const events = [...suppressed, ...decide(suppressed, revoke())];
+    expect(standing(events)).toMatchObject({
+      ineligibleReasons: ['consent_revoked', 'suppressed'],
+    });
+    const anew: LeadCommand = { type: 'ReassessLead', checks, assessedAt: recordedAt };
+    expect(decide(events, anew)).toEqual([]);
+  });
+
+  it('says so once, however often it is said', () => {
+    expect(decide(revoked, revoke())).toEqual([]);
+    expect(decide(revoked, revoke('2026-10-12T12:00:00.000Z'))).toEqual([]);
+  });
+
+  it('stays ineligible when the lead is judged anew', () => {
+    const anew: LeadCommand = {
+      ...{ type: 'ReassessLead', checks: someChecks(), assessedAt: '2026-10-12T12:00:00.000Z' },
+    };
+    expect(decide(revoked, anew)).toEqual([]);
+    const suppressed = decide(revoked, {
+      ...anew,
+      checks: someChecks({ suppressionEntryId: 'x' }),
+    });
+    expect(suppressed).toMatchObject([{ data: { reasons: ['consent_revoked', 'suppressed'] } }]);
+  });
+
+  it('is not called for consent that was given before and comes in after', () => {
+    const events = decide(revoked, consentAt('2026-10-11T11:59:59.999Z'));
+    expect(types(events)).toEqual(['ConsentRecorded', 'LeadFoundIneligible']);
+    expect(events[1]).toMatchObject({ data: { reasons: ['consent_revoked'] } });
+  });
+
+  it('may be called once they consented anew, until they revoke it again', () => {
+    const events = decide(revoked, consentAt('2026-10-12T12:00:00.000Z'));
+    expect(types(events)).toEqual(['ConsentRecorded', 'LeadFoundEligible']);
+    const anew = [...revoked, ...events];
+    expect(standing(anew)).toMatchObject({ status: 'new', ineligibleReasons: [] });
+    const again = decide(anew, revoke('2026-10-14T12:00:00.000Z'));
+    expect(types(again)).toEqual(['ConsentRevoked']);
+    expect(standing([...anew, ...again])).toMatchObject({ status: 'ineligible' });
+  });
+
+  it('must have a lead', () => {
+    expect(() => decide([], revoke())).toThrow(
+      expect.objectContaining({ code: 'lead_not_received' }),
+    );
+  });
+});
+
+describe('facts of another context on a lead’s stream', () => {
+  it('change nothing', () => {
+    const history = received();
+    const rang = { type: 'CallRang', data: { leadId: 'lead' } } as unknown as LeadEvent;
+    expect(fold(leadDecider, [...history, rang])).toEqual(fold(leadDecider, history));
+  });
+});

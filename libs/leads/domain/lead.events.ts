@@ -172,6 +172,26 @@ export const ConsentRecorded = defineEvent({
   }),
 });
 
+export const ConsentRevoked = defineEvent({
+  type: 'ConsentRevoked',
+  version: 1,
+  doc: 'The consumer took back the consent to be called; no consent given before counts any more.',
+  schema: Type.Object({
+    leadId,
+    channel: Type.Union([Type.Literal('call'), Type.Literal('api')], {
+      description: 'Whether it was said on a call, or came through the api.',
+    }),
+    words: Nullable(
+      Type.String({
+        description: 'The opt-out words recognised, or the key pressed; never what was said.',
+      }),
+    ),
+    callId: Nullable(Type.String({ description: 'The call on which it was said.' })),
+    revocationScope: Type.Literal('all', { description: 'What it is taken back for: all calls.' }),
+    revokedAt: instant('When the consumer said so.'),
+  }),
+});
+
 /** What can happen to a lead; the stored format of `lead-<id>` streams. */
 export const leadEvents = [
   LeadReceived,
@@ -179,12 +199,15 @@ export const leadEvents = [
   LeadFoundIneligible,
   LeadDeduplicated,
   ConsentRecorded,
+  ConsentRevoked,
 ] as const;
 
 /** Any event of a lead. */
 export type LeadEvent = EventOf<(typeof leadEvents)[number]>;
 /** What is known in the clear of a lead's consent; the page is sealed. */
 export type ConsentEvidence = NonNullable<EventOf<typeof LeadReceived>['data']['consent']>;
+/** How, when and in which words consent was taken back. */
+export type Revocation = Omit<EventOf<typeof ConsentRevoked>['data'], 'leadId' | 'revocationScope'>;
 /** Whether a lead may be dialed, why not, and what that rested on. */
 export type Verdict = NonNullable<EventOf<typeof LeadReceived>['data']['verdict']>;
 /** Everything the decision whether a lead may be dialed rested on. */

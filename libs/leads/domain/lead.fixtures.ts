@@ -24,7 +24,7 @@ export const aPhone = (overrides: Partial<PhoneFacts> = {}): PhoneFacts => ({
 });
 
 export const someChecks = (overrides: Partial<EligibilityChecks> = {}): EligibilityChecks => ({
-  policyVersion: 1,
+  policyVersion: 2,
   tenantMode: 'live',
   countries: ['US'],
   consentMaxAgeDays: 90,

@@ -19,6 +19,8 @@ export interface ReceivedLead {
   readonly phoneHash: string;
   readonly phone: PhoneFacts;
   readonly consent: ConsentEvidence | null;
+  /** When consent was taken back last (ISO-8601); `null` if it never was. */
+  readonly consentRevokedAt: string | null;
   readonly ineligibleReasons: readonly string[];
   readonly checks: EligibilityChecks | null;
   readonly duplicates: number;
@@ -33,7 +35,7 @@ export function initialState(): Lead {
   return { status: 'absent' };
 }
 
-/** Follows history without judging it. */
+/** Follows history without judging it; facts of other contexts on the same stream say nothing here. */
 export function evolve(lead: Lead, event: LeadEvent): Lead {
   if (event.type === 'LeadReceived') return received(event.data);
   if (lead.status === 'absent') return lead;
@@ -51,7 +53,21 @@ export function evolve(lead: Lead, event: LeadEvent): Lead {
       return { ...lead, duplicates: lead.duplicates + 1 };
     case 'ConsentRecorded':
       return { ...lead, consent: event.data.consent };
+    case 'ConsentRevoked':
+      return {
+        ...lead,
+        status: 'ineligible',
+        ineligibleReasons: revokedReasons(lead.ineligibleReasons),
+        consentRevokedAt: event.data.revokedAt,
+      };
+    default:
+      return lead;
   }
+}
+
+/** The revocation stands for whatever was said of the consent; other reasons stay, as when judged. */
+function revokedReasons(reasons: readonly string[]): string[] {
+  return ['consent_revoked', ...reasons.filter((reason) => !reason.startsWith('consent_'))];
 }
 
 /** A lead without a verdict may not be dialed: it fails closed. */
@@ -65,6 +81,7 @@ function received(data: Extract<LeadEvent, { type: 'LeadReceived' }>['data']): R
     phoneHash: data.phoneHash,
     phone: data.phone,
     consent: data.consent,
+    consentRevokedAt: null,
     ineligibleReasons: data.verdict?.reasons ?? [],
     checks: data.verdict?.checks ?? null,
     duplicates: 0,

@@ -8,6 +8,7 @@ const root = new URL('../../../', import.meta.url);
 /** What an api process runs. Codes of the launcher and of the command line never reach a client. */
 const FOLDERS = [
   'apps/api',
+  ...['application', 'domain'].map((part) => `libs/calls/${part}`),
   'libs/event-store',
   'libs/idempotency',
   ...['application', 'domain', 'infrastructure', 'intake'].map((part) => `libs/leads/${part}`),

@@ -1,3 +1,10 @@
+import {
+  AddDestinationHandler,
+  ChangeDestinationHandler,
+  DestinationClock,
+  DestinationReader,
+  TurnDestinationHandler,
+} from '#libs/calls';
 import { CommandRunner } from '#libs/event-store';
 import {
   EligibilityLookups,
@@ -23,6 +30,8 @@ import { DeadLettersController } from '../admin/dead-letters.controller.js';
 import { ProjectionDesk } from '../admin/projection-desk.js';
 import { ProjectionRequestsController } from '../admin/projection-requests.controller.js';
 import { ProjectionsController } from '../admin/projections.controller.js';
+import { DestinationListing } from '../destinations/destination-listing.js';
+import { DestinationsController } from '../destinations/destinations.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { Readiness } from '../health/readiness.js';
 import { ImportDesk } from '../imports/import-desk.js';
@@ -48,6 +57,7 @@ export class ApiModule {
         LeadsController,
         ImportsController,
         SuppressionsController,
+        DestinationsController,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -61,6 +71,7 @@ export class ApiModule {
         LeadListing,
         LeadListPast,
         SuppressionListing,
+        DestinationListing,
         ImportDesk,
         Readiness,
         ProjectionMetrics,
@@ -77,6 +88,9 @@ const handlers: Provider[] = [
   LiftSuppressionHandler,
   GetLeadHandler,
   GetLeadHistoryHandler,
+  AddDestinationHandler,
+  ChangeDestinationHandler,
+  TurnDestinationHandler,
 ];
 
 function partProviders(parts: ApiParts): Provider[] {
@@ -95,5 +109,7 @@ function partProviders(parts: ApiParts): Provider[] {
     { provide: OrdinalHint, useValue: parts.hint },
     { provide: ImportUploads, useValue: parts.uploads },
     { provide: ImportReader, useValue: parts.imports },
+    { provide: DestinationReader, useValue: parts.destinations },
+    { provide: DestinationClock, useValue: parts.destinationClock },
   ];
 }

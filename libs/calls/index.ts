@@ -1,2 +1,3 @@
 export * from './events.js';
+export { CallsClock } from './application/calls-clock.js';
 export * from './destinations.js';

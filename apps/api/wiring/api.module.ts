@@ -1,7 +1,7 @@
 import {
   AddDestinationHandler,
+  CallsClock,
   ChangeDestinationHandler,
-  DestinationClock,
   DestinationReader,
   TurnDestinationHandler,
 } from '#libs/calls';
@@ -110,6 +110,6 @@ function partProviders(parts: ApiParts): Provider[] {
     { provide: ImportUploads, useValue: parts.uploads },
     { provide: ImportReader, useValue: parts.imports },
     { provide: DestinationReader, useValue: parts.destinations },
-    { provide: DestinationClock, useValue: parts.destinationClock },
+    { provide: CallsClock, useValue: parts.callsClock },
   ];
 }

@@ -1,5 +1,5 @@
 import { accountEvents, ApiKeyUsage, KeyDirectory, PostgresApiKeyUsageStore } from '#libs/accounts';
-import { DestinationClock, destinationEvents, DestinationReader } from '#libs/calls';
+import { CallsClock, destinationEvents, DestinationReader } from '#libs/calls';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
 import { DomainError } from '#libs/kernel';
 import {
@@ -89,7 +89,7 @@ function writeSide(settings: Settings, store: EventStore, database: Database) {
     clock: new OccurrenceClock(),
     hint: new ReadModelOrdinalHint(database),
     destinations: new DestinationReader(runner),
-    destinationClock: new DestinationClock(),
+    callsClock: new CallsClock(),
   };
 }
 

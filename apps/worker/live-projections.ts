@@ -1,5 +1,6 @@
 import { apiKeyProjection } from '#projections/api-key';
 import { dedupeProjection } from '#projections/dedupe';
+import { destinationListProjection } from '#projections/destination-list';
 import { leadListProjection } from '#projections/lead-list';
 import { speedToLeadProjection } from '#projections/speed-to-lead';
 import { suppressionProjection } from '#projections/suppression';
@@ -9,6 +10,7 @@ import { type Projection } from '#libs/read-db';
 export const liveProjections: readonly Projection[] = [
   apiKeyProjection,
   dedupeProjection,
+  destinationListProjection,
   leadListProjection,
   speedToLeadProjection,
   suppressionProjection,

@@ -1,4 +1,5 @@
 import { API_KEY_PREFIX, TENANT_PREFIX } from '#libs/accounts';
+import { DESTINATION_PREFIX } from '#libs/calls';
 import { type EventStore, followLog, type Position, type RecordedEvent } from '#libs/event-store';
 import { HEARTBEAT_PREFIX } from '#libs/heartbeat';
 import { LEAD_PREFIX, SUPPRESSION_PREFIX } from '#libs/leads';
@@ -8,6 +9,7 @@ import { ForgivingCatalog, toLogItem } from './forgiving-catalog.js';
 /** Every kind of stream that a read model is made of, and the heartbeats that show its lag. */
 const streamPrefixes = [
   API_KEY_PREFIX,
+  DESTINATION_PREFIX,
   HEARTBEAT_PREFIX,
   LEAD_PREFIX,
   SUPPRESSION_PREFIX,

@@ -1,5 +1,5 @@
 /** What others may use of destinations, their caps, routing and payout. */
-export { type DestinationCaller, DestinationClock } from './application/destination-caller.js';
+export { type DestinationCaller } from './application/destination-caller.js';
 export {
   DestinationDirectory,
   type DestinationDirectoryOptions,

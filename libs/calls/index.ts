@@ -1,4 +1,5 @@
 export * from './calls.js';
+export * from './events.js';
 export * from './destinations.js';
 export * from './events.js';
 export { CallsClock } from './application/calls-clock.js';

@@ -87,6 +87,12 @@ const everydayErrors: readonly ErrorEntry[] = [
     remedy: 'List the entries to find its id.',
   },
   {
+    code: 'destination_not_found',
+    status: 404,
+    meaning: 'There is no destination with this id in this account.',
+    remedy: 'Check the id; GET /v1/destinations lists them.',
+  },
+  {
     code: 'import_not_found',
     status: 404,
     meaning: 'There is no import with this id in this account.',
@@ -115,6 +121,24 @@ const everydayErrors: readonly ErrorEntry[] = [
     status: 409,
     meaning: 'Others kept changing the same record at the same time.',
     remedy: 'Send the request again.',
+  },
+  {
+    code: 'destination_changed',
+    status: 409,
+    meaning: 'Somebody else changed the destination at the same time.',
+    remedy: 'Send the change again; it is then made of what stands there now.',
+  },
+  {
+    code: 'destination_retired',
+    status: 409,
+    meaning: 'The destination is retired and cannot be changed, paused or resumed.',
+    remedy: 'Add another one.',
+  },
+  {
+    code: 'destination_exists',
+    status: 409,
+    meaning: 'The id of the destination to add is that of another one.',
+    remedy: 'Send the request with another Idempotency-Key.',
   },
   {
     code: 'person_erased',

@@ -3,6 +3,10 @@ import {
   ChangeDialingHandler,
   GetDialingHandler,
   GetDialingVersionsHandler,
+  AddDestinationHandler,
+  ChangeDestinationHandler,
+  DestinationReader,
+  TurnDestinationHandler,
 } from '#libs/calls';
 import { CommandRunner } from '#libs/event-store';
 import {
@@ -32,6 +36,8 @@ import { ProjectionDesk } from '../admin/projection-desk.js';
 import { ProjectionRequestsController } from '../admin/projection-requests.controller.js';
 import { ProjectionsController } from '../admin/projections.controller.js';
 import { DialingController } from '../dialing/dialing.controller.js';
+import { DestinationListing } from '../destinations/destination-listing.js';
+import { DestinationsController } from '../destinations/destinations.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { Readiness } from '../health/readiness.js';
 import { ImportDesk } from '../imports/import-desk.js';
@@ -60,6 +66,7 @@ export class ApiModule {
         SuppressionsController,
         DialingController,
         TelephonyController,
+        DestinationsController,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -73,6 +80,7 @@ export class ApiModule {
         LeadListing,
         LeadListPast,
         SuppressionListing,
+        DestinationListing,
         ImportDesk,
         Readiness,
         ProjectionMetrics,
@@ -94,6 +102,9 @@ const handlers: Provider[] = [
   ChangeDialingHandler,
   GetDialingHandler,
   GetDialingVersionsHandler,
+  AddDestinationHandler,
+  ChangeDestinationHandler,
+  TurnDestinationHandler,
 ];
 
 function partProviders(parts: ApiParts): Provider[] {
@@ -115,5 +126,7 @@ function partProviders(parts: ApiParts): Provider[] {
     { provide: ImportReader, useValue: parts.imports },
     { provide: VoiceDesk, useValue: parts.voiceDesk },
     { provide: TELEPHONY_ACCOUNT, useValue: parts.telephonyAccount },
+    { provide: DestinationReader, useValue: parts.destinations },
+    { provide: CallsClock, useValue: parts.callsClock },
   ];
 }

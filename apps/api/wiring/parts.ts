@@ -1,5 +1,5 @@
 import { accountEvents, ApiKeyUsage, KeyDirectory, PostgresApiKeyUsageStore } from '#libs/accounts';
-import { CallsClock, dialingEvents } from '#libs/calls';
+import { CallsClock, DestinationReader } from '#libs/calls';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
 import { DomainError } from '#libs/kernel';
 import {
@@ -81,6 +81,7 @@ function writeSide(settings: Settings, store: EventStore, database: Database) {
     ...suppressionEvents,
     ...dialingEvents,
     ...accountEvents,
+    ...destinationEvents,
   ]);
   const runner = new CommandRunner(store, catalog);
   const suppressions = new SuppressionList(store, catalog, runner);
@@ -90,8 +91,9 @@ function writeSide(settings: Settings, store: EventStore, database: Database) {
     lookups: new EligibilityLookups(suppressions, dnc),
     reader: new LeadReader(runner),
     clock: new OccurrenceClock(),
-    callsClock: new CallsClock(),
     hint: new ReadModelOrdinalHint(database),
+    destinations: new DestinationReader(runner),
+    callsClock: new CallsClock(),
   };
 }
 

@@ -105,8 +105,8 @@ export function telephonyPart({ telephony }: StackPlan, settings: Settings): Par
     args: [],
     env: environmentWith({
       ...accountOf(telephony),
-      TELEPHONY_SIMULATOR_PORT: String(telephony.port),
-      TELEPHONY_SIMULATOR_SPEED: String(settings.telephonySimulatorSpeed),
+      SIMULATOR_PORT: String(telephony.port),
+      SIMULATOR_SPEED: String(settings.telephonySimulatorSpeed),
     }),
     ready: announcedByLine,
   };

@@ -1,5 +1,5 @@
 import { type CommandContext } from '#libs/event-store';
-import { type Actor, type Clock, systemClock, type TenantId } from '#libs/kernel';
+import { type Actor, type TenantId } from '#libs/kernel';
 
 /** Who sends a command for a destination, and how it is recognised when it comes again. */
 export interface DestinationCaller {
@@ -8,15 +8,6 @@ export interface DestinationCaller {
   readonly commandId: string;
   /** The request or console command that led to it. */
   readonly causationId: string;
-}
-
-/** The clock by which changes of destinations are dated; a class, so that it can be injected. */
-export class DestinationClock implements Clock {
-  constructor(private readonly clock: Clock = systemClock) {}
-
-  now(): Date {
-    return this.clock.now();
-  }
 }
 
 /** What the command runner writes beside the events; all of a destination belongs together. */

@@ -6,7 +6,8 @@ import { type DestinationCommand, destinationDecider } from '../domain/destinati
 import { destinationNotFound } from '../domain/destination.errors.js';
 import { type DestinationEvent } from '../domain/destination.events.js';
 import { readDestinationSettings } from '../domain/destination-settings.js';
-import { contextOf, type DestinationCaller, DestinationClock } from './destination-caller.js';
+import { CallsClock } from './calls-clock.js';
+import { contextOf, type DestinationCaller } from './destination-caller.js';
 import { readDestinationNumber } from './destination-number.js';
 import { DestinationReader } from './destination-reader.js';
 import { destinationStream } from './destination-streams.js';
@@ -64,7 +65,7 @@ export class TurnDestinationCommand extends Command<DestinationResult> {
 export class AddDestinationHandler implements ICommandHandler<AddDestinationCommand> {
   constructor(
     private readonly runner: CommandRunner,
-    private readonly clock: DestinationClock,
+    private readonly clock: CallsClock,
   ) {}
 
   async execute(command: AddDestinationCommand): Promise<DestinationResult> {
@@ -88,7 +89,7 @@ export class ChangeDestinationHandler implements ICommandHandler<ChangeDestinati
   constructor(
     private readonly runner: CommandRunner,
     private readonly reader: DestinationReader,
-    private readonly clock: DestinationClock,
+    private readonly clock: CallsClock,
   ) {}
 
   async execute(command: ChangeDestinationCommand): Promise<DestinationResult> {
@@ -113,7 +114,7 @@ export class TurnDestinationHandler implements ICommandHandler<TurnDestinationCo
   constructor(
     private readonly runner: CommandRunner,
     private readonly reader: DestinationReader,
-    private readonly clock: DestinationClock,
+    private readonly clock: CallsClock,
   ) {}
 
   async execute(command: TurnDestinationCommand): Promise<DestinationResult> {

@@ -4,7 +4,7 @@ import { startTestEventStore, type TestEventStore, until } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { NOW } from '../domain/destination.fixtures.js';
-import { DestinationClock } from './destination-caller.js';
+import { CallsClock } from './calls-clock.js';
 import { DestinationDirectory } from './destination-directory.js';
 import { ACME, aCaller, destinationCatalog } from './destination.fixtures.js';
 import {
@@ -21,7 +21,7 @@ const ZENITH = 'zenith' as TenantId;
 let server: TestEventStore;
 let reader: DestinationReader;
 let runner: CommandRunner;
-const clock = new DestinationClock(fixedClock(NOW));
+const clock = new CallsClock(fixedClock(NOW));
 
 beforeAll(async () => {
   server = await startTestEventStore();
@@ -44,7 +44,7 @@ const turn = (id: string, way: TurnDestinationCommand['turn'], tenantId = ACME) 
   new TurnDestinationHandler(runner, reader, clock).execute(
     new TurnDestinationCommand(tenantId, aCaller(), id, way, 'holidays'),
   );
-const code = (value: string) => expect.objectContaining({ code: value }) as unknown as Error;
+const code = (value: string) => expect.objectContaining({ code: value });
 
 describe('a destination in the log', () => {
   it('is added with its number in one form, and read back as it stands', async () => {

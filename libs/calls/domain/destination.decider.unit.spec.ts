@@ -28,7 +28,7 @@ const decided = (...commands: readonly DestinationCommand[]) => {
 };
 const stateAfter = (...commands: readonly DestinationCommand[]) =>
   fold(destinationDecider, after(...commands));
-const code = (value: string) => expect.objectContaining({ code: value }) as unknown as Error;
+const code = (value: string) => expect.objectContaining({ code: value });
 
 describe('a destination', () => {
   it('is added with its configuration, once', () => {

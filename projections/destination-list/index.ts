@@ -1,0 +1,6 @@
+export {
+  destinationListProjection,
+  type DestinationListRow,
+  type DestinationStatus,
+} from './destination-list.projection.js';
+export { type DestinationListFilter, listDestinations } from './destination-list.queries.js';

@@ -1,1 +1,3 @@
 export * from './events.js';
+export { CallsClock } from './application/calls-clock.js';
+export * from './scripts.js';

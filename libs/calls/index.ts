@@ -19,3 +19,4 @@ export { DialingDirectory, type DialingDirectoryOptions } from './application/di
 export { DIALING_PREFIX, dialingStream } from './application/dialing-streams.js';
 export { type Dialing, type DialingState, dialsFor } from './domain/dialing.js';
 export { readDialingSettings, writeDialingSettings } from './domain/dialing-settings.js';
+export * from './scripts.js';

@@ -1,6 +1,6 @@
 import { type FilterRule, type FilterSet, inspectFilter } from '#libs/filters';
 import { DomainError, type FieldError } from '#libs/kernel';
-import { FieldReader, type TextRule } from './script-reader.js';
+import { ScriptFieldReader, type TextRule } from './script-field-reader.js';
 import { type ScriptContent } from './script.events.js';
 import { readQuestions, SCRIPT_KEY, WORD } from './script-questions.js';
 
@@ -38,7 +38,7 @@ const CLOSINGS = {
  */
 export function readScriptContent(value: unknown): ScriptContent {
   const errors: FieldError[] = [];
-  const reader = new FieldReader(value, '', errors);
+  const reader = new ScriptFieldReader(value, '', errors);
   const agent = readAgent(reader);
   const optOutKey = reader.text('opt_out_key', SCRIPT_KEY);
   const questions = readQuestions(reader, { optOutKey, min: agent.kind === 'script' ? 1 : 0 });
@@ -62,7 +62,7 @@ export function readScriptContent(value: unknown): ScriptContent {
   );
 }
 
-function readDisclosures(reader: FieldReader) {
+function readDisclosures(reader: ScriptFieldReader) {
   return {
     identity: reader.text('identity'),
     aiDisclosure: reader.text('ai_disclosure'),
@@ -71,7 +71,7 @@ function readDisclosures(reader: FieldReader) {
   };
 }
 
-function readClosings(reader: FieldReader) {
+function readClosings(reader: ScriptFieldReader) {
   return {
     qualified: reader.text('qualified', {}, CLOSINGS.qualified),
     disqualified: reader.text('disqualified', {}, CLOSINGS.disqualified),
@@ -82,7 +82,7 @@ function readClosings(reader: FieldReader) {
   };
 }
 
-function readLanguage(reader: FieldReader, { kind }: ScriptContent['agent']): string {
+function readLanguage(reader: ScriptFieldReader, { kind }: ScriptContent['agent']): string {
   const language = reader.text('language', LANGUAGE, 'en-US');
   const isUnderstood = kind !== 'script' || language === '' || /^en(-|$)/.test(language);
   if (!isUnderstood) {
@@ -91,7 +91,7 @@ function readLanguage(reader: FieldReader, { kind }: ScriptContent['agent']): st
   return language;
 }
 
-function readAgent(reader: FieldReader): ScriptContent['agent'] {
+function readAgent(reader: ScriptFieldReader): ScriptContent['agent'] {
   const agent = reader.object('agent');
   const kind = agent.word('kind', ['script', 'webhook', 'websocket']);
   const given = agent.textOrNull('url', { max: URL_LENGTH_MAX });
@@ -115,12 +115,12 @@ function isAddress(text: string, protocol: string): boolean {
 }
 
 function readRules(
-  reader: FieldReader,
+  reader: ScriptFieldReader,
   questions: ScriptContent['questions'],
 ): ScriptContent['disqualify'] {
   const ids = new Set(questions.map(({ id }) => id));
   return reader.list('disqualify', { min: 0, max: RULES_MAX }).map(([value, path]) => {
-    const rule = new FieldReader(value, path, reader.errors);
+    const rule = new ScriptFieldReader(value, path, reader.errors);
     const reason = rule.text('reason', WORD);
     const { filter, errors } = inspectFilter(rule.raw('when'), `${path}.when`);
     rule.errors.push(...errors);

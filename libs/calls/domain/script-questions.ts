@@ -1,4 +1,4 @@
-import { FieldReader, type TextRule, textProblem } from './script-reader.js';
+import { ScriptFieldReader, type TextRule, textProblem } from './script-field-reader.js';
 import { optOutIn } from './opt-out-words.js';
 import { type ScriptContent } from './script.events.js';
 import { wordsOf } from './spoken-words.js';
@@ -31,10 +31,13 @@ export interface QuestionRules {
 }
 
 /** The questions of a script; what is wrong with them is noted by `reader`. */
-export function readQuestions(reader: FieldReader, { optOutKey, min }: QuestionRules): Question[] {
+export function readQuestions(
+  reader: ScriptFieldReader,
+  { optOutKey, min }: QuestionRules,
+): Question[] {
   const ids = new Set<string>();
   return reader.list('questions', { min, max: QUESTIONS_MAX }).map(([value, path]) => {
-    const question = new FieldReader(value, path, reader.errors);
+    const question = new ScriptFieldReader(value, path, reader.errors);
     const read = {
       id: question.text('id', WORD),
       prompt: question.text('prompt'),
@@ -54,10 +57,10 @@ interface Taken {
   readonly words: Set<string>;
 }
 
-function readOptions(question: FieldReader, optOutKey: string): Option[] {
+function readOptions(question: ScriptFieldReader, optOutKey: string): Option[] {
   const taken: Taken = { values: new Set(), keys: new Set([optOutKey]), words: new Set() };
   return question.list('options', { min: 1, max: OPTIONS_MAX }).map(([value, path]) => {
-    const option = new FieldReader(value, path, question.errors);
+    const option = new ScriptFieldReader(value, path, question.errors);
     const read = {
       value: option.text('value', WORD),
       key: option.textOrNull('key', SCRIPT_KEY),
@@ -74,7 +77,7 @@ function readOptions(question: FieldReader, optOutKey: string): Option[] {
   });
 }
 
-function readWords(option: FieldReader, taken: Set<string>): string[] {
+function readWords(option: ScriptFieldReader, taken: Set<string>): string[] {
   return option.list('words', { min: 0, max: WORDS_MAX }).map(([value], index) => {
     const name = `words.${index}`;
     const problem = textProblem(value, SPOKEN);
@@ -94,7 +97,7 @@ function readWords(option: FieldReader, taken: Set<string>): string[] {
 
 /** Nothing may stand for two things. What could not be read is empty, and said to be wrong already. */
 function refuseRepeated(
-  reader: FieldReader,
+  reader: ScriptFieldReader,
   name: string,
   value: string,
   taken: Set<string>,

@@ -25,7 +25,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * path, so that it can be named at once. Where a field cannot be read, something harmless stands in
  * for it; nobody may use the result if there are errors.
  */
-export class FieldReader {
+export class ScriptFieldReader {
   /** `null` if it is no object; then that is said, and nothing else. */
   readonly #fields: Fields | null;
   readonly #asked = new Set<string>();
@@ -96,8 +96,8 @@ export class FieldReader {
   }
 
   /** A reader of the object in a field; of an empty one where it is left out. */
-  object(name: string): FieldReader {
-    return new FieldReader(this.raw(name) ?? {}, this.#at(name), this.errors);
+  object(name: string): ScriptFieldReader {
+    return new ScriptFieldReader(this.raw(name) ?? {}, this.#at(name), this.errors);
   }
 
   /** A field as it came; `null` where it is left out. */

@@ -7,7 +7,7 @@ import {
   UndecodableEvent,
 } from '#libs/event-store';
 import { heartbeatEvents } from '#libs/heartbeat';
-import { leadEvents, suppressionEvents } from '#libs/leads';
+import { leadStreamEvents, suppressionEvents } from '#libs/leads';
 import { type LogItem } from '#libs/read-db';
 
 /**
@@ -17,7 +17,7 @@ import { type LogItem } from '#libs/read-db';
 export class ForgivingCatalog extends EventCatalog {
   /** Events that are not wanted are passed over without being decoded. */
   constructor(private readonly isWanted: (event: RecordedEvent) => boolean = () => true) {
-    super([...accountEvents, ...heartbeatEvents, ...leadEvents, ...suppressionEvents]);
+    super([...accountEvents, ...heartbeatEvents, ...leadStreamEvents, ...suppressionEvents]);
   }
 
   override decode(recorded: RecordedEvent): StoredEvent | null {

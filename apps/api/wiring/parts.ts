@@ -7,7 +7,7 @@ import {
   EligibilityLookups,
   ImportReader,
   ImportUploads,
-  leadEvents,
+  leadStreamEvents,
   LeadReader,
   OccurrenceClock,
   suppressionEvents,
@@ -72,7 +72,7 @@ export async function connectParts(settings: Settings, logger: Logger) {
 }
 
 function writeSide(settings: Settings, store: EventStore, database: Database) {
-  const catalog = new EventCatalog([...leadEvents, ...suppressionEvents, ...accountEvents]);
+  const catalog = new EventCatalog([...leadStreamEvents, ...suppressionEvents, ...accountEvents]);
   const runner = new CommandRunner(store, catalog);
   const suppressions = new SuppressionList(store, catalog, runner);
   const dnc = dncProvider(settings);

@@ -1,6 +1,6 @@
 import { accountEvents } from '#libs/accounts';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
-import { leadEvents, suppressionEvents } from '#libs/leads';
+import { leadStreamEvents, suppressionEvents } from '#libs/leads';
 import {
   DataKeys,
   MasterKey,
@@ -57,5 +57,5 @@ export async function withServers<Result>(
 }
 
 function everyEvent(): EventCatalog {
-  return new EventCatalog([...accountEvents, ...leadEvents, ...suppressionEvents]);
+  return new EventCatalog([...accountEvents, ...leadStreamEvents, ...suppressionEvents]);
 }

@@ -4,6 +4,7 @@ import { found, judge } from './eligibility.js';
 import { evolve, initialState, type Lead, type ReceivedLead } from './lead.js';
 import { leadNotReceived } from './lead.errors.js';
 import { type ConsentEvidence, type EligibilityChecks, type LeadEvent } from './lead.events.js';
+import { type LeadStreamEvent } from './lead-stream.events.js';
 
 type LeadReceivedData = Extract<LeadEvent, { type: 'LeadReceived' }>['data'];
 
@@ -136,5 +137,9 @@ function decide(command: LeadCommand, lead: Lead): LeadEvent[] {
   }
 }
 
-/** A lead from receipt on. */
-export const leadDecider: Decider<Lead, LeadCommand, LeadEvent> = { decide, evolve, initialState };
+/** A lead from receipt on. It follows what calling does to it, and decides none of that. */
+export const leadDecider: Decider<Lead, LeadCommand, LeadStreamEvent> = {
+  decide,
+  evolve,
+  initialState,
+};

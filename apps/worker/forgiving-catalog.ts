@@ -7,6 +7,7 @@ import {
   UndecodableEvent,
 } from '#libs/event-store';
 import { heartbeatEvents } from '#libs/heartbeat';
+import { destinationUsageEvents } from '#events/calls';
 import { leadStreamEvents, suppressionEvents } from '#libs/leads';
 import { type LogItem } from '#libs/read-db';
 
@@ -17,7 +18,13 @@ import { type LogItem } from '#libs/read-db';
 export class ForgivingCatalog extends EventCatalog {
   /** Events that are not wanted are passed over without being decoded. */
   constructor(private readonly isWanted: (event: RecordedEvent) => boolean = () => true) {
-    super([...accountEvents, ...heartbeatEvents, ...leadStreamEvents, ...suppressionEvents]);
+    super([
+      ...accountEvents,
+      ...destinationUsageEvents,
+      ...heartbeatEvents,
+      ...leadStreamEvents,
+      ...suppressionEvents,
+    ]);
   }
 
   override decode(recorded: RecordedEvent): StoredEvent | null {

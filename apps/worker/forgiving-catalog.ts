@@ -8,7 +8,8 @@ import {
   UndecodableEvent,
 } from '#libs/event-store';
 import { heartbeatEvents } from '#libs/heartbeat';
-import { leadEvents, suppressionEvents } from '#libs/leads';
+import { destinationUsageEvents } from '#events/calls';
+import { leadStreamEvents, suppressionEvents } from '#libs/leads';
 import { type LogItem } from '#libs/read-db';
 
 /**
@@ -21,8 +22,9 @@ export class ForgivingCatalog extends EventCatalog {
     super([
       ...accountEvents,
       ...destinationEvents,
+      ...destinationUsageEvents,
       ...heartbeatEvents,
-      ...leadEvents,
+      ...leadStreamEvents,
       ...suppressionEvents,
     ]);
   }

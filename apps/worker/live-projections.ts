@@ -1,17 +1,25 @@
 import { apiKeyProjection } from '#projections/api-key';
+import { callListProjection } from '#projections/call-list';
 import { dedupeProjection } from '#projections/dedupe';
 import { destinationListProjection } from '#projections/destination-list';
+import { destinationUsageProjection } from '#projections/destination-usage';
+import { dialQueueProjection } from '#projections/dial-queue';
 import { leadListProjection } from '#projections/lead-list';
 import { speedToLeadProjection } from '#projections/speed-to-lead';
 import { suppressionProjection } from '#projections/suppression';
+import { transferMatchingProjection } from '#projections/transfer-matching';
 import { type Projection } from '#libs/read-db';
 
 /** Every read model that is kept up to date. A new projection is a line here. */
 export const liveProjections: readonly Projection[] = [
   apiKeyProjection,
+  callListProjection,
   dedupeProjection,
   destinationListProjection,
+  destinationUsageProjection,
+  dialQueueProjection,
   leadListProjection,
   speedToLeadProjection,
   suppressionProjection,
+  transferMatchingProjection,
 ];

@@ -6,10 +6,14 @@ import { LEAD_PREFIX, SUPPRESSION_PREFIX } from '#libs/leads';
 import { type ProjectionMessage } from '#libs/read-db';
 import { ForgivingCatalog, toLogItem } from './forgiving-catalog.js';
 
+/** Streams of who uses the caps of a destination. */
+const DESTINATION_USAGE_PREFIX = 'destinationUsage-';
+
 /** Every kind of stream that a read model is made of, and the heartbeats that show its lag. */
 const streamPrefixes = [
   API_KEY_PREFIX,
   DESTINATION_PREFIX,
+  DESTINATION_USAGE_PREFIX,
   HEARTBEAT_PREFIX,
   LEAD_PREFIX,
   SUPPRESSION_PREFIX,

@@ -1,5 +1,4 @@
 export * from './calls.js';
-export * from './events.js';
 export * from './destinations.js';
 export * from './events.js';
 export { CallsClock } from './application/calls-clock.js';

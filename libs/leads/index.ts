@@ -57,7 +57,7 @@ export {
 } from './application/suppression.handlers.js';
 export { SuppressionList } from './application/suppression-list.js';
 export { DEDUPE_WINDOW_MS, isWithinWindow, windowEndsAt } from './domain/dedupe-window.js';
-export { type Lead, type LeadStatus, type ReceivedLead } from './domain/lead.js';
+export { type Lead, type ReceivedLead } from './domain/lead.js';
 export { leadDecider } from './domain/lead.decider.js';
 export { optOutWords } from './domain/opt-out-words.js';
 export {
@@ -66,6 +66,15 @@ export {
   leadEvents,
   type LeadMode,
 } from './domain/lead.events.js';
+export {
+  type CallingProgress,
+  LEAD_STATUSES,
+  type LeadStanding,
+  type LeadStatus,
+  progressAfter,
+  statusOf,
+} from './domain/lead-status.js';
+export { type LeadStreamEvent, leadStreamEvents } from './domain/lead-stream.events.js';
 export { type SuppressionEvent, suppressionEvents } from './domain/suppression.events.js';
 export { FICTIONAL_PHONES_MAX } from './generate/fictional-phones.js';
 export {

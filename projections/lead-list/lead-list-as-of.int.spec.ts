@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Moment, recordedBy, UndecodableEvent } from '#libs/event-store';
-import type { LeadEvent } from '#libs/leads';
+import { LEAD_STATUSES, type LeadStreamEvent } from '#libs/leads';
 import {
   connectDatabase,
   type Database,
@@ -12,6 +12,8 @@ import {
 import {
   applyEvents,
   aVerdict,
+  callAttempted,
+  callEnded,
   consentRecorded,
   type FreshDatabase,
   freshDatabase,
@@ -52,7 +54,7 @@ afterAll(async () => {
 /** One thing that happens to one of a few leads; the first one is always its receipt. */
 interface Step {
   readonly lead: number;
-  readonly kind: 'duplicate' | 'consent' | 'eligible' | 'ineligible';
+  readonly kind: 'duplicate' | 'consent' | 'eligible' | 'ineligible' | 'called' | 'ended';
   readonly afterMs: number;
   /** By how much the clock that dates receipts differs from the log's. */
   readonly skewMs: number;
@@ -64,7 +66,7 @@ interface Step {
 
 const step: fc.Arbitrary<Step> = fc.record({
   lead: fc.nat({ max: 9 }),
-  kind: fc.constantFrom('duplicate', 'consent', 'eligible', 'ineligible'),
+  kind: fc.constantFrom('duplicate', 'consent', 'eligible', 'ineligible', 'called', 'ended'),
   afterMs: fc.constantFrom(0, 1, 500, 40_000, 3_600_000),
   skewMs: fc.integer({ min: -5_000, max: 59_000 }),
   eligible: fc.boolean(),
@@ -73,7 +75,12 @@ const step: fc.Arbitrary<Step> = fc.record({
   mode: fc.constantFrom('live', 'test'),
 });
 
-function eventOf({ kind, ...facts }: Step, leadId: string, first: boolean, at: number): LeadEvent {
+function eventOf(
+  { kind, ...facts }: Step,
+  leadId: string,
+  first: boolean,
+  at: number,
+): LeadStreamEvent {
   const { skewMs, eligible, source, state, mode } = facts;
   if (first) {
     const receivedAt = new Date(at + skewMs).toISOString();
@@ -83,11 +90,13 @@ function eventOf({ kind, ...facts }: Step, leadId: string, first: boolean, at: n
   }
   if (kind === 'duplicate') return leadDeduplicated(new Date(at).toISOString(), leadId);
   if (kind === 'consent') return consentRecorded(leadId);
+  if (kind === 'called') return callAttempted({ leadId });
+  if (kind === 'ended') return callEnded({ leadId });
   return kind === 'eligible' ? leadFoundEligible(leadId) : leadFoundIneligible(['x'], leadId);
 }
 
 /** A history of a tenant of its own, further on in the log than any before it. */
-function historyOf(steps: readonly Step[]): ProjectedEvent<LeadEvent>[] {
+function historyOf(steps: readonly Step[]): ProjectedEvent<LeadStreamEvent>[] {
   histories += 1;
   const tenantId = `tenant-${histories}`;
   const revisions = new Map<string, bigint>();
@@ -104,12 +113,12 @@ function historyOf(steps: readonly Step[]): ProjectedEvent<LeadEvent>[] {
   });
 }
 
-const streamOf = (events: readonly ProjectedEvent<LeadEvent>[], leadId: string) =>
+const streamOf = (events: readonly ProjectedEvent<LeadStreamEvent>[], leadId: string) =>
   events.filter(({ stream }) => stream === leadId);
 
 /** As the api puts it together, with a log in memory that counts what is read of it. */
 function sourcesOf(
-  events: readonly ProjectedEvent<LeadEvent>[],
+  events: readonly ProjectedEvent<LeadStreamEvent>[],
   moment: Moment,
   filter: LeadListFilter,
 ): LeadListSources & { readonly read: string[] } {
@@ -158,7 +167,7 @@ async function everyPage(
 
 /** What the list must be: a fold of the past, filtered and sorted. */
 function expected(
-  events: readonly ProjectedEvent<LeadEvent>[],
+  events: readonly ProjectedEvent<LeadStreamEvent>[],
   moment: Moment,
   filter: LeadListFilter,
 ): LeadListRow[] {
@@ -179,7 +188,7 @@ const instantIn = fc
 
 const anyFilter = fc
   .tuple(
-    optional('status', fc.constantFrom('new', 'ineligible')),
+    optional('status', fc.constantFrom(...LEAD_STATUSES)),
     optional('mode', fc.constantFrom('live', 'test')),
     optional('source', fc.constantFrom('web', 'radio')),
     optional('state', fc.constantFrom('TX', 'CA')),

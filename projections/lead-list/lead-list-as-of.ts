@@ -1,5 +1,5 @@
 import { isRecordedBy, type Moment, UndecodableEvent } from '#libs/event-store';
-import type { LeadEvent } from '#libs/leads';
+import type { LeadStreamEvent } from '#libs/leads';
 import {
   foldInMemory,
   type Page,
@@ -17,7 +17,7 @@ export interface LeadListSources {
   /** `listCandidates` for this moment and filter. */
   readonly candidates: (after: PagePlace | null, limit: number) => Promise<readonly LeadListRow[]>;
   /** What had happened to a lead by the moment, from the log; nothing if it was not there yet. */
-  readonly events: (leadId: string) => Promise<readonly ProjectedEvent<LeadEvent>[]>;
+  readonly events: (leadId: string) => Promise<readonly ProjectedEvent<LeadStreamEvent>[]>;
 }
 
 /** Leads read from the log for one page at most; a page may end early for it. */

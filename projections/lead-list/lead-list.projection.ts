@@ -1,6 +1,16 @@
-import type { LeadChannel, LeadEvent, LeadMode, LeadStatus } from '#libs/leads';
+import type { CallEvent } from '#events/calls';
+import {
+  type CallingProgress,
+  type LeadChannel,
+  type LeadMode,
+  type LeadStatus,
+  type LeadStreamEvent,
+  progressAfter,
+  statusOf,
+} from '#libs/leads';
 import {
   bigInteger,
+  boolean,
   defineProjection,
   defineTable,
   insert,
@@ -21,6 +31,9 @@ export const leadListTable = defineTable({
     leadId: text(),
     mode: text<LeadMode>(),
     status: text<LeadStatus>(),
+    /** What the status is made of. */
+    eligible: boolean(),
+    progress: text<CallingProgress>(),
     ineligibleReasons: textList(),
     source: nullable(text()),
     channel: text<LeadChannel>(),
@@ -33,6 +46,9 @@ export const leadListTable = defineTable({
     updatedAt: instant(),
     duplicateCount: integer(),
     lastDuplicateAt: nullable(instant()),
+    /** Calls to the consumer so far, and when the last one was decided on. */
+    callCount: integer(),
+    lastCallAt: nullable(instant()),
     /** Of the last event: in the lead's own stream, and in the log. */
     revision: bigInteger(),
     position: bigInteger(),
@@ -48,43 +64,24 @@ export const leadListTable = defineTable({
 /** A lead, as lists show it. */
 export type LeadListRow = Row<typeof leadListTable>;
 
-/** Which leads are there, newest first, and where does each stand? */
-export const leadListProjection = defineProjection<LeadEvent, typeof leadListTable>({
+/**
+ * Which leads are there, newest first, and where does each stand?
+ *
+ * Version 2 knows what happens on the telephone: statuses beside `new` and `ineligible`, and how
+ * often and when a lead was called.
+ */
+export const leadListProjection = defineProjection<LeadStreamEvent, typeof leadListTable>({
   name: 'lead_list',
-  version: 1,
+  version: 2,
   table: leadListTable,
   on: {
-    LeadReceived: (event) =>
-      insert({
-        ...keyOf(event),
-        mode: event.data.mode,
-        // As in the lead itself: without a verdict it is not to be dialed.
-        status: event.data.verdict?.eligible === true ? 'new' : 'ineligible',
-        ineligibleReasons: event.data.verdict?.reasons ?? [],
-        source: event.data.source,
-        channel: event.data.channel,
-        state: event.data.state,
-        phoneHash: event.data.phoneHash,
-        personal: event.data.personal,
-        receivedAt: event.data.receivedAt,
-        duplicateCount: 0,
-        lastDuplicateAt: null,
-        ...last(event),
-      }),
+    LeadReceived: (event) => insert(received(event)),
     LeadFoundEligible: (event) =>
-      update(keyOf(event), (row) => ({
-        ...row,
-        status: 'new',
-        ineligibleReasons: [],
-        ...last(event),
-      })),
+      update(keyOf(event), (row) => judged(row, event, { eligible: true, reasons: [] })),
     LeadFoundIneligible: (event) =>
-      update(keyOf(event), (row) => ({
-        ...row,
-        status: 'ineligible',
-        ineligibleReasons: event.data.reasons,
-        ...last(event),
-      })),
+      update(keyOf(event), (row) =>
+        judged(row, event, { eligible: false, reasons: event.data.reasons }),
+      ),
     LeadDeduplicated: (event) =>
       update(keyOf(event), (row) => ({
         ...row,
@@ -94,14 +91,64 @@ export const leadListProjection = defineProjection<LeadEvent, typeof leadListTab
       })),
     ConsentRecorded: (event) => update(keyOf(event), (row) => ({ ...row, ...last(event) })),
     ConsentRevoked: (event) =>
+      update(keyOf(event), (row) =>
+        judged(row, event, { eligible: false, reasons: revokedReasons(row) }),
+      ),
+    DialDeferred: follow,
+    CallAttempted: (event) =>
       update(keyOf(event), (row) => ({
-        ...row,
-        status: 'ineligible',
-        ineligibleReasons: revokedReasons(row),
-        ...last(event),
+        ...called(row, event),
+        callCount: event.data.attempt,
+        lastCallAt: event.data.attemptedAt,
       })),
+    CallPlaced: follow,
+    CallRang: follow,
+    CallAnswered: follow,
+    PrequalificationStarted: follow,
+    QuestionAnswered: follow,
+    LeadQualified: follow,
+    LeadDisqualified: follow,
+    CallbackRequested: follow,
+    ConsumerOptedOut: follow,
+    PrequalificationAbandoned: follow,
+    TransferRequested: follow,
+    NoDestinationFound: follow,
+    DestinationDialed: follow,
+    DestinationAnswered: follow,
+    WhisperPlayed: follow,
+    CallBridged: follow,
+    TransferFailed: follow,
+    CallEnded: follow,
+    LeadExhausted: follow,
   },
 });
+
+function received(
+  event: ProjectedEvent<Extract<LeadStreamEvent, { type: 'LeadReceived' }>>,
+): LeadListRow {
+  const { mode, source, channel, state, phoneHash, personal, receivedAt, verdict } = event.data;
+  // As in the lead itself: without a verdict it is not to be dialed.
+  const standing = { eligible: verdict?.eligible === true, progress: 'new' } as const;
+  return {
+    ...keyOf(event),
+    mode,
+    status: statusOf(standing),
+    ...standing,
+    ineligibleReasons: verdict?.reasons ?? [],
+    ...{ source, channel, state, phoneHash, personal, receivedAt },
+    ...{ duplicateCount: 0, lastDuplicateAt: null, callCount: 0, lastCallAt: null },
+    ...last(event),
+  };
+}
+
+function judged(
+  row: LeadListRow,
+  event: ProjectedEvent,
+  { eligible, reasons }: { readonly eligible: boolean; readonly reasons: readonly string[] },
+): LeadListRow {
+  const status = statusOf({ ...row, eligible });
+  return { ...row, status, eligible, ineligibleReasons: reasons, ...last(event) };
+}
 
 /** As in the lead itself: the revocation stands for whatever was said of its consent. */
 function revokedReasons({ ineligibleReasons }: LeadListRow): string[] {
@@ -109,7 +156,17 @@ function revokedReasons({ ineligibleReasons }: LeadListRow): string[] {
   return ['consent_revoked', ...others];
 }
 
-function keyOf(event: ProjectedEvent<LeadEvent>) {
+/** Every event changes the row, be it only that its revision is shown (as-of lists rest on it). */
+function follow(event: ProjectedEvent<CallEvent>) {
+  return update(keyOf(event), (row: LeadListRow) => called(row, event));
+}
+
+function called(row: LeadListRow, event: ProjectedEvent<CallEvent>): LeadListRow {
+  const progress = progressAfter(row.progress, event);
+  return { ...row, status: statusOf({ ...row, progress }), progress, ...last(event) };
+}
+
+function keyOf(event: ProjectedEvent<LeadStreamEvent>) {
   return { tenantId: event.metadata.tenantId, leadId: event.data.leadId };
 }
 

@@ -1,19 +1,53 @@
 import { describe, expect, it } from '@jest/globals';
-import type { LeadEvent } from '#libs/leads';
+import fc from 'fast-check';
+import { fold } from '#libs/kernel';
+import { leadDecider, type LeadStreamEvent } from '#libs/leads';
 import { foldInMemory } from '#libs/read-db';
 import {
   aVerdict,
+  callAnswered,
+  callAttempted,
+  callbackRequested,
+  callBridged,
+  callEnded,
+  callPlaced,
+  callRang,
   consentRecorded,
   consentRevoked,
+  consumerOptedOut,
+  destinationAnswered,
+  destinationDialed,
+  dialDeferred,
   history,
   leadDeduplicated,
+  leadDisqualified,
+  leadExhausted,
   leadFoundEligible,
   leadFoundIneligible,
+  leadQualified,
   leadReceived,
+  noDestinationFound,
+  prequalificationAbandoned,
+  prequalificationStarted,
+  questionAnswered,
+  transferFailed,
+  transferRequested,
+  whisperPlayed,
 } from '#libs/testing';
 import { leadListProjection } from './index.js';
 
-const after = (...events: LeadEvent[]) => foldInMemory(leadListProjection, history(events));
+const everyHappening = [
+  ...[leadFoundEligible(), leadFoundIneligible(['suppressed']), consentRecorded()],
+  ...[dialDeferred(), callAttempted(), callPlaced(), callRang(), callAnswered()],
+  ...[prequalificationStarted(), questionAnswered(), leadQualified(), leadDisqualified()],
+  ...[callbackRequested(), consumerOptedOut(), prequalificationAbandoned(), noDestinationFound()],
+  ...[transferRequested(), destinationDialed(), destinationAnswered(), whisperPlayed()],
+  ...[callBridged(), transferFailed(), leadExhausted(), callEnded()],
+  ...[callEnded({ disposition: 'transferred' }), callEnded({ disposition: 'opted_out' })],
+];
+
+const after = (...events: readonly LeadStreamEvent[]) =>
+  foldInMemory(leadListProjection, history(events));
 
 describe('a lead in the list', () => {
   it('stands as it was judged at receipt', () => {
@@ -23,6 +57,8 @@ describe('a lead in the list', () => {
         leadId: 'lead-1',
         mode: 'live',
         status: 'new',
+        eligible: true,
+        progress: 'new',
         ineligibleReasons: [],
         source: 'my-webform',
         channel: 'api',
@@ -33,6 +69,8 @@ describe('a lead in the list', () => {
         updatedAt: '2026-01-05T12:00:00.000Z',
         duplicateCount: 0,
         lastDuplicateAt: null,
+        callCount: 0,
+        lastCallAt: null,
         revision: 0n,
         position: 100n,
       },
@@ -89,6 +127,31 @@ describe('a lead in the list', () => {
     expect(after(leadReceived(), consentRecorded())).toMatchObject([
       { status: 'new', revision: 1n },
     ]);
+  });
+
+  it('shows how often and when it was called, and that something happened', () => {
+    const again = callAttempted({ attempt: 2, attemptedAt: '2026-01-07T16:00:00.000Z' });
+    expect(after(leadReceived(), callAttempted(), callRang(), callEnded(), again)).toMatchObject([
+      ...[{ status: 'dialing', callCount: 2, lastCallAt: '2026-01-07T16:00:00.000Z' }],
+    ]);
+    expect(after(leadReceived(), callAttempted(), callRang())).toMatchObject([
+      ...[{ revision: 2n, position: 300n }],
+    ]);
+  });
+
+  it('stands where the lead itself stands, whatever happens to it', () => {
+    const happenings = fc.array(fc.constantFrom<LeadStreamEvent>(...everyHappening));
+    fc.assert(
+      fc.property(happenings, (events) => {
+        const whole = [leadReceived(), ...events];
+        const lead = fold(leadDecider, whole);
+        if (lead.status === 'absent') throw new Error('It was received.');
+        const { status, eligible, progress, calls: callCount, lastCallAt } = lead;
+        expect(after(...whole)).toMatchObject([
+          { status, eligible, progress, callCount, lastCallAt, revision: BigInt(events.length) },
+        ]);
+      }),
+    );
   });
 
   it('is left out when it was erased, whatever else happens to it', () => {

@@ -1,4 +1,4 @@
-import { type OptOutResult, type RecordConsentResult } from '#libs/leads';
+import { LEAD_STATUSES, type OptOutResult, type RecordConsentResult } from '#libs/leads';
 import { ApiProperty } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { POSITION_HEADER } from '../http/position-header.js';
@@ -8,7 +8,7 @@ export class ConsentReceipt {
   @ApiProperty({ format: 'uuid' })
   lead_id: string;
 
-  @ApiProperty({ enum: ['new', 'ineligible'], example: 'new' })
+  @ApiProperty({ enum: LEAD_STATUSES, example: 'new' })
   status: string;
 
   @ApiProperty({ type: [String], example: [] })

@@ -1,6 +1,6 @@
 import { CLOCK_TOLERANCE_MS, type EventStore, firstAfter, type Moment } from '#libs/event-store';
 import { DomainError, type TenantId } from '#libs/kernel';
-import { LEAD_PREFIX, type LeadEvent, LeadReader } from '#libs/leads';
+import { LEAD_PREFIX, LeadReader, type LeadStreamEvent } from '#libs/leads';
 import {
   caughtUpTo,
   type Database,
@@ -88,6 +88,6 @@ export async function waitFor(database: Database, position: bigint): Promise<voi
 /** Lists do not show the position, which some servers do not tell. */
 function withPosition(
   event: Awaited<ReturnType<LeadReader['eventsBy']>>[number],
-): ProjectedEvent<LeadEvent> {
+): ProjectedEvent<LeadStreamEvent> {
   return { ...event, position: event.position ?? 0n };
 }

@@ -1,5 +1,5 @@
 import { type Moment } from '#libs/event-store';
-import { type AsOf, optOutWords } from '#libs/leads';
+import { type AsOf, LEAD_STATUSES, type LeadStatus, optOutWords } from '#libs/leads';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
 import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
@@ -7,10 +7,10 @@ import { isInstant, IsInstant, isPosition, IsPosition, IsText } from '../http/fi
 
 /** Which leads to list. What is left out does not filter. */
 export class ListLeadsQuery {
-  @ApiPropertyOptional({ enum: ['new', 'ineligible'] })
+  @ApiPropertyOptional({ enum: LEAD_STATUSES })
   @IsOptional()
-  @IsIn(['new', 'ineligible'])
-  status?: 'new' | 'ineligible';
+  @IsIn(LEAD_STATUSES)
+  status?: LeadStatus;
 
   @ApiPropertyOptional({ description: 'Exactly as it was submitted.', example: 'my-webform' })
   @IsOptional()

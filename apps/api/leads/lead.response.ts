@@ -1,4 +1,4 @@
-import { type LeadView, type PersonalData } from '#libs/leads';
+import { LEAD_STATUSES, type LeadView, type PersonalData } from '#libs/leads';
 import { type Erased, isErased } from '#libs/privacy';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type LeadListRow } from '#projections/lead-list';
@@ -59,7 +59,7 @@ export class LeadSummary {
   @ApiProperty({ format: 'uuid', example: '3f0c1f6a-3a55-8d0e-9a0c-0c6c2a1d8b52' })
   lead_id: string;
 
-  @ApiProperty({ enum: ['new', 'ineligible'], example: 'new' })
+  @ApiProperty({ enum: LEAD_STATUSES, example: 'new' })
   status: string;
 
   @ApiProperty({ type: [String], example: [] })
@@ -79,6 +79,18 @@ export class LeadSummary {
 
   @ApiProperty({ description: 'How often the phone came again within 30 days.', example: 0 })
   duplicates: number;
+
+  @ApiProperty({ description: 'How often the consumer was called.', example: 1 })
+  calls: number;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'When the last call was decided on.',
+    example: '2026-07-05T12:00:05.000Z',
+  })
+  last_call_at: string | null;
 
   @ApiProperty({ format: 'date-time', example: '2026-07-05T12:00:03.000Z' })
   received_at: string;
@@ -149,6 +161,7 @@ export function leadSummary(row: LeadListRow, personal: PersonalData | Erased): 
   return {
     ...{ lead_id: leadId, status, ineligible_reasons: ineligibleReasons },
     ...{ source, channel, mode, state, duplicates: row.duplicateCount },
+    ...{ calls: row.callCount, last_call_at: row.lastCallAt },
     ...{ received_at: row.receivedAt, updated_at: row.updatedAt, revision: String(row.revision) },
     ...personOf(isErased(personal) ? personal : withoutConsent(personal)),
   };
@@ -168,10 +181,11 @@ export function leadDetail({
   updatedAt,
 }: LeadView): LeadDetail {
   const { leadId, source, channel, mode, country, campaign, warnings, apiKeyId } = received;
-  const { status, ineligibleReasons, duplicates, consent } = state;
+  const { status, ineligibleReasons, duplicates, consent, calls, lastCallAt } = state;
   return {
     ...{ lead_id: leadId, status, ineligible_reasons: ineligibleReasons },
     ...{ source, channel, mode, state: received.state, country, duplicates },
+    ...{ calls, last_call_at: lastCallAt },
     ...{ received_at: received.receivedAt, updated_at: updatedAt.toISOString() },
     ...{ revision: String(revision), campaign, warnings, api_key_id: apiKeyId },
     consent: consent && {

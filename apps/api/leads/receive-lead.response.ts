@@ -1,4 +1,4 @@
-import { type ReceiveLeadResult } from '#libs/leads';
+import { LEAD_STATUSES, type ReceiveLeadResult } from '#libs/leads';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { answerFromLog } from '../http/answer-from-log.js';
@@ -25,8 +25,9 @@ export class LeadReceipt {
   lead_id: string;
 
   @ApiProperty({
-    enum: ['new', 'ineligible'],
-    description: 'ineligible leads are kept and never dialed.',
+    enum: LEAD_STATUSES,
+    description:
+      'ineligible leads are kept and never dialed. A duplicate shows where its lead stands.',
     example: 'new',
   })
   status: string;

@@ -7,6 +7,7 @@ import {
   ChangeDestinationHandler,
   DestinationReader,
   TurnDestinationHandler,
+  VoiceDesk,
 } from '#libs/calls';
 import { CommandRunner } from '#libs/event-store';
 import {

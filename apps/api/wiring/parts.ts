@@ -1,5 +1,11 @@
 import { accountEvents, ApiKeyUsage, KeyDirectory, PostgresApiKeyUsageStore } from '#libs/accounts';
-import { CallsClock, DestinationReader } from '#libs/calls';
+import {
+  CallsClock,
+  destinationEvents,
+  DestinationReader,
+  dialingEvents,
+  scriptEvents,
+} from '#libs/calls';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
 import { DomainError } from '#libs/kernel';
 import {
@@ -8,7 +14,7 @@ import {
   EligibilityLookups,
   ImportReader,
   ImportUploads,
-  leadEvents,
+  leadStreamEvents,
   LeadReader,
   OccurrenceClock,
   suppressionEvents,
@@ -77,11 +83,12 @@ export async function connectParts(settings: Settings, logger: Logger) {
 
 function writeSide(settings: Settings, store: EventStore, database: Database) {
   const catalog = new EventCatalog([
-    ...leadEvents,
+    ...leadStreamEvents,
     ...suppressionEvents,
     ...dialingEvents,
-    ...accountEvents,
     ...destinationEvents,
+    ...scriptEvents,
+    ...accountEvents,
   ]);
   const runner = new CommandRunner(store, catalog);
   const suppressions = new SuppressionList(store, catalog, runner);

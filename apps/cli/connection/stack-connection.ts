@@ -1,7 +1,7 @@
 import { accountEvents } from '#libs/accounts';
 import { dialingEvents } from '#libs/calls';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
-import { leadEvents, suppressionEvents } from '#libs/leads';
+import { leadStreamEvents, suppressionEvents } from '#libs/leads';
 import {
   DataKeys,
   MasterKey,
@@ -60,7 +60,7 @@ export async function withServers<Result>(
 function everyEvent(): EventCatalog {
   return new EventCatalog([
     ...accountEvents,
-    ...leadEvents,
+    ...leadStreamEvents,
     ...suppressionEvents,
     ...dialingEvents,
   ]);

@@ -207,7 +207,7 @@ function recordOf(
 
 /** One of our numbers, the same for a consumer as long as the numbers are. */
 export function callingNumberOf({ callingNumbers }: DialingSettings, phoneHash: string): string {
-  const sum = [...phoneHash].reduce((total, letter) => total + letter.charCodeAt(0), 0);
+  const sum = Buffer.from(phoneHash).reduce((total, byte) => total + byte, 0);
   const number = callingNumbers[sum % callingNumbers.length];
   if (number === undefined) throw new Error('A tenant that dials has a number to call from.');
   return number;

@@ -7,10 +7,10 @@ export function leadFacts(
   { zip }: Pick<ConsumerData, 'zip'>,
   answers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, unknown>> {
-  const given = Object.entries(answers).map(([id, value]) => [`answers.${id}`, value]);
+  const given = Object.entries(answers).map(([id, value]) => [`answers.${id}`, value] as const);
   return {
     ...{ 'lead.state': state, 'lead.source': source, 'lead.country': country },
     ...{ 'lead.area_code': areaCode, 'lead.zip': zip ?? null, 'lead.received_at': receivedAt },
-    ...Object.fromEntries(given),
+    ...Object.fromEntries<unknown>(given),
   };
 }

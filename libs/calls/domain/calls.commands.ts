@@ -2,7 +2,7 @@ import { type DncAnswer } from '#events/leads';
 import { type AnsweredBy, type CallRecord } from './call.events.js';
 import { type Heard } from './conversation.js';
 import { type Payout } from './destination.events.js';
-import { type ConsumerPlaces } from './dial-verdict.js';
+import { type Places } from './hours/candidate-zones.js';
 import { type DialingSettings } from './dialing.events.js';
 import { type ScriptContent } from './script.events.js';
 import { type RoutingDecision } from './transfer.events.js';
@@ -17,7 +17,7 @@ export interface StartCall {
   readonly callId: string;
   readonly settings: DialingSettings;
   readonly settingsVersion: number;
-  readonly places: ConsumerPlaces;
+  readonly places: Places;
   /** Calls of the consumer’s earlier lead, ISO-8601; those of this lead are on its stream. */
   readonly earlierAttempts: readonly string[];
   readonly suppressionEntryId: string | null;

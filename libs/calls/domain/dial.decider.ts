@@ -85,7 +85,8 @@ function attempted(
     ...{ suppressionEntryId: null, dncOutcome: dnc.outcome },
   };
   const attempt = lead.past.length + 1;
-  const data = { leadId: lead.leadId, callId, attempt, permission, record, attemptedAt: at };
+  const { leadId, mode } = lead;
+  const data = { leadId, mode, callId, attempt, permission, record, attemptedAt: at };
   return { type: 'CallAttempted', data };
 }
 

@@ -18,12 +18,13 @@ export function awaitsDestination(call: OpenCall): boolean {
 /** Hands the consumer to a destination, if they still wait and this is the next attempt (TR-8). */
 export function requestTransfer(
   { transferId, attempt, destination, routing, at }: RequestTransfer,
-  { leadId }: CallableLead,
+  { leadId, phoneHash: consumerHash }: CallableLead,
   call: OpenCall,
 ): CallEvent[] {
   if (!awaitsDestination(call) || call.transfers.length !== attempt - 1) return [];
   const { callId } = call;
-  const data = { leadId, callId, transferId, attempt, ...destination, routing, requestedAt: at };
+  const ids = { leadId, callId, transferId, attempt, consumerHash };
+  const data = { ...ids, ...destination, routing, requestedAt: at };
   return [{ type: 'TransferRequested', data }];
 }
 

@@ -1,4 +1,3 @@
-import { type EventDefinition } from '#libs/event-store';
 import { defineReactor, type Order, type Reactor } from '#libs/reactors';
 import { type Telephony } from '#libs/telephony';
 import { LEAD_PREFIX } from '#events/leads';
@@ -42,7 +41,7 @@ export function callFlowReactor(parts: CallFlowParts): Reactor {
   return defineReactor<CallEvent, CallFlowCommand>({
     name: 'call_flow',
     startAt: 'now',
-    events: callEvents as readonly EventDefinition[],
+    events: callEvents,
     streamPrefixes: [LEAD_PREFIX],
     on: {
       LeadQualified: ({ data: { leadId, callId } }) => [{ do: 'find_destination', leadId, callId }],

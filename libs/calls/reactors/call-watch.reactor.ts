@@ -1,4 +1,3 @@
-import { type EventDefinition } from '#libs/event-store';
 import { type Clock } from '#libs/kernel';
 import { defineReactor, type Reactor } from '#libs/reactors';
 import { LEAD_PREFIX } from '#events/leads';
@@ -29,7 +28,7 @@ export function callWatchReactor({
   return defineReactor<CallEvent, never>({
     name: 'call_watch',
     startAt: 'now',
-    events: callEvents as readonly EventDefinition[],
+    events: callEvents,
     streamPrefixes: [LEAD_PREFIX],
     on: {
       CallAttempted: async ({ data: { leadId, callId }, id }, { turn }) => {

@@ -2,13 +2,13 @@ import { type StoredEvent } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
 import { DataKeys, type Erased, type Sealed } from '#libs/privacy';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type LeadEvent } from '../domain/lead.events.js';
+import { type LeadStreamEvent } from '../domain/lead-stream.events.js';
 import { type Origin } from './intake-policy.js';
 import { type AsOf, LeadReader } from './lead-reader.js';
 
 /** One event of a history with its sealed parts opened. */
 export interface HistoryEntry {
-  readonly event: StoredEvent<LeadEvent>;
+  readonly event: StoredEvent<LeadStreamEvent>;
   /** What `data.personal` holds; `null` if the event carries nothing personal. */
   readonly personal: Readonly<Record<string, unknown>> | Erased | null;
   /** Where the caller sat; `null` if it was not known. */
@@ -51,6 +51,6 @@ export class GetLeadHistoryHandler implements IQueryHandler<GetLeadHistoryQuery>
   }
 }
 
-function personalOf({ data }: StoredEvent<LeadEvent>): string | undefined {
-  return 'personal' in data ? data.personal : undefined;
+function personalOf({ data }: StoredEvent<LeadStreamEvent>): string | undefined {
+  return 'personal' in data ? (data.personal ?? undefined) : undefined;
 }

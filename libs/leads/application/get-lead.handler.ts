@@ -5,7 +5,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { type ReceivedLead } from '../domain/lead.js';
 import { leadDecider } from '../domain/lead.decider.js';
 import { leadNotFound } from '../domain/lead.errors.js';
-import { type LeadEvent } from '../domain/lead.events.js';
+import { type LeadStreamEvent } from '../domain/lead-stream.events.js';
 import { type ConsentPersonalData, type PersonalData } from '../intake/interpret-submission.js';
 import { type AsOf, LeadReader } from './lead-reader.js';
 
@@ -70,13 +70,15 @@ export class GetLeadHandler implements IQueryHandler<GetLeadQuery> {
   }
 }
 
-type LeadReceived = Extract<LeadEvent, { type: 'LeadReceived' }>;
-type ConsentRecorded = Extract<LeadEvent, { type: 'ConsentRecorded' }>;
+type LeadReceived = Extract<LeadStreamEvent, { type: 'LeadReceived' }>;
+type ConsentRecorded = Extract<LeadStreamEvent, { type: 'ConsentRecorded' }>;
 
-function isConsent(event: StoredEvent<LeadEvent>): event is StoredEvent<ConsentRecorded> {
+function isConsent(event: StoredEvent<LeadStreamEvent>): event is StoredEvent<ConsentRecorded> {
   return event.type === 'ConsentRecorded';
 }
 
-function isReceived(event: StoredEvent<LeadEvent> | undefined): event is StoredEvent<LeadReceived> {
+function isReceived(
+  event: StoredEvent<LeadStreamEvent> | undefined,
+): event is StoredEvent<LeadReceived> {
   return event?.type === 'LeadReceived';
 }

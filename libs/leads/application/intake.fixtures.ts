@@ -8,7 +8,8 @@ import {
   TenantSecrets,
 } from '#libs/privacy';
 import { randomUUID } from 'node:crypto';
-import { leadEvents, type LeadMode } from '../domain/lead.events.js';
+import { type LeadMode } from '../domain/lead.events.js';
+import { leadStreamEvents } from '../domain/lead-stream.events.js';
 import { suppressionEvents } from '../domain/suppression.events.js';
 import { NoDncProvider } from '../infrastructure/http-dnc-provider.js';
 import { ConsentSubmission } from '../intake/lead-submission.js';
@@ -68,7 +69,7 @@ export function startInstance(
   dncOn: (clock: Clock) => DncProvider = () => new NoDncProvider(),
 ) {
   const store = connectEventStore(url);
-  const catalog = new EventCatalog([...leadEvents, ...suppressionEvents]);
+  const catalog = new EventCatalog([...leadStreamEvents, ...suppressionEvents]);
   const runner = new CommandRunner(store, catalog);
   const keys = new DataKeys({ store: stores.keys, masterKey: stores.masterKey });
   const secrets = new TenantSecrets({ store: stores.secrets, masterKey: stores.masterKey });

@@ -7,7 +7,7 @@ import {
 } from '#libs/event-store';
 import { type Clock, systemClock, type TenantId } from '#libs/kernel';
 import { leadNotFound } from '../domain/lead.errors.js';
-import { type LeadEvent } from '../domain/lead.events.js';
+import { type LeadStreamEvent } from '../domain/lead-stream.events.js';
 import { leadStream } from './lead-streams.js';
 
 /** A moment of a lead: a revision of its stream, or a moment of the whole log. */
@@ -27,7 +27,11 @@ export class LeadReader {
    * `lead_not_found` if there was none yet, or if it is another tenant's, and with `as_of_in_future`
    * for a moment that is not over.
    */
-  async events(tenantId: TenantId, leadId: string, asOf?: AsOf): Promise<StoredEvent<LeadEvent>[]> {
+  async events(
+    tenantId: TenantId,
+    leadId: string,
+    asOf?: AsOf,
+  ): Promise<StoredEvent<LeadStreamEvent>[]> {
     const id = leadId.toLowerCase();
     if (!UUID.test(id)) throw leadNotFound();
     const events = await this.#eventsUntil(id, asOf);
@@ -44,8 +48,8 @@ export class LeadReader {
    * What had happened to a lead by a moment that is over; nothing if there was none yet. For lists,
    * which know whose lead it is.
    */
-  eventsBy(leadId: string, moment: Moment): Promise<StoredEvent<LeadEvent>[]> {
-    return this.runner.history<LeadEvent>(leadStream(leadId), moment);
+  eventsBy(leadId: string, moment: Moment): Promise<StoredEvent<LeadStreamEvent>[]> {
+    return this.runner.history<LeadStreamEvent>(leadStream(leadId), moment);
   }
 
   /** Rejects with `as_of_in_future` for a moment that is not over. */
@@ -56,9 +60,12 @@ export class LeadReader {
     });
   }
 
-  async #eventsUntil(leadId: string, asOf: AsOf | undefined): Promise<StoredEvent<LeadEvent>[]> {
+  async #eventsUntil(
+    leadId: string,
+    asOf: AsOf | undefined,
+  ): Promise<StoredEvent<LeadStreamEvent>[]> {
     if (asOf === undefined || asOf.kind === 'revision') {
-      return this.runner.history<LeadEvent>(leadStream(leadId));
+      return this.runner.history<LeadStreamEvent>(leadStream(leadId));
     }
     await this.refuseFuture(asOf);
     return this.eventsBy(leadId, asOf);

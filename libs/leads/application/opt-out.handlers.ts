@@ -2,7 +2,7 @@ import { CommandRunner, type Position } from '#libs/event-store';
 import { type DataKeyId, type TenantId } from '#libs/kernel';
 import { DataKeys, seal } from '#libs/privacy';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type LeadStatus } from '../domain/lead.js';
+import { type LeadStatus } from '../domain/lead-status.js';
 import { leadDecider } from '../domain/lead.decider.js';
 import { leadNotFound } from '../domain/lead.errors.js';
 import { type LeadEvent, type Revocation } from '../domain/lead.events.js';

@@ -5,7 +5,8 @@ import { type Order, StreamLanes } from '#libs/reactors';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isWithinWindow } from '../domain/dedupe-window.js';
 import { leadDecider } from '../domain/lead.decider.js';
-import { type LeadEvent, type LeadMode } from '../domain/lead.events.js';
+import { type LeadMode } from '../domain/lead.events.js';
+import { type LeadStreamEvent } from '../domain/lead-stream.events.js';
 import { type PersonalData } from '../intake/interpret-submission.js';
 import { EligibilityLookups } from './eligibility-lookups.js';
 import { intakePolicyOf } from './intake-policy.js';
@@ -58,7 +59,7 @@ export class ReassessLeadHandler implements ICommandHandler<ReassessLeadCommand>
   async #reassess(leadId: string, order: Order): Promise<Reassessment> {
     const { tenantId } = order;
     const stream = leadStream(leadId);
-    const history = await this.runner.history<LeadEvent>(stream);
+    const history = await this.runner.history<LeadStreamEvent>(stream);
     const [received] = history;
     const lead = fold(leadDecider, history);
     if (received?.type !== 'LeadReceived' || lead.status === 'absent') return 'absent';

@@ -1,9 +1,11 @@
 import { CommandRunner, type Position, recall, type RunResult } from '#libs/event-store';
 import { DataKeys, leadIdOf, seal, type Sealed, TenantSecrets } from '#libs/privacy';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type Lead, type LeadStatus } from '../domain/lead.js';
+import { type Lead } from '../domain/lead.js';
+import { type LeadStatus } from '../domain/lead-status.js';
 import { leadDecider, type ReceiveLead } from '../domain/lead.decider.js';
-import { type LeadChannel, type LeadEvent, type LeadMode } from '../domain/lead.events.js';
+import { type LeadChannel, type LeadMode } from '../domain/lead.events.js';
+import { type LeadStreamEvent } from '../domain/lead-stream.events.js';
 import { interpretSubmission, consentPersonal } from '../intake/interpret-submission.js';
 import { type LeadSubmission } from '../intake/lead-submission.js';
 import { type SubmissionWarning } from '../intake/read-submission.js';
@@ -98,11 +100,11 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
   async #recalled(
     { mode, caller }: ReceiveLeadCommand,
     phoneHash: string,
-  ): Promise<RunResult<Lead, LeadEvent> | null> {
+  ): Promise<RunResult<Lead, LeadStreamEvent> | null> {
     if (caller.earlierRun === undefined) return null;
     for (let ordinal = 0; ; ordinal += 1) {
       const stream = leadStream(leadIdOf(phoneHash, mode, ordinal));
-      const history = await this.runner.history<LeadEvent>(stream);
+      const history = await this.runner.history<LeadStreamEvent>(stream);
       const before = recall(leadDecider, history, caller.commandId);
       if (before !== null) return before;
       if (history.length === 0) break;
@@ -116,7 +118,7 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
     phoneHash: string,
     decision: (leadId: string, ordinal: number) => ReceiveLead,
     occurrence: { occurredAt: string; origin?: string },
-  ): Promise<RunResult<Lead, LeadEvent>> {
+  ): Promise<RunResult<Lead, LeadStreamEvent>> {
     for (let ordinal = 0; ;) {
       const leadId = leadIdOf(phoneHash, mode, ordinal);
       const result = await this.runner.run({
@@ -145,7 +147,7 @@ function toResult({
   state,
   position,
   replayed,
-}: RunResult<Lead, LeadEvent>): ReceiveLeadResult {
+}: RunResult<Lead, LeadStreamEvent>): ReceiveLeadResult {
   if (state.status === 'absent') throw new Error('A received lead has no state.');
   const received = events.find((event) => event.type === 'LeadReceived');
   return {

@@ -2,7 +2,7 @@ import { CommandRunner, type Position } from '#libs/event-store';
 import { type DataKeyId, DomainError } from '#libs/kernel';
 import { DataKeys, isErased, open, seal, type Sealed } from '#libs/privacy';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type LeadStatus } from '../domain/lead.js';
+import { type LeadStatus } from '../domain/lead-status.js';
 import { leadDecider } from '../domain/lead.decider.js';
 import { leadNotFound } from '../domain/lead.errors.js';
 import { readConsent } from '../intake/consent.js';

@@ -9,6 +9,7 @@ import {
   type LeadEvent,
   type Revocation,
 } from './lead.events.js';
+import { type LeadStreamEvent } from './lead-stream.events.js';
 
 type LeadReceivedData = Extract<LeadEvent, { type: 'LeadReceived' }>['data'];
 
@@ -160,5 +161,9 @@ function decide(command: LeadCommand, lead: Lead): LeadEvent[] {
   }
 }
 
-/** A lead from receipt on. */
-export const leadDecider: Decider<Lead, LeadCommand, LeadEvent> = { decide, evolve, initialState };
+/** A lead from receipt on. It follows what calling does to it, and decides none of that. */
+export const leadDecider: Decider<Lead, LeadCommand, LeadStreamEvent> = {
+  decide,
+  evolve,
+  initialState,
+};

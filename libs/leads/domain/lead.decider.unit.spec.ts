@@ -3,12 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type LeadCommand, leadDecider } from './lead.decider.js';
 import { type EligibilityChecks, type LeadEvent } from './lead.events.js';
+import { type LeadStreamEvent } from './lead-stream.events.js';
 import { aConsent, aSubmission, RECEIVED_AT, someChecks } from './lead.fixtures.js';
 
-const decide = (history: readonly LeadEvent[], command: LeadCommand) =>
+const decide = (history: readonly LeadStreamEvent[], command: LeadCommand) =>
   leadDecider.decide(command, fold(leadDecider, history));
 const received = (...args: Parameters<typeof aSubmission>) => decide([], aSubmission(...args));
-const types = (events: readonly LeadEvent[]) => events.map((event) => event.type);
+const types = (events: readonly LeadStreamEvent[]) => events.map((event) => event.type);
 
 describe('a phone never seen', () => {
   it('makes a lead that may be dialed', () => {
@@ -162,7 +163,7 @@ describe('any series of posts to one stream', () => {
     const posts = fc.array(fc.integer({ min: 0, max: 60 * 24 }), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(posts, (hours) => {
-        const history: LeadEvent[] = [];
+        const history: LeadStreamEvent[] = [];
         for (const hour of hours) {
           const at = new Date(Date.parse(RECEIVED_AT) + hour * 3_600_000).toISOString();
           history.push(...decide(history, aSubmission({ receivedAt: at })));
@@ -189,7 +190,7 @@ describe('a consumer who does not want to be called', () => {
   });
   const history = received();
   const revoked = [...history, ...decide(history, revoke())];
-  const standing = (events: readonly LeadEvent[]) => fold(leadDecider, events);
+  const standing = (events: readonly LeadStreamEvent[]) => fold(leadDecider, events);
 
   it('makes the lead ineligible, whatever it was', () => {
     expect(standing(history)).toMatchObject({ status: 'new' });

@@ -1,3 +1,4 @@
+import { type CallEvent } from '#events/calls';
 import {
   type ConsentEvidence,
   type EligibilityChecks,
@@ -5,12 +6,11 @@ import {
   type LeadMode,
   type PhoneFacts,
 } from './lead.events.js';
+import { type LeadStanding, type LeadStatus, progressAfter, statusOf } from './lead-status.js';
+import { type LeadStreamEvent } from './lead-stream.events.js';
 
-/** Where a lead stands; the word the api shows. */
-export type LeadStatus = 'new' | 'ineligible';
-
-/** A lead that exists: what its decisions need to know. */
-export interface ReceivedLead {
+/** A lead that exists: what its decisions and its readers need to know. */
+export interface ReceivedLead extends LeadStanding {
   readonly leadId: string;
   readonly status: LeadStatus;
   readonly ordinal: number;
@@ -25,6 +25,9 @@ export interface ReceivedLead {
   readonly checks: EligibilityChecks | null;
   readonly duplicates: number;
   readonly keyId: string;
+  /** Calls to the consumer so far, and when the last one was decided on (ISO-8601 UTC). */
+  readonly calls: number;
+  readonly lastCallAt: string | null;
 }
 
 /** A lead's history, folded. */
@@ -35,34 +38,41 @@ export function initialState(): Lead {
   return { status: 'absent' };
 }
 
-/** Follows history without judging it; facts of other contexts on the same stream say nothing here. */
-export function evolve(lead: Lead, event: LeadEvent): Lead {
+/** Follows history without judging it. */
+export function evolve(lead: Lead, event: LeadStreamEvent): Lead {
   if (event.type === 'LeadReceived') return received(event.data);
   if (lead.status === 'absent') return lead;
-  switch (event.type) {
-    case 'LeadFoundEligible':
-      return { ...lead, status: 'new', ineligibleReasons: [], checks: event.data.checks };
-    case 'LeadFoundIneligible':
-      return {
-        ...lead,
-        status: 'ineligible',
-        ineligibleReasons: event.data.reasons,
-        checks: event.data.checks,
-      };
-    case 'LeadDeduplicated':
-      return { ...lead, duplicates: lead.duplicates + 1 };
-    case 'ConsentRecorded':
-      return { ...lead, consent: event.data.consent };
-    case 'ConsentRevoked':
-      return {
-        ...lead,
-        status: 'ineligible',
-        ineligibleReasons: revokedReasons(lead.ineligibleReasons),
-        consentRevokedAt: event.data.revokedAt,
-      };
-    default:
-      return lead;
+  if (event.type === 'LeadFoundEligible') return judged(lead, true, [], event.data.checks);
+  if (event.type === 'LeadFoundIneligible') {
+    return judged(lead, false, event.data.reasons, event.data.checks);
   }
+  if (event.type === 'LeadDeduplicated') return { ...lead, duplicates: lead.duplicates + 1 };
+  if (event.type === 'ConsentRecorded') return { ...lead, consent: event.data.consent };
+  if (event.type === 'ConsentRevoked') return revoked(lead, event.data.revokedAt);
+  return called(lead, event);
+}
+
+function revoked(lead: ReceivedLead, consentRevokedAt: string): ReceivedLead {
+  const ineligibleReasons = revokedReasons(lead.ineligibleReasons);
+  const status = statusOf({ ...lead, eligible: false });
+  return { ...lead, status, eligible: false, ineligibleReasons, consentRevokedAt };
+}
+
+function judged(
+  lead: ReceivedLead,
+  eligible: boolean,
+  ineligibleReasons: readonly string[],
+  checks: EligibilityChecks,
+): ReceivedLead {
+  const status = statusOf({ ...lead, eligible });
+  return { ...lead, status, eligible, ineligibleReasons, checks };
+}
+
+function called(lead: ReceivedLead, event: CallEvent): ReceivedLead {
+  const progress = progressAfter(lead.progress, event);
+  const after = { ...lead, status: statusOf({ ...lead, progress }), progress };
+  if (event.type !== 'CallAttempted') return after;
+  return { ...after, calls: event.data.attempt, lastCallAt: event.data.attemptedAt };
 }
 
 /** The revocation stands for whatever was said of the consent; other reasons stay, as when judged. */
@@ -72,9 +82,11 @@ function revokedReasons(reasons: readonly string[]): string[] {
 
 /** A lead without a verdict may not be dialed: it fails closed. */
 function received(data: Extract<LeadEvent, { type: 'LeadReceived' }>['data']): ReceivedLead {
+  const standing = { eligible: data.verdict?.eligible === true, progress: 'new' } as const;
   return {
     leadId: data.leadId,
-    status: data.verdict?.eligible === true ? 'new' : 'ineligible',
+    status: statusOf(standing),
+    ...standing,
     ordinal: data.ordinal,
     mode: data.mode,
     receivedAt: data.receivedAt,
@@ -86,5 +98,7 @@ function received(data: Extract<LeadEvent, { type: 'LeadReceived' }>['data']): R
     checks: data.verdict?.checks ?? null,
     duplicates: 0,
     keyId: data.keyId,
+    calls: 0,
+    lastCallAt: null,
   };
 }

@@ -17,7 +17,8 @@ import {
   SuppressNumberCommand,
   SuppressNumberHandler,
 } from '../application/suppression.handlers.js';
-import { type DncAnswer, leadEvents } from '../domain/lead.events.js';
+import { type DncAnswer } from '../domain/lead.events.js';
+import { leadStreamEvents } from '../domain/lead-stream.events.js';
 import { suppressionEvents } from '../domain/suppression.events.js';
 import { type ConsentSubmission } from '../intake/lead-submission.js';
 import { type Deed, type Sender, type Step } from './step.js';
@@ -50,7 +51,7 @@ export class StepWriter {
     this.#parts = parts;
     this.#policy = policy;
     this.#seed = seed;
-    const catalog = new EventCatalog([...leadEvents, ...suppressionEvents]);
+    const catalog = new EventCatalog([...leadStreamEvents, ...suppressionEvents]);
     this.#runner = new CommandRunner(parts.store, catalog);
     this.#list = new SuppressionList(parts.store, catalog, this.#runner);
   }

@@ -5,7 +5,7 @@ import { OccurrenceClock } from '../application/occurrence.js';
 import { type DncProvider, type OrdinalHint } from '../application/ports.js';
 import { ReceiveLeadHandler } from '../application/receive-lead.handler.js';
 import { SuppressionList } from '../application/suppression-list.js';
-import { leadEvents } from '../domain/lead.events.js';
+import { leadStreamEvents } from '../domain/lead-stream.events.js';
 import { suppressionEvents } from '../domain/suppression.events.js';
 import { type ReceiveLead } from './row-importer.js';
 
@@ -27,7 +27,7 @@ export class StandaloneIntake {
   readonly #handler: ReceiveLeadHandler;
 
   constructor({ store, keys, secrets, dnc, hint }: StandaloneIntakeParts) {
-    const catalog = new EventCatalog([...leadEvents, ...suppressionEvents]);
+    const catalog = new EventCatalog([...leadStreamEvents, ...suppressionEvents]);
     const runner = new CommandRunner(store, catalog);
     this.#list = new SuppressionList(store, catalog, runner);
     const lookups = new EligibilityLookups(this.#list, dnc);

@@ -23,6 +23,7 @@ import {
 import { SuppressionList } from '../application/suppression-list.js';
 import { isWithinWindow } from '../domain/dedupe-window.js';
 import { type EligibilityChecks, type LeadEvent, leadEvents } from '../domain/lead.events.js';
+import { type LeadStreamEvent, leadStreamEvents } from '../domain/lead-stream.events.js';
 import { type SuppressionEvent, suppressionEvents } from '../domain/suppression.events.js';
 import { PrefixSweep } from './prefix-sweep.js';
 
@@ -72,7 +73,7 @@ export class Eligibility {
   readonly #phones: ReassessPhoneHandler;
 
   constructor({ store, keys, dnc, roll, clock }: EligibilityParts) {
-    const catalog = new EventCatalog([...leadEvents, ...suppressionEvents]);
+    const catalog = new EventCatalog([...leadStreamEvents, ...suppressionEvents]);
     this.#runner = new CommandRunner(store, catalog);
     this.#clock = new OccurrenceClock(clock);
     this.#list = new SuppressionList(store, catalog, this.#runner);
@@ -171,13 +172,13 @@ export class Eligibility {
   }
 
   async #received({ stream }: SeenEvent): Promise<StoredEvent<Received> | null> {
-    const [first] = await this.#runner.history<LeadEvent>(stream);
+    const [first] = await this.#runner.history<LeadStreamEvent>(stream);
     return first?.type === 'LeadReceived' ? first : null;
   }
 
   /** Later verdicts have their own turns; after the window there is nothing to find out. */
   async #isLatestVerdict({ stream, revision }: SeenEvent): Promise<boolean> {
-    const history = await this.#runner.history<LeadEvent>(stream);
+    const history = await this.#runner.history<LeadStreamEvent>(stream);
     const [first] = history;
     if (first?.type !== 'LeadReceived') return false;
     const now = this.#clock.now().toISOString();

@@ -1,0 +1,5 @@
+export {
+  destinationUsageProjection,
+  type DestinationUsageRow,
+} from './destination-usage.projection.js';
+export { findDestinationUsage, listDestinationUsage } from './destination-usage.queries.js';

@@ -1,0 +1,149 @@
+import type { CallDisposition, DialObstacle } from '#events/calls';
+import type { LeadMode, LeadStreamEvent } from '#libs/leads';
+import {
+  bigInteger,
+  boolean,
+  defineProjection,
+  defineTable,
+  insert,
+  instant,
+  integer,
+  nullable,
+  type ProjectedEvent,
+  type Row,
+  text,
+  textList,
+  update,
+} from '#libs/read-db';
+
+/** `waiting` for its next call; `calling` while one is under way; `closed`: nobody dials it again. */
+export type QueueStatus = 'waiting' | 'calling' | 'closed';
+
+/** Why nobody dials a lead again. */
+export type QueueClosure = 'opted_out' | 'disqualified' | 'transferred' | 'exhausted';
+
+/** A row per lead. */
+export const dialQueueTable = defineTable({
+  columns: {
+    tenantId: text(),
+    leadId: text(),
+    mode: text<LeadMode>(),
+    source: nullable(text()),
+    receivedAt: instant(),
+    status: text<QueueStatus>(),
+    /** Whether the last verdict lets it be dialed. */
+    eligible: boolean(),
+    /**
+     * From when on the dialer should look at it. Not when it may be dialed: that is decided then.
+     * `null` while it is called, once it is closed, and where nothing is known to end the wait.
+     */
+    dueAt: nullable(instant()),
+    /** What stood in the way when it was looked at last. */
+    obstacles: textList<DialObstacle>(),
+    attempts: integer(),
+    currentCallId: nullable(text()),
+    /** When the consumer asked to be called, until that call is made. */
+    callbackAt: nullable(instant()),
+    closure: nullable(text<QueueClosure>()),
+    /** Of the last event that changed the row. */
+    position: bigInteger(),
+  },
+  key: ['tenantId', 'leadId'],
+  indexes: [
+    // The newest first, of all sources or of one; and by when they are due. Rows that neither wait
+    // nor may be dialed are apart from those that do, so that they cost nothing.
+    ['tenantId', 'status', 'eligible', 'receivedAt desc', 'leadId desc'],
+    ['tenantId', 'status', 'eligible', 'source', 'receivedAt desc', 'leadId desc'],
+    ['tenantId', 'status', 'eligible', 'dueAt'],
+  ],
+});
+
+/** A lead, as the dialer sees it. */
+export type DialQueueRow = Row<typeof dialQueueTable>;
+
+/** Which leads are to be called, from when on, and which are being called? */
+export const dialQueueProjection = defineProjection<LeadStreamEvent, typeof dialQueueTable>({
+  name: 'dial_queue',
+  version: 1,
+  table: dialQueueTable,
+  on: {
+    LeadReceived: (event) => {
+      const { mode, source, receivedAt, verdict } = event.data;
+      return insert({
+        ...{ ...keyOf(event), mode, source, receivedAt, ...untouched },
+        ...{ eligible: verdict?.eligible === true, dueAt: receivedAt, position: event.position },
+      });
+    },
+    LeadFoundEligible: (event) => change(event, () => ({ eligible: true })),
+    LeadFoundIneligible: (event) => change(event, () => ({ eligible: false })),
+    DialDeferred: (event) => {
+      const { nextAllowedAt: dueAt, obstacles } = event.data;
+      return change(event, () => ({ dueAt, obstacles }));
+    },
+    CallAttempted: (event) => {
+      const { attempt: attempts, callId: currentCallId } = event.data;
+      const calling = { status: 'calling', dueAt: null, obstacles: [], callbackAt: null } as const;
+      return change(event, () => ({ ...calling, attempts, currentCallId }));
+    },
+    LeadDisqualified: (event) => change(event, closed('disqualified')),
+    CallbackRequested: (event) => change(event, () => ({ callbackAt: event.data.callbackAt })),
+    ConsumerOptedOut: (event) => change(event, closed('opted_out')),
+    CallBridged: (event) => change(event, closed('transferred')),
+    CallEnded: (event) => {
+      const { disposition, endedAt } = event.data;
+      return change(event, (row) => afterCall(row, disposition, endedAt));
+    },
+    LeadExhausted: (event) => change(event, closed('exhausted')),
+  },
+});
+
+const untouched = {
+  status: 'waiting',
+  obstacles: [],
+  attempts: 0,
+  currentCallId: null,
+  callbackAt: null,
+  closure: null,
+} as const;
+
+function keyOf(event: ProjectedEvent<LeadStreamEvent>) {
+  return { tenantId: event.metadata.tenantId, leadId: event.data.leadId };
+}
+
+function change(
+  event: ProjectedEvent<LeadStreamEvent>,
+  what: (row: DialQueueRow) => Partial<DialQueueRow>,
+) {
+  return update(keyOf(event), (row: DialQueueRow) => ({
+    ...{ ...row, ...what(row) },
+    position: event.position,
+  }));
+}
+
+/** A call that is under way still takes a line: the lead leaves the queue when it is over. */
+function closed(closure: QueueClosure) {
+  return ({ status }: DialQueueRow): Partial<DialQueueRow> =>
+    status === 'calling' ? { closure } : { ...out, closure };
+}
+
+const out = { status: 'closed', dueAt: null, obstacles: [] } as const;
+
+const RESULTS: Partial<Record<CallDisposition, QueueClosure>> = {
+  disqualified: 'disqualified',
+  opted_out: 'opted_out',
+  transferred: 'transferred',
+};
+
+/**
+ * Without a result it is due again at once, or when the consumer asked for it: how long a lead is
+ * spared between calls is a setting, which the dialer knows and defers by.
+ */
+function afterCall(
+  row: DialQueueRow,
+  disposition: CallDisposition,
+  endedAt: string,
+): Partial<DialQueueRow> {
+  const closure = row.closure ?? RESULTS[disposition] ?? null;
+  if (closure !== null) return { ...out, closure, currentCallId: null };
+  return { status: 'waiting', currentCallId: null, dueAt: row.callbackAt ?? endedAt };
+}

@@ -1,0 +1,171 @@
+import type { LeadMode } from '#libs/leads';
+import { type TenantTransaction } from '#libs/read-db';
+import { sql } from 'kysely';
+import { type DialQueueRow } from './dial-queue.projection.js';
+
+/** By source, the priority of its leads: the highest first, 0 for sources that are not named. */
+export type SourcePriorities = Readonly<Record<string, number>>;
+
+/** Which leads to look at for dialing. */
+export interface DialRequest {
+  /** ISO-8601. */
+  readonly now: string;
+  readonly limit: number;
+  /** Leads to leave out, such as those that are being looked at. None if left out. */
+  readonly excluding?: readonly string[];
+  /** All are equal if left out. */
+  readonly priorities?: SourcePriorities;
+  /** Both if left out. */
+  readonly mode?: LeadMode;
+  /** Sources whose leads are not dialed for now. None if left out. */
+  readonly pausedSources?: readonly string[];
+}
+
+/**
+ * The leads that are due for a call, in the order to dial them: by the priority of their source,
+ * then the newest first, for speed to lead. What the queue shows is a hint: whether a lead may be
+ * dialed is decided on its stream.
+ *
+ * Each source that has a priority is asked for its newest, so that no more leads are read than
+ * there are sources times `limit`, however many wait.
+ */
+export async function nextToDial(
+  transaction: TenantTransaction,
+  request: DialRequest,
+): Promise<DialQueueRow[]> {
+  const { limit, priorities = {} } = request;
+  const ranked = Object.keys(priorities).filter((source) => priorities[source] !== 0);
+  const newest = due(transaction, request).limit(limit);
+  const others = newest.where((eb) =>
+    eb.or([eb('source', 'is', null), eb.not(eb('source', '=', anyOf(ranked)))]),
+  );
+  const groups = [...ranked.map((source) => newest.where('source', '=', source)), others];
+  const leads = ranked.length === 0 ? [newest] : groups;
+  const rank = sql`coalesce((${JSON.stringify(priorities)}::jsonb ->> source)::integer, 0)`;
+  const { rows } = await sql<DialQueueRow>`
+    select * from (${sql.join(
+      leads.map((group) => sql`(${group})`),
+      sql` union all `,
+    )}) as due
+    order by ${rank} desc, received_at desc, lead_id desc limit ${limit}`.execute(transaction);
+  return rows;
+}
+
+/**
+ * When the next lead becomes due after `now` (ISO-8601), so that the dialer can sleep until then;
+ * `null` if none will by itself.
+ */
+export async function nextDueAt(
+  transaction: TenantTransaction,
+  now: string,
+): Promise<string | null> {
+  const next = await waiting(transaction)
+    .select('dueAt')
+    .where('dueAt', '>', now)
+    .orderBy('dueAt')
+    .limit(1)
+    .executeTakeFirst();
+  return next?.dueAt ?? null;
+}
+
+/** How many consumers are being called right now, as far as the log was followed. */
+export async function callingCount(transaction: TenantTransaction): Promise<number> {
+  const { calling } = await queue(transaction)
+    .select(sql<number>`count(*)::integer`.as('calling'))
+    .where('status', '=', 'calling')
+    .executeTakeFirstOrThrow();
+  return calling;
+}
+
+/** The leads whose 30 days ended while they waited, the oldest first; they are to be exhausted. */
+export function expiredWaiting(
+  transaction: TenantTransaction,
+  { now, limit }: { readonly now: string; readonly limit: number },
+): Promise<DialQueueRow[]> {
+  const latest = new Date(Date.parse(now) - WINDOW_MS).toISOString();
+  return waiting(transaction)
+    .selectAll()
+    .where('receivedAt', '<=', latest)
+    .orderBy('receivedAt')
+    .orderBy('leadId')
+    .limit(limit)
+    .execute();
+}
+
+/** How long a lead may be dialed: the window in which its phone makes no new one. */
+const WINDOW_MS = 30 * 24 * 3_600_000;
+
+/** The leads that wait for something, those that are due soonest first; without an end last. */
+export function blockedLeads(
+  transaction: TenantTransaction,
+  { now, limit, mode }: Pick<DialRequest, 'now' | 'limit' | 'mode'>,
+): Promise<DialQueueRow[]> {
+  let query = waiting(transaction).selectAll().where(notDue(now));
+  if (mode !== undefined) query = query.where('mode', '=', mode);
+  return query.orderBy('dueAt').orderBy('leadId').limit(limit).execute();
+}
+
+/** How many leads stand where. */
+export interface QueueTotals {
+  /** Wait for a call and may be dialed, be it now or later. */
+  readonly waiting: number;
+  /** Of those, how many are not due yet because something stands in the way. */
+  readonly blocked: number;
+  readonly calling: number;
+}
+
+/** How many leads of a mode wait and are being called at an instant (ISO-8601). */
+export async function queueTotals(
+  transaction: TenantTransaction,
+  { now, mode }: { readonly now: string; readonly mode: LeadMode },
+): Promise<QueueTotals> {
+  const counted = sql<number>`count(*)::integer`;
+  const inMode = waiting(transaction).where('mode', '=', mode);
+  const [all, due, calling] = await Promise.all([
+    inMode.select(counted.as('count')).executeTakeFirstOrThrow(),
+    inMode.select(counted.as('count')).where('dueAt', '<=', now).executeTakeFirstOrThrow(),
+    queue(transaction)
+      .select(counted.as('count'))
+      .where('status', '=', 'calling')
+      .where('mode', '=', mode)
+      .executeTakeFirstOrThrow(),
+  ]);
+  return { waiting: all.count, blocked: all.count - due.count, calling: calling.count };
+}
+
+/** The tenant's rows. The worker sees those of all tenants, so the policy of the table is not enough. */
+function queue(transaction: TenantTransaction) {
+  return transaction
+    .withTables<{ dialQueue: DialQueueRow }>()
+    .selectFrom('dialQueue')
+    .where('tenantId', '=', sql<string>`current_setting('app.tenant')`);
+}
+
+function waiting(transaction: TenantTransaction) {
+  return queue(transaction).where('status', '=', 'waiting').where('eligible', '=', true);
+}
+
+function due(
+  transaction: TenantTransaction,
+  { now, excluding = [], mode, pausedSources = [] }: DialRequest,
+) {
+  let query = waiting(transaction).selectAll().where('dueAt', '<=', now);
+  if (excluding.length > 0)
+    query = query.where((eb) => eb.not(eb('leadId', '=', anyOf(excluding))));
+  if (mode !== undefined) query = query.where('mode', '=', mode);
+  if (pausedSources.length > 0) {
+    query = query.where((eb) =>
+      eb.or([eb('source', 'is', null), eb.not(eb('source', '=', anyOf(pausedSources)))]),
+    );
+  }
+  return query.orderBy('receivedAt', 'desc').orderBy('leadId', 'desc');
+}
+
+function notDue(now: string) {
+  return sql<boolean>`(due_at > ${now} or due_at is null)`;
+}
+
+/** One parameter, however many words. */
+function anyOf(words: readonly string[]) {
+  return sql<string>`any (${words}::text[])`;
+}

@@ -1,0 +1,18 @@
+export {
+  type DialQueueRow,
+  dialQueueProjection,
+  type QueueClosure,
+  type QueueStatus,
+} from './dial-queue.projection.js';
+export {
+  blockedLeads,
+  callingCount,
+  type DialRequest,
+  expiredWaiting,
+  nextDueAt,
+  nextToDial,
+  queueTotals,
+  type QueueTotals,
+  type SourcePriorities,
+} from './dial-queue.queries.js';
+export { ReadModelDialQueue } from './read-model-dial-queue.js';

@@ -1,0 +1,48 @@
+import { DialQueue, type DialWish } from '#libs/calls';
+import { type TenantId } from '#libs/kernel';
+import { type Database, inTenant, type TenantTransaction } from '#libs/read-db';
+import { dialQueueProjection } from './dial-queue.projection.js';
+import { callingCount, expiredWaiting, nextToDial } from './dial-queue.queries.js';
+
+/** A tenant's queue from the read model `dial_queue`. `database` is connected as the worker. */
+export class ReadModelDialQueue extends DialQueue {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async next(tenantId: TenantId, wish: DialWish): Promise<string[]> {
+    // Test leads are never dialed.
+    const rows = await this.#ask(tenantId, (transaction) =>
+      nextToDial(transaction, { ...wish, mode: 'live' }),
+    );
+    return rows.map(({ leadId }) => leadId);
+  }
+
+  override calling(tenantId: TenantId): Promise<number> {
+    return this.#ask(tenantId, callingCount);
+  }
+
+  override async expired(tenantId: TenantId, now: string, limit: number): Promise<string[]> {
+    const rows = await this.#ask(tenantId, (transaction) =>
+      expiredWaiting(transaction, { now, limit }),
+    );
+    return rows.map(({ leadId }) => leadId);
+  }
+
+  override async position(): Promise<bigint | null> {
+    const build = await this.database.kysely
+      .selectFrom('projectionBuild')
+      .select('position')
+      .where('name', '=', dialQueueProjection.name)
+      .where('serving', '=', true)
+      .executeTakeFirst();
+    return build?.position ?? null;
+  }
+
+  #ask<Result>(
+    tenantId: TenantId,
+    question: (transaction: TenantTransaction) => Promise<Result>,
+  ): Promise<Result> {
+    return inTenant(this.database, tenantId, question);
+  }
+}

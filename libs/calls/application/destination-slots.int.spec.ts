@@ -1,4 +1,9 @@
-import { CommandRunner, connectEventStore, type EventStore } from '#libs/event-store';
+import {
+  CommandRunner,
+  connectEventStore,
+  type EventStore,
+  type NewEvent,
+} from '#libs/event-store';
 import { startTestEventStore, type TestEventStore } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -20,8 +25,7 @@ beforeAll(async () => {
   server = await startTestEventStore();
   otherStore = connectEventStore(server.url);
   processes = [server.store, otherStore].map(
-    (store) =>
-      new DestinationSlots(store, destinationCatalog, new CommandRunner(store, destinationCatalog)),
+    (store) => new DestinationSlots(store, destinationCatalog),
   );
 });
 afterAll(async () => {
@@ -146,4 +150,79 @@ describe('the usage of a destination', () => {
     const usage = await one.usageOf(destinationId);
     expect([usage.counts.total, usage.counts.hour, usage.inFlight.size]).toEqual([0, 0, 0]);
   });
+
+  it('is known at once, however many transfers there were', async () => {
+    const destinationId = randomUUID();
+    const first = aWish(destinationId, {});
+    await slots().reserve(first, aContext());
+    await pastTransfers(destinationId, 2_000);
+    const counting = countingReads();
+
+    // The first transfer is under way: as long as it is not found, everything is read.
+    const early = new DestinationSlots(counting.store, destinationCatalog);
+    expect((await early.usageOf(destinationId)).counts.total).toBe(2_001);
+    expect(counting.read()).toBe(4_001);
+
+    const { transferId } = first;
+    await slots().release({ transferId, destinationId, used: true, at: NOW }, aContext());
+    await slots().reserve(aWish(destinationId, {}), aContext());
+    const late = new DestinationSlots(counting.store, destinationCatalog);
+    expect(await late.reserve(aWish(destinationId, { total: 2_003 }), aContext())).toMatchObject({
+      ...{ outcome: 'reserved', counts: { total: 2_003, concurrent: 2 } },
+    });
+    expect(await late.reserve(aWish(destinationId, { total: 2_003 }), aContext())).toEqual({
+      ...{ outcome: 'refused', reasons: ['total_cap_reached'] },
+    });
+    expect((await late.usageOf(destinationId)).counts.total).toBe(2_003);
+    // Three times the end of the stream.
+    expect(counting.read()).toBe(4_001 + 3 * 500);
+  });
 });
+
+/** The store, and how many events were read of it. */
+function countingReads(): { readonly store: EventStore; readonly read: () => number } {
+  let count = 0;
+  const { store } = server;
+  const counting: EventStore = {
+    append: (...args) => store.append(...args),
+    subscribeToAll: (options) => store.subscribeToAll(options),
+    headPosition: () => store.headPosition(),
+    close: () => store.close(),
+    readStream: async function* readStream(...args) {
+      for await (const event of store.readStream(...args)) {
+        count += 1;
+        yield event;
+      }
+    },
+  };
+  return { store: counting, read: () => count };
+}
+
+/** So many transfers that were used and are over, after the one event the stream has. */
+async function pastTransfers(destinationId: string, transfers: number): Promise<void> {
+  const { correlationId, causationId, ...context } = aContext();
+  const metadata = {
+    ...{ ...context, schemaVersion: 1, $correlationId: correlationId, $causationId: causationId },
+  };
+  const event = (type: string, data: Record<string, unknown>): NewEvent => ({
+    ...{ id: randomUUID(), type, metadata: { ...metadata, commandId: randomUUID() } },
+    data: { destinationId, ...data },
+  });
+  const { windows } = aWish(destinationId, {});
+  const events = Array.from({ length: transfers }, (_, n) => {
+    const transferId = randomUUID();
+    const [total, concurrent] = [n + 2, 2];
+    const counts = { hour: total, day: total, week: total, month: total, total, concurrent };
+    const reserved = { destinationVersion: 1, transferId, windows, counts, reservedAt: NOW };
+    return [
+      event('DestinationSlotReserved', reserved),
+      event('DestinationSlotReleased', { transferId, used: true, releasedAt: NOW }),
+    ];
+  });
+  let revision = 0n;
+  for (let from = 0; from < events.length; from += 250) {
+    const batch = events.slice(from, from + 250).flat();
+    const stream = destinationUsageStream(destinationId);
+    ({ revision } = await server.store.append(stream, revision, batch));
+  }
+}

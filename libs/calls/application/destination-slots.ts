@@ -1,6 +1,6 @@
 import {
   type CommandContext,
-  type CommandRunner,
+  CommandRunner,
   type EventCatalog,
   type EventStore,
   type Position,
@@ -20,6 +20,7 @@ import {
 import { CapsReached } from '../domain/destination-usage.errors.js';
 import { type DestinationUsageEvent } from '../domain/destination-usage.events.js';
 import { destinationUsageStream } from './destination-streams.js';
+import { recentUsage } from './recent-usage.js';
 
 /** What asking for a slot came to. */
 export type SlotReservation =
@@ -53,18 +54,22 @@ const REMEMBERED_MAX = 10_000;
  * two decisions that rest on the same revision, and the other is made anew.
  */
 export class DestinationSlots {
+  readonly #store: EventStore;
+  readonly #catalog: EventCatalog;
+  readonly #runner: CommandRunner;
   readonly #known = new Map<string, KnownUsage>();
 
-  constructor(
-    private readonly store: EventStore,
-    private readonly catalog: EventCatalog,
-    private readonly runner: CommandRunner,
-  ) {}
+  /** `catalog` must know the events of usage. */
+  constructor(store: EventStore, catalog: EventCatalog) {
+    this.#store = recentUsage(store, catalog);
+    this.#catalog = catalog;
+    this.#runner = new CommandRunner(this.#store, catalog);
+  }
 
   /** Reserves a slot, or says why there is none. Repeating it for a transfer changes nothing. */
   async reserve(wish: SlotWish, context: CommandContext): Promise<SlotReservation> {
     try {
-      const { events, position } = await this.runner.run({
+      const { events, position } = await this.#runner.run({
         stream: destinationUsageStream(wish.destinationId),
         decider: destinationUsageDecider,
         command: { type: 'ReserveSlot', ...wish },
@@ -82,7 +87,7 @@ export class DestinationSlots {
 
   /** Gives a slot back; one that nobody holds is left alone. */
   async release(slot: SlotReturn, context: CommandContext): Promise<void> {
-    await this.runner.run({
+    await this.#runner.run({
       stream: destinationUsageStream(slot.destinationId),
       decider: destinationUsageDecider,
       command: { type: 'ReleaseSlot', ...slot },
@@ -92,14 +97,15 @@ export class DestinationSlots {
 
   /**
    * How much of a destination's caps is used at this moment. Exact: what was read before is
-   * remembered, and the stream is read from there on.
+   * remembered, and the stream is read from there on; at first, from as late on as it can be known.
    */
   async usageOf(destinationId: string): Promise<DestinationUsage> {
-    const from = this.#known.get(destinationId) ?? { usage: initialState(), next: 0n };
-    let { usage, next } = from;
-    const stream = this.store.readStream(destinationUsageStream(destinationId), { from: next });
-    for await (const recorded of stream) {
-      const event = this.catalog.decode(recorded);
+    const known = this.#known.get(destinationId);
+    let { usage, next } = known ?? { usage: initialState(), next: 0n };
+    const from = known === undefined ? undefined : { from: next };
+    const stream = destinationUsageStream(destinationId);
+    for await (const recorded of this.#store.readStream(stream, from)) {
+      const event = this.#catalog.decode(recorded);
       if (event !== null) usage = evolve(usage, event as DestinationUsageEvent);
       next = recorded.revision + 1n;
     }

@@ -48,7 +48,13 @@ function reserve(command: ReserveSlot, state: DestinationUsage): DestinationUsag
   const ref = { destinationId, destinationVersion, transferId };
   const before = Object.entries(usageAt(state, windows, at));
   const counts = Object.fromEntries(before.map(([name, count]) => [name, count + 1]));
-  return [{ type: 'DestinationSlotReserved', data: { ...ref, windows, counts, reservedAt: at } }];
+  const reservedAt = notBefore(state.lastReservedAt, at);
+  return [{ type: 'DestinationSlotReserved', data: { ...ref, windows, counts, reservedAt } }];
+}
+
+/** In the order of the stream, whatever clocks say: the last reservation is then the latest one. */
+function notBefore(last: string | null, at: string): string {
+  return last !== null && Date.parse(last) > Date.parse(at) ? last : at;
 }
 
 function release(command: ReleaseSlot, state: DestinationUsage): DestinationUsageEvent[] {

@@ -28,7 +28,7 @@ export interface DestinationUsage {
   readonly counts: WindowCounts;
   /** By transfer that is under way, the windows it was counted in. */
   readonly inFlight: ReadonlyMap<string, CapWindows>;
-  /** The latest instant at which a slot was reserved, ISO-8601 UTC. */
+  /** When a slot was last reserved, ISO-8601 UTC. */
   readonly lastReservedAt: string | null;
 }
 
@@ -43,23 +43,30 @@ export function initialState(): DestinationUsage {
   return { windows: null, counts, inFlight: new Map(), lastReservedAt: null };
 }
 
-/** Follows history without judging it. */
+/**
+ * Follows history without judging it. Counters are taken over from each reservation rather than
+ * counted, so that the end of a history is enough to know them, see `UsageTail`.
+ */
 export function evolve(state: DestinationUsage, event: DestinationUsageEvent): DestinationUsage {
   switch (event.type) {
     case 'DestinationSlotReserved': {
-      const { transferId, windows, reservedAt } = event.data;
-      const counts = oneMore(countsIn(state, windows));
+      const { transferId, windows, counts, reservedAt } = event.data;
       const inFlight = new Map(state.inFlight).set(transferId, windows);
-      return { windows, counts, inFlight, lastReservedAt: later(state.lastReservedAt, reservedAt) };
+      return { windows, counts: countsOf(counts), inFlight, lastReservedAt: reservedAt };
     }
     case 'DestinationSlotReleased':
       return released(state, event.data);
   }
 }
 
-function oneMore(counts: WindowCounts): WindowCounts {
-  const { hour, day, week, month, total } = counts;
-  return { hour: hour + 1, day: day + 1, week: week + 1, month: month + 1, total: total + 1 };
+function countsOf({
+  hour = 0,
+  day = 0,
+  week = 0,
+  month = 0,
+  total = 0,
+}: UsageCounts): WindowCounts {
+  return { hour, day, week, month, total };
 }
 
 function released(
@@ -80,10 +87,6 @@ function oneLess({ windows, counts }: DestinationUsage, countedIn: CapWindows): 
     return [name, counts[name] - (current ? 1 : 0)] as const;
   });
   return { ...counts, ...Object.fromEntries(left), total: counts.total - 1 };
-}
-
-function later(known: string | null, other: string): string {
-  return known !== null && Date.parse(known) > Date.parse(other) ? known : other;
 }
 
 /** What was counted in these windows so far: nothing in those that have only begun. */

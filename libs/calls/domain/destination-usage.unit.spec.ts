@@ -11,6 +11,7 @@ import {
 import { CapsReached } from './destination-usage.errors.js';
 import { type CapWindows, type DestinationUsageEvent } from './destination-usage.events.js';
 import { capWindowsAt } from './schedule.js';
+import { UsageTail } from './usage-tail.js';
 
 const ZONE = 'America/Los_Angeles';
 const after = (seconds: number) => new Date(Date.parse(NOW) + seconds * 1_000).toISOString();
@@ -188,14 +189,7 @@ describe('any interleaving of reservations and releases', () => {
   it('never sells more than any cap allows, and counts what it sold', () => {
     fc.assert(
       fc.property(caps, fc.array(step, { maxLength: 60 }), (limits, steps) => {
-        let clock = Date.parse(NOW);
-        const commands = steps.map(({ transfer, does, minutes }) => {
-          const at = new Date(clock + minutes * 60_000).toISOString();
-          clock = Math.max(clock, Date.parse(at));
-          const id = `transfer-${transfer}`;
-          return does === 'reserve' ? reserve(id, limits, at) : release(id, does === 'use', at);
-        });
-        const { history, state } = run(commands);
+        const { history, state } = run(commandsOf(limits, steps));
         for (let end = 0; end <= history.length; end += 1) {
           expectWithin(someCaps(limits), history.slice(0, end));
         }
@@ -205,6 +199,22 @@ describe('any interleaving of reservations and releases', () => {
       { numRuns: 300 },
     );
   });
+
+  interface Step {
+    readonly transfer: number;
+    readonly does: 'reserve' | 'use' | 'free';
+    readonly minutes: number;
+  }
+
+  function commandsOf(limits: Partial<Caps>, steps: readonly Step[]): DestinationUsageCommand[] {
+    let clock = Date.parse(NOW);
+    return steps.map(({ transfer, does, minutes }) => {
+      const at = new Date(clock + minutes * 60_000).toISOString();
+      clock = Math.max(clock, Date.parse(at));
+      const id = `transfer-${transfer}`;
+      return does === 'reserve' ? reserve(id, limits, at) : release(id, does === 'use', at);
+    });
+  }
 
   /** What was taken and not given back unused, told from the events alone. */
   function sold(history: readonly DestinationUsageEvent[]) {
@@ -233,6 +243,25 @@ describe('any interleaving of reservations and releases', () => {
     const open = taken.filter((transfer) => transfer.open);
     expect(open.length).toBeLessThanOrEqual(limits.concurrent ?? Infinity);
   }
+
+  it('is known from the end of its history, as far back as it takes', () => {
+    fc.assert(
+      fc.property(caps, fc.array(step, { maxLength: 60 }), (limits, steps) => {
+        const { history, state } = run(commandsOf(limits, steps));
+        const tail = new UsageTail();
+        let from = history.length;
+        while (from > 0 && !tail.isEnough) {
+          from -= 1;
+          tail.see(history[from]!);
+        }
+        expect(fold(destinationUsageDecider, history.slice(from))).toEqual(state);
+        const concurrent = state.inFlight.size;
+        // Whoever never ends has everything after him read; others do not.
+        if (concurrent === 0 && history.length > 0) expect(tail.isEnough).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
 
   it('reserves exactly when no reason speaks against it', () => {
     fc.assert(

@@ -1,4 +1,5 @@
 import { accountEvents } from '#libs/accounts';
+import { scriptEvents } from '#events/calls';
 import {
   EventCatalog,
   type Position,
@@ -17,7 +18,13 @@ import { type LogItem } from '#libs/read-db';
 export class ForgivingCatalog extends EventCatalog {
   /** Events that are not wanted are passed over without being decoded. */
   constructor(private readonly isWanted: (event: RecordedEvent) => boolean = () => true) {
-    super([...accountEvents, ...heartbeatEvents, ...leadEvents, ...suppressionEvents]);
+    super([
+      ...accountEvents,
+      ...heartbeatEvents,
+      ...leadEvents,
+      ...scriptEvents,
+      ...suppressionEvents,
+    ]);
   }
 
   override decode(recorded: RecordedEvent): StoredEvent | null {

@@ -1,6 +1,7 @@
 import { apiKeyProjection } from '#projections/api-key';
 import { dedupeProjection } from '#projections/dedupe';
 import { leadListProjection } from '#projections/lead-list';
+import { scriptListProjection } from '#projections/script-list';
 import { speedToLeadProjection } from '#projections/speed-to-lead';
 import { suppressionProjection } from '#projections/suppression';
 import { type Projection } from '#libs/read-db';
@@ -10,6 +11,7 @@ export const liveProjections: readonly Projection[] = [
   apiKeyProjection,
   dedupeProjection,
   leadListProjection,
+  scriptListProjection,
   speedToLeadProjection,
   suppressionProjection,
 ];

@@ -87,6 +87,12 @@ const everydayErrors: readonly ErrorEntry[] = [
     remedy: 'List the entries to find its id.',
   },
   {
+    code: 'script_not_found',
+    status: 404,
+    meaning: 'There is no script with this id in this account, or it has no such version.',
+    remedy: 'Check the id; GET /v1/scripts lists the scripts.',
+  },
+  {
     code: 'import_not_found',
     status: 404,
     meaning: 'There is no import with this id in this account.',
@@ -115,6 +121,12 @@ const everydayErrors: readonly ErrorEntry[] = [
     status: 409,
     meaning: 'Others kept changing the same record at the same time.',
     remedy: 'Send the request again.',
+  },
+  {
+    code: 'script_retired',
+    status: 409,
+    meaning: 'The script was retired and takes no further versions.',
+    remedy: 'Create a new script.',
   },
   {
     code: 'person_erased',

@@ -8,7 +8,9 @@ const root = new URL('../../../', import.meta.url);
 /** What an api process runs. Codes of the launcher and of the command line never reach a client. */
 const FOLDERS = [
   'apps/api',
+  ...['application', 'domain'].map((part) => `libs/calls/${part}`),
   'libs/event-store',
+  'libs/filters',
   'libs/idempotency',
   ...['application', 'domain', 'infrastructure', 'intake'].map((part) => `libs/leads/${part}`),
   'libs/privacy',

@@ -7,7 +7,7 @@ type Responses = Operation['responses'];
 type Components = NonNullable<OpenAPIObject['components']>;
 type Schema = NonNullable<Components['schemas']>[string];
 
-const METHODS = ['get', 'post', 'patch', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /**
  * Adds to each operation the errors it can answer, to every response the allowance, and what they

@@ -1,3 +1,11 @@
+import {
+  CallsClock,
+  GetScriptHandler,
+  GetScriptHistoryHandler,
+  PublishScriptHandler,
+  RetireScriptHandler,
+  ScriptLibrary,
+} from '#libs/calls';
 import { CommandRunner } from '#libs/event-store';
 import {
   EligibilityLookups,
@@ -32,6 +40,8 @@ import { LeadListing } from '../leads/lead-listing.js';
 import { LeadsController } from '../leads/leads.controller.js';
 import { MetricsController } from '../metrics/metrics.controller.js';
 import { ProjectionMetrics } from '../metrics/projection-metrics.js';
+import { ScriptListing } from '../scripts/script-listing.js';
+import { ScriptsController } from '../scripts/scripts.controller.js';
 import { SuppressionListing } from '../suppressions/suppression-listing.js';
 import { SuppressionsController } from '../suppressions/suppressions.controller.js';
 import { type ApiParts } from './parts.js';
@@ -48,6 +58,7 @@ export class ApiModule {
         LeadsController,
         ImportsController,
         SuppressionsController,
+        ScriptsController,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -61,6 +72,7 @@ export class ApiModule {
         LeadListing,
         LeadListPast,
         SuppressionListing,
+        ScriptListing,
         ImportDesk,
         Readiness,
         ProjectionMetrics,
@@ -77,6 +89,10 @@ const handlers: Provider[] = [
   LiftSuppressionHandler,
   GetLeadHandler,
   GetLeadHistoryHandler,
+  PublishScriptHandler,
+  RetireScriptHandler,
+  GetScriptHandler,
+  GetScriptHistoryHandler,
 ];
 
 function partProviders(parts: ApiParts): Provider[] {
@@ -95,5 +111,7 @@ function partProviders(parts: ApiParts): Provider[] {
     { provide: OrdinalHint, useValue: parts.hint },
     { provide: ImportUploads, useValue: parts.uploads },
     { provide: ImportReader, useValue: parts.imports },
+    { provide: ScriptLibrary, useValue: parts.scripts },
+    { provide: CallsClock, useValue: parts.callsClock },
   ];
 }

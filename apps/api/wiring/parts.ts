@@ -1,4 +1,5 @@
 import { accountEvents, ApiKeyUsage, KeyDirectory, PostgresApiKeyUsageStore } from '#libs/accounts';
+import { CallsClock, scriptEvents, ScriptLibrary } from '#libs/calls';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
 import { DomainError } from '#libs/kernel';
 import {
@@ -72,7 +73,12 @@ export async function connectParts(settings: Settings, logger: Logger) {
 }
 
 function writeSide(settings: Settings, store: EventStore, database: Database) {
-  const catalog = new EventCatalog([...leadEvents, ...suppressionEvents, ...accountEvents]);
+  const catalog = new EventCatalog([
+    ...leadEvents,
+    ...suppressionEvents,
+    ...accountEvents,
+    ...scriptEvents,
+  ]);
   const runner = new CommandRunner(store, catalog);
   const suppressions = new SuppressionList(store, catalog, runner);
   const dnc = dncProvider(settings);
@@ -82,6 +88,8 @@ function writeSide(settings: Settings, store: EventStore, database: Database) {
     reader: new LeadReader(runner),
     clock: new OccurrenceClock(),
     hint: new ReadModelOrdinalHint(database),
+    scripts: new ScriptLibrary(runner),
+    callsClock: new CallsClock(),
   };
 }
 

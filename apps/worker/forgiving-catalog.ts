@@ -1,5 +1,5 @@
 import { accountEvents } from '#libs/accounts';
-import { destinationEvents } from '#events/calls';
+import { destinationEvents, destinationUsageEvents, scriptEvents } from '#events/calls';
 import {
   EventCatalog,
   type Position,
@@ -8,7 +8,6 @@ import {
   UndecodableEvent,
 } from '#libs/event-store';
 import { heartbeatEvents } from '#libs/heartbeat';
-import { destinationUsageEvents } from '#events/calls';
 import { leadStreamEvents, suppressionEvents } from '#libs/leads';
 import { type LogItem } from '#libs/read-db';
 
@@ -25,6 +24,7 @@ export class ForgivingCatalog extends EventCatalog {
       ...destinationUsageEvents,
       ...heartbeatEvents,
       ...leadStreamEvents,
+      ...scriptEvents,
       ...suppressionEvents,
     ]);
   }

@@ -5,6 +5,7 @@ import { destinationListProjection } from '#projections/destination-list';
 import { destinationUsageProjection } from '#projections/destination-usage';
 import { dialQueueProjection } from '#projections/dial-queue';
 import { leadListProjection } from '#projections/lead-list';
+import { scriptListProjection } from '#projections/script-list';
 import { speedToLeadProjection } from '#projections/speed-to-lead';
 import { suppressionProjection } from '#projections/suppression';
 import { transferMatchingProjection } from '#projections/transfer-matching';
@@ -19,6 +20,7 @@ export const liveProjections: readonly Projection[] = [
   destinationUsageProjection,
   dialQueueProjection,
   leadListProjection,
+  scriptListProjection,
   speedToLeadProjection,
   suppressionProjection,
   transferMatchingProjection,

@@ -1,5 +1,5 @@
 import { API_KEY_PREFIX, TENANT_PREFIX } from '#libs/accounts';
-import { DESTINATION_PREFIX } from '#libs/calls';
+import { DESTINATION_PREFIX, SCRIPT_PREFIX } from '#libs/calls';
 import { type EventStore, followLog, type Position, type RecordedEvent } from '#libs/event-store';
 import { HEARTBEAT_PREFIX } from '#libs/heartbeat';
 import { LEAD_PREFIX, SUPPRESSION_PREFIX } from '#libs/leads';
@@ -16,6 +16,7 @@ const streamPrefixes = [
   DESTINATION_USAGE_PREFIX,
   HEARTBEAT_PREFIX,
   LEAD_PREFIX,
+  SCRIPT_PREFIX,
   SUPPRESSION_PREFIX,
   TENANT_PREFIX,
 ];

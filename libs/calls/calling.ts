@@ -72,7 +72,7 @@ export class Calling {
     const consumers = new Consumers(parts.keys);
     const urls = new VoiceUrls(parts.publicBaseUrl);
     const scripts = new ScriptLibrary(runner);
-    const slots = new DestinationSlots(store, catalog, runner);
+    const slots = new DestinationSlots(store, catalog);
     this.#dialing = new DialingDirectory({ store, catalog, runner });
     this.#destinations = new DestinationDirectory({ store, catalog });
     const shared = { desk, lists, consumers, telephony, urls, dialing: this.#dialing };

@@ -1,3 +1,4 @@
+import { callingErrors } from './calling-errors.js';
 import { type ErrorEntry, readModelErrors } from './read-model-errors.js';
 
 const everydayErrors: readonly ErrorEntry[] = [
@@ -87,12 +88,6 @@ const everydayErrors: readonly ErrorEntry[] = [
     remedy: 'List the entries to find its id.',
   },
   {
-    code: 'destination_not_found',
-    status: 404,
-    meaning: 'There is no destination with this id in this account.',
-    remedy: 'Check the id; GET /v1/destinations lists them.',
-  },
-  {
     code: 'import_not_found',
     status: 404,
     meaning: 'There is no import with this id in this account.',
@@ -123,24 +118,6 @@ const everydayErrors: readonly ErrorEntry[] = [
     remedy: 'Send the request again.',
   },
   {
-    code: 'destination_changed',
-    status: 409,
-    meaning: 'Somebody else changed the destination at the same time.',
-    remedy: 'Send the change again; it is then made of what stands there now.',
-  },
-  {
-    code: 'destination_retired',
-    status: 409,
-    meaning: 'The destination is retired and cannot be changed, paused or resumed.',
-    remedy: 'Add another one.',
-  },
-  {
-    code: 'destination_exists',
-    status: 409,
-    meaning: 'The id of the destination to add is that of another one.',
-    remedy: 'Send the request with another Idempotency-Key.',
-  },
-  {
     code: 'person_erased',
     status: 409,
     meaning: 'This person’s data was erased on request; nothing can be added.',
@@ -151,12 +128,6 @@ const everydayErrors: readonly ErrorEntry[] = [
     status: 409,
     meaning: 'Twenty imports of this account are still under way.',
     remedy: 'Wait for one to finish, then send the file again.',
-  },
-  {
-    code: 'too_many_paused_sources',
-    status: 409,
-    meaning: 'A thousand sources are paused already.',
-    remedy: 'Resume some of them, or stop dialing altogether.',
   },
   {
     code: 'payload_too_large',
@@ -296,5 +267,6 @@ const everydayErrors: readonly ErrorEntry[] = [
 /** Every code the api answers with, by status. A code is permanent; its message is not. */
 export const errorCatalogue: readonly ErrorEntry[] = [
   ...everydayErrors,
+  ...callingErrors,
   ...readModelErrors,
 ].toSorted((a, b) => a.status - b.status);

@@ -10,6 +10,7 @@ const FOLDERS = [
   'apps/api',
   ...['application', 'domain'].map((part) => `libs/calls/${part}`),
   'libs/event-store',
+  'libs/filters',
   'libs/idempotency',
   ...['application', 'domain', 'infrastructure', 'intake'].map((part) => `libs/leads/${part}`),
   'libs/privacy',

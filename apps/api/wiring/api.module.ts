@@ -8,6 +8,11 @@ import {
   DestinationReader,
   TurnDestinationHandler,
   VoiceDesk,
+  GetScriptHandler,
+  GetScriptHistoryHandler,
+  PublishScriptHandler,
+  RetireScriptHandler,
+  ScriptLibrary,
 } from '#libs/calls';
 import { CommandRunner } from '#libs/event-store';
 import {
@@ -48,6 +53,8 @@ import { LeadListing } from '../leads/lead-listing.js';
 import { LeadsController } from '../leads/leads.controller.js';
 import { MetricsController } from '../metrics/metrics.controller.js';
 import { ProjectionMetrics } from '../metrics/projection-metrics.js';
+import { ScriptListing } from '../scripts/script-listing.js';
+import { ScriptsController } from '../scripts/scripts.controller.js';
 import { SuppressionListing } from '../suppressions/suppression-listing.js';
 import { SuppressionsController } from '../suppressions/suppressions.controller.js';
 import { TelephonyController } from '../telephony/telephony.controller.js';
@@ -68,6 +75,7 @@ export class ApiModule {
         DialingController,
         TelephonyController,
         DestinationsController,
+        ScriptsController,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -82,6 +90,7 @@ export class ApiModule {
         LeadListPast,
         SuppressionListing,
         DestinationListing,
+        ScriptListing,
         ImportDesk,
         Readiness,
         ProjectionMetrics,
@@ -106,6 +115,10 @@ const handlers: Provider[] = [
   AddDestinationHandler,
   ChangeDestinationHandler,
   TurnDestinationHandler,
+  PublishScriptHandler,
+  RetireScriptHandler,
+  GetScriptHandler,
+  GetScriptHistoryHandler,
 ];
 
 function partProviders(parts: ApiParts): Provider[] {
@@ -128,6 +141,7 @@ function partProviders(parts: ApiParts): Provider[] {
     { provide: VoiceDesk, useValue: parts.voiceDesk },
     { provide: TELEPHONY_ACCOUNT, useValue: parts.telephonyAccount },
     { provide: DestinationReader, useValue: parts.destinations },
+    { provide: ScriptLibrary, useValue: parts.scripts },
     { provide: CallsClock, useValue: parts.callsClock },
   ];
 }

@@ -5,6 +5,7 @@ import {
   DestinationReader,
   dialingEvents,
   scriptEvents,
+  ScriptLibrary,
 } from '#libs/calls';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
 import { DomainError } from '#libs/kernel';
@@ -100,6 +101,7 @@ function writeSide(settings: Settings, store: EventStore, database: Database) {
     clock: new OccurrenceClock(),
     hint: new ReadModelOrdinalHint(database),
     destinations: new DestinationReader(runner),
+    scripts: new ScriptLibrary(runner),
     callsClock: new CallsClock(),
   };
 }

@@ -23,6 +23,8 @@ import { DeadLettersController } from '../admin/dead-letters.controller.js';
 import { ProjectionDesk } from '../admin/projection-desk.js';
 import { ProjectionRequestsController } from '../admin/projection-requests.controller.js';
 import { ProjectionsController } from '../admin/projections.controller.js';
+import { CallListing } from '../calls/call-listing.js';
+import { CallsController } from '../calls/calls.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { Readiness } from '../health/readiness.js';
 import { ImportDesk } from '../imports/import-desk.js';
@@ -32,6 +34,8 @@ import { LeadListing } from '../leads/lead-listing.js';
 import { LeadsController } from '../leads/leads.controller.js';
 import { MetricsController } from '../metrics/metrics.controller.js';
 import { ProjectionMetrics } from '../metrics/projection-metrics.js';
+import { QueueController } from '../queue/queue.controller.js';
+import { QueueListing } from '../queue/queue-listing.js';
 import { SuppressionListing } from '../suppressions/suppression-listing.js';
 import { SuppressionsController } from '../suppressions/suppressions.controller.js';
 import { type ApiParts } from './parts.js';
@@ -48,6 +52,8 @@ export class ApiModule {
         LeadsController,
         ImportsController,
         SuppressionsController,
+        CallsController,
+        QueueController,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -61,6 +67,8 @@ export class ApiModule {
         LeadListing,
         LeadListPast,
         SuppressionListing,
+        CallListing,
+        QueueListing,
         ImportDesk,
         Readiness,
         ProjectionMetrics,

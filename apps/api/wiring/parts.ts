@@ -1,3 +1,4 @@
+import { dialingEvents } from '#events/calls';
 import { accountEvents, ApiKeyUsage, KeyDirectory, PostgresApiKeyUsageStore } from '#libs/accounts';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
 import { DomainError } from '#libs/kernel';
@@ -72,7 +73,12 @@ export async function connectParts(settings: Settings, logger: Logger) {
 }
 
 function writeSide(settings: Settings, store: EventStore, database: Database) {
-  const catalog = new EventCatalog([...leadStreamEvents, ...suppressionEvents, ...accountEvents]);
+  const catalog = new EventCatalog([
+    ...accountEvents,
+    ...dialingEvents,
+    ...leadStreamEvents,
+    ...suppressionEvents,
+  ]);
   const runner = new CommandRunner(store, catalog);
   const suppressions = new SuppressionList(store, catalog, runner);
   const dnc = dncProvider(settings);

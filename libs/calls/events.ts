@@ -6,6 +6,7 @@ export {
   type CallDisposition,
   type CallingHoursFacts,
   type CallRecord,
+  DIAL_OBSTACLES,
   type DialEvent,
   dialEvents,
   type DialObstacle,

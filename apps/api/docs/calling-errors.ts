@@ -54,7 +54,8 @@ export const callingErrors: readonly ErrorEntry[] = [
     code: 'telephony_signature_invalid',
     status: 403,
     meaning: 'A telephony webhook is not signed, or not by the connected account.',
-    remedy: 'Set PUBLIC_BASE_URL to the address the provider calls, and TWILIO_AUTH_TOKEN to its token.',
+    remedy:
+      'Set PUBLIC_BASE_URL to the address the provider calls, and TWILIO_AUTH_TOKEN to its token.',
   },
   {
     code: 'telephony_not_connected',

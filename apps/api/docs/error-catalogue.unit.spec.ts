@@ -17,7 +17,13 @@ const FOLDERS = [
   'libs/read-db',
 ];
 /** Raised where no request is: at the start, or when the program misuses itself. */
-const NEVER_SENT = ['lead_not_received', 'port_taken', 'servers_missing', 'stream_deleted'];
+const NEVER_SENT = [
+  'lead_not_callable',
+  'lead_not_received',
+  'port_taken',
+  'servers_missing',
+  'stream_deleted',
+];
 
 interface Raised {
   readonly code: string;

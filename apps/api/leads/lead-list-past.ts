@@ -1,8 +1,7 @@
 import { CLOCK_TOLERANCE_MS, type EventStore, firstAfter, type Moment } from '#libs/event-store';
-import { DomainError, type TenantId } from '#libs/kernel';
+import { type TenantId } from '#libs/kernel';
 import { LEAD_PREFIX, LeadReader, type LeadStreamEvent } from '#libs/leads';
 import {
-  caughtUpTo,
   type Database,
   inTenant,
   type Page,
@@ -17,9 +16,9 @@ import {
   listCandidates,
   listLeadsAsOf,
 } from '#projections/lead-list';
+import { waitForReadModels } from '../http/wait-for-read-models.js';
 import { DATABASE, EVENT_STORE } from '../wiring/tokens.js';
 
-const WAIT_MS = 3_000;
 const ANSWER_WITHIN_MS = 1_000;
 
 /** The list of leads as it stood at a moment that is over. */
@@ -64,7 +63,7 @@ export class LeadListPast {
       if (Date.parse(passedAt) > Date.parse(moment.instant) + CLOCK_TOLERANCE_MS) return;
     }
     const position = moment.kind === 'position' ? moment.position : await this.store.headPosition();
-    await waitFor(this.database, position ?? 0n);
+    await waitForReadModels(this.database, ['lead_list'], position ?? 0n);
   }
 
   /** When the last event of the moment can have been recorded. */
@@ -73,16 +72,6 @@ export class LeadListPast {
     const next = await firstAfter(this.store, moment.position, [LEAD_PREFIX], ANSWER_WITHIN_MS);
     return (next?.recordedAt ?? new Date()).toISOString();
   }
-}
-
-/** Waits until the list shows a position. Rejects with `read_model_behind`. */
-export async function waitFor(database: Database, position: bigint): Promise<void> {
-  if (await caughtUpTo(database, ['lead_list'], position, { timeoutMs: WAIT_MS })) return;
-  throw new DomainError(
-    'unavailable',
-    'read_model_behind',
-    'The list does not show this position yet. Ask again in a moment, or read the lead by its id.',
-  );
 }
 
 /** Lists do not show the position, which some servers do not tell. */

@@ -14,8 +14,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type LeadListFilter, type LeadListRow, listLeads } from '#projections/lead-list';
 import { answerAsOf } from '../http/answer-as-of.js';
 import { type Calling } from '../http/calling.js';
+import { waitForReadModels } from '../http/wait-for-read-models.js';
 import { DATABASE } from '../wiring/tokens.js';
-import { LeadListPast, waitFor } from './lead-list-past.js';
+import { LeadListPast } from './lead-list-past.js';
 import { listMomentOf, type ListLeadsQuery } from './lead.requests.js';
 import { leadSummary, type LeadPage } from './lead.response.js';
 
@@ -34,7 +35,9 @@ export class LeadListing {
     const { limit, cursor, waitFor: position } = query;
     const moment = listMomentOf(query);
     const filter = { ...(await this.#filter(policy, query)), mode: key.mode };
-    if (position !== undefined) await waitFor(this.database, BigInt(position));
+    if (position !== undefined) {
+      await waitForReadModels(this.database, ['lead_list'], BigInt(position));
+    }
     const at = { limit, ...(cursor === undefined ? {} : { cursor }) };
     const [standing, { items, nextCursor }] = await this.#rows(tenantId, moment, filter, at);
     const boxes = items.map((row) => row.personal as Sealed<PersonalData>);

@@ -44,6 +44,8 @@ import { ProjectionsController } from '../admin/projections.controller.js';
 import { DialingController } from '../dialing/dialing.controller.js';
 import { DestinationListing } from '../destinations/destination-listing.js';
 import { DestinationsController } from '../destinations/destinations.controller.js';
+import { CallListing } from '../calls/call-listing.js';
+import { CallsController } from '../calls/calls.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { Readiness } from '../health/readiness.js';
 import { ImportDesk } from '../imports/import-desk.js';
@@ -55,6 +57,8 @@ import { MetricsController } from '../metrics/metrics.controller.js';
 import { ProjectionMetrics } from '../metrics/projection-metrics.js';
 import { ScriptListing } from '../scripts/script-listing.js';
 import { ScriptsController } from '../scripts/scripts.controller.js';
+import { QueueController } from '../queue/queue.controller.js';
+import { QueueListing } from '../queue/queue-listing.js';
 import { SuppressionListing } from '../suppressions/suppression-listing.js';
 import { SuppressionsController } from '../suppressions/suppressions.controller.js';
 import { TelephonyController } from '../telephony/telephony.controller.js';
@@ -76,6 +80,8 @@ export class ApiModule {
         TelephonyController,
         DestinationsController,
         ScriptsController,
+        CallsController,
+        QueueController,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -91,6 +97,8 @@ export class ApiModule {
         SuppressionListing,
         DestinationListing,
         ScriptListing,
+        CallListing,
+        QueueListing,
         ImportDesk,
         Readiness,
         ProjectionMetrics,

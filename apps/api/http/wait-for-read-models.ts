@@ -1,0 +1,19 @@
+import { DomainError } from '#libs/kernel';
+import { caughtUpTo, type Database } from '#libs/read-db';
+
+/** As long as it may take within the time the api promises to answer in. */
+const WAIT_MS = 3_000;
+
+/** Waits until read models show a position of the log. Rejects with `read_model_behind`. */
+export async function waitForReadModels(
+  database: Database,
+  names: readonly string[],
+  position: bigint,
+): Promise<void> {
+  if (await caughtUpTo(database, names, position, { timeoutMs: WAIT_MS })) return;
+  throw new DomainError(
+    'unavailable',
+    'read_model_behind',
+    'The list does not show this position yet. Ask again in a moment, or read the lead by its id.',
+  );
+}

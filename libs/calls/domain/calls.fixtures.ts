@@ -79,7 +79,7 @@ const record: CallRecord = {
 export const startCall = (overrides: Partial<StartCall> = {}): StartCall => ({
   type: 'StartCall',
   ...{ callId: CALL_ID, settings: someSettings(), settingsVersion: 1, earlierAttempts: [] },
-  places: { state: 'TX', zip: null, areaCode: '512', country: 'US' },
+  places: { state: 'TX', zip: '75201', areaCode: '512', country: 'US' },
   ...{ suppressionEntryId: null, dnc: checks.dnc, record },
   ...{ until: after(30 * 24 * 3_600), at: after(1) },
   ...overrides,

@@ -1,4 +1,4 @@
-import { DomainError } from '#libs/kernel';
+import { DomainError, shiftSystemClock } from '#libs/kernel';
 import { processLogger } from '#libs/logging';
 import { processSettings, type Settings, SettingsError } from '#libs/settings';
 import { type Logger } from 'pino';
@@ -9,6 +9,7 @@ const STOP_WITHIN_MS = 4_500;
 
 async function main(): Promise<void> {
   const settings = processSettings();
+  shiftSystemClock(settings.clockOffsetMinutes * 60_000);
   const logger = processLogger('api', settings.logLevel);
   const api = await createApi(settings, logger);
   await listen(api, settings);

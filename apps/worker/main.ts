@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
-import { DomainError } from '#libs/kernel';
+import { DomainError, shiftSystemClock } from '#libs/kernel';
 import { processLogger } from '#libs/logging';
 import { MasterKey } from '#libs/privacy';
 import { processSettings, type Settings, SettingsError } from '#libs/settings';
@@ -16,6 +16,7 @@ const quiet = { logger: false, abortOnError: false } as const;
 async function main(): Promise<void> {
   const settings = processSettings();
   const logger = processLogger('worker', settings.logLevel);
+  shiftSystemClock(settings.clockOffsetMinutes * 60_000);
   const servers = serversOf(settings);
   const stop = stopSignal();
   await prepareDatabase(servers.databaseUrl, logger, stop);

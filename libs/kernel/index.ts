@@ -1,4 +1,4 @@
-export { type Clock, fixedClock, systemClock } from './clock.js';
+export { type Clock, fixedClock, shiftSystemClock, systemClock } from './clock.js';
 export { type Decider, fold } from './decider.js';
 export {
   DomainError,

@@ -9,6 +9,7 @@ import {
   hostName,
   integer,
   onOff,
+  signedInteger,
   type SettingKind,
   webAddress,
 } from './setting-kinds.js';
@@ -146,6 +147,13 @@ export const declarations = {
     name: 'TELEPHONY_SIMULATOR_SPEED',
     default: '1',
     doc: 'How many times faster than life calls pass in the simulated telephone network.',
+  }),
+  clockOffsetMinutes: withDefault(signedInteger(-10_080, 10_080, 'minutes'), {
+    name: 'CLOCK_OFFSET_MINUTES',
+    default: '0',
+    doc:
+      'How far ahead of the machine’s clock the stack believes to be, to try at night what happens ' +
+      'by day. Only with the simulated telephone network.',
   }),
   callWatchMs: withDefault(integer(100, 600_000, 'milliseconds'), {
     name: 'CALL_WATCH_MS',

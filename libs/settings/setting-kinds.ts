@@ -30,6 +30,19 @@ export function integer(min: number, max: number, unit = ''): SettingKind<number
   };
 }
 
+/** A whole number from `min` to `max`, both inclusive, that may be below zero. */
+export function signedInteger(min: number, max: number, unit: string): SettingKind<number> {
+  const range = `a whole number from ${min} to ${max}`;
+  return {
+    type: `${range} (${unit})`,
+    parse: (text) => {
+      const value = /^-?\d{1,15}$/.test(text) ? Number(text) : NaN;
+      if (!(value >= min && value <= max)) throw new BadValue(`be ${range}`);
+      return value;
+    },
+  };
+}
+
 /** One of a few words. */
 export function choice<const Word extends string>(...words: readonly Word[]): SettingKind<Word> {
   const type = `one of ${words.map((word) => `\`${word}\``).join(', ')}`;

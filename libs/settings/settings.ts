@@ -101,7 +101,11 @@ function readSecretFile(name: string, path: string, readFile: (path: string) => 
 
 /** Settings that are fine alone and wrong together. */
 function contradictions(settings: Settings): SettingProblem[] {
-  return [...databaseProblems(settings), ...telephonyProblems(settings)];
+  return [
+    ...databaseProblems(settings),
+    ...telephonyProblems(settings),
+    ...clockProblems(settings),
+  ];
 }
 
 function databaseProblems({ databaseUrl, masterKey }: Settings): SettingProblem[] {
@@ -114,6 +118,16 @@ function databaseProblems({ databaseUrl, masterKey }: Settings): SettingProblem[
         'Make one with openssl rand -base64 32 and give the same to every process.',
     },
   ];
+}
+
+function clockProblems(settings: Settings): SettingProblem[] {
+  const { clockOffsetMinutes, twilioAccountSid, telephonyUrl } = settings;
+  const isReal = twilioAccountSid !== null && telephonyUrl === null;
+  if (clockOffsetMinutes === 0 || !isReal) return [];
+  const message =
+    'CLOCK_OFFSET_MINUTES must be 0 with an account at Twilio: real people would be called at ' +
+    'hours the law forbids.';
+  return [{ name: 'CLOCK_OFFSET_MINUTES', message }];
 }
 
 function telephonyProblems({

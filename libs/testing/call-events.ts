@@ -64,6 +64,11 @@ export const callAnswered = build('CallAnswered', {
   ...{ answeredBy: 'human', answeredAt: at(10) },
 });
 
+export const answererRecognised = build('AnswererRecognised', {
+  ...call,
+  ...{ transferId: null, answeredBy: 'human', recognisedAt: at(12) },
+});
+
 /** The consumer did not want to talk, unless told otherwise. */
 export const callEnded = build('CallEnded', {
   ...call,

@@ -100,6 +100,10 @@ export const callListProjection = defineProjection<CallEvent, typeof callListTab
       const { answeredAt, answeredBy } = event.data;
       return change(event, { answeredAt, answeredBy });
     },
+    AnswererRecognised: (event) => {
+      const { transferId, answeredBy } = event.data;
+      return transferId === null ? change(event, { answeredBy }) : null;
+    },
     TransferRequested: (event) => {
       const { attempt: transferAttempts, transferId, destinationId, destinationName } = event.data;
       const chosen = { transferAttempts, transferId, destinationId, destinationName };

@@ -104,6 +104,7 @@ export const leadListProjection = defineProjection<LeadStreamEvent, typeof leadL
     CallPlaced: follow,
     CallRang: follow,
     CallAnswered: follow,
+    AnswererRecognised: follow,
     PrequalificationStarted: follow,
     QuestionAnswered: follow,
     LeadQualified: follow,

@@ -1,3 +1,4 @@
+import { systemClock } from '#libs/kernel';
 import { type DialingEvent } from '#events/calls';
 import { CommandRunner } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
@@ -30,7 +31,7 @@ export class QueueListing {
       await waitForReadModels(this.database, ['dial_queue'], BigInt(waitFor));
     }
     const priorities = await this.#priorities(tenantId);
-    const request = { now: new Date().toISOString(), limit, mode };
+    const request = { now: systemClock.now().toISOString(), limit, mode };
     return inTenant(this.database, tenantId, async (transaction) => {
       const standing = await standingOf(transaction, 'dial_queue');
       const due = await nextToDial(transaction, { ...request, priorities });

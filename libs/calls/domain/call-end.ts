@@ -94,7 +94,7 @@ function hungUpBy(
   call: OpenCall,
   { leg }: CallEnding,
 ): 'consumer' | 'destination' | 'system' | 'unknown' {
-  if (leg === 'none') return 'unknown';
+  if (leg === 'none' || call.answeredAt === null) return 'unknown';
   if (leg === 'destination') return 'destination';
   return endedByScript(call) ? 'system' : 'consumer';
 }

@@ -156,6 +156,21 @@ export const CallAnswered = defineEvent({
   }),
 });
 
+export const AnswererRecognised = defineEvent({
+  type: 'AnswererRecognised',
+  version: 1,
+  doc: 'Some time after an answer the provider told whether a person or a machine had answered.',
+  schema: Type.Object({
+    leadId,
+    callId,
+    transferId: Nullable(
+      Type.String({ description: 'The transfer whose leg it is; null: the consumer’s.' }),
+    ),
+    answeredBy: OneOf(ANSWERED_BY, { description: 'A person, or not.' }),
+    recognisedAt: instant('When it was reported.'),
+  }),
+});
+
 export const CallEnded = defineEvent({
   type: 'CallEnded',
   version: 1,
@@ -213,6 +228,7 @@ export const dialEvents = [
   CallPlaced,
   CallRang,
   CallAnswered,
+  AnswererRecognised,
   CallEnded,
   LeadExhausted,
 ] as const;

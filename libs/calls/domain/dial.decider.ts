@@ -1,4 +1,4 @@
-import { type CallDisposition, type DialObstacle } from './call.events.js';
+import { type AnsweredBy, type CallDisposition, type DialObstacle } from './call.events.js';
 import {
   type CloseLostCall,
   type LegStatus,
@@ -168,15 +168,32 @@ function startOf({ durationSeconds, at }: ReportConsumerLeg): string {
   return new Date(Date.parse(at) - (durationSeconds ?? 0) * 1_000).toISOString();
 }
 
-/** That somebody answered, said once. */
+/**
+ * That somebody answered, said once. The answer itself is reported before anybody can tell a person
+ * from a machine; that follows.
+ */
 export function answered(
   { leadId }: CallableLead,
-  { callId, answeredAt }: OpenCall,
+  { callId, answeredAt, answeredBy: known }: OpenCall,
   { answeredBy, at }: Pick<ReportConsumerLeg, 'answeredBy' | 'at'>,
 ): CallEvent[] {
-  if (answeredAt !== null) return [];
+  if (answeredAt !== null) {
+    const ids = { leadId, callId, transferId: null };
+    return recognised(ids, known, answeredBy, at);
+  }
   const data = { leadId, callId, answeredBy: answeredBy ?? 'unknown', answeredAt: at } as const;
   return [{ type: 'CallAnswered', data }];
+}
+
+/** Who answered, where that was not known yet. */
+export function recognised(
+  ids: { readonly leadId: string; readonly callId: string; readonly transferId: string | null },
+  known: AnsweredBy | null,
+  answeredBy: AnsweredBy | null,
+  at: string,
+): CallEvent[] {
+  if (known !== 'unknown' || answeredBy === null || answeredBy === 'unknown') return [];
+  return [{ type: 'AnswererRecognised', data: { ...ids, answeredBy, recognisedAt: at } }];
 }
 
 const UNANSWERED = {

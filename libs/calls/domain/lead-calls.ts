@@ -30,6 +30,7 @@ export interface Transfer {
   readonly requestedAt: string;
   readonly providerCallId: string | null;
   readonly answeredAt: string | null;
+  readonly answeredBy: AnsweredBy | null;
   readonly whisperedAt: string | null;
   readonly bridgedAt: string | null;
   readonly failure: TransferFailure | null;
@@ -150,6 +151,7 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
     case 'CallPlaced':
     case 'CallRang':
     case 'CallAnswered':
+    case 'AnswererRecognised':
     case 'PrequalificationStarted':
     case 'QuestionAnswered':
     case 'LeadQualified':
@@ -240,6 +242,8 @@ function onCall(call: OpenCall, event: OnCall): OpenCall {
       const { answeredAt, answeredBy } = event.data;
       return { ...call, answeredAt, answeredBy };
     }
+    case 'AnswererRecognised':
+      return recognised(call, event.data);
     case 'PrequalificationStarted':
       return { ...call, prequalification: 'running' };
     case 'QuestionAnswered':
@@ -256,8 +260,10 @@ function onCall(call: OpenCall, event: OnCall): OpenCall {
       return { ...call, transfers: [...call.transfers, requested(event.data)] };
     case 'DestinationDialed':
       return withTransfer(call, event.data, { providerCallId: event.data.providerCallId });
-    case 'DestinationAnswered':
-      return withTransfer(call, event.data, { answeredAt: event.data.answeredAt });
+    case 'DestinationAnswered': {
+      const { answeredAt, answeredBy } = event.data;
+      return withTransfer(call, event.data, { answeredAt, answeredBy });
+    }
     case 'WhisperPlayed':
       return withTransfer(call, event.data, { whisperedAt: event.data.playedAt });
     case 'CallBridged':
@@ -265,6 +271,15 @@ function onCall(call: OpenCall, event: OnCall): OpenCall {
     case 'TransferFailed':
       return withTransfer(call, event.data, { failure: event.data.reason });
   }
+}
+
+function recognised(
+  call: OpenCall,
+  { transferId, answeredBy }: DataOf<'AnswererRecognised'>,
+): OpenCall {
+  return transferId === null
+    ? { ...call, answeredBy }
+    : withTransfer(call, { transferId }, { answeredBy });
 }
 
 function answered(answers: readonly Answer[], data: DataOf<'QuestionAnswered'>): Answer[] {
@@ -279,7 +294,7 @@ function requested(data: DataOf<'TransferRequested'>): Transfer {
   return {
     ...{ transferId, destinationId, destinationVersion, destinationName, destinationAddress },
     ...{ presentedCallerId, payout, requestedAt, providerCallId: null },
-    ...{ answeredAt: null, whisperedAt: null, bridgedAt: null, failure: null },
+    ...{ answeredAt: null, answeredBy: null, whisperedAt: null, bridgedAt: null, failure: null },
   };
 }
 

@@ -18,7 +18,7 @@ export function beginConversation(
   const { leadId } = lead;
   const { callId, scriptId, scriptVersion } = call;
   const events = [...recordPlacement(command, lead, call), ...answered(lead, call, command)];
-  const by = call.answeredBy ?? answeredBy;
+  const by = call.answeredBy === 'unknown' ? answeredBy : (call.answeredBy ?? answeredBy);
   if (by === 'machine' || by === 'fax' || call.prequalification !== null) return events;
   const script = { leadId, callId, scriptId, scriptVersion };
   const data = { ...script, disclosures: [...disclosures], agent, startedAt: at };

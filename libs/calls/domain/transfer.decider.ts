@@ -6,6 +6,7 @@ import {
   type RequestTransfer,
 } from './calls.commands.js';
 import { endCall } from './call-end.js';
+import { recognised } from './dial.decider.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { type TransferFailure } from './transfer.events.js';
@@ -99,15 +100,16 @@ function destinationAnswered(
   call: OpenCall,
   transfer: Transfer,
 ): CallEvent[] {
-  if (transfer.answeredAt !== null) return [];
   const { transferId } = transfer;
   const ids = { leadId: lead.leadId, callId: call.callId, transferId };
   const answered = { ...ids, answeredBy: answeredBy ?? 'unknown', answeredAt: at } as const;
+  const said: CallEvent[] =
+    transfer.answeredAt === null
+      ? [{ type: 'DestinationAnswered', data: answered }]
+      : recognised(ids, transfer.answeredBy, answeredBy, at);
   const isMachine = answeredBy === 'machine' || answeredBy === 'fax';
-  return [
-    { type: 'DestinationAnswered', data: answered },
-    ...(isMachine ? [failed(lead, call, transfer, 'machine', at)] : []),
-  ];
+  const refused = isMachine && said.length > 0 && transfer.bridgedAt === null;
+  return [...said, ...(refused ? [failed(lead, call, transfer, 'machine', at)] : [])];
 }
 
 /**

@@ -62,6 +62,7 @@ export function progressAfter(progress: CallingProgress, event: CallEvent): Call
     case 'CallPlaced':
     case 'CallRang':
     case 'CallAnswered':
+    case 'AnswererRecognised':
     case 'PrequalificationStarted':
     case 'QuestionAnswered':
     case 'CallbackRequested':

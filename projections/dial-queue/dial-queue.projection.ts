@@ -54,7 +54,7 @@ export const dialQueueTable = defineTable({
     // nor may be dialed are apart from those that do, so that they cost nothing.
     ['tenantId', 'status', 'eligible', 'receivedAt desc', 'leadId desc'],
     ['tenantId', 'status', 'eligible', 'source', 'receivedAt desc', 'leadId desc'],
-    ['tenantId', 'status', 'eligible', 'dueAt'],
+    ['tenantId', 'status', 'eligible', 'dueAt', 'mode'],
   ],
 });
 

@@ -167,10 +167,10 @@ describe('the dial queue', () => {
   });
 
   it('says how many are being called', async () => {
-    expect(await ask(callingCount)).toBe(1);
+    expect(await ask((transaction) => callingCount(transaction))).toBe(1);
     const ended = callEnded({ leadId: `${acme}-6`, endedAt: later });
     await applyEvents(worker, [dialQueueProjection], [storedEvent(ended, 9_000_000n)]);
-    expect(await ask(callingCount)).toBe(0);
+    expect(await ask((transaction) => callingCount(transaction))).toBe(0);
   });
 
   it('names those whose 30 days are over, the oldest first', async () => {

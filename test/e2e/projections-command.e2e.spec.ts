@@ -181,7 +181,10 @@ describe('leadledger projections', () => {
 
   it.each([
     [['rebuild'], /Name the read model to rebuild, or give --all/],
-    [['rebuild', 'nothing'], /There is no read model nothing; there are api_key, dedupe/],
+    [
+      ['rebuild', 'nothing'],
+      /There is no read model nothing; there are api_key, call_list, dedupe/,
+    ],
     [['drop', 'lead_list'], /--build/],
     [['resume', 'api_key'], /No build of api_key was cancelled or has failed\./],
     [['dead-letters', 'show', 'lead_list', 'none'], /see projections dead-letters list/],

@@ -102,7 +102,7 @@ export const callListProjection = defineProjection<CallEvent, typeof callListTab
     },
     AnswererRecognised: (event) => {
       const { transferId, answeredBy } = event.data;
-      return transferId === null ? change(event, { answeredBy }) : null;
+      return transferId === null ? change(event, { answeredBy }) : [];
     },
     TransferRequested: (event) => {
       const { attempt: transferAttempts, transferId, destinationId, destinationName } = event.data;

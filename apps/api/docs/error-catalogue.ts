@@ -82,12 +82,6 @@ const everydayErrors: readonly ErrorEntry[] = [
     remedy: 'Check the id, and which account the key belongs to.',
   },
   {
-    code: 'call_not_found',
-    status: 404,
-    meaning: 'There is no call with this id in this account and mode.',
-    remedy: 'Check the id; GET /v1/calls lists the calls.',
-  },
-  {
     code: 'suppression_not_found',
     status: 404,
     meaning: 'There is no such entry on the suppression list.',

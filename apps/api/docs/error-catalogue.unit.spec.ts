@@ -18,6 +18,7 @@ const FOLDERS = [
 ];
 /** Raised where no request is: at the start, or when the program misuses itself. */
 const NEVER_SENT = [
+  'caps_reached',
   'lead_not_callable',
   'lead_not_received',
   'port_taken',

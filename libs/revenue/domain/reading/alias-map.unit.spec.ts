@@ -1,4 +1,4 @@
-import { DomainError } from '#libs/kernel';
+import { type DomainError, type FieldError } from '#libs/kernel';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ALIAS_FIELDS, AliasMap, normaliseKey } from './alias-map.js';
@@ -68,7 +68,8 @@ describe('what names mean', () => {
       );
     fc.assert(
       fc.property(spelled, ([name, styles]) => {
-        const other = [...name]
+        const other = name
+          .split('')
           .map((letter, at) => {
             const [upper, separator] = styles[at] ?? [false, ''];
             return separator + (upper ? letter.toUpperCase() : letter.toLowerCase());
@@ -138,7 +139,7 @@ describe('a tenant’s additions', () => {
       return readAliases(input);
     } catch (error) {
       const { details } = error as DomainError;
-      return (details as { field: string; code: string }[]).map(({ code }) => code);
+      return (details as readonly FieldError[]).map(({ code }) => code);
     }
   };
 

@@ -2,6 +2,7 @@ import { accountEvents } from '#libs/accounts';
 import { type EventDefinition } from '#libs/event-store';
 import { heartbeatEvents } from '#libs/heartbeat';
 import { leadEvents, suppressionEvents } from '#libs/leads';
+import { aliasEvents, postbackEvents, postbackTokenEvents, revenueEvents } from '#libs/revenue';
 
 /** Events that are told together, in the order of the reference. */
 export interface EventContext {
@@ -13,6 +14,10 @@ export interface EventContext {
 export const eventContexts: readonly EventContext[] = [
   { title: 'Leads', events: leadEvents },
   { title: 'Suppression', events: suppressionEvents },
+  { title: 'Postbacks', events: postbackEvents },
+  { title: 'Revenue', events: revenueEvents },
+  { title: 'Postback tokens', events: postbackTokenEvents },
+  { title: 'Alias maps', events: aliasEvents },
   { title: 'Tenants and API keys', events: accountEvents },
   { title: 'The system itself', events: heartbeatEvents },
 ];

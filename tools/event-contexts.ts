@@ -11,6 +11,7 @@ import {
 import { type EventDefinition } from '#libs/event-store';
 import { heartbeatEvents } from '#libs/heartbeat';
 import { leadEvents, suppressionEvents } from '#libs/leads';
+import { aliasEvents, postbackEvents, postbackTokenEvents, revenueEvents } from '#libs/revenue';
 
 /** Events that are told together, in the order of the reference. */
 export interface EventContext {
@@ -29,6 +30,10 @@ export const eventContexts: readonly EventContext[] = [
   { title: 'Destination caps', events: destinationUsageEvents },
   { title: 'Scripts', events: scriptEvents },
   { title: 'Dialing settings', events: dialingEvents },
+  { title: 'Postbacks', events: postbackEvents },
+  { title: 'Revenue', events: revenueEvents },
+  { title: 'Postback tokens', events: postbackTokenEvents },
+  { title: 'Alias maps', events: aliasEvents },
   { title: 'Tenants and API keys', events: accountEvents },
   { title: 'The system itself', events: heartbeatEvents },
 ];

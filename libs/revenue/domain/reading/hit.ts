@@ -1,0 +1,55 @@
+import { charsetOf, decodeBytes, type Decoded } from './charset.js';
+import { elementsOf } from './exact-json.js';
+
+/** A report as it came. */
+export interface Hit {
+  readonly method: 'GET' | 'POST' | 'IMPORT';
+  /** With its parameters; `null` if none was sent. */
+  readonly contentType: string | null;
+  /** With or without the question mark. */
+  readonly query: string;
+  readonly body: string | Uint8Array;
+}
+
+/** Reports that one request may bring. */
+export const HITS_MAX = 500;
+
+/** What a media type promises. */
+export type BodyKind = 'json' | 'form' | 'foreign' | 'unsaid';
+
+/** Reads the media type; a type that says nothing of use, e.g. text/plain, is `unsaid`. */
+export function bodyKindOf(contentType: string | null): BodyKind {
+  const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (/[/+]json$/.test(type)) return 'json';
+  if (type === 'application/x-www-form-urlencoded') return 'form';
+  return /^multipart\/|[/+]xml$/.test(type) ? 'foreign' : 'unsaid';
+}
+
+/** The bytes of the body. */
+export function bytesOf({ body }: Hit): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body;
+}
+
+/** The charset of the body; a body that is text already has been decoded. */
+export function bodyCharset({ body, contentType }: Hit): string | null {
+  return typeof body === 'string' ? null : charsetOf(contentType);
+}
+
+/** The body as text. */
+export function bodyText(hit: Hit): Decoded {
+  return decodeBytes(bytesOf(hit), bodyCharset(hit));
+}
+
+/**
+ * The single reports of a request: each element of an array is one, with the query of all of them.
+ * More than {@link HITS_MAX} are left together, so that nothing of them is lost; {@link readHit}
+ * finds them unreadable.
+ */
+export function splitHits(hit: Hit): readonly Hit[] {
+  if (bodyKindOf(hit.contentType) === 'foreign') return [hit];
+  const { text } = bodyText(hit);
+  if (!text.trimStart().startsWith('[')) return [hit];
+  const elements = elementsOf(text);
+  if (elements === null || elements.length === 0 || elements.length > HITS_MAX) return [hit];
+  return elements.map((body) => ({ ...hit, contentType: 'application/json', body }));
+}

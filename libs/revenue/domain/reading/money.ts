@@ -1,0 +1,62 @@
+import { type Decimal, parseDecimal, roundTimes } from './decimal.js';
+import { type Parsed, problem } from './parsed.js';
+
+/** A million dollars; more is a mistake. */
+const MINOR_MAX = 100_000_000n;
+/** Digits after the point that every currency is read with, the yen too: amounts are compared as sent. */
+const MINOR_DIGITS = 2;
+const DECORATION = /US\$|USD|\$|\s/gi;
+const GROUPED = /^\d{1,3}(?:,\d{3})+(?:\.\d*)?$/;
+const COMMA_DECIMAL = /^\d+,\d{2}$/;
+
+/**
+ * An amount in units of its currency, as whole minor units, e.g. cents.
+ *
+ * Takes `$42.50`, `1,234.50`, `45,50` and `(5.00)`, which is negative. Groups of thousands must be
+ * whole, so that `1.234,56` is refused rather than guessed. More than two decimals are rounded half
+ * to even, with a warning. Whatever the currency, a unit has 100 minor ones.
+ */
+export function parseDollars(text: string): Parsed<bigint> {
+  const read = readAmount(text);
+  if (read === null) return problem('amount_unreadable');
+  const minor = roundTimes(read.amount, 100n);
+  return within(minor, read, isFiner(read.amount) ? 'amount_rounded' : undefined);
+}
+
+/** An amount that is in minor units already; a fraction of one is refused: `cents_not_integer`. */
+export function parseCents(text: string): Parsed<bigint> {
+  const read = readAmount(text);
+  if (read === null) return problem('amount_unreadable');
+  const divisor = 10n ** BigInt(read.amount.scale);
+  if (read.amount.units % divisor !== 0n) return problem('cents_not_integer');
+  return within(read.amount.units / divisor, read, undefined);
+}
+
+interface Amount {
+  readonly negative: boolean;
+  readonly amount: Decimal;
+}
+
+function readAmount(text: string): Amount | null {
+  const bare = text.replace(DECORATION, '').replace('\u2212', '-');
+  const bracketed = /^\((.*)\)$/.exec(bare)?.[1];
+  const [, sign = '', digits = ''] = /^([+-]?)(.*)$/s.exec(bracketed ?? bare) ?? [];
+  if (bracketed !== undefined && sign !== '') return null;
+  const amount = parseDecimal(plain(digits));
+  return amount && { negative: sign === '-' || bracketed !== undefined, amount };
+}
+
+/** Without thousands commas, and with a point for a decimal comma. */
+function plain(digits: string): string {
+  if (GROUPED.test(digits)) return digits.replaceAll(',', '');
+  return COMMA_DECIMAL.test(digits) ? digits.replace(',', '.') : digits;
+}
+
+function isFiner({ units, scale }: Decimal): boolean {
+  return scale > MINOR_DIGITS && units % 10n ** BigInt(scale - MINOR_DIGITS) !== 0n;
+}
+
+function within(minor: bigint, { negative }: Amount, warning: string | undefined): Parsed<bigint> {
+  if (minor > MINOR_MAX) return problem('amount_out_of_range');
+  return { value: negative ? -minor : minor, ...(warning === undefined ? {} : { warning }) };
+}

@@ -1,0 +1,106 @@
+import { type Reading } from '../postback.events.js';
+import { isWide } from './charset.js';
+import { parseExactly } from './exact-json.js';
+import { readForm } from './form.js';
+import { bodyCharset, bodyKindOf, bodyText, bytesOf, type Hit, HITS_MAX } from './hit.js';
+import { type SentValue, type Warning } from './parsed.js';
+import { normaliseKey } from './alias-map.js';
+
+/**
+ * The fields of a report by where they were, the strongest first: the top of the body, what is
+ * nested one level deep, the query.
+ */
+export interface SentLevels {
+  readonly format: Reading['format'];
+  readonly levels: readonly (readonly SentValue[])[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Where platforms put the call inside a larger object, in order of precedence. */
+const CONTAINERS = ['call', 'data', 'payload', 'event', 'conversion'];
+/** The secret of the address: no field of the report. */
+const TOKEN = 'token';
+
+/** The fields of a report, whatever way it was sent. Never throws. */
+export function sentLevels(hit: Hit): SentLevels {
+  const query = readForm(Buffer.from(hit.query), null);
+  const asked = query.fields.filter(({ name }) => name.toLowerCase() !== TOKEN);
+  const body = readBody(hit);
+  const warnings = [...body.warnings, ...warningOf('query', query.warning)];
+  return { format: formatOf(body.format, asked), levels: [...body.levels, asked], warnings };
+}
+
+function formatOf(body: Body['format'], query: readonly SentValue[]): Reading['format'] {
+  if (body === 'none') return 'query';
+  return query.length > 0 && body !== 'unreadable' ? 'mixed' : body;
+}
+
+interface Body {
+  readonly format: 'none' | 'json' | 'form' | 'unreadable';
+  readonly levels: readonly (readonly SentValue[])[];
+  readonly warnings: readonly Warning[];
+}
+
+function readBody(hit: Hit): Body {
+  const { text, warning } = bodyText(hit);
+  if (text.trim() === '') return { format: 'none', levels: [], warnings: [] };
+  const kind = bodyKindOf(hit.contentType);
+  if (kind === 'foreign') return unreadable('content_type_unsupported');
+  const looksJson = /^\s*[{[]/.test(text);
+  const parsed = kind === 'json' || looksJson ? parseExactly(text) : undefined;
+  if (parsed !== undefined) return warned(jsonBody(parsed), warning);
+  if (kind === 'json') return unreadable('json_undecodable');
+  if (kind === 'form' || (!looksJson && text.includes('='))) return formBody(hit);
+  return unreadable(looksJson ? 'json_undecodable' : 'body_undecodable');
+}
+
+function warned(body: Body, code: string | null): Body {
+  return { ...body, warnings: [...body.warnings, ...warningOf('body', code)] };
+}
+
+function jsonBody(parsed: unknown): Body {
+  const only = Array.isArray(parsed) && parsed.length === 1 ? (parsed as unknown[])[0] : parsed;
+  if (Array.isArray(only)) {
+    return unreadable(only.length > HITS_MAX ? 'too_many_hits' : 'list_of_hits');
+  }
+  if (typeof only !== 'object' || only === null) return unreadable('json_not_object');
+  return { format: 'json', levels: objectLevels(only), warnings: [] };
+}
+
+function objectLevels(object: object): SentValue[][] {
+  const entries = Object.entries(object) as [string, unknown][];
+  const nested = CONTAINERS.map((container) =>
+    entries
+      .filter(([name, value]) => normaliseKey(name) === container && isPlain(value))
+      .flatMap(([, value]) => scalarFields(Object.entries(value as object))),
+  );
+  return [scalarFields(entries), ...nested];
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Numbers are texts already; `null` is as good as not sent. */
+function scalarFields(entries: readonly [string, unknown][]): SentValue[] {
+  return entries.flatMap(([name, value]) => {
+    if (typeof value === 'boolean') return [{ name, value: String(value) }];
+    return typeof value === 'string' ? [{ name, value }] : [];
+  });
+}
+
+function formBody(hit: Hit): Body {
+  const charset = bodyCharset(hit);
+  const wide = isWide(charset);
+  const bytes = wide ? Buffer.from(bodyText(hit).text) : bytesOf(hit);
+  const { fields, warning } = readForm(bytes, wide ? null : charset);
+  return { format: 'form', levels: [fields], warnings: warningOf('body', warning) };
+}
+
+function unreadable(code: string): Body {
+  return { format: 'unreadable', levels: [], warnings: [{ field: 'body', code }] };
+}
+
+function warningOf(field: string, code: string | null): Warning[] {
+  return code === null ? [] : [{ field, code }];
+}

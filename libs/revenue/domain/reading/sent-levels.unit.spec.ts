@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Hit, HITS_MAX, splitHits } from './hit.js';
+import { readHit } from './read-hit.js';
+import { aForm, aPixel, codesOf, readingOf, someJson, someOptions } from './reading.fixtures.js';
+
+const read = (hit: Hit) => readHit(hit, someOptions()).reading;
+
+describe('how a report is sent', () => {
+  const fields = 'caller=5125551212&payout=45';
+  it.each([
+    ['as JSON', someJson({ caller: '5125551212', payout: 45 }), 'json'],
+    ['as a form', aForm(fields), 'form'],
+    ['in the address', aPixel(fields), 'query'],
+    ['in the address, with a question mark', aPixel(`?${fields}`), 'query'],
+    ['in the address, pasted from a page', aPixel(fields.replace('&', '&amp;')), 'query'],
+    ['as JSON and in the address', someJson({ payout: 45 }, 'caller=5125551212'), 'mixed'],
+    ['with nothing but the token in the address', { ...aForm(fields), query: 'token=x' }, 'form'],
+    ['as JSON that is said to be a form', aForm('{"caller":"5125551212","payout":45}'), 'json'],
+    [
+      'as JSON that is not said to be it',
+      { ...aForm('[{"caller":5125551212,"payout":45}]'), contentType: null },
+      'json',
+    ],
+    [
+      'as a form that is not said to be one',
+      { ...aForm(fields), contentType: 'text/plain' },
+      'form',
+    ],
+    ['as bytes', aForm(Buffer.from(fields)), 'form'],
+    ['with a GET that has a body', { ...aForm(fields), method: 'GET' }, 'form'],
+  ] as [string, Hit, string][])('makes no difference: %s', (_, hit, format) => {
+    const { reading, caller } = readHit(hit, someOptions());
+    expect(reading).toMatchObject({ format, payoutMinor: 4_500, warnings: [] });
+    expect(caller).toBe('+15125551212');
+  });
+
+  it.each([
+    ['broken JSON', '{"payout":45', 'application/json', 'json_undecodable'],
+    ['a form said to be JSON', 'payout=45', 'application/json', 'json_undecodable'],
+    ['broken JSON nobody announced', '{"payout":45', null, 'json_undecodable'],
+    ['JSON that is no object', '"payout"', 'application/json', 'json_not_object'],
+    ['null', 'null', 'application/json', 'json_not_object'],
+    ['several reports at once', '[{},{}]', 'application/json', 'list_of_hits'],
+    ['an empty list', '[]', 'application/json', 'list_of_hits'],
+    ['words', 'hello', 'text/plain', 'body_undecodable'],
+    ['XML', '<call/>', 'application/xml', 'content_type_unsupported'],
+    ['parts', '--x', 'multipart/form-data; boundary=x', 'content_type_unsupported'],
+    ['JSON nested without end', '['.repeat(50_000), 'application/json', 'json_undecodable'],
+  ])('is unreadable, and the address is still read: %s', (_, body, contentType, code) => {
+    const hit: Hit = { method: 'POST', contentType, query: 'caller=5125551212&payout=1', body };
+    const reading = read(hit);
+    expect(reading).toMatchObject({ format: 'unreadable', payoutMinor: 100 });
+    expect(reading.callerHash).not.toBeNull();
+    expect(codesOf(reading)).toEqual([code]);
+  });
+
+  it('says nothing if it is empty', () => {
+    expect(read(aPixel(''))).toMatchObject({
+      format: 'query',
+      ids: [],
+      callerProblem: 'missing',
+      payoutMinor: null,
+      payoutMode: 'set',
+      currency: 'USD',
+      fields: {},
+      warnings: [],
+    });
+  });
+});
+
+describe('the same field in several places', () => {
+  it('counts in the body before the address', () => {
+    expect(read(someJson({ payout: 45 }, 'payout=1')).payoutMinor).toBe(4_500);
+    expect(read({ ...aForm('payout=45'), query: 'PayOut=1' }).payoutMinor).toBe(4_500);
+  });
+
+  it('counts in the address where the body has only a placeholder', () => {
+    expect(read(someJson({ payout: '{payout}' }, 'payout=1')).payoutMinor).toBe(100);
+  });
+
+  it.each(['call', 'data', 'payload', 'event', 'conversion', 'Data', 'CALL'])(
+    'counts at the top before what is within %s',
+    (container) => {
+      expect(readingOf({ [container]: { payout: 1 } }).payoutMinor).toBe(100);
+      expect(readingOf({ [container]: { payout: 1 }, payout: 45 }).payoutMinor).toBe(4_500);
+    },
+  );
+
+  it('is not looked for deeper, elsewhere, or in lists', () => {
+    expect(readingOf({ call: { data: { payout: 1 } } }).payoutMinor).toBeNull();
+    expect(readingOf({ meta: { payout: 1 } }).payoutMinor).toBeNull();
+    expect(readingOf({ call: [{ payout: 1 }], payout: [1] }).payoutMinor).toBeNull();
+  });
+
+  it('counts the last time, with a warning', () => {
+    const reading = read(aPixel('payout=1&payout=45&Pay_Out=45'));
+    expect(reading.payoutMinor).toBe(4_500);
+    expect(reading.warnings).toEqual([
+      { field: 'payout', code: 'repeated' },
+      { field: 'Pay_Out', code: 'repeated' },
+    ]);
+  });
+
+  it('counts under the more telling name, wherever that is', () => {
+    expect(readingOf({ revenue: 60, call: { payout: 45 } }).payoutMinor).toBe(4_500);
+    expect(readingOf({ phone: '3035551212', caller_id: '5125551212' }).fields.caller).toBe(
+      'caller_id',
+    );
+  });
+});
+
+describe('characters', () => {
+  it.each([
+    ['UTF-8 unless said', Buffer.from('buyer=Café'), undefined, []],
+    ['UTF-8, escaped', 'buyer=Caf%C3%A9', undefined, []],
+    ['as said', Buffer.from('buyer=Café', 'latin1'), 'ISO-8859-1', []],
+    ['as said, escaped', Buffer.from('buyer=Caf%E9'), '"windows-1252"', []],
+    ['as said, of two bytes', Buffer.from('buyer=Café', 'utf16le'), 'utf-16le', []],
+    ['Windows-1252 if not UTF-8', Buffer.from('buyer=Caf%E9'), undefined, ['charset_mismatch']],
+    ['UTF-8 if unknown', Buffer.from('buyer=Café'), 'klingon', ['charset_unknown']],
+  ])('are read as %s', (_, body, charset, codes) => {
+    const reading = read(aForm(body, charset));
+    expect(reading.buyer).toBe('Café');
+    expect(codesOf(reading)).toEqual(codes);
+  });
+
+  it('are read in JSON, too, without a byte order mark', () => {
+    const body = Buffer.from('\ufeff{"buyer":"Café"}');
+    expect(read({ ...someJson('{}'), body }).buyer).toBe('Café');
+    const latin = Buffer.from('{"buyer":"Café"}', 'latin1');
+    const contentType = 'application/json; charset=iso-8859-1';
+    expect(read({ ...someJson('{}'), contentType, body: latin }).buyer).toBe('Café');
+  });
+
+  it('that cannot be stored are left out', () => {
+    expect(read(someJson('{"buyer":"Ac\\u0000me \\ud800"}')).buyer).toBe('Acme \ufffd');
+    expect(read(aPixel('buyer=%00Acme%zz')).buyer).toBe('Acme%zz');
+  });
+});
+
+describe('several reports in one request', () => {
+  it('are read one by one, numbers as they were written', () => {
+    const body = '[{"call_id":12345678901234567890,"payout":1.10},{"payout":2}]';
+    const hits = splitHits(someJson(body, 'buyer=Acme'));
+    expect(hits.map((hit) => hit.body)).toEqual([
+      '{"call_id":12345678901234567890,"payout":1.10}',
+      '{"payout":2}',
+    ]);
+    expect(hits.map((hit) => read(hit).payoutMinor)).toEqual([110, 200]);
+    expect(hits.map((hit) => read(hit).buyer)).toEqual(['Acme', 'Acme']);
+  });
+
+  it('are told from one', () => {
+    for (const hit of [someJson({ payout: 1 }), aForm('a=[1]'), aPixel('a=1'), someJson('[1')]) {
+      expect(splitHits(hit)).toEqual([hit]);
+    }
+  });
+
+  it('may be 500; more stay together and are unreadable, so that nothing is lost', () => {
+    const list = (count: number) => someJson(Array.from({ length: count }, () => ({ payout: 1 })));
+    expect(splitHits(list(HITS_MAX))).toHaveLength(HITS_MAX);
+    const tooMany = list(HITS_MAX + 1);
+    expect(splitHits(tooMany)).toEqual([tooMany]);
+    expect(read(tooMany)).toMatchObject({
+      format: 'unreadable',
+      warnings: [{ field: 'body', code: 'too_many_hits' }],
+    });
+  });
+});

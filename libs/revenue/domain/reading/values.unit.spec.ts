@@ -1,0 +1,294 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parseCallTime } from './call-time.js';
+import { isWithheld } from './caller.js';
+import { parseDuration } from './duration.js';
+import { isUnreplaced } from './macros.js';
+import { parseCents, parseDollars } from './money.js';
+import { type Parsed } from './parsed.js';
+import { parseBillable, parseStatus, parseTruth } from './truth.js';
+
+/** The value, with its warning if there is one; or the code of the problem. */
+function told<Value>(parsed: Parsed<Value>) {
+  if ('problem' in parsed) return parsed.problem;
+  return parsed.warning === undefined ? parsed.value : [parsed.value, parsed.warning];
+}
+
+describe('an amount in dollars', () => {
+  it.each([
+    ['4250', 425_000n],
+    ['42.50', 4_250n],
+    ['$42.50', 4_250n],
+    ['42.5 USD', 4_250n],
+    ['usd 42.50', 4_250n],
+    ['US$42.50', 4_250n],
+    ['1,234.50', 123_450n],
+    ['1 234.50', 123_450n],
+    ['1,234,567', 'amount_out_of_range'],
+    ['12,345', 1_234_500n],
+    ['45,50', 4_550n],
+    ['(5.00)', -500n],
+    ['($5.00)', -500n],
+    ['-5.00', -500n],
+    ['-$5.00', -500n],
+    ['$-5.00', -500n],
+    ['−5', -500n],
+    ['+5', 500n],
+    ['0', 0n],
+    ['-0', 0n],
+    ['0.00', 0n],
+    ['.5', 50n],
+    ['5.', 500n],
+    ['35.000', 3_500n],
+    ['0.005', [0n, 'amount_rounded']],
+    ['0.015', [2n, 'amount_rounded']],
+    ['0.025', [2n, 'amount_rounded']],
+    ['0.0251', [3n, 'amount_rounded']],
+    ['-0.015', [-2n, 'amount_rounded']],
+    ['0.30000000000000004', [30n, 'amount_rounded']],
+    ['1000000', 100_000_000n],
+    ['-1000000.00', -100_000_000n],
+    ['1000000.01', 'amount_out_of_range'],
+    ['9'.repeat(40), 'amount_out_of_range'],
+    ['9'.repeat(41), 'amount_unreadable'],
+    ['1e3', 'amount_unreadable'],
+    ['1.234,56', 'amount_unreadable'],
+    ['45,5', 'amount_unreadable'],
+    ['1,23,456', 'amount_unreadable'],
+    ['1,234,50', 'amount_unreadable'],
+    ['(-5)', 'amount_unreadable'],
+    ['5-', 'amount_unreadable'],
+    ['NaN', 'amount_unreadable'],
+    ['Infinity', 'amount_unreadable'],
+    ['0x10', 'amount_unreadable'],
+    ['12.3.4', 'amount_unreadable'],
+    ['$', 'amount_unreadable'],
+    ['.', 'amount_unreadable'],
+    ['forty', 'amount_unreadable'],
+  ])('"%s" is %p', (text, expected) => {
+    expect(told(parseDollars(text))).toEqual(expected);
+  });
+
+  it('is what a naive calculation makes of it', () => {
+    const amounts = fc.record({
+      negative: fc.boolean(),
+      whole: fc.integer({ min: 0, max: 999_999 }),
+      fraction: fc.stringMatching(/^\d{0,6}$/),
+    });
+    fc.assert(
+      fc.property(amounts, ({ negative, whole, fraction }) => {
+        const millionths = BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, '0'));
+        const below = millionths / 10_000n;
+        const rest = millionths % 10_000n;
+        const up = rest > 5_000n || (rest === 5_000n && below % 2n === 1n);
+        const minor = below + (up ? 1n : 0n);
+        const text = `${negative ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+        expect(parseDollars(text).value).toBe(negative ? -minor : minor);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('may be grouped, bracketed and decorated without being another one', () => {
+    const cents = fc.integer({ min: -99_999_999, max: 99_999_999 });
+    fc.assert(
+      fc.property(cents, fc.constantFrom('$', 'USD ', ''), (minor, sign) => {
+        const size = Math.abs(minor);
+        const whole = Math.floor(size / 100).toLocaleString('en-US');
+        const amount = `${sign}${whole}.${String(size % 100).padStart(2, '0')}`;
+        const text = minor < 0 ? `(${amount})` : amount;
+        expect(parseDollars(text).value).toBe(BigInt(minor));
+      }),
+    );
+  });
+});
+
+describe('an amount in cents', () => {
+  it.each([
+    ['4250', 4_250n],
+    ['4250.00', 4_250n],
+    ['4,250', 4_250n],
+    ['-3500', -3_500n],
+    ['(3500)', -3_500n],
+    ['100000000', 100_000_000n],
+    ['100000001', 'amount_out_of_range'],
+    ['42.50', 'cents_not_integer'],
+    ['42,50', 'cents_not_integer'],
+    ['abc', 'amount_unreadable'],
+  ])('"%s" is %p', (text, expected) => {
+    expect(told(parseCents(text))).toEqual(expected);
+  });
+});
+
+describe('a duration', () => {
+  it.each([
+    ['125', 125],
+    ['125.4', 125],
+    ['125.999', 125],
+    ['2:05', 125],
+    ['0:02:05', 125],
+    ['00:02:05', 125],
+    ['1:00:00', 3_600],
+    ['90:00', 5_400],
+    ['2m5s', 125],
+    ['2m 5s', 125],
+    ['1h2m5s', 3_725],
+    ['3m', 180],
+    ['PT2M5S', 125],
+    ['PT1H', 3_600],
+    ['PT2M5.9S', 125],
+    ['125s', 125],
+    ['0', 0],
+    ['-1', 'duration_negative'],
+    ['-2:05', 'duration_negative'],
+    ['2:65', 'duration_unreadable'],
+    ['1:60:00', 'duration_unreadable'],
+    ['PT', 'duration_unreadable'],
+    ['', 'duration_unreadable'],
+    ['1e3', 'duration_unreadable'],
+    ['two minutes', 'duration_unreadable'],
+    ['604800', 604_800],
+    ['604801', 'duration_out_of_range'],
+  ])('"%s" is %p', (text, expected) => {
+    expect(told(parseDuration(text, 'seconds'))).toEqual(expected);
+  });
+
+  it.each([
+    ['2', 'minutes', 120],
+    ['2.5', 'minutes', 150],
+    ['1.15', 'minutes', 69],
+    ['2:05', 'minutes', 125],
+    ['125400', 'ms', 125],
+    ['999', 'ms', 0],
+    ['125s', 'ms', 125],
+  ] as const)('"%s" under a name in %s is %i', (text, unit, expected) => {
+    expect(told(parseDuration(text, unit))).toBe(expected);
+  });
+});
+
+describe('the time of a call', () => {
+  const at = Date.parse('2026-03-01T12:00:00.000Z');
+  it.each([
+    ['2026-03-01T12:00:00Z', at],
+    ['2026-03-01T12:00:00.000Z', at],
+    ['2026-03-01t12:00:00z', at],
+    ['2026-03-01T12:00Z', at],
+    ['2026-03-01T07:00:00-05:00', at],
+    ['2026-03-01T07:00:00-0500', at],
+    ['2026-03-01T07:00:00-05', at],
+    ['2026-03-01 12:00:00 UTC', at],
+    ['2026-03-01 07:00:00 -0500', at],
+    ['2026-03-01T12:00:00.1234567Z', at + 123],
+    ['1772366400', at],
+    ['1772366400123', at + 123],
+    ['2026-03-01 12:00:00', [at, 'time_zone_assumed']],
+    ['2026-03-01T12:00:00', [at, 'time_zone_assumed']],
+    ['2026-03-01', 'time_of_day_missing'],
+    ['2026-02-30T12:00:00Z', 'time_unreadable'],
+    ['2026-03-01T25:00:00Z', 'time_unreadable'],
+    ['2026-03-01T12:00:00+99:00', 'time_unreadable'],
+    ['03/01/2026 12:00:00', 'time_unreadable'],
+    ['177236640', 'time_unreadable'],
+    ['yesterday', 'time_unreadable'],
+    ['9999999999999', 'time_out_of_range'],
+    ['1970-01-01T00:00:00Z', 'time_out_of_range'],
+  ])('"%s" is %p', (text, expected) => {
+    expect(told(parseCallTime(text, 'UTC'))).toEqual(expected);
+  });
+
+  it.each([
+    ['in winter', '2026-01-15 09:00:00', '2026-01-15T14:00:00.000Z'],
+    ['in summer', '2026-07-15 09:00:00', '2026-07-15T13:00:00.000Z'],
+    ['the first of two', '2026-11-01 01:30:00', '2026-11-01T05:30:00.000Z'],
+    ['after clocks were put back', '2026-11-01 02:30:00', '2026-11-01T07:30:00.000Z'],
+    ['one that is skipped', '2026-03-08 02:30:00', '2026-03-08T07:30:00.000Z'],
+    ['after clocks were put forward', '2026-03-08 03:30:00', '2026-03-08T07:30:00.000Z'],
+  ])('without a zone is of the zone that was set: %s', (_, text, expected) => {
+    const { value } = parseCallTime(text, 'America/New_York');
+    expect(new Date(value ?? NaN).toISOString()).toBe(expected);
+  });
+
+  it('is of Greenwich where the zone is unknown', () => {
+    expect(parseCallTime('2026-03-01 12:00:00', 'Mars/Olympus').value).toBe(at);
+  });
+
+  it('comes back from what clocks of any zone show', () => {
+    const zones = fc.constantFrom('UTC', 'America/Los_Angeles', 'Asia/Kathmandu', 'Europe/Berlin');
+    const instants = fc.integer({ min: Date.UTC(2020) / 1_000, max: Date.UTC(2030) / 1_000 });
+    fc.assert(
+      fc.property(instants, zones, (seconds, timeZone) => {
+        const shown = new Date(seconds * 1_000).toLocaleString('sv-SE', { timeZone });
+        const { value } = parseCallTime(shown, timeZone);
+        const hoursBefore = (seconds * 1_000 - (value ?? NaN)) / 3_600_000;
+        // An hour that clocks show twice is taken for the first.
+        expect([0, 1]).toContain(hoursBefore);
+        expect(new Date(value ?? NaN).toLocaleString('sv-SE', { timeZone })).toBe(shown);
+      }),
+    );
+  });
+});
+
+describe('truth', () => {
+  it.each(['y', 'yes', 'true', 't', '1', 'on', 'YES', 'True'])('"%s" is yes', (text) => {
+    expect(told(parseTruth(text))).toBe(true);
+  });
+
+  it.each(['n', 'no', 'false', 'f', '0', 'off', 'No', 'FALSE'])('"%s" is no', (text) => {
+    expect(told(parseTruth(text))).toBe(false);
+  });
+
+  it('is not guessed', () => {
+    expect(told(parseTruth('maybe'))).toBe('not_boolean');
+    expect(told(parseTruth('45.00'))).toBe('not_boolean');
+  });
+
+  const paid = ['billable', 'converted', 'sold', 'qualified', 'paid', 'approved', 'accepted'];
+  it.each([...paid, 'Sold', 'PAID'])('the status "%s" is billable', (text) => {
+    expect(told(parseStatus(text))).toBe(true);
+    expect(told(parseBillable(text))).toBe(true);
+  });
+
+  const unpaid = ['not_billable', 'rejected', 'unqualified', 'duplicate', 'no_sale', 'returned'];
+  it.each([...unpaid, 'chargeback', 'Not Billable', 'no-sale'])(
+    'the status "%s" is not billable',
+    (text) => {
+      expect(told(parseStatus(text))).toBe(false);
+      expect(told(parseBillable(text))).toBe(false);
+    },
+  );
+
+  it.each(['finished', 'answered', 'completed', '1'])('the status "%s" says nothing', (text) => {
+    expect(told(parseStatus(text))).toBeNull();
+  });
+});
+
+describe('a placeholder', () => {
+  it.each([
+    ...['[Call:ConversionPayout]', '[tag:A][tag:B]', '[]', '{payout}', '{{payout}}', '{{ a.b }}'],
+    ...['--A--phone_number--B--', '%payout%', '#payout#', 'REPLACE_ME', 'REPLACE', 'undefined'],
+    ...['null', 'NaN', '', '  ', 'NULL', 'REPLACE_ME: the revenue', '${payout}', '[two\nlines]'],
+  ])('is told: "%s"', (value) => {
+    expect(isUnreplaced(value)).toBe(true);
+  });
+
+  it.each(['0', '42.50', 'Acme [east]', '100%', '#1 Plumbing', 'none', 'Replacements Inc'])(
+    'is not what "%s" is',
+    (value) => {
+      expect(isUnreplaced(value)).toBe(false);
+    },
+  );
+});
+
+describe('a withheld number', () => {
+  const sentinels = ['anonymous', 'unknown', 'restricted', 'private', 'blocked', 'unavailable'];
+  it.each([
+    ...[...sentinels, 'withheld', '+266696687', '266696687', '7378742833', '2562533', '8656696'],
+    ...['86282452253', '464', 'Restricted', ' ANONYMOUS ', 'sip:anonymous@anonymous.invalid'],
+  ])('is told by its sentinel: "%s"', (text) => {
+    expect(isWithheld(text)).toBe(true);
+  });
+
+  it('is not a number that merely begins like one', () => {
+    expect(isWithheld('+17378742833')).toBe(false);
+  });
+});

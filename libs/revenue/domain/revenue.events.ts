@@ -1,0 +1,133 @@
+import { defineEvent, type EventOf } from '#libs/event-store';
+import { type Static, Type } from 'typebox';
+import { instant, minor, Nullable, OneOf, postbackId, why } from './field-types.js';
+
+/** By which rule a hit was matched, first that applies (semantics §3.4, PB-5). */
+export const MATCH_RULES = ['our_id', 'vendor_call_id', 'caller', 'manual'] as const;
+
+const ids = {
+  leadId: Type.String({ description: 'The lead, as in its stream name.' }),
+  callId: Type.String({ description: 'The call to the consumer.' }),
+  transferId: Type.String({ description: 'The transfer.' }),
+};
+
+const report = Type.Object(
+  {
+    postbackId,
+    vendorCallId: Nullable(Type.String({ description: 'The sender’s name for the call.' })),
+    payoutMinor: Nullable(minor('As reported; null if it did not say.')),
+    payoutMode: OneOf(['set', 'add'] as const, { description: 'The whole, or an addition.' }),
+    currency: Type.String({ description: 'ISO 4217.' }),
+    billable: Nullable(Type.Boolean({ description: 'As reported.' })),
+    durationSeconds: Nullable(Type.Integer({ description: 'As reported.' })),
+    buyer: Nullable(Type.String({ description: 'As reported.' })),
+    callAt: Nullable(instant('When the call was, as reported.')),
+    receivedAt: instant('When the report came; reports count in this order.'),
+  },
+  { description: 'What a report says of the transfer.' },
+);
+
+const candidate = Type.Object(
+  {
+    transferId: Type.String({ description: 'A transfer that was considered.' }),
+    leadId: Type.String({ description: 'Its lead.' }),
+    anchorAt: instant('Bridge, else dialing, else request of the transfer.'),
+    distanceMs: Type.Integer({ description: 'From the call as reported to the anchor.' }),
+    bridged: Type.Boolean({ description: 'Whether it was connected.' }),
+    destinationMatches: Type.Boolean({
+      description: 'Whether the token’s destination or the buyer’s name fits.',
+    }),
+    durationMatches: Type.Boolean({ description: 'Whether the durations differ by ≤ 60 s.' }),
+    takenBy: Nullable(Type.String({ description: 'Another vendor call id it is confirmed by.' })),
+  },
+  { description: 'A transfer of the caller, in order of rank.' },
+);
+
+const match = Type.Object(
+  {
+    rulesVersion: Type.Integer({ description: 'Version of the matching rules.' }),
+    mapVersion: Type.String({ description: 'Version of the alias map it was read with.' }),
+    rule: OneOf(MATCH_RULES, { description: 'Which rule found the transfer.' }),
+    distanceMs: Nullable(Type.Integer({ description: 'Of the transfer chosen; null for ids.' })),
+    ambiguous: Type.Boolean({ description: 'Whether the next one was as good; for review.' }),
+    candidates: Type.Array(candidate, { description: 'All that were considered.' }),
+    warnings: Type.Array(Type.String(), { description: 'E.g. destination_mismatch.' }),
+  },
+  { description: 'Everything the match rested on, so that it can be explained and repeated.' },
+);
+
+export const PostbackMatched = defineEvent({
+  type: 'PostbackMatched',
+  version: 1,
+  doc: 'A buyer’s report was matched to a transfer of this lead.',
+  schema: Type.Object({
+    ...ids,
+    report,
+    match,
+    outcome: OneOf(['matched', 'duplicate', 'revised'] as const, {
+      description: 'The first report of its call, the same again, or one that changes it.',
+    }),
+    ...why,
+    matchedAt: instant('When.'),
+  }),
+});
+
+export const PostbackDetached = defineEvent({
+  type: 'PostbackDetached',
+  version: 1,
+  doc: 'A report does not count for this lead’s transfer any more.',
+  schema: Type.Object({ ...ids, postbackId, ...why, detachedAt: instant('When.') }),
+});
+
+const entry = {
+  ...ids,
+  destinationId: Type.String({ description: 'The destination of the transfer.' }),
+  fromMinor: minor('What the transfer was confirmed to be worth before; 0 if it was not.'),
+  toMinor: minor('What it is confirmed to be worth from now on.'),
+  currency: Type.String({ description: 'ISO 4217.' }),
+  billable: Type.Boolean({ description: 'Whether it is paid for.' }),
+  becauseOf: Nullable(Type.String({ description: 'The hit that led to it; null: a detachment.' })),
+  recordedAt: instant('When.'),
+};
+
+export const RevenueConfirmed = defineEvent({
+  type: 'RevenueConfirmed',
+  version: 1,
+  doc: 'What a transfer is worth was reported for the first time.',
+  schema: Type.Object({
+    ...entry,
+    estimatedMinor: Nullable(minor('What we had estimated; null if the call is not over.')),
+  }),
+});
+
+export const RevenueRevised = defineEvent({
+  type: 'RevenueRevised',
+  version: 1,
+  doc: 'What a transfer is worth changed by a later report or correction.',
+  schema: Type.Object({ ...entry, reason: Type.String({ description: 'E.g. later_report.' }) }),
+});
+
+export const RevenueReversed = defineEvent({
+  type: 'RevenueReversed',
+  version: 1,
+  doc: 'A transfer that was worth something is worth nothing, or less, after all.',
+  schema: Type.Object({ ...entry, reason: Type.String({ description: 'E.g. chargeback.' }) }),
+});
+
+/** What a transfer is worth, entry by entry; on `lead-<id>` streams. */
+export const revenueEvents = [
+  PostbackMatched,
+  PostbackDetached,
+  RevenueConfirmed,
+  RevenueRevised,
+  RevenueReversed,
+] as const;
+
+/** Any of them. */
+export type RevenueEvent = EventOf<(typeof revenueEvents)[number]>;
+/** What a report says of a transfer. */
+export type TransferReport = Static<typeof report>;
+/** Everything a match rested on. */
+export type MatchFacts = Static<typeof match>;
+/** A transfer that was considered. */
+export type MatchCandidate = Static<typeof candidate>;

@@ -1,4 +1,29 @@
 export { applyEvents, logOf } from './apply-events.js';
+export {
+  callAnswered,
+  callAttempted,
+  callbackRequested,
+  callBridged,
+  callEnded,
+  callPlaced,
+  callRang,
+  consumerOptedOut,
+  destinationAnswered,
+  destinationDialed,
+  dialDeferred,
+  leadDisqualified,
+  leadExhausted,
+  leadQualified,
+  noDestinationFound,
+  prequalificationAbandoned,
+  prequalificationStarted,
+  questionAnswered,
+  slotReleased,
+  slotReserved,
+  transferFailed,
+  transferRequested,
+  whisperPlayed,
+} from './call-events.js';
 export { type FreshDatabase, freshDatabase, testPostgresUrl } from './fresh-database.js';
 export { MemoryLog } from './memory-log.js';
 export { generatedHistory, generateLog, type GeneratedLogOptions } from './generated-log.js';

@@ -111,6 +111,9 @@ export const CallAttempted = defineEvent({
   schema: Type.Object({
     leadId,
     callId,
+    mode: OneOf(['live', 'test'] as const, {
+      description: 'Of the lead; lists of test calls never meet those of live ones.',
+    }),
     attempt: Type.Integer({ description: 'How many calls to this lead there are now, from 1.' }),
     permission,
     record: callRecord,

@@ -67,6 +67,9 @@ export const TransferRequested = defineEvent({
     ...destinationRef,
     destinationName: Type.String({ description: 'The party the consumer is handed over to.' }),
     destinationAddress: Type.String({ description: 'Its number (E.164) or SIP address.' }),
+    consumerHash: Type.String({
+      description: 'Keyed hash of the consumer’s number, by which buyers report revenue.',
+    }),
     presentedCallerId: Nullable(
       Type.String({ description: 'Our number it is shown; null: the consumer’s own.' }),
     ),

@@ -155,10 +155,15 @@ describe('among transfers of the same caller', () => {
       { connectedSeconds: 181 },
     ];
     const reading = { ...near, buyer: 'Bright Solar', vendorCallId: 'v2', durationSeconds: 120 };
-    const far = { transferId: 'transfer-2', bridgedAt: afterBridge(hours(1)), endedAt: null };
+    const far: Partial<TransferFacts> = {
+      transferId: 'transfer-2',
+      bridgedAt: afterBridge(hours(1)),
+      endedAt: null,
+    };
     for (const [index, lack] of merits.entries()) {
       const nearest = aTransfer(lack);
-      const best: TransferFacts = Object.assign(aTransfer(far), ...merits.slice(index + 1));
+      const lacking = merits.slice(index + 1).reduce((all, each) => ({ ...all, ...each }), far);
+      const best = aTransfer(lacking);
       expect(found(ofCaller(reading, nearest, best)).transfer).toBe(best);
     }
   });

@@ -1,9 +1,10 @@
 import { type CallEvent, type RevenueEstimate } from '#events/calls';
+import { type LeadEvent } from '#events/leads';
 import { type RevenueEvent, type TransferReport } from './revenue.events.js';
 import { type TransferFacts } from './transfer-facts.js';
 
-/** What a lead's stream says that matters to the money. */
-export type LedgerEvent = CallEvent | RevenueEvent;
+/** What a lead's stream says: the ledger is folded from all of it, and passes over most. */
+export type LedgerEvent = LeadEvent | CallEvent | RevenueEvent;
 
 /** What the last entry of a transfer says it is worth. */
 export interface Booked {
@@ -36,8 +37,29 @@ export function initialState(): TransferLedger {
   return { transfers: [] };
 }
 
+const CALL_TYPES = ['TransferRequested', 'DestinationDialed', 'CallBridged', 'CallEnded'] as const;
+const REVENUE_TYPES = [
+  'PostbackMatched',
+  'PostbackDetached',
+  'RevenueConfirmed',
+  'RevenueRevised',
+  'RevenueReversed',
+] as const satisfies RevenueEvent['type'][];
+
+type MoneyEvent = Extract<LedgerEvent, { type: (typeof CALL_TYPES)[number] }> | RevenueEvent;
+
+const moneyTypes: ReadonlySet<string> = new Set([...CALL_TYPES, ...REVENUE_TYPES]);
+
+function isAboutMoney(event: LedgerEvent): event is MoneyEvent {
+  return moneyTypes.has(event.type);
+}
+
 /** Follows history without judging it. What else happens to a lead is passed over. */
 export function evolve(ledger: TransferLedger, event: LedgerEvent): TransferLedger {
+  return isAboutMoney(event) ? moved(ledger, event) : ledger;
+}
+
+function moved(ledger: TransferLedger, event: MoneyEvent): TransferLedger {
   switch (event.type) {
     case 'TransferRequested':
       return { transfers: [...ledger.transfers, requested(event.data)] };
@@ -57,8 +79,6 @@ export function evolve(ledger: TransferLedger, event: LedgerEvent): TransferLedg
     case 'RevenueRevised':
     case 'RevenueReversed':
       return changed(ledger, event.data, { booked: bookedBy(event.data) });
-    default:
-      return ledger;
   }
 }
 

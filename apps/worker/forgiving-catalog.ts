@@ -1,3 +1,5 @@
+import { callEvents } from '#events/calls';
+import { postbackEvents, revenueEvents } from '#events/revenue';
 import { accountEvents } from '#libs/accounts';
 import {
   EventCatalog,
@@ -17,7 +19,15 @@ import { type LogItem } from '#libs/read-db';
 export class ForgivingCatalog extends EventCatalog {
   /** Events that are not wanted are passed over without being decoded. */
   constructor(private readonly isWanted: (event: RecordedEvent) => boolean = () => true) {
-    super([...accountEvents, ...heartbeatEvents, ...leadEvents, ...suppressionEvents]);
+    super([
+      ...accountEvents,
+      ...callEvents,
+      ...heartbeatEvents,
+      ...leadEvents,
+      ...postbackEvents,
+      ...revenueEvents,
+      ...suppressionEvents,
+    ]);
   }
 
   override decode(recorded: RecordedEvent): StoredEvent | null {

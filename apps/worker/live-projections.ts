@@ -1,8 +1,11 @@
 import { apiKeyProjection } from '#projections/api-key';
 import { dedupeProjection } from '#projections/dedupe';
 import { leadListProjection } from '#projections/lead-list';
+import { postbackInboxProjection } from '#projections/postback-inbox';
+import { revenueLedgerProjection } from '#projections/revenue-ledger';
 import { speedToLeadProjection } from '#projections/speed-to-lead';
 import { suppressionProjection } from '#projections/suppression';
+import { leadSourceProjection, transferRevenueProjection } from '#projections/transfer-revenue';
 import { type Projection } from '#libs/read-db';
 
 /** Every read model that is kept up to date. A new projection is a line here. */
@@ -10,6 +13,10 @@ export const liveProjections: readonly Projection[] = [
   apiKeyProjection,
   dedupeProjection,
   leadListProjection,
+  leadSourceProjection,
+  postbackInboxProjection,
+  revenueLedgerProjection,
   speedToLeadProjection,
   suppressionProjection,
+  transferRevenueProjection,
 ];

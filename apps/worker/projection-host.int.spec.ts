@@ -154,7 +154,7 @@ describe('the worker’s projections', () => {
     await untilRows('lead_list', 4);
     const alarms = written.filter(({ level }) => level === 50);
     const names = new Set(alarms.map(({ projection }) => projection));
-    expect(names).toEqual(new Set(['dedupe', 'lead_list', 'speed_to_lead']));
+    expect(names).toEqual(new Set(['dedupe', 'lead_list', 'lead_source', 'speed_to_lead']));
     expect(JSON.stringify(alarms)).toContain('lead-5');
   });
 

@@ -5,11 +5,15 @@ import { LEAD_PREFIX, SUPPRESSION_PREFIX } from '#libs/leads';
 import { type ProjectionMessage } from '#libs/read-db';
 import { ForgivingCatalog, toLogItem } from './forgiving-catalog.js';
 
+/** Streams of reports from buyers’ platforms. */
+const POSTBACK_PREFIX = 'postback-';
+
 /** Every kind of stream that a read model is made of, and the heartbeats that show its lag. */
 const streamPrefixes = [
   API_KEY_PREFIX,
   HEARTBEAT_PREFIX,
   LEAD_PREFIX,
+  POSTBACK_PREFIX,
   SUPPRESSION_PREFIX,
   TENANT_PREFIX,
 ];

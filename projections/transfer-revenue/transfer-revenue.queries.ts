@@ -1,3 +1,4 @@
+import type { LeadMode } from '#events/leads';
 import {
   type Page,
   type PageRequest,
@@ -88,7 +89,7 @@ export interface UnconfirmedTransfers {
 /** Bridged transfers that no report confirms, by how long ago they were at `now`, oldest first (PB-11). */
 export async function unconfirmedByAge(
   transaction: TenantTransaction,
-  now: string,
+  { mode, now }: { readonly mode: LeadMode; readonly now: string },
 ): Promise<UnconfirmedTransfers[]> {
   const { rows } = await sql<UnconfirmedTransfers>`
     select age, currency, count(*)::integer as transfers,
@@ -99,8 +100,8 @@ export async function unconfirmedByAge(
         when bridged_at < ${now}::timestamptz - interval '72 hours' then 'over_72_h'
         when bridged_at < ${now}::timestamptz - interval '24 hours' then 'over_24_h'
         else 'under_24_h' end as age
-      from transfer_revenue
-      where bridged_at is not null and confirmed_minor is null
+      from transfer_revenue join lead_source using (lead_id)
+      where mode = ${mode} and bridged_at is not null and confirmed_minor is null
     ) as waiting
     group by age, currency
     order by array_position(array['over_30_d', 'over_72_h', 'over_24_h', 'under_24_h'], age),

@@ -25,7 +25,7 @@ export interface RevenueLine {
   /** Local date YYYY-MM-DD; `null` if not told apart, as the next ones. */
   readonly day: string | null;
   readonly destinationId: string | null;
-  /** As the destination was called last. */
+  /** As the destination was called; if it was renamed, by one of its names. */
   readonly destinationName: string | null;
   /** As reported; also `null` where no report names one. */
   readonly buyer: string | null;
@@ -65,11 +65,14 @@ export async function reportRevenue(
   const { mode, from, to, timeZone, by } = request;
   const day = sql`(call_at at time zone ${timeZone})::date::text`;
   const { rows } = await sql<RevenueLine>`
-    with told as (
-      select transfer_revenue.*, lead_source.source, ${day} as day
-      from transfer_revenue join lead_source using (lead_id)
+    with told as not materialized (
+      select ${day} as day, destination_id, destination_name, buyer, source, bridged_at, billable,
+        currency, estimated_minor, confirmed_currency, confirmed_minor, first_confirmed_minor
+      from transfer_revenue join lead_source using (tenant_id, lead_id)
       where lead_source.mode = ${mode} and call_at >= ${from} and call_at < ${to}
-    ), amounts as (
+    )
+    select ${dimensions(by)}, told_in as currency, ${sums}
+    from (
       select told.*, 1 as transfers, estimated_minor as estimated,
         case when confirmed_currency = currency then confirmed_minor end as confirmed,
         currency as told_in
@@ -77,9 +80,7 @@ export async function reportRevenue(
       union all
       select told.*, 0, null, confirmed_minor, confirmed_currency
       from told where confirmed_currency <> currency
-    )
-    select ${dimensions(by)}, told_in as currency, ${sums}
-    from amounts
+    ) as amounts
     group by ${groups(by)}
     order by ${groups(by)}`.execute(transaction);
   return rows;
@@ -99,7 +100,7 @@ function dimensions(by: readonly RevenueDimension[]): RawBuilder<unknown> {
     ),
   );
   const name = by.includes('destination')
-    ? sql`(array_agg(destination_name order by call_at desc))[1] as destination_name`
+    ? sql`max(destination_name) as destination_name`
     : sql`null::text as destination_name`;
   return sql.join([...columns, name]);
 }

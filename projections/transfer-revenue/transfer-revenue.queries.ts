@@ -100,7 +100,7 @@ export async function unconfirmedByAge(
         when bridged_at < ${now}::timestamptz - interval '72 hours' then 'over_72_h'
         when bridged_at < ${now}::timestamptz - interval '24 hours' then 'over_24_h'
         else 'under_24_h' end as age
-      from transfer_revenue join lead_source using (lead_id)
+      from transfer_revenue join lead_source using (tenant_id, lead_id)
       where mode = ${mode} and bridged_at is not null and confirmed_minor is null
     ) as waiting
     group by age, currency

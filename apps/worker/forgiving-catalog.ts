@@ -1,3 +1,4 @@
+import { postbackEvents, revenueEvents } from '#events/revenue';
 import { accountEvents } from '#libs/accounts';
 import { destinationEvents, destinationUsageEvents, scriptEvents } from '#events/calls';
 import {
@@ -25,6 +26,8 @@ export class ForgivingCatalog extends EventCatalog {
       ...heartbeatEvents,
       ...leadStreamEvents,
       ...scriptEvents,
+      ...postbackEvents,
+      ...revenueEvents,
       ...suppressionEvents,
     ]);
   }

@@ -9,6 +9,9 @@ import { scriptListProjection } from '#projections/script-list';
 import { speedToLeadProjection } from '#projections/speed-to-lead';
 import { suppressionProjection } from '#projections/suppression';
 import { transferMatchingProjection } from '#projections/transfer-matching';
+import { postbackInboxProjection } from '#projections/postback-inbox';
+import { revenueLedgerProjection } from '#projections/revenue-ledger';
+import { transferRevenueProjection } from '#projections/transfer-revenue';
 import { type Projection } from '#libs/read-db';
 
 /** Every read model that is kept up to date. A new projection is a line here. */
@@ -24,4 +27,7 @@ export const liveProjections: readonly Projection[] = [
   speedToLeadProjection,
   suppressionProjection,
   transferMatchingProjection,
+  postbackInboxProjection,
+  revenueLedgerProjection,
+  transferRevenueProjection,
 ];

@@ -8,6 +8,8 @@ import { ForgivingCatalog, toLogItem } from './forgiving-catalog.js';
 
 /** Streams of who uses the caps of a destination. */
 const DESTINATION_USAGE_PREFIX = 'destinationUsage-';
+/** Streams of reports from buyers’ platforms. */
+const POSTBACK_PREFIX = 'postback-';
 
 /** Every kind of stream that a read model is made of, and the heartbeats that show its lag. */
 const streamPrefixes = [
@@ -17,6 +19,7 @@ const streamPrefixes = [
   HEARTBEAT_PREFIX,
   LEAD_PREFIX,
   SCRIPT_PREFIX,
+  POSTBACK_PREFIX,
   SUPPRESSION_PREFIX,
   TENANT_PREFIX,
 ];

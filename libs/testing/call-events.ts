@@ -120,7 +120,14 @@ export const noDestinationFound = build('NoDestinationFound', {
 /** To the first buyer, who pays 30 dollars for 90 seconds. */
 export const transferRequested = build('TransferRequested', {
   ...{ ...transfer, attempt: 1, ...destination, destinationName: 'Bright Solar' },
-  ...{ destinationAddress: '+15125550200', consumerHash: 'phone-1', presentedCallerId: null },
+  ...{
+    destinationAddress: '+15125550200',
+    consumerHash: 'phone-1',
+    mode: 'live',
+    source: 'my-webform',
+    campaign: {},
+    presentedCallerId: null,
+  },
   payout: {
     ...{ model: 'fixed', currency: 'USD', billableSeconds: 90, amountMinor: 3_000, tiers: [] },
   },
@@ -141,7 +148,14 @@ export const whisperPlayed = build('WhisperPlayed', {
 
 export const callBridged = build('CallBridged', {
   ...{ ...transfer, ...destination, transferNumber: '+15125550200', partyName: 'Bright Solar' },
-  ...{ consumerHash: 'phone-1', presentedCallerId: null, bridgedAt: at(35) },
+  ...{
+    consumerHash: 'phone-1',
+    mode: 'live',
+    source: 'my-webform',
+    campaign: {},
+    presentedCallerId: null,
+    bridgedAt: at(35),
+  },
 });
 
 export const transferFailed = build('TransferFailed', {

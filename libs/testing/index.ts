@@ -37,6 +37,21 @@ export {
   leadReceived,
   numberSuppressed,
 } from './lead-events.js';
+export {
+  aPostbackReading,
+  aTransferReport,
+  postbackDetached,
+  postbackIgnored,
+  postbackLeftUnmatched,
+  postbackMatched,
+  postbackReadAnew,
+  postbackReceived,
+  postbackSettled,
+  postbackUnlinked,
+  revenueConfirmed,
+  revenueReversed,
+  revenueRevised,
+} from './revenue-events.js';
 export { history, type StoredAs, storedEvent } from './stored-event.js';
 export { until } from './until.js';
 export { startTestEventStore, type TestEventStore } from './test-event-store.js';

@@ -92,6 +92,7 @@ export interface CallableLead {
   /** Sealed, as in `LeadReceived`. */
   readonly personal: string;
   readonly source: string | null;
+  readonly campaign: Readonly<Record<string, string>>;
   readonly state: string | null;
   readonly country: string | null;
   readonly areaCode: string | null;
@@ -177,6 +178,7 @@ function received(data: DataOf<'LeadReceived'>): CallableLead {
   const { leadId, ordinal, mode, phoneHash, keyId, personal, source, receivedAt, verdict } = data;
   return {
     ...{ status: 'received', leadId, ordinal, mode, phoneHash, keyId, personal, source },
+    campaign: data.campaign,
     ...{ state: data.state, country: data.phone.country, areaCode: data.phone.areaCode },
     receivedAt,
     eligible: verdict?.eligible === true,

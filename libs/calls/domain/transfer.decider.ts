@@ -19,13 +19,13 @@ export function awaitsDestination(call: OpenCall): boolean {
 /** Hands the consumer to a destination, if they still wait and this is the next attempt (TR-8). */
 export function requestTransfer(
   { transferId, attempt, destination, routing, at }: RequestTransfer,
-  { leadId, phoneHash: consumerHash }: CallableLead,
+  { leadId, mode, source, campaign, phoneHash: consumerHash }: CallableLead,
   call: OpenCall,
 ): CallEvent[] {
   if (!awaitsDestination(call) || call.transfers.length !== attempt - 1) return [];
   const { callId } = call;
   const ids = { leadId, callId, transferId, attempt, consumerHash };
-  const data = { ...ids, ...destination, routing, requestedAt: at };
+  const data = { ...ids, mode, source, campaign, ...destination, routing, requestedAt: at };
   return [{ type: 'TransferRequested', data }];
 }
 

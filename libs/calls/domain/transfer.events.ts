@@ -64,6 +64,11 @@ export const TransferRequested = defineEvent({
     callId,
     transferId,
     attempt: Type.Integer({ description: 'Which attempt within the call, from 1.' }),
+    mode: OneOf(['live', 'test'] as const, { description: 'Of the lead.' }),
+    source: Nullable(Type.String({ description: 'Where the lead came from.' })),
+    campaign: Type.Record(Type.String(), Type.String(), {
+      description: 'utm_* values and campaign of the lead, for reporting.',
+    }),
     ...destinationRef,
     destinationName: Type.String({ description: 'The party the consumer is handed over to.' }),
     destinationAddress: Type.String({ description: 'Its number (E.164) or SIP address.' }),

@@ -31,7 +31,9 @@ const candidate = Type.Object(
   {
     transferId: Type.String({ description: 'A transfer that was considered.' }),
     leadId: Type.String({ description: 'Its lead.' }),
-    anchorAt: instant('Bridge, else dialing, else request of the transfer.'),
+    anchorAt: instant(
+      'Bridge, else dialing, else request of the transfer; its end, if nearer to a mere receipt.',
+    ),
     distanceMs: Type.Integer({ description: 'From the call as reported to the anchor.' }),
     bridged: Type.Boolean({ description: 'Whether it was connected.' }),
     destinationMatches: Type.Boolean({
@@ -79,6 +81,13 @@ export const PostbackDetached = defineEvent({
   schema: Type.Object({ ...ids, postbackId, ...why, detachedAt: instant('When.') }),
 });
 
+const change = {
+  confirmed: Type.Boolean({
+    description: 'Whether a report still says what it is worth; if not, the estimate stands again.',
+  }),
+  reason: Type.String({ description: 'E.g. later_report, not_billable, chargeback, detached.' }),
+};
+
 const entry = {
   ...ids,
   destinationId: Type.String({ description: 'The destination of the transfer.' }),
@@ -87,6 +96,7 @@ const entry = {
   currency: Type.String({ description: 'ISO 4217.' }),
   billable: Type.Boolean({ description: 'Whether it is paid for.' }),
   becauseOf: Nullable(Type.String({ description: 'The hit that led to it; null: a detachment.' })),
+  callAt: instant('When the call was: bridge of the transfer, else its dialing, else its request.'),
   recordedAt: instant('When.'),
 };
 
@@ -96,7 +106,9 @@ export const RevenueConfirmed = defineEvent({
   doc: 'What a transfer is worth was reported for the first time.',
   schema: Type.Object({
     ...entry,
-    estimatedMinor: Nullable(minor('What we had estimated; null if the call is not over.')),
+    estimatedMinor: Nullable(
+      minor('What we had estimated; null if the call is not over, or in another currency.'),
+    ),
   }),
 });
 
@@ -104,14 +116,14 @@ export const RevenueRevised = defineEvent({
   type: 'RevenueRevised',
   version: 1,
   doc: 'What a transfer is worth changed by a later report or correction.',
-  schema: Type.Object({ ...entry, reason: Type.String({ description: 'E.g. later_report.' }) }),
+  schema: Type.Object({ ...entry, ...change }),
 });
 
 export const RevenueReversed = defineEvent({
   type: 'RevenueReversed',
   version: 1,
   doc: 'A transfer that was worth something is worth nothing, or less, after all.',
-  schema: Type.Object({ ...entry, reason: Type.String({ description: 'E.g. chargeback.' }) }),
+  schema: Type.Object({ ...entry, ...change }),
 });
 
 /** What a transfer is worth, entry by entry; on `lead-<id>` streams. */

@@ -1,0 +1,91 @@
+import { type CallEvent } from '#events/calls';
+import { fold } from '#libs/kernel';
+import { aMatch, aReport } from './revenue.fixtures.js';
+import { revenueDecider } from './revenue.decider.js';
+import { type RevenueEvent, type TransferReport } from './revenue.events.js';
+import { type LedgerEvent } from './transfer-ledger.js';
+
+type Entry = Extract<RevenueEvent, { data: { toMinor: number } }>;
+
+/** A lead's stream, as the money sees it: each step is decided on all before it. */
+export class LedgerStream {
+  readonly events: LedgerEvent[] = [];
+
+  constructor(...history: CallEvent[]) {
+    this.events.push(...history);
+  }
+
+  get ledger() {
+    return fold(revenueDecider, this.events);
+  }
+
+  /** What a report leads to; to the first transfer unless told. */
+  apply(report: Partial<TransferReport>, transferId = 'transfer-1'): RevenueEvent[] {
+    return this.#append({
+      ...{ type: 'ApplyReport', transferId, report: aReport(report), match: aMatch },
+      at: '2026-02-01T00:00:00.000Z',
+    });
+  }
+
+  /** What it leads to when a report is taken off. */
+  detach(postbackId: string): RevenueEvent[] {
+    const at = '2026-02-02T00:00:00.000Z';
+    return this.#append({ type: 'DetachReport', postbackId, at, reason: 'wrong call' });
+  }
+
+  happens(event: CallEvent): void {
+    this.events.push(event);
+  }
+
+  #append(command: Parameters<typeof revenueDecider.decide>[0]): RevenueEvent[] {
+    const decided = revenueDecider.decide(command, this.ledger) as RevenueEvent[];
+    this.events.push(...decided);
+    return decided;
+  }
+}
+
+/** Those of events that say what a transfer is worth. */
+export function entriesIn(events: readonly LedgerEvent[]): Entry[] {
+  return events.filter((event): event is Entry => 'toMinor' in event.data);
+}
+
+/** What the entries of a transfer add up to, by currency; nothing where that is 0. */
+export function sumsOf(events: readonly LedgerEvent[], transferId: string): Record<string, number> {
+  const sums = new Map<string, number>();
+  for (const { data } of entriesIn(events).filter((each) => each.data.transferId === transferId)) {
+    const sum = sums.get(data.currency) ?? 0;
+    sums.set(data.currency, sum + data.toMinor - data.fromMinor);
+  }
+  return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0));
+}
+
+/** What reports are worth, worked out from the end of the list rather than step by step. */
+export function naiveWorth(reports: readonly TransferReport[]): {
+  readonly currency: string;
+  readonly minor: number;
+} | null {
+  const sorted = [...reports].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const told = sorted.filter((report, index) => !repeats(report, sorted.slice(0, index)));
+  const currency = told.find(({ payoutMinor }) => payoutMinor !== null)?.currency;
+  if (currency === undefined) return null;
+  const counted = told.filter((each) => each.payoutMinor === null || each.currency === currency);
+  const start = Math.max(0, counted.findLastIndex(isWhole));
+  const last = counted.slice(start);
+  const minor = last.reduce((sum, { payoutMinor }) => sum + (payoutMinor ?? 0), 0);
+  const said = last.findLast(({ billable }) => billable !== null)?.billable ?? null;
+  return { currency, minor: said === false ? 0 : minor };
+}
+
+const isWhole = ({ payoutMinor, payoutMode }: TransferReport) =>
+  payoutMinor !== null && payoutMode === 'set';
+
+const placeOf = ({ receivedAt, postbackId }: TransferReport) => `${receivedAt} ${postbackId}`;
+
+function repeats(report: TransferReport, earlier: readonly TransferReport[]): boolean {
+  const before = earlier.findLast(({ vendorCallId }) => vendorCallId === report.vendorCallId);
+  return before !== undefined && contentOf(before) === contentOf(report);
+}
+
+function contentOf(report: TransferReport): string {
+  return JSON.stringify({ ...report, postbackId: '', receivedAt: '' });
+}

@@ -1,0 +1,176 @@
+import { type Anchored, isWithinWindow, timeOfCall } from './call-time.js';
+import {
+  areEquallyGood,
+  candidateOf,
+  inOrderOfRank,
+  measure,
+  type RankedTransfer,
+} from './match-ranking.js';
+import { type Reading, type UnmatchedReason } from './postback.events.js';
+import { type MatchFacts } from './revenue.events.js';
+import {
+  isSameTransfer,
+  type MatchInput,
+  type ReportedCall,
+  type TransferFacts,
+} from './transfer-facts.js';
+
+/** Version of the rules of matching and ranking; every match says by which it was made. */
+export const MATCHING_RULES_VERSION = 1;
+
+/** The transfer that a report is about, with everything that this rests on. */
+export interface Matched {
+  readonly kind: 'matched';
+  readonly transfer: TransferFacts;
+  readonly match: MatchFacts;
+}
+
+/** No transfer is known that a report is about. */
+export interface Unmatched {
+  readonly kind: 'unmatched';
+  readonly reason: UnmatchedReason;
+  /** How far the nearest transfer is, where all are outside the window; else `null`. */
+  readonly nearestMs: number | null;
+}
+
+/** What a report is about. */
+export type MatchOutcome = Matched | Unmatched;
+
+/**
+ * Which transfer a buyer's report is about (semantics §3.4, PB-5).
+ *
+ * In this order: our own id that was echoed; the sender's call id, where it is linked to a transfer
+ * already; the caller's number, within 4 h. Only the caller is bound to that window, so a correction
+ * is never too late. The order of what is given does not matter.
+ */
+export function matchPostback(input: MatchInput): MatchOutcome {
+  const named = namedTransfer(input.reading.ids, input.byId);
+  if (named !== null) return matchedByOurId(input, named);
+  const linked = input.byVendorCallId;
+  if (linked === null) return matchedByCaller(input);
+  const ranked = [measure(input, linked)];
+  return matched(input, linked, { rule: 'vendor_call_id', ranked, warnings: unknownIds(input) });
+}
+
+/** A match that a person made: it stands, whatever the rules say of it. */
+export function matchByHand(
+  call: ReportedCall,
+  transfer: TransferFacts,
+  candidates: readonly TransferFacts[] = [],
+): MatchFacts {
+  const ranked = chosenFirst(call, transfer, candidates);
+  return matched(call, transfer, { rule: 'manual', ranked, warnings: [] }).match;
+}
+
+/** A transfer's id says more than a call's, and that more than a lead's; of several, the latest. */
+function namedTransfer(
+  ids: readonly string[],
+  transfers: readonly TransferFacts[],
+): TransferFacts | null {
+  for (const kind of ['transferId', 'callId', 'leadId'] as const) {
+    for (const id of ids) {
+      const named = latest(transfers.filter((transfer) => transfer[kind] === id));
+      if (named !== null) return named;
+    }
+  }
+  return null;
+}
+
+function latest(transfers: readonly TransferFacts[]): TransferFacts | null {
+  const requestedMs = ({ requestedAt }: TransferFacts) => Date.parse(requestedAt);
+  const [last] = [...transfers].sort(
+    (a, b) => requestedMs(b) - requestedMs(a) || (a.transferId < b.transferId ? 1 : -1),
+  );
+  return last ?? null;
+}
+
+function matchedByOurId(input: MatchInput, transfer: TransferFacts): Matched {
+  const { byVendorCallId: linked } = input;
+  const isFar = !isWithinWindow(measure(input, transfer));
+  const isLinkedElsewhere = linked !== null && !isSameTransfer(linked, transfer);
+  return matched(input, transfer, {
+    rule: 'our_id',
+    ranked: chosenFirst(input, transfer, input.byId),
+    warnings: [
+      ...(isFar ? ['outside_window'] : []),
+      ...(isLinkedElsewhere ? ['vendor_call_id_of_another_transfer'] : []),
+    ],
+  });
+}
+
+function matchedByCaller(input: MatchInput): MatchOutcome {
+  const { reading, candidates } = input;
+  if (reading.callerHash === null) return unmatched(reasonWithoutCaller(reading));
+  const measured = candidates.map((each) => measure(input, each));
+  const ranked = inOrderOfRank(measured.filter(isWithinWindow));
+  const [best, next] = ranked;
+  if (best === undefined) return outsideWindow(measured);
+  return matched(input, best.transfer, {
+    rule: 'caller',
+    distanceMs: best.distanceMs,
+    ambiguous: next !== undefined && areEquallyGood(best, next),
+    ranked,
+    warnings: unknownIds(input),
+  });
+}
+
+function outsideWindow(measured: readonly Anchored[]): Unmatched {
+  if (measured.length === 0) return unmatched('no_transfer_for_caller');
+  const nearestMs = Math.min(...measured.map(({ distanceMs }) => distanceMs));
+  return { kind: 'unmatched', reason: 'outside_window', nearestMs };
+}
+
+/** An id that nobody knows says more than that there is no caller beside it. */
+function reasonWithoutCaller({ format, ids, callerProblem }: Reading): UnmatchedReason {
+  if (format === 'unreadable') return 'unreadable';
+  if (ids.length > 0) return 'unknown_id';
+  return `caller_${callerProblem ?? 'missing'}`;
+}
+
+function unmatched(reason: UnmatchedReason): Unmatched {
+  return { kind: 'unmatched', reason, nearestMs: null };
+}
+
+interface Findings extends Partial<Pick<MatchFacts, 'distanceMs' | 'ambiguous'>> {
+  readonly rule: MatchFacts['rule'];
+  readonly ranked: readonly RankedTransfer[];
+  readonly warnings: readonly string[];
+}
+
+function matched(call: ReportedCall, transfer: TransferFacts, findings: Findings): Matched {
+  const { rule, distanceMs = null, ambiguous = false, ranked, warnings } = findings;
+  const match = {
+    rulesVersion: MATCHING_RULES_VERSION,
+    mapVersion: call.reading.mapVersion,
+    ...{ rule, distanceMs, ambiguous },
+    candidates: ranked.map((each) => candidateOf(call, each)),
+    warnings: [...warnings, ...warningsOfAnyRule(call, transfer)],
+  };
+  return { kind: 'matched', transfer, match };
+}
+
+/** Ids never overrule each other by rank: the rest is kept to show what else was named. */
+function chosenFirst(
+  call: ReportedCall,
+  transfer: TransferFacts,
+  considered: readonly TransferFacts[],
+): RankedTransfer[] {
+  const others = considered.filter((each) => !isSameTransfer(each, transfer));
+  return [measure(call, transfer), ...inOrderOfRank(others.map((each) => measure(call, each)))];
+}
+
+function unknownIds({ reading }: ReportedCall): string[] {
+  return reading.ids.length > 0 ? ['unknown_id'] : [];
+}
+
+function warningsOfAnyRule(call: ReportedCall, transfer: TransferFacts): string[] {
+  const { reading, receivedAt, tokenDestinationId: expected } = call;
+  const isElsewhere = expected !== null && expected !== transfer.destinationId;
+  const isEarly = timeOfCall(reading, receivedAt).isFromFuture;
+  const paysNothing = reading.billable === true && reading.payoutMinor === 0;
+  return [
+    ...(isElsewhere ? ['destination_mismatch'] : []),
+    ...(isEarly ? ['call_time_in_future'] : []),
+    ...(paysNothing ? ['billable_without_payout'] : []),
+  ];
+}

@@ -1,0 +1,128 @@
+import { type Decider } from '#libs/kernel';
+import { entriesOf } from './ledger-entries.js';
+import { postbackMatchedElsewhere, transferNotFound } from './revenue.errors.js';
+import { type MatchFacts, type RevenueEvent, type TransferReport } from './revenue.events.js';
+import {
+  evolve,
+  holderOf,
+  initialState,
+  type LedgerEvent,
+  type LedgerTransfer,
+  transferOf,
+  type TransferLedger,
+} from './transfer-ledger.js';
+import { currencyOf, inOrderOfReceipt, isInCurrency, saysTheSame } from './worth.js';
+
+/** A report is about a transfer of this lead. */
+export interface ApplyReport {
+  readonly type: 'ApplyReport';
+  readonly transferId: string;
+  readonly report: TransferReport;
+  readonly match: MatchFacts;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+  /** Why, where a person matched it. */
+  readonly reason?: string;
+}
+
+/** A report is not about the transfer of this lead that it counts for. */
+export interface DetachReport {
+  readonly type: 'DetachReport';
+  readonly postbackId: string;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+  readonly reason: string | null;
+}
+
+/** What can be wished of the ledger of a lead. */
+export type RevenueCommand = ApplyReport | DetachReport;
+
+/**
+ * A report counts once: matched again, by whatever rule, it changes nothing. Only a person who
+ * wants it elsewhere is told to unlink it first.
+ */
+function apply(command: ApplyReport, ledger: TransferLedger): RevenueEvent[] {
+  const { transferId, report, match, at, reason = null } = command;
+  const transfer = transferOf(ledger, transferId);
+  if (transfer === null) throw transferNotFound();
+  const holder = holderOf(ledger, report.postbackId);
+  if (holder !== null) return keptBy(holder, command);
+  const reports = [...transfer.reports, report];
+  const entries = entriesOf(
+    transfer,
+    { ...transfer, reports },
+    { becauseOf: report.postbackId, reason: lateness(report, reports), at },
+  );
+  const outcome = entries.length === 0 ? outcomeOf(report, transfer) : changeOf(transfer);
+  const { leadId, callId } = transfer;
+  const matched = {
+    ...{ leadId, callId, transferId, report, outcome, reason, matchedAt: at },
+    match: { ...match, warnings: [...match.warnings, ...warningsOf(report, reports)] },
+  };
+  return [{ type: 'PostbackMatched', data: matched }, ...entries];
+}
+
+function keptBy(holder: LedgerTransfer, { transferId, match }: ApplyReport): [] {
+  const isElsewhere = holder.transferId !== transferId;
+  if (isElsewhere && match.rule === 'manual') throw postbackMatchedElsewhere(holder.transferId);
+  return [];
+}
+
+/** It came before another one that was matched already, or after all of them. */
+function lateness(report: TransferReport, reports: readonly TransferReport[]) {
+  const last = inOrderOfReceipt(reports).at(-1);
+  return last === report ? 'later_report' : 'earlier_report';
+}
+
+type Outcome = Extract<RevenueEvent, { type: 'PostbackMatched' }>['data']['outcome'];
+
+function changeOf({ reports }: LedgerTransfer): Outcome {
+  return reports.length === 0 ? 'matched' : 'revised';
+}
+
+/** Of a report that changes no money: it may repeat the one right before or after it. */
+function outcomeOf(report: TransferReport, transfer: LedgerTransfer): Outcome {
+  const ofCall = [...transfer.reports, report].filter(
+    ({ vendorCallId }) => vendorCallId === report.vendorCallId,
+  );
+  const inOrder = inOrderOfReceipt(ofCall);
+  const place = inOrder.indexOf(report);
+  const neighbours = [inOrder[place - 1], inOrder[place + 1]];
+  const isRepeated = neighbours.some((each) => each !== undefined && saysTheSame(each, report));
+  return isRepeated ? 'duplicate' : changeOf(transfer);
+}
+
+/** A transfer has one currency; an amount in another one is kept, but counts for nothing. */
+function warningsOf(report: TransferReport, reports: readonly TransferReport[]): string[] {
+  const currency = currencyOf(inOrderOfReceipt(reports));
+  return isInCurrency(report, currency) ? [] : ['currency_mismatch'];
+}
+
+function detach({ postbackId, at, reason }: DetachReport, ledger: TransferLedger): RevenueEvent[] {
+  const transfer = holderOf(ledger, postbackId);
+  if (transfer === null) return [];
+  const { leadId, callId, transferId } = transfer;
+  const reports = transfer.reports.filter((report) => report.postbackId !== postbackId);
+  const occasion = { becauseOf: null, reason: 'detached', at } as const;
+  const data = { leadId, callId, transferId, postbackId, reason, detachedAt: at };
+  return [
+    { type: 'PostbackDetached', data },
+    ...entriesOf(transfer, { ...transfer, reports }, occasion),
+  ];
+}
+
+function decide(command: RevenueCommand, ledger: TransferLedger): RevenueEvent[] {
+  switch (command.type) {
+    case 'ApplyReport':
+      return apply(command, ledger);
+    case 'DetachReport':
+      return detach(command, ledger);
+  }
+}
+
+/** What a lead's transfers are worth (PB-6, PB-9). */
+export const revenueDecider: Decider<TransferLedger, RevenueCommand, LedgerEvent> = {
+  decide,
+  evolve,
+  initialState,
+};

@@ -1,0 +1,170 @@
+import { durationMatches } from './match-ranking.js';
+import { type Reading, type UnmatchedReason } from './postback.events.js';
+import { type TransferFacts } from './transfer-facts.js';
+import { type Booked } from './transfer-ledger.js';
+
+/** One line of a buyer's statement. */
+export interface StatementLine {
+  /** Its place in the statement, from 1. */
+  readonly line: number;
+  /** Read by the same alias map as any report. */
+  readonly reading: Reading;
+}
+
+/** A transfer, as our ledger has it. */
+export interface LedgerRow extends TransferFacts {
+  /** Keyed hashes of the numbers that the buyer may have seen as the caller. */
+  readonly callerHashes: readonly string[];
+  /** What its reports say it is worth; `null` while the estimate stands. */
+  readonly booked: Booked | null;
+  /** What the agreed payout says it is worth, in minor units; `null` before the call is over. */
+  readonly estimate: { readonly amountMinor: number; readonly currency: string } | null;
+}
+
+/** How a statement and our ledger can differ. `theirs_missing`: the statement lacks it. */
+export const DIFFERENCE_KINDS = [
+  'theirs_missing',
+  'ours_missing',
+  'amount_differs',
+  'duration_differs',
+] as const;
+
+/** How a statement and our ledger differ. */
+export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
+
+/** One thing on which a statement and our ledger do not agree. Amounts are in minor units. */
+export interface Difference {
+  readonly kind: DifferenceKind;
+  /** Lines it is about, from 1; none where the statement lacks a transfer. */
+  readonly lines: readonly number[];
+  /** `null` where we lack it. */
+  readonly transferId: string | null;
+  /** Why a line belongs to no transfer; `null` where it does. */
+  readonly unmatchedReason: UnmatchedReason | null;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** `null`: nothing was said, by them or by our ledger. */
+  readonly theirsMinor: number | null;
+  readonly oursMinor: number | null;
+  readonly theirsSeconds: number | null;
+  readonly oursSeconds: number | null;
+}
+
+/** What differs in one way, in one currency. */
+export interface DifferenceTotal {
+  readonly kind: DifferenceKind;
+  readonly currency: string;
+  readonly count: number;
+  readonly theirsMinor: number;
+  readonly oursMinor: number;
+}
+
+/** Lines about one transfer, at least one. */
+export interface StatementItem {
+  readonly transfer: LedgerRow;
+  readonly lines: readonly StatementLine[];
+}
+
+/** Where lines and the transfer they are about do not agree; nothing where they do. */
+export function differencesOf(item: StatementItem): Difference[] {
+  const { transfer, lines } = item;
+  const theirsSeconds = longestOf(lines);
+  const { transferId, connectedSeconds: oursSeconds } = transfer;
+  const facts = {
+    ...{ lines: lines.map(({ line }) => line), transferId, unmatchedReason: null },
+    ...{ theirsSeconds, oursSeconds },
+  };
+  const sameDuration = theirsSeconds === null || durationMatches(theirsSeconds, oursSeconds);
+  const currency = currencyOf(lines);
+  const amounts = amountsThatDiffer(item);
+  const told = { theirsMinor: sumOf(lines), oursMinor: oursOf(transfer)?.minor ?? null };
+  return [
+    ...amounts.map((amount) => ({ kind: 'amount_differs' as const, ...facts, ...amount })),
+    ...(sameDuration ? [] : [{ kind: 'duration_differs' as const, ...facts, currency, ...told }]),
+  ];
+}
+
+type Amounts = Pick<Difference, 'currency' | 'theirsMinor' | 'oursMinor'>;
+
+/** Amounts in two currencies cannot be compared: each is told apart, as lacking its counterpart. */
+function amountsThatDiffer({ transfer, lines }: StatementItem): Amounts[] {
+  const theirsMinor = sumOf(lines);
+  const currency = currencyOf(lines);
+  const ours = oursOf(transfer);
+  if (theirsMinor === null || theirsMinor === (ours?.minor ?? 0)) {
+    const isSame = theirsMinor === null || theirsMinor === 0 || ours?.currency === currency;
+    if (isSame) return [];
+  }
+  if (ours === null || ours.currency === currency) {
+    return [{ currency, theirsMinor, oursMinor: ours?.minor ?? null }];
+  }
+  return [
+    { currency, theirsMinor, oursMinor: null },
+    { currency: ours.currency, theirsMinor: null, oursMinor: ours.minor },
+  ];
+}
+
+function currencyOf([first]: readonly StatementLine[]): string {
+  return first?.reading.currency ?? '';
+}
+
+/** In minor units; `null` if no line tells an amount. What is listed as not billable is nothing. */
+function sumOf(lines: readonly StatementLine[]): number | null {
+  const told = lines.flatMap(({ reading: { payoutMinor, billable } }) =>
+    billable === false ? 0 : (payoutMinor ?? []),
+  );
+  return told.length === 0 ? null : told.reduce((sum, amount) => sum + amount, 0);
+}
+
+function longestOf(lines: readonly StatementLine[]): number | null {
+  const told = lines.flatMap(({ reading }) => reading.durationSeconds ?? []);
+  return told.length === 0 ? null : Math.max(...told);
+}
+
+/** What a transfer is worth to us: as reported, else as estimated; `null` if neither is known. */
+function oursOf({ booked, estimate }: LedgerRow): Omit<Booked, 'billable'> | null {
+  if (booked !== null) return booked;
+  return estimate && { minor: estimate.amountMinor, currency: estimate.currency };
+}
+
+/** Whether a buyer's statement should have it. */
+export function isWorthSomething(transfer: LedgerRow): boolean {
+  return (oursOf(transfer)?.minor ?? 0) !== 0;
+}
+
+/** A line about no transfer of ours. */
+export function oursMissing(
+  { line, reading }: StatementLine,
+  unmatchedReason: UnmatchedReason | null,
+): Difference {
+  const { currency, payoutMinor: theirsMinor, durationSeconds: theirsSeconds } = reading;
+  return {
+    ...{ kind: 'ours_missing', lines: [line], transferId: null, unmatchedReason },
+    ...{ currency, theirsMinor, oursMinor: null, theirsSeconds, oursSeconds: null },
+  };
+}
+
+/** A transfer that no line is about. */
+export function theirsMissing(transfer: LedgerRow): Difference {
+  const { transferId, connectedSeconds: oursSeconds } = transfer;
+  const { minor: oursMinor = null, currency = '' } = oursOf(transfer) ?? {};
+  return {
+    ...{ kind: 'theirs_missing', lines: [], transferId, unmatchedReason: null },
+    ...{ currency, theirsMinor: null, oursMinor, theirsSeconds: null, oursSeconds },
+  };
+}
+
+/** Differences of a kind and a currency, counted and added up; kinds in their order. */
+export function totalsOf(differences: readonly Difference[]): DifferenceTotal[] {
+  const totals = new Map<string, DifferenceTotal>();
+  for (const { kind, currency, theirsMinor, oursMinor } of differences) {
+    const of = `${DIFFERENCE_KINDS.indexOf(kind)} ${currency}`;
+    const before = totals.get(of) ?? { count: 0, theirsMinor: 0, oursMinor: 0 };
+    totals.set(of, {
+      ...{ kind, currency, count: before.count + 1 },
+      theirsMinor: before.theirsMinor + (theirsMinor ?? 0),
+      oursMinor: before.oursMinor + (oursMinor ?? 0),
+    });
+  }
+  return [...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, total]) => total);
+}

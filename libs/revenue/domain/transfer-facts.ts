@@ -1,0 +1,42 @@
+import { type TransferTimes } from './call-time.js';
+import { type Reading } from './postback.events.js';
+
+/** A transfer, as far as it matters to whether a report is about it. Instants are ISO-8601 UTC. */
+export interface TransferFacts extends TransferTimes {
+  readonly transferId: string;
+  readonly leadId: string;
+  readonly callId: string;
+  readonly destinationId: string;
+  readonly destinationName: string;
+  /** How long consumer and destination talked; `null` while they do, or if they never did. */
+  readonly connectedSeconds: number | null;
+  /** Vendor call ids of the reports that were matched to it. */
+  readonly confirmedBy: readonly string[];
+}
+
+/** A report, as far as it matters to which transfer it is about. */
+export interface ReportedCall {
+  readonly reading: Reading;
+  /** When the report came. ISO-8601 UTC. */
+  readonly receivedAt: string;
+  /** The destination the sender's token is for; `null` for any. */
+  readonly tokenDestinationId: string | null;
+}
+
+/** A report, and every transfer of the tenant that it may be about. */
+export interface MatchInput extends ReportedCall {
+  /** Transfers of the caller, at any time and in any order. */
+  readonly candidates: readonly TransferFacts[];
+  /** Transfers that the echoed ids name: by transfer, by call, or by lead. */
+  readonly byId: readonly TransferFacts[];
+  /** The transfer that the sender's call id is linked to already. */
+  readonly byVendorCallId: TransferFacts | null;
+}
+
+/** Whether two are the same transfer. */
+export function isSameTransfer(
+  a: Pick<TransferFacts, 'transferId'>,
+  b: Pick<TransferFacts, 'transferId'>,
+): boolean {
+  return a.transferId === b.transferId;
+}

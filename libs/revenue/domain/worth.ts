@@ -1,0 +1,110 @@
+import { type TransferReport } from './revenue.events.js';
+
+/** What a transfer is worth, as far as reports tell. */
+export interface Worth {
+  /** Of its first report with an amount, ISO 4217; `null` while there is none. */
+  readonly currency: string | null;
+  /** In minor units of that currency; 0 where nothing is confirmed. Negative: more was taken back. */
+  readonly minor: number;
+  readonly billable: boolean;
+  /** Whether a report says what it is worth; if not, the estimate stands. */
+  readonly confirmed: boolean;
+}
+
+/** What is agreed on a transfer, as far as it decides what it is worth. */
+export interface Terms {
+  /** Shorter calls are worth nothing. */
+  readonly billableSeconds: number;
+}
+
+/**
+ * What a transfer is worth by its reports (semantics §3.4, PB-9).
+ *
+ * It depends on which reports there are and never on when each was matched: they count in the order
+ * in which they came. `set` replaces the amount, `add` adds to it, a report without an amount says
+ * only whether it is billable, or how long it was. What a buyer says outright is billable is; what is
+ * not is worth nothing, however much was reported. Otherwise an amount above zero is billable, and
+ * without any amount a call that was long enough.
+ */
+export function worthOf(reports: readonly TransferReport[], terms: Terms): Worth {
+  const counted = withoutRepeats(inOrderOfReceipt(reports));
+  const currency = currencyOf(counted);
+  const said = counted.filter((report) => isInCurrency(report, currency)).reduce(heard, NOTHING);
+  const { amount, billable, seconds } = said;
+  return {
+    currency,
+    minor: billable === false ? 0 : (amount ?? 0),
+    billable: billable ?? (amount === null ? isLongEnough(seconds, terms) : amount > 0),
+    confirmed: amount !== null || billable === false,
+  };
+}
+
+/** Reports in the order in which they count. */
+export function inOrderOfReceipt(reports: readonly TransferReport[]): TransferReport[] {
+  return [...reports].sort(
+    (a, b) =>
+      Date.parse(a.receivedAt) - Date.parse(b.receivedAt) || (a.postbackId < b.postbackId ? -1 : 1),
+  );
+}
+
+/** The currency of the transfer: that of its first report with an amount. */
+export function currencyOf(inOrder: readonly TransferReport[]): string | null {
+  return inOrder.find(({ payoutMinor }) => payoutMinor !== null)?.currency ?? null;
+}
+
+/** Amounts of another currency cannot be added up; such a report changes nothing. */
+export function isInCurrency(report: TransferReport, currency: string | null): boolean {
+  return report.payoutMinor === null || report.currency === currency;
+}
+
+/** Whether two reports of one call say the same. */
+export function saysTheSame(a: TransferReport, b: TransferReport): boolean {
+  return CONTENT.every((field) => a[field] === b[field]);
+}
+
+const CONTENT = [
+  'vendorCallId',
+  'payoutMinor',
+  'payoutMode',
+  'currency',
+  'billable',
+  'durationSeconds',
+  'buyer',
+  'callAt',
+] as const;
+
+/** A report that says what the one before it of the same vendor call id said is a repetition. */
+function withoutRepeats(inOrder: readonly TransferReport[]): TransferReport[] {
+  const lastOf = new Map<string | null, TransferReport>();
+  return inOrder.filter((report) => {
+    const before = lastOf.get(report.vendorCallId);
+    lastOf.set(report.vendorCallId, report);
+    return before === undefined || !saysTheSame(before, report);
+  });
+}
+
+/** What reports have said so far. */
+interface Said {
+  readonly amount: number | null;
+  /** As said outright. */
+  readonly billable: boolean | null;
+  readonly seconds: number | null;
+}
+
+const NOTHING: Said = { amount: null, billable: null, seconds: null };
+
+function heard(said: Said, report: TransferReport): Said {
+  const { payoutMinor, payoutMode, billable, durationSeconds } = report;
+  const seconds = durationSeconds ?? said.seconds;
+  if (payoutMinor === null) return { ...said, billable: billable ?? said.billable, seconds };
+  if (payoutMode === 'add') {
+    const amount = (said.amount ?? 0) + payoutMinor;
+    return { amount, billable: billable ?? said.billable, seconds };
+  }
+  // The whole was stated anew: whether it is billable follows from it, unless that is said, too.
+  return { amount: payoutMinor, billable, seconds };
+}
+
+function isLongEnough(seconds: number | null, { billableSeconds }: Terms): boolean {
+  return seconds !== null && seconds >= billableSeconds;
+}

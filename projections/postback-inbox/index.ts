@@ -1,0 +1,16 @@
+export {
+  postbackInboxProjection,
+  type PostbackInboxRow,
+  type PostbackStatus,
+} from './postback-inbox.projection.js';
+export {
+  listPostbacks,
+  placeOfPostback,
+  type PostbackFilter,
+  postbackOf,
+  settledByVendorCallId,
+  unmatchedNaming,
+  unmatchedOfCaller,
+  unmatchedSince,
+} from './postback-inbox.queries.js';
+export { unmatchedRevenue, type UnmatchedRevenue } from './unmatched-revenue.queries.js';

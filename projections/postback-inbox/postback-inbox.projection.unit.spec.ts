@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PostbackEvent } from '#events/revenue';
+import { foldInMemory } from '#libs/read-db';
+import {
+  aPostbackReading,
+  history,
+  postbackIgnored,
+  postbackLeftUnmatched,
+  postbackReadAnew,
+  postbackReceived,
+  postbackSettled,
+  postbackUnlinked,
+} from '#libs/testing';
+import { postbackInboxProjection } from './index.js';
+
+const after = (...events: PostbackEvent[]) =>
+  foldInMemory(postbackInboxProjection, history(events))[0];
+
+describe('a hit in the inbox', () => {
+  it('stands as it was read', () => {
+    expect(after(postbackReceived())).toEqual({
+      ...{ tenantId: 'acme', postbackId: 'hit-1', status: 'received', reason: null },
+      ...{ nearestMs: null, tokenId: 'token-1', destinationId: 'buyer-1', method: 'POST' },
+      ...{ receivedAt: '2026-01-06T16:05:00.000Z', callerHash: 'phone-1' },
+      ...{ vendorCallId: 'vendor-1', ids: [], callAt: null, durationSeconds: 95 },
+      ...{ payoutMinor: 4_500n, payoutMode: 'set', currency: 'USD', billable: null },
+      ...{ buyer: 'Bright', mapVersion: '1.0', warnings: [], transferId: null, leadId: null },
+      ...{ updatedAt: '2026-01-05T12:00:00.000Z', position: 100n },
+    });
+  });
+
+  it('says why it is unmatched, and of which transfer it is then', () => {
+    const unmatched = [postbackReceived(), postbackLeftUnmatched()];
+    expect(after(...unmatched)).toMatchObject({
+      ...{ status: 'unmatched', reason: 'outside_window', nearestMs: 14_400_001n },
+    });
+    expect(after(...unmatched, postbackSettled({ outcome: 'revised' }))).toMatchObject({
+      ...{ status: 'revised', reason: null, nearestMs: null },
+      ...{ transferId: 'transfer-1', leadId: 'lead-1', position: 300n },
+    });
+  });
+
+  it('waits again once it is unlinked', () => {
+    expect(after(postbackReceived(), postbackSettled(), postbackUnlinked())).toMatchObject({
+      ...{ status: 'unmatched', reason: 'unlinked', transferId: null, leadId: null },
+    });
+  });
+
+  it('says why it is ignored', () => {
+    expect(after(postbackReceived(), postbackLeftUnmatched(), postbackIgnored())).toMatchObject({
+      ...{ status: 'ignored', reason: 'a test', nearestMs: null },
+    });
+  });
+
+  it('means something else once it is read anew, and stands where it stood', () => {
+    const reading = aPostbackReading({ payoutMinor: null, mapVersion: '1.2' });
+    const anew = postbackReadAnew({ reading, destinationId: null });
+    expect(after(postbackReceived(), postbackLeftUnmatched(), anew)).toMatchObject({
+      ...{ status: 'unmatched', payoutMinor: null, mapVersion: '1.2', destinationId: null },
+    });
+  });
+});

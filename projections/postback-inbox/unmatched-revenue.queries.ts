@@ -1,0 +1,43 @@
+import type { UnmatchedReason } from '#events/revenue';
+import { type TenantTransaction } from '#libs/read-db';
+import { sql } from 'kysely';
+
+/** Money that was reported and belongs to no transfer. */
+export interface UnmatchedRevenue {
+  readonly reason: UnmatchedReason;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly hits: number;
+  /** Calls they are about, as far as the sender names them. */
+  readonly calls: number;
+  /** What those calls are said to be worth, in minor units. */
+  readonly atStakeMinor: bigint;
+}
+
+/**
+ * What is at stake in hits that are unmatched now, by reason and currency (PB-7, PB-11).
+ *
+ * Asked of the inbox rather than kept as sums: what becomes of a hit is told without its amount. A
+ * call that was reported several times counts with the last report of the whole and the additions.
+ */
+export async function unmatchedRevenue(
+  transaction: TenantTransaction,
+): Promise<UnmatchedRevenue[]> {
+  const { rows } = await sql<UnmatchedRevenue>`
+    select reason, currency, count(*)::integer as hits, count(distinct call)::integer as calls,
+      coalesce(sum(payout_minor) filter (where payout_mode = 'add' or nth = 1), 0)::bigint
+        as at_stake_minor
+    from (
+      select reason, currency, payout_minor, payout_mode, call, row_number() over (
+        partition by call, payout_mode, payout_minor is null
+        order by received_at desc, postback_id desc
+      ) as nth
+      from (
+        select *, coalesce('call ' || vendor_call_id, 'hit ' || postback_id) as call
+        from postback_inbox where status = 'unmatched'
+      ) as hits
+    ) as ranked
+    group by reason, currency
+    order by reason, currency`.execute(transaction);
+  return rows;
+}

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type DomainEvent, type TenantId } from '#libs/kernel';
+import { connectDatabase, type Database, inTenant } from '#libs/read-db';
+import {
+  applyEvents,
+  aTransferReport,
+  callBridged,
+  callEnded,
+  type FreshDatabase,
+  freshDatabase,
+  postbackMatched,
+  revenueConfirmed,
+  revenueRevised,
+  storedEvent,
+  transferRequested,
+} from '#libs/testing';
+import {
+  listTransferRevenue,
+  reportRevenue,
+  type RevenueReportRequest,
+  type TransferRevenueFilter,
+  transferRevenueOf,
+  transferRevenueProjection,
+  unconfirmedByAge,
+} from './index.js';
+
+const acme = 'acme' as TenantId;
+const projections = [transferRevenueProjection];
+
+let fresh: FreshDatabase;
+let api: Database;
+let worker: Database;
+
+beforeAll(async () => {
+  fresh = await freshDatabase({ readModels: projections });
+  api = connectDatabase({ url: fresh.url, role: 'api', applicationName: 'spec' });
+  worker = connectDatabase({ url: fresh.url, role: 'worker', applicationName: 'spec' });
+  const ours = events().map((event, index) => storedEvent(event, BigInt(index + 1)));
+  const theirs = transfer('foreign', '2026-01-06T16:00:00.000Z');
+  const foreign = theirs.map((event, index) =>
+    storedEvent(event, BigInt(index + 500), { tenantId: 'zenith' }),
+  );
+  await applyEvents(worker, projections, [...ours, ...foreign]);
+});
+
+afterAll(async () => {
+  await Promise.all([api.close(), worker.close()]);
+  await fresh.drop();
+});
+
+/** A transfer that was bridged for two minutes and is estimated at 30 dollars. */
+function transfer(transferId: string, bridgedAt: string, more: object = {}): DomainEvent[] {
+  const estimate = { amountMinor: 3_000, currency: 'USD', billable: true, rule: 'fixed' };
+  const ofTransfer = { transferId, ...more };
+  return [
+    transferRequested({ ...ofTransfer, requestedAt: bridgedAt }),
+    callBridged({ transferId, bridgedAt }),
+    callEnded({ transferId, disposition: 'transferred', connectedSeconds: 120, estimate }),
+  ];
+}
+
+/**
+ * Three calls of January 6 and one of the 7th in UTC, one of them to another buyer; 1 confirmed and
+ * revised, 2 confirmed in euros, 3 and 4 not at all; one of a test lead.
+ */
+function events(): DomainEvent[] {
+  const report = aTransferReport({ buyer: 'Bright' });
+  const first = { transferId: 't-1', leadId: 'lead-1' };
+  const second = { transferId: 't-2', leadId: 'lead-2' };
+  const euros = { currency: 'EUR', toMinor: 2_000, estimatedMinor: null };
+  const other = {
+    leadId: 'lead-2',
+    source: null,
+    destinationId: 'buyer-2',
+    destinationName: 'Café Sun',
+  };
+  return [
+    ...transfer('t-1', '2026-01-06T16:00:00.000Z'),
+    ...transfer('t-2', '2026-01-06T17:00:00.000Z', { leadId: 'lead-2', source: null }),
+    ...transfer('t-3', '2026-01-06T18:30:00.000Z', other),
+    ...transfer('t-4', '2026-01-07T00:00:00.000Z'),
+    ...transfer('t-5', '2026-01-06T16:00:00.000Z', { leadId: 'lead-3', mode: 'test' }),
+    postbackMatched({ ...first, report }),
+    revenueConfirmed(first),
+    revenueRevised({ ...first, toMinor: 4_000 }),
+    postbackMatched({ ...second, report: { ...report, postbackId: 'hit-2' } }),
+    revenueConfirmed({ ...second, ...euros }),
+    transferRequested({ transferId: 't-6', requestedAt: '2026-01-05T00:00:00.000Z' }),
+  ];
+}
+
+const january: RevenueReportRequest = {
+  ...{ mode: 'live', from: '2026-01-06T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' },
+  ...{ timeZone: 'UTC', by: [] },
+};
+const ask = (request: Partial<RevenueReportRequest>, tenantId = acme) =>
+  inTenant(api, tenantId, (transaction) => reportRevenue(transaction, { ...january, ...request }));
+const list = async (filter: TransferRevenueFilter, tenantId = acme) => {
+  const page = await inTenant(api, tenantId, (transaction) =>
+    listTransferRevenue(transaction, filter),
+  );
+  return page.items.map(({ transferId }) => transferId);
+};
+
+describe('the revenue report', () => {
+  it('adds up a period, amounts in other currencies apart', async () => {
+    expect(await ask({})).toEqual([
+      {
+        ...{ day: null, destinationId: null, destinationName: null, buyer: null, source: null },
+        ...{ currency: 'EUR', transfers: 0, bridged: 0, billable: 0, confirmed: 1 },
+        ...{ estimatedMinor: 0n, confirmedMinor: 2_000n, outstandingMinor: 0n },
+        ...{ varianceMinor: 2_000n, revisedMinor: 0n },
+      },
+      {
+        ...{ day: null, destinationId: null, destinationName: null, buyer: null, source: null },
+        ...{ currency: 'USD', transfers: 4, bridged: 4, billable: 4, confirmed: 1 },
+        ...{ estimatedMinor: 12_000n, confirmedMinor: 4_000n, outstandingMinor: 6_000n },
+        ...{ varianceMinor: 1_000n, revisedMinor: -500n },
+      },
+    ]);
+  });
+
+  it('is told apart by days of a zone, also one that is off by half an hour', async () => {
+    const days = async (timeZone: string) =>
+      (await ask({ by: ['day'], timeZone }))
+        .filter(({ currency }) => currency === 'USD')
+        .map(({ day, transfers }) => [day, transfers]);
+    expect(await days('UTC')).toEqual([
+      ['2026-01-06', 3],
+      ['2026-01-07', 1],
+    ]);
+    expect(await days('America/Chicago')).toEqual([['2026-01-06', 4]]);
+    expect(await days('Asia/Kolkata')).toEqual([
+      ['2026-01-06', 2],
+      ['2026-01-07', 2],
+    ]);
+  });
+
+  it('is told apart by destination, buyer and source', async () => {
+    const told = async (...by: RevenueReportRequest['by'][number][]) =>
+      (await ask({ by })).filter(({ currency }) => currency === 'USD');
+    expect(await told('destination')).toMatchObject([
+      { destinationId: 'buyer-1', destinationName: 'Bright Solar', transfers: 3 },
+      { destinationId: 'buyer-2', destinationName: 'Café Sun', transfers: 1, confirmed: 0 },
+    ]);
+    expect(await told('buyer')).toMatchObject([
+      { buyer: 'Bright', transfers: 2, confirmed: 1 },
+      { buyer: null, transfers: 2 },
+    ]);
+    expect(await told('source', 'day')).toMatchObject([
+      { source: 'my-webform', day: '2026-01-06', transfers: 1 },
+      { source: null, day: '2026-01-06', transfers: 2 },
+      { source: 'my-webform', day: '2026-01-07', transfers: 1 },
+    ]);
+  });
+
+  it('keeps test leads and other tenants apart', async () => {
+    expect(await ask({ mode: 'test' })).toMatchObject([{ transfers: 1 }]);
+    expect(await ask({}, 'zenith' as TenantId)).toMatchObject([{ transfers: 1 }]);
+    expect(await ask({}, 'nobody' as TenantId)).toEqual([]);
+  });
+});
+
+describe('transfers with what they are worth', () => {
+  it('come latest call first and can be narrowed down', async () => {
+    expect(await list({})).toEqual(['t-4', 't-3', 't-2', 't-5', 't-1', 't-6']);
+    expect(await list({ state: 'revised' })).toEqual(['t-1']);
+    expect(await list({ destinationId: 'buyer-2' })).toEqual(['t-3']);
+    expect(await list({ leadId: 'lead-2', billable: true })).toEqual(['t-3', 't-2']);
+    const period = { from: '2026-01-06T17:00:00.000Z', to: '2026-01-07T00:00:00.000Z' };
+    expect(await list(period)).toEqual(['t-3', 't-2']);
+    expect(await list({}, 'zenith' as TenantId)).toEqual(['foreign']);
+  });
+
+  it('come in pages', async () => {
+    const page = (cursor?: string) =>
+      inTenant(api, acme, (transaction) =>
+        listTransferRevenue(transaction, {}, { limit: 5, ...(cursor !== undefined && { cursor }) }),
+      );
+    const first = await page();
+    const second = await page(first.nextCursor!);
+    expect(second).toMatchObject({ items: [{ transferId: 't-6' }], nextCursor: null });
+  });
+
+  it('are found by their id', async () => {
+    const find = (transferId: string) =>
+      inTenant(api, acme, (transaction) => transferRevenueOf(transaction, transferId));
+    expect(await find('t-1')).toMatchObject({ confirmedMinor: 4_000n });
+    expect(await find('foreign')).toBeNull();
+  });
+});
+
+describe('transfers that nobody has confirmed', () => {
+  it.each([
+    ['2026-01-07T18:30:00.000Z', ['under_24_h 2 6000']],
+    ['2026-01-07T18:30:00.001Z', ['over_24_h 1 3000', 'under_24_h 1 3000']],
+    ['2026-01-09T18:30:00.001Z', ['over_72_h 1 3000', 'over_24_h 1 3000']],
+    ['2026-03-01T00:00:00.000Z', ['over_30_d 2 6000']],
+  ])('at %s are as old as %j', async (now, expected) => {
+    const found = await inTenant(api, acme, (transaction) =>
+      unconfirmedByAge(transaction, { mode: 'live', now }),
+    );
+    const told = found.map(({ age, transfers, estimatedMinor }) =>
+      [age, transfers, estimatedMinor].join(' '),
+    );
+    expect(told).toEqual(expected);
+  });
+});

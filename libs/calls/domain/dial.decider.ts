@@ -6,6 +6,7 @@ import {
   type ReportConsumerLeg,
   type StartCall,
 } from './calls.commands.js';
+import { waitMinutesAfter } from './cadence.js';
 import { endCall } from './call-end.js';
 import { type DialVerdict, dialVerdict } from './dial-verdict.js';
 import { type CallableLead, type OpenCall } from './lead-calls.js';
@@ -33,7 +34,8 @@ function verdictOn(
   { settings, places, earlierAttempts, until, at }: StartCall,
   lead: CallableLead,
 ) {
-  const { attempts24HoursMax, spacingMinutes } = settings;
+  const { attempts24HoursMax } = settings;
+  const spacingMinutes = waitMinutesAfter(settings, lead.past);
   return dialVerdict(
     {
       ...{ places, until, callbackAt: lead.callbackAt },

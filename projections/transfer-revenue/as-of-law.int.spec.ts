@@ -76,10 +76,23 @@ const step = fc.oneof(
     .map((worth) => (ids: object) => revenueReversed({ ...ids, ...worth })),
 );
 
-const histories = fc.array(
-  fc.tuple(fc.constantFrom('one', 'two'), step).map(([transferId, make]) => make({ transferId })),
-  { minLength: 1, maxLength: 14 },
-);
+const histories = fc
+  .array(
+    fc.tuple(fc.constantFrom('one', 'two'), step).map(([transferId, make]) => make({ transferId })),
+    { minLength: 1, maxLength: 14 },
+  )
+  .map(withoutRepeats);
+
+/** Nobody is dialed, bridged or hung up on twice in one transfer. */
+function withoutRepeats(events: readonly (DomainEvent & { data: object })[]): DomainEvent[] {
+  const seen = new Set<string>();
+  return events.filter(({ type, data }) => {
+    const key = `${type} ${(data as { transferId: string }).transferId}`;
+    const repeats = seen.has(key);
+    if (/^(Destination|Call)/.test(type)) seen.add(key);
+    return !repeats;
+  });
+}
 
 const requested = ['one', 'two'].map((transferId) =>
   transferRequested({ transferId, requestedAt: '2026-01-06T15:59:00.000Z' }),

@@ -18,6 +18,12 @@ export interface HitReportRequest {
   readonly by: readonly HitDimension[];
   /** What had become of them by then, ISO-8601; `null`: now. They are read as they are now. */
   readonly asOf: string | null;
+  /** What is left out does not filter; `null` is that there is none. */
+  readonly filter: {
+    readonly destinationId?: string;
+    readonly buyer?: string | null;
+    readonly currency?: string;
+  };
 }
 
 /** Some hits, counted. */
@@ -70,7 +76,7 @@ export async function reportHits(
   return rows;
 }
 
-function hitsOf({ from, to, timeZone, asOf }: HitReportRequest): RawBuilder<unknown> {
+function hitsOf({ from, to, timeZone, asOf, filter }: HitReportRequest): RawBuilder<unknown> {
   const status = asOf === null ? sql`status` : statusAsOf(asOf);
   return sql`
     select postback_id, received_at, currency, payout_minor, payout_mode,
@@ -79,7 +85,20 @@ function hitsOf({ from, to, timeZone, asOf }: HitReportRequest): RawBuilder<unkn
       (reported_at at time zone ${timeZone})::date::text as day,
       date_trunc('hour', reported_at, ${timeZone}) as hour
     from postback_inbox
-    where reported_at >= ${from} and reported_at < ${to} ${knownBy(asOf)}`;
+    where reported_at >= ${from} and reported_at < ${to} ${knownBy(asOf)}
+      ${narrowedBy(filter)}`;
+}
+
+function narrowedBy({ destinationId, buyer, currency }: HitReportRequest['filter']) {
+  return sql.join(
+    [
+      sql``,
+      ...(destinationId === undefined ? [] : [sql`and destination_id = ${destinationId}`]),
+      ...(currency === undefined ? [] : [sql`and currency = ${currency}`]),
+      ...(buyer === undefined ? [] : [sql`and buyer is not distinct from ${buyer}::text`]),
+    ],
+    sql` `,
+  );
 }
 
 function knownBy(asOf: string | null): RawBuilder<unknown> {

@@ -119,7 +119,7 @@ async function answers(tenantId: TenantId, asOf: string | null) {
     const told = [];
     for (const sense of ['now', 'first_reported'] as const) {
       const wanted = { mode: 'live', ...period, asOf, sense } as const;
-      const report = { ...wanted, timeZone: 'UTC', byCampaign: [], filter: {} };
+      const report = { ...wanted, timeZone: 'UTC', byCampaign: [], filter: {}, limit: 1_000 };
       told.push([
         await reportRevenue(transaction, { ...report, by: ['hour', 'buyer'] }),
         await unconfirmedByAge(transaction, wanted, '2026-02-01T00:00:00.000Z'),

@@ -17,6 +17,8 @@ export interface RevenueReportRequest extends KnownTransfers {
   /** By which values of the campaign, too, e.g. utm_source. */
   readonly byCampaign: readonly string[];
   readonly filter: TransferRevenueFilter;
+  /** Lines at most. */
+  readonly limit: number;
 }
 
 /** Revenue of some transfers, as known at the moment asked for. Amounts are in minor units. */
@@ -86,7 +88,7 @@ export async function reportRevenue(
       from told where confirmed_currency <> currency
     ) as amounts
     group by ${groups(by, byCampaign)}
-    order by ${groups(by, byCampaign)}`.execute(transaction);
+    order by ${groups(by, byCampaign)} limit ${request.limit}`.execute(transaction);
   return rows;
 }
 

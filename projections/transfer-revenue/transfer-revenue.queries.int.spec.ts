@@ -92,7 +92,15 @@ function events(): DomainEvent[] {
 
 const january: RevenueReportRequest = {
   ...{ mode: 'live', from: '2026-01-06T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' },
-  ...{ timeZone: 'UTC', by: [], byCampaign: [], filter: {}, asOf: null, sense: 'now' },
+  ...{
+    timeZone: 'UTC',
+    by: [],
+    byCampaign: [],
+    filter: {},
+    limit: 1_000,
+    asOf: null,
+    sense: 'now',
+  },
 };
 const ever: KnownTransfers = {
   ...{ mode: 'live', from: '-infinity', to: 'infinity', asOf: null, sense: 'now' },

@@ -155,7 +155,7 @@ function progress(
       const { durationSeconds, at } = report;
       const talked = status === 'completed' && (durationSeconds ?? 0) > 0;
       const known = talked ? answered(lead, call, report) : [];
-      const after = known.length === 0 ? call : { ...call, answeredAt: startOf(report) };
+      const after = talked ? withAnswer(call, report) : call;
       const unanswered = UNANSWERED[status];
       return [
         ...known,
@@ -163,6 +163,16 @@ function progress(
       ];
     }
   }
+}
+
+/** The call as the report of its end shows it: who answered may become known only by it. */
+function withAnswer(call: OpenCall, report: ReportConsumerLeg): OpenCall {
+  const isOpenYet = call.answeredBy === null || call.answeredBy === 'unknown';
+  return {
+    ...call,
+    answeredAt: call.answeredAt ?? startOf(report),
+    answeredBy: isOpenYet ? (report.answeredBy ?? 'unknown') : call.answeredBy,
+  };
 }
 
 /** When a leg was answered whose answer was never reported. */

@@ -61,7 +61,8 @@ async function happened(stream: string, events: readonly DomainEvent[]): Promise
       ...{ occurredAt: new Date().toISOString(), commandId: randomUUID() },
       ...{ $correlationId: stream, $causationId: 'spec' },
     };
-    return { id: randomUUID(), type: event.type, data: event.data, metadata };
+    const data = event.data as Readonly<Record<string, unknown>>;
+    return { id: randomUUID(), type: event.type, data, metadata };
   });
   const { position } = await store.append(stream, await revisionOf(stream), stored);
   return String(position);

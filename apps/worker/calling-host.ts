@@ -1,10 +1,11 @@
-import { Calling, type DialNotice } from '#libs/calls';
+import { Calling, type DialNotice, type WatchLimits, watchLimits } from '#libs/calls';
 import { type EventStore } from '#libs/event-store';
 import { type EligibilityLookups } from '#libs/leads';
 import { type DataKeys } from '#libs/privacy';
 import { type Reactor } from '#libs/reactors';
 import { type Database } from '#libs/read-db';
 import { type Settings } from '#libs/settings';
+import { type Telephony } from '#libs/telephony';
 import { ReadModelDialQueue } from '#projections/dial-queue';
 import { type Logger } from 'pino';
 import { LeadListChecks } from './lead-list-checks.js';
@@ -20,6 +21,17 @@ export interface CallingHostParts {
   readonly logger: Logger;
 }
 
+/** Where time is simulated, a call is given up sooner the sooner it is looked at. */
+function limitsOf({ isSimulated }: Telephony, { callWatchMs }: Settings): WatchLimits {
+  const { unknownMs } = watchLimits;
+  return isSimulated
+    ? { ...watchLimits, unknownMs: Math.min(unknownMs, Math.max(2 * callWatchMs, KNOWN_WITHIN_MS)) }
+    : watchLimits;
+}
+
+/** Longer than it takes from a decision to an order that the provider knows. */
+const KNOWN_WITHIN_MS = 12_000;
+
 /** Calls consumers, if there is a telephone network to call them over. */
 export class CallingHost {
   readonly #calling: Calling | null;
@@ -33,6 +45,7 @@ export class CallingHost {
         ? null
         : new Calling({
             ...{ store, keys, telephony, watchMs: settings.callWatchMs },
+            watchLimits: limitsOf(telephony, settings),
             lists: new LeadListChecks(lookups),
             queue: new ReadModelDialQueue(database),
             publicBaseUrl:
@@ -69,6 +82,9 @@ export class CallingHost {
     switch (notice.kind) {
       case 'dialed':
         this.#logger.debug({ tenantId: notice.tenantId, outcome: notice.outcome }, 'dialed');
+        break;
+      case 'failed':
+        this.#logger.error({ leadId: notice.leadId, err: notice.error }, 'a lead was not dialed');
         break;
       case 'interrupted':
         this.#logger.warn({ err: notice.error }, 'dialing is interrupted; trying again');

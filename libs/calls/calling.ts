@@ -14,6 +14,7 @@ import { DialingDirectory } from './application/dialing-directory.js';
 import { LegRegister } from './application/leg-register.js';
 import { type ListChecks } from './application/ports.js';
 import { ScriptLibrary } from './application/script-library.js';
+import { SpareSlots } from './application/spare-slots.js';
 import { TransferDesk } from './application/transfer-desk.js';
 import { VoiceUrls } from './application/voice-urls.js';
 import { CallWatch, type WatchLimits } from './application/watch-call.js';
@@ -77,11 +78,12 @@ export class Calling {
     this.#destinations = new DestinationDirectory({ store, catalog });
     const shared = { desk, lists, consumers, telephony, urls, dialing: this.#dialing };
     const dialler = new Dialler({ ...shared, scripts });
+    const legs = new LegRegister(runner);
     const transfers = new TransferDesk({
       ...{ ...shared, slots, destinations: this.#destinations },
       exact: new DestinationReader(runner),
+      spare: new SpareSlots({ desk, destinations: this.#destinations, slots, legs }),
     });
-    const legs = new LegRegister(runner);
     const watch = new CallWatch(desk, telephony, parts.watchLimits);
     this.reactors = [
       callFlowReactor({ desk, transfers, slots, telephony, urls, legs }),

@@ -130,18 +130,21 @@ function clockProblems(settings: Settings): SettingProblem[] {
   return [{ name: 'CLOCK_OFFSET_MINUTES', message }];
 }
 
-function telephonyProblems({
-  twilioAccountSid,
-  twilioAuthToken,
-  telephonyUrl,
-}: Settings): SettingProblem[] {
+function telephonyProblems(settings: Settings): SettingProblem[] {
+  const { twilioAccountSid, twilioAuthToken, telephonyUrl, publicBaseUrl } = settings;
   const hasAccount = twilioAccountSid !== null;
-  if (hasAccount === (twilioAuthToken !== null)) {
-    if (hasAccount || telephonyUrl === null) return [];
+  const isWhole =
+    hasAccount === (twilioAuthToken !== null) && (hasAccount || telephonyUrl === null);
+  if (!isWhole) {
+    const name = hasAccount ? 'TWILIO_AUTH_TOKEN' : 'TWILIO_ACCOUNT_SID';
+    const message =
+      `${name} must be set too: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN name an account and ` +
+      'prove that it is yours, and TELEPHONY_URL only says where it is.';
+    return [{ name, message }];
   }
-  const name = hasAccount ? 'TWILIO_AUTH_TOKEN' : 'TWILIO_ACCOUNT_SID';
+  if (!hasAccount || telephonyUrl !== null || publicBaseUrl !== null) return [];
   const message =
-    `${name} must be set too: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN name an account and ` +
-    'prove that it is yours, and TELEPHONY_URL only says where it is.';
-  return [{ name, message }];
+    'PUBLIC_BASE_URL must be set with an account at Twilio: it is the address under which Twilio ' +
+    'asks what to say, and which it signs.';
+  return [{ name: 'PUBLIC_BASE_URL', message }];
 }

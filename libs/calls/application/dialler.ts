@@ -10,6 +10,7 @@ import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
 import { type DialingState } from '../domain/dialing.js';
 import { type DialingKnowledge, type ListChecks } from './ports.js';
+import { StopCheck } from './stop-check.js';
 import { type VoiceUrls } from './voice-urls.js';
 
 /**
@@ -57,6 +58,7 @@ export class Dialler {
   /** Rejects with `unavailable` errors when a server is out of reach; then nothing was dialed. */
   async dial(tenantId: TenantId, leadId: string): Promise<DialResult> {
     const { desk, dialing } = this.#parts;
+    const stop = new StopCheck(dialing, tenantId);
     const [found, state] = await Promise.all([desk.look(leadId), dialing.current(tenantId)]);
     if (found?.tenantId !== tenantId || !mayBeCalled(found.lead, this.#parts.telephony)) {
       return NOTHING;
@@ -64,7 +66,7 @@ export class Dialler {
     const { lead } = found;
     if (state === null || !isOpen(state, lead)) return { outcome: 'not_now', position: null };
     const person = await this.#parts.consumers.open(tenantId, lead);
-    return person === null ? NOTHING : this.#start(tenantId, lead, state, person);
+    return person === null ? NOTHING : this.#start(tenantId, lead, state, person, stop);
   }
 
   async #start(
@@ -72,6 +74,7 @@ export class Dialler {
     lead: CallableLead,
     { settings, version }: DialingState,
     person: ConsumerData,
+    stop: StopCheck,
   ): Promise<DialResult> {
     const { desk, lists } = this.#parts;
     const { leadId, phoneHash, dnc } = lead;
@@ -81,7 +84,7 @@ export class Dialler {
       this.#script(tenantId, settings.scriptId),
       this.#earlierAttempts(lead),
     ]);
-    if (script === null) return { outcome: 'not_now', position: null };
+    if (script === null || !(await stop.mayPlace())) return { outcome: 'not_now', position: null };
     const callId = callIdOf(leadId, lead.past.length + 1);
     const context = contextOf(callId);
     const { events, position } = await desk.run(
@@ -98,7 +101,7 @@ export class Dialler {
     );
     const [decided] = events;
     if (decided?.type === 'CallAttempted') {
-      await this.#place(tenantId, lead, person, { callId, settings, context });
+      await this.#place(tenantId, lead, person, { callId, settings, context, stop });
       return { outcome: 'called', position };
     }
     if (decided?.type === 'DialDeferred') return { outcome: 'deferred', position };
@@ -109,10 +112,10 @@ export class Dialler {
     tenantId: TenantId,
     { leadId, phoneHash }: CallableLead,
     person: ConsumerData,
-    { callId, settings, context }: Placing,
+    { callId, settings, context, stop }: Placing,
   ): Promise<void> {
     const { desk, telephony, urls } = this.#parts;
-    const report = (providerCallId: string | null, status: 'placed' | 'failed') =>
+    const report = (providerCallId: string | null, status: 'placed' | 'failed' | 'canceled') =>
       desk.run(
         tenantId,
         leadId,
@@ -123,8 +126,13 @@ export class Dialler {
         },
         { ...context, commandId: randomUUID() },
       );
+    if (!(await stop.mayPlace())) {
+      await report(null, 'canceled');
+      return;
+    }
+    let placed: { readonly providerCallId: string };
     try {
-      const { providerCallId } = await telephony.placeCall({
+      placed = await telephony.placeCall({
         ...{ to: person.phone, from: callingNumberOf(settings, phoneHash) },
         answerUrl: urls.answer(leadId, callId),
         statusUrl: urls.status(leadId, callId),
@@ -132,12 +140,15 @@ export class Dialler {
         detectMachines: settings.detectMachines,
         sendDigits: digitsOf(person),
       });
-      await report(providerCallId, 'placed');
     } catch (error) {
       // Refused for certain. Anything else may have been placed: its reports or the watchdog tell.
-      if (!isRefusal(error)) return;
-      await report(null, 'failed');
+      if (isRefusal(error)) await report(null, 'failed');
+      return;
     }
+    const { state } = await report(placed.providerCallId, 'placed');
+    const current = state.status === 'absent' ? null : state.current;
+    // It was over before it was placed: nobody is to be rung for it.
+    if (current?.callId !== callId) await telephony.endCall(placed.providerCallId);
   }
 
   /** The script as it was published last; `null` if it is not there or was retired. */
@@ -162,6 +173,7 @@ export class Dialler {
 }
 
 interface Placing {
+  readonly stop: StopCheck;
   readonly callId: string;
   readonly settings: DialingSettings;
   readonly context: CallContext;

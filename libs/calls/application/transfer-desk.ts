@@ -4,8 +4,8 @@ import { hasCaps } from '../domain/destination-usage.js';
 import { type DestinationSettings } from '../domain/destination.events.js';
 import { type DialingState } from '../domain/dialing.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
-import { answersOf, type CallableLead, type OpenCall } from '../domain/lead-calls.js';
-import { type RoutableDestination, route, type Routing } from '../domain/routing.js';
+import { answersOf, type CallableLead, type OpenCall, openTransfer } from '../domain/lead-calls.js';
+import { refusedAll, type RoutableDestination, route, type Routing } from '../domain/routing.js';
 import { capWindowsAt } from '../domain/schedule.js';
 import { awaitsDestination } from '../domain/transfer.decider.js';
 import { type RoutingDecision } from '../domain/transfer.events.js';
@@ -18,6 +18,8 @@ import { callingNumberOf, isRefusal, placesOf } from './dialler.js';
 import { drawOf } from './routing-draw.js';
 import { leadFacts } from './lead-facts.js';
 import { type DialingKnowledge, type ListChecks } from './ports.js';
+import { type SpareSlots, usageBeside } from './spare-slots.js';
+import { StopCheck } from './stop-check.js';
 import { type VoiceUrls } from './voice-urls.js';
 
 /** What a {@link TransferDesk} is put together from. */
@@ -28,6 +30,7 @@ export interface TransferDeskParts {
   readonly destinations: Pick<DestinationDirectory, 'of'>;
   readonly exact: Pick<DestinationReader, 'find'>;
   readonly slots: DestinationSlots;
+  readonly spare: SpareSlots;
   readonly consumers: Consumers;
   readonly telephony: Telephony;
   readonly urls: VoiceUrls;
@@ -42,6 +45,15 @@ interface Waiting {
   readonly attempt: number;
   readonly transferId: string;
   readonly at: string;
+  readonly stop: StopCheck;
+}
+
+/** Which of a call’s attempts to hand the consumer over is to be made. */
+export interface TransferAttempt {
+  readonly leadId: string;
+  readonly callId: string;
+  /** Counted from 1. */
+  readonly attempt: number;
 }
 
 /**
@@ -58,24 +70,27 @@ export class TransferDesk {
     this.#parts = parts;
   }
 
-  /** Does nothing where the consumer does not wait for anybody. Safe to repeat. */
-  async next(leadId: string, callId: string, context: CallContext): Promise<void> {
-    const { desk, consumers, dialing } = this.#parts;
+  /** Does nothing where the consumer does not wait for this attempt. Safe to repeat. */
+  async next({ leadId, callId, attempt }: TransferAttempt, context: CallContext): Promise<void> {
+    const { desk, consumers, dialing, spare } = this.#parts;
     const found = await desk.look(leadId);
-    const call = found?.lead.current ?? null;
-    if (found === null || call?.callId !== callId || !awaitsDestination(call)) return;
+    if (found === null) return;
     const { tenantId, lead } = found;
-    const [consumer, state] = await Promise.all([
-      consumers.open(tenantId, lead),
-      dialing.current(tenantId),
-    ]);
-    const attempt = call.transfers.length + 1;
+    const call = lead.current;
     const transferId = transferIdOf(callId, attempt);
-    const at = desk.now();
-    const known = consumer ?? { phone: '' };
-    const waiting = { tenantId, lead, call, consumer: known, attempt, transferId, at };
-    const against = consumer === null ? ['erased'] : await this.#reasonsAgainst(waiting, state);
-    await this.#offer(waiting, state, against, context);
+    if (call?.callId === callId && awaits(call, attempt)) {
+      const stop = new StopCheck(dialing, tenantId);
+      const [consumer, state] = await Promise.all([
+        consumers.open(tenantId, lead),
+        dialing.current(tenantId),
+      ]);
+      const known = consumer ?? { phone: '' };
+      const at = desk.now();
+      const waiting = { tenantId, lead, call, consumer: known, attempt, transferId, at, stop };
+      const against = consumer === null ? ['erased'] : await this.#reasonsAgainst(waiting, state);
+      await this.#offer(waiting, state, against, context);
+    }
+    await spare.giveBack({ tenantId, leadId, callId, transferId }, context);
   }
 
   /** What speaks against connecting the consumer with anybody at this instant (CO-4, CO-5, CO-6). */
@@ -125,12 +140,12 @@ export class TransferDesk {
   }
 
   async #choose(
-    { tenantId, lead, call, consumer, attempt, at }: Waiting,
+    { tenantId, lead, call, consumer, attempt, transferId, at }: Waiting,
     against: readonly string[],
     changed: Changed,
   ): Promise<Routing> {
     const routing = route({
-      candidates: await this.#candidates(tenantId, changed),
+      candidates: await this.#candidates(tenantId, transferId, changed),
       facts: leadFacts(lead, consumer, answersOf(call)),
       ...{ at, draw: drawOf(call.callId, attempt) },
       triedIds: call.transfers.map(({ destinationId }) => destinationId),
@@ -138,14 +153,18 @@ export class TransferDesk {
     return against.length === 0 ? routing : refusedAll(routing, against);
   }
 
-  async #candidates(tenantId: TenantId, changed: Changed): Promise<RoutableDestination[]> {
+  async #candidates(
+    tenantId: TenantId,
+    transferId: string,
+    changed: Changed,
+  ): Promise<RoutableDestination[]> {
     const { destinations, slots } = this.#parts;
     const known = destinations.of(tenantId).map((one) => changed.get(one.destinationId) ?? one);
     return Promise.all(
       known.map(async (destination) => ({
         ...destination,
         usage: hasCaps(destination.settings.caps)
-          ? await slots.usageOf(destination.destinationId)
+          ? usageBeside(await slots.usageOf(destination.destinationId), transferId)
           : null,
       })),
     );
@@ -180,13 +199,13 @@ export class TransferDesk {
   }
 
   async #dial(
-    { tenantId, lead, call, consumer, attempt, transferId, at }: Waiting,
+    { tenantId, lead, call, consumer, attempt, transferId, at, stop }: Waiting,
     { destinationId, version, settings }: RoutableDestination,
     dialing: DialingState,
     routing: RoutingDecision,
     context: CallContext,
   ): Promise<void> {
-    const { desk, slots } = this.#parts;
+    const { desk } = this.#parts;
     const { leadId, phoneHash } = lead;
     const { callId } = call;
     const { name, address, payout, presentsConsumer } = settings;
@@ -196,33 +215,32 @@ export class TransferDesk {
       ...{ destinationAddress: address.value, presentedCallerId: ours },
     };
     const wish = { callId, transferId, attempt, destination, routing, at };
-    const ids = { tenantId, leadId, callId, transferId };
+    const ids = { tenantId, leadId, callId, transferId, stop };
     const requested = { type: 'RequestTransfer', ...wish } as const;
     const { events, replayed } = await desk.run(tenantId, leadId, requested, context);
-    if (events.length === 0) {
-      // The consumer has hung up meanwhile.
-      const unused = { transferId, destinationId, used: false, at: desk.now() };
-      const own = besides(context, `${destinationId} release`);
-      await slots.release(unused, desk.contextFor(tenantId, leadId, own));
-      return;
-    }
-    // An earlier run decided so, and has asked the provider: its reports or the watchdog tell.
-    if (!replayed) await this.#place(ids, ours ?? consumer.phone, settings, context);
+    // The consumer has hung up meanwhile; or an earlier run decided so, and has asked the provider:
+    // its reports or the watchdog tell.
+    if (events.length > 0 && !replayed)
+      await this.#place(ids, ours ?? consumer.phone, settings, context);
   }
 
   async #place(
-    { tenantId, leadId, callId, transferId }: TransferIds,
+    { tenantId, leadId, callId, transferId, stop }: Placing,
     from: string,
     { address, ringSeconds, detectMachines }: DestinationSettings,
     context: CallContext,
   ): Promise<void> {
     const { desk, telephony, urls } = this.#parts;
-    const report = (providerCallId: string | null, status: 'placed' | 'failed') => {
+    const report = (providerCallId: string | null, status: 'placed' | 'failed' | 'canceled') => {
       const leg = { callId, transferId, providerCallId, status, at: desk.now() } as const;
       const unknown = { answeredBy: null, durationSeconds: null };
       const command = { type: 'ReportDestinationLeg', ...leg, ...unknown } as const;
       return desk.run(tenantId, leadId, command, besides(context, `${transferId} ${status}`));
     };
+    if (!(await stop.mayPlace())) {
+      await report(null, 'canceled');
+      return;
+    }
     let placed: { readonly providerCallId: string };
     try {
       placed = await telephony.placeCall({
@@ -236,7 +254,11 @@ export class TransferDesk {
       if (isRefusal(error)) await report(null, 'failed');
       return;
     }
-    await report(placed.providerCallId, 'placed');
+    const { state } = await report(placed.providerCallId, 'placed');
+    // It was over before it was placed: nobody is to be rung for it.
+    const current = state.status === 'absent' ? null : state.current;
+    const isOpen = current !== null && openTransfer(current)?.transferId === transferId;
+    if (!isOpen) await telephony.endCall(placed.providerCallId);
   }
 
   async #giveUp(
@@ -249,11 +271,17 @@ export class TransferDesk {
   }
 }
 
-interface TransferIds {
+interface Placing {
   readonly tenantId: TenantId;
   readonly leadId: string;
   readonly callId: string;
   readonly transferId: string;
+  readonly stop: StopCheck;
+}
+
+/** Whether the consumer waits, and for this attempt. */
+function awaits(call: OpenCall, attempt: number): boolean {
+  return awaitsDestination(call) && call.transfers.length === attempt - 1;
 }
 
 /** Destinations that stand otherwise than memory had it. */
@@ -261,16 +289,6 @@ type Changed = Map<string, KnownDestination>;
 
 /** More choices than that are lost to others only under a flood of calls. */
 const CHOICES_MAX = 10;
-
-/** Something speaks against all of them. */
-function refusedAll({ decision }: Routing, against: readonly string[]): Routing {
-  const candidates = decision.candidates.map((candidate) => ({
-    ...candidate,
-    outcome: 'refused' as const,
-    reasons: [...against, ...candidate.reasons],
-  }));
-  return { chosen: null, decision: { ...decision, candidates } };
-}
 
 /** The consumer is on the phone: only the hours count, not how often they were called. */
 function inCallingHours(lead: CallableLead, consumer: ConsumerData, at: string): boolean {

@@ -53,11 +53,13 @@ export class CallWatch {
 
   async #checkConsumer(
     { leadId, callId, to }: WatchedCall,
-    { tenantId, call }: OnDesk & { readonly call: OpenCall },
+    { tenantId, lead, call }: OnDesk & { readonly call: OpenCall },
     context: CallContext,
   ): Promise<void> {
     const { providerCallId, callingNumber, attemptedAt } = call;
-    const known = await this.#find(providerCallId, to, callingNumber, attemptedAt);
+    const others = lead.past.map((past) => past.providerCallId);
+    const search = { to, from: callingNumber, since: attemptedAt, others };
+    const known = await this.#find(providerCallId, search);
     const at = this.desk.now();
     const ageMs = Date.parse(at) - Date.parse(attemptedAt);
     const tooOld = ageMs > this.limits.longestMs;
@@ -73,16 +75,16 @@ export class CallWatch {
 
   async #checkTransfer(
     { leadId, callId, to }: WatchedCall,
-    { tenantId }: OnDesk,
+    { tenantId, call }: OnDesk & { readonly call: OpenCall },
     transfer: Transfer,
     context: CallContext,
   ): Promise<void> {
     const { transferId, providerCallId, destinationAddress, requestedAt } = transfer;
-    const from = transfer.presentedCallerId ?? to;
-    const known =
-      providerCallId !== null || from !== null
-        ? await this.#find(providerCallId, destinationAddress, from ?? '', requestedAt)
-        : null;
+    // Calls that show a number of ours look all the same: whose they are, only their reports tell.
+    const from = transfer.presentedCallerId === null ? to : null;
+    const others = call.transfers.map((other) => other.providerCallId);
+    const search = { to: destinationAddress, from, since: requestedAt, others };
+    const known = await this.#find(providerCallId, search);
     const at = this.desk.now();
     const lost = Date.parse(at) - Date.parse(requestedAt) > this.limits.unknownMs;
     if (known === null && lost) {
@@ -103,16 +105,27 @@ export class CallWatch {
   /** By its name, or, where the provider’s answer was lost, by who was called from where and when. */
   async #find(
     providerCallId: string | null,
-    to: string | null,
-    from: string,
-    since: string,
+    { to, from, since, others }: LegSearch,
   ): Promise<ProviderCall | null> {
     if (providerCallId !== null) return this.telephony.lookUpCall(providerCallId);
-    if (to === null) return null;
-    const [first = null] = await this.telephony.findCalls({ to, from, since });
-    return first;
+    if (to === null || from === null) return null;
+    const earliest = new Date(Date.parse(since) - CLOCKS_APART_MS_MAX).toISOString();
+    const found = await this.telephony.findCalls({ to, from, since: earliest });
+    return found.find((call) => !others.includes(call.providerCallId)) ?? null;
   }
 }
+
+interface LegSearch {
+  /** `null`: not known, and nothing can be found. */
+  readonly to: string | null;
+  readonly from: string | null;
+  readonly since: string;
+  /** Names of other calls, which it is not. */
+  readonly others: readonly (string | null)[];
+}
+
+/** How far the provider’s clock may be behind ours. */
+const CLOCKS_APART_MS_MAX = 30_000;
 
 function legOf({ providerCallId, status, answeredBy, durationSeconds }: ProviderCall) {
   const known = isOver(status) ? durationSeconds : null;

@@ -1,7 +1,7 @@
 import { EventCatalog, type EventStore, followLog, pause } from '#libs/event-store';
 import { type Clock, DomainError, type TenantId } from '#libs/kernel';
 import { LEAD_PREFIX } from '#events/leads';
-import { type Dialler, type DialOutcome } from '../application/dialler.js';
+import { type Dialler, type DialOutcome, type DialResult } from '../application/dialler.js';
 import { type DialingState } from '../domain/dialing.js';
 import { type DialingKnowledge } from '../application/ports.js';
 import { type DialQueue } from './dial-queue.js';
@@ -10,6 +10,8 @@ import { InHand } from './in-hand.js';
 /** What the scheduler has to say, for logs. Nothing of it is personal. */
 export type DialNotice =
   | { readonly kind: 'dialed'; readonly tenantId: TenantId; readonly outcome: DialOutcome }
+  /** One lead could not be dialed; it is looked at again in a while, and the others go on. */
+  | { readonly kind: 'failed'; readonly leadId: string; readonly error: unknown }
   | { readonly kind: 'interrupted'; readonly error: unknown };
 
 /** What a {@link DialScheduler} is put together from. */
@@ -157,7 +159,16 @@ export class DialScheduler {
   }
 
   async #dial(tenantId: TenantId, leadId: string, hand: InHand): Promise<void> {
-    const { outcome, position } = await this.#parts.dialler.dial(tenantId, leadId);
+    let result: DialResult;
+    try {
+      result = await this.#parts.dialler.dial(tenantId, leadId);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      hand.passedOver(leadId, performance.now(), REFUSED_MS);
+      this.#parts.report({ kind: 'failed', leadId, error });
+      return;
+    }
+    const { outcome, position } = result;
     const nowMs = performance.now();
     if (position !== null) hand.decided(leadId, position, nowMs, outcome === 'called');
     else hand.passedOver(leadId, nowMs, outcome === 'not_now' ? NOT_NOW_MS : REFUSED_MS);

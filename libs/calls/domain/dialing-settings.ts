@@ -1,4 +1,5 @@
 import { type FieldError } from '#libs/kernel';
+import { cadence, writeCadence } from './cadence-settings.js';
 import { dialingInvalid } from './dialing.errors.js';
 import { type DialingSettings } from './dialing.events.js';
 import {
@@ -22,6 +23,7 @@ export const DIALING_DEFAULTS = {
   attemptsMax: 6,
   attempts24HoursMax: 3,
   spacingMinutes: 30,
+  cadence: [],
   ringSeconds: 25,
   detectMachines: true,
   transferAttemptsMax: 3,
@@ -53,6 +55,7 @@ const SETTINGS: { readonly [Key in keyof DialingSettings]: Setting<DialingSettin
   attemptsMax: { name: 'attempts_max', rule: whole(1, 50) },
   attempts24HoursMax: { name: 'attempts_24_hours_max', rule: whole(1, 20) },
   spacingMinutes: { name: 'spacing_minutes', rule: whole(0, 10_080) },
+  cadence: { name: 'cadence', rule: cadence(50) },
   ringSeconds: { name: 'ring_seconds', rule: whole(RING_SECONDS_MIN, 120) },
   detectMachines: { name: 'detect_machines', rule: flag },
   transferAttemptsMax: { name: 'transfer_attempts_max', rule: whole(1, 10) },
@@ -89,7 +92,8 @@ export function readDialingSettings(sent: unknown, base?: DialingSettings): Dial
 /** Settings under the names of the api, as {@link readDialingSettings} takes them. */
 export function writeDialingSettings(settings: DialingSettings): Record<string, unknown> {
   const keys = Object.keys(SETTINGS) as (keyof DialingSettings)[];
-  return Object.fromEntries(keys.map((key) => [SETTINGS[key].name, settings[key]]));
+  const written = keys.map((key) => [SETTINGS[key].name, settings[key]] as const);
+  return { ...Object.fromEntries(written), cadence: writeCadence(settings.cadence) };
 }
 
 function readSetting(

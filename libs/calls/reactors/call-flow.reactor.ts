@@ -3,6 +3,7 @@ import { type Telephony } from '#libs/telephony';
 import { LEAD_PREFIX } from '#events/leads';
 import { type CallContext, type CallDesk } from '../application/call-desk.js';
 import { type DestinationSlots } from '../application/destination-slots.js';
+import { isRefusal } from '../application/dialler.js';
 import { type LegRegister } from '../application/leg-register.js';
 import { type TransferDesk } from '../application/transfer-desk.js';
 import { type VoiceUrls } from '../application/voice-urls.js';
@@ -10,7 +11,13 @@ import { type CallEvent, callEvents } from '../domain/lead-stream.events.js';
 
 /** What the reactor wants done. */
 export type CallFlowCommand =
-  | { readonly do: 'find_destination'; readonly leadId: string; readonly callId: string }
+  | {
+      readonly do: 'find_destination';
+      readonly leadId: string;
+      readonly callId: string;
+      /** Counted from 1. */
+      readonly attempt: number;
+    }
   | { readonly do: 'say_nobody_is_there'; readonly leadId: string; readonly callId: string }
   | {
       readonly do: 'release_slot';
@@ -37,23 +44,27 @@ export interface CallFlowParts {
  * by a stream, so that a step taken twice is taken once.
  */
 export function callFlowReactor(parts: CallFlowParts): Reactor {
-  const { desk, transfers, slots, telephony, urls, legs } = parts;
+  const { desk, transfers, slots, telephony, legs } = parts;
   return defineReactor<CallEvent, CallFlowCommand>({
     name: 'call_flow',
     startAt: 'now',
     events: callEvents,
     streamPrefixes: [LEAD_PREFIX],
     on: {
-      LeadQualified: ({ data: { leadId, callId } }) => [{ do: 'find_destination', leadId, callId }],
+      LeadQualified: ({ data: { leadId, callId } }) => [
+        { do: 'find_destination', leadId, callId, attempt: 1 },
+      ],
       TransferFailed: async ({ data }) => {
         const { leadId, callId, transferId, destinationId, reason } = data;
         const known = await legs.legsOf(leadId, callId);
         const leg = known.transfers.get(transferId)?.providerCallId ?? null;
         const over = reason === 'busy' || reason === 'no_answer';
+        const attempt = [...known.transfers.keys()].indexOf(transferId) + 2;
+        // The consumer waits, so that is first; a slot is not free before its line is.
         return [
-          { do: 'release_slot', leadId, destinationId, transferId, used: false },
-          { do: 'find_destination', leadId, callId },
+          { do: 'find_destination', leadId, callId, attempt },
           ...(leg === null || over ? [] : [{ do: 'hang_up', providerCallId: leg } as const]),
+          { do: 'release_slot', leadId, destinationId, transferId, used: false },
         ];
       },
       NoDestinationFound: ({ data: { leadId, callId } }) => [
@@ -66,11 +77,11 @@ export function callFlowReactor(parts: CallFlowParts): Reactor {
           hungUpBy === 'destination' ? known.consumer : (bridged?.providerCallId ?? null);
         const both = hungUpBy === 'unknown' ? known.consumer : null;
         return [
+          ...(left === null ? [] : [{ do: 'hang_up', providerCallId: left } as const]),
+          ...(both === null ? [] : [{ do: 'hang_up', providerCallId: both } as const]),
           ...(transferId === null || bridged === undefined
             ? []
             : [{ ...released(leadId, bridged.destinationId, transferId) }]),
-          ...(left === null ? [] : [{ do: 'hang_up', providerCallId: left } as const]),
-          ...(both === null ? [] : [{ do: 'hang_up', providerCallId: both } as const]),
         ];
       },
     },
@@ -78,12 +89,9 @@ export function callFlowReactor(parts: CallFlowParts): Reactor {
       const context = contextOf(order);
       switch (command.do) {
         case 'find_destination':
-          return transfers.next(command.leadId, command.callId, context);
-        case 'say_nobody_is_there': {
-          const { consumer } = await legs.legsOf(command.leadId, command.callId);
-          if (consumer === null) return;
-          return telephony.redirectCall(consumer, urls.next(command.leadId, command.callId));
-        }
+          return transfers.next(command, context);
+        case 'say_nobody_is_there':
+          return sayNobodyIsThere(parts, command);
         case 'release_slot': {
           const { destinationId, transferId, used } = command;
           const slot = {
@@ -99,6 +107,20 @@ export function callFlowReactor(parts: CallFlowParts): Reactor {
       }
     },
   });
+}
+
+async function sayNobodyIsThere(
+  { legs, telephony, urls }: CallFlowParts,
+  { leadId, callId }: { readonly leadId: string; readonly callId: string },
+): Promise<void> {
+  const { consumer } = await legs.legsOf(leadId, callId);
+  if (consumer === null) return;
+  try {
+    await telephony.redirectCall(consumer, urls.next(leadId, callId));
+  } catch (error) {
+    // The consumer has hung up: there is nobody to say it to, now or later.
+    if (!isRefusal(error)) throw error;
+  }
 }
 
 function released(leadId: string, destinationId: string, transferId: string) {

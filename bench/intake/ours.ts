@@ -57,7 +57,8 @@ export async function startOurs({ submissions, profile }: StartOptions): Promise
 
 async function createKey(env: Record<string, string>): Promise<string> {
   const limit = String(requestsPerMinuteOfKey);
-  const args = ['keys', 'create', '--tenant', tenant, '--scope', 'write', '--rate-limit', limit];
+  const scopes = ['--scope', 'read', '--scope', 'write'];
+  const args = ['keys', 'create', '--tenant', tenant, ...scopes, '--rate-limit', limit];
   return (await command<{ apiKey: string }>(env, args)).apiKey;
 }
 

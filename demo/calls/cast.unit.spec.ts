@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { personOf } from '../../apps/telephony-simulator/people/population.js';
-import { minutesToDaytime } from '../stack/day-clock.js';
+import { minutesToDaytime } from '../../apps/cli/launch/day-clock.js';
 import { callingHoursAt } from '#libs/calls';
 import { castOf, LEADS_MAX, LEADS_MIN, masked } from './cast.js';
 import { HONOLULU, placesOf, TOWNS } from './places.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Demonstration } from '../main.js';
-import { type ApiClient } from '../stack/api-client.js';
-import { minutesToDaytime } from '../stack/day-clock.js';
+import { type ApiClient } from '../../apps/cli/launch/api-client.js';
+import { minutesToDaytime } from '../../apps/cli/launch/day-clock.js';
 import { onStack, startOwnStack, useStack } from '../stack/own-stack.js';
 import { castOf, masked, type Participant } from './cast.js';
 import { type Options, parseOptions } from './options.js';

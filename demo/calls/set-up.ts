@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { DEFAULT_SCRIPT } from '#libs/calls';
-import { type ApiClient } from '../stack/api-client.js';
+import { type ApiClient } from '../../apps/cli/launch/api-client.js';
+import { beginToDial, makeOnce } from '../../apps/cli/launch/begin-to-dial.js';
 import { type Participant } from './cast.js';
 
 /** Nobody's call waits for a free line. */
@@ -50,18 +49,8 @@ const DESTINATIONS: readonly object[] = [
 
 /** Publishes a script, adds destinations and begins to dial. Doing it again changes nothing. */
 export async function configure(api: ApiClient): Promise<void> {
-  const script = await make<{ script_id: string }>(api, '/v1/scripts', snakeCased(DEFAULT_SCRIPT));
-  for (const destination of DESTINATIONS) await make(api, '/v1/destinations', destination);
-  const { stopped } = await api.send<{ stopped: boolean }>('PUT', '/v1/dialing', {
-    telemarketer: 'Example Leads',
-    seller: 'Example Insurance Quotes',
-    offering: 'insurance',
-    calling_numbers: ['+15125550190'],
-    script_id: script.script_id,
-    concurrent_calls_max: CONCURRENT_CALLS_MAX,
-    reason: 'demonstration',
-  });
-  if (stopped) throw new Error('the emergency stop of this tenant is pulled.');
+  for (const destination of DESTINATIONS) await makeOnce(api, '/v1/destinations', destination);
+  await beginToDial(api, CONCURRENT_CALLS_MAX);
 }
 
 /** Puts whoever is to be found there on the suppression list. */
@@ -93,25 +82,4 @@ export function sendLead(
     ...{ city: town.name, state: town.state, zip: town.zip },
     ...(part === 'no_consent' ? {} : { consent }),
   });
-}
-
-/** The same content is made once, however often the demonstration is run. */
-function make<Answer>(api: ApiClient, path: string, content: object): Promise<Answer> {
-  const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-  return api.send('POST', path, content, `demo-${digest}`);
-}
-
-/** Content with its fields named as the api names them. */
-function snakeCased(value: object): object {
-  const convert = (inner: unknown): unknown => {
-    if (Array.isArray(inner)) return inner.map(convert);
-    if (typeof inner !== 'object' || inner === null) return inner;
-    const fields = Object.entries(inner).map(([name, member]) => [snake(name), convert(member)]);
-    return Object.fromEntries(fields) as object;
-  };
-  return convert(value) as object;
-}
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

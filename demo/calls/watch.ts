@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ApiClient } from '../stack/api-client.js';
+import { type ApiClient } from '../../apps/cli/launch/api-client.js';
 import { type Participant } from './cast.js';
 import { type CallRow, type Deferral, type Fate, isSettled, type LeadRow } from './fate.js';
 import { type Received, sendLead } from './set-up.js';

@@ -1,6 +1,6 @@
 import { command, launchStack } from '../../apps/cli/launch/launch-stack.js';
 import { listenForInterruption } from '../../apps/cli/supervisor/interruption.js';
-import { ApiClient } from './api-client.js';
+import { ApiClient } from '../../apps/cli/launch/api-client.js';
 
 /** A stack to show something on. */
 export interface DemoStack {
@@ -47,7 +47,7 @@ export async function onStack<Result>(
 ): Promise<Result> {
   const interruption = listenForInterruption(() => process.exit(130));
   const interrupted = interruption.requested.then(() => {
-    throw new Error('it was interrupted.');
+    throw new Error('It was interrupted.');
   });
   try {
     return await Promise.race([starting.then(({ api }) => work(api)), interrupted]);

@@ -58,7 +58,7 @@ export default {
       name: 'libs-have-one-door',
       comment: 'Others import a lib through its index.ts, or its facts through events.ts.',
       severity: 'error',
-      from: { path: '^(apps|projections|bench|libs/([^/]+))/' },
+      from: { path: '^(apps|projections|bench|demo|libs/([^/]+))/' },
       to: { path: '^libs/[^/]+/(?!(index|events)\\.ts$)', pathNot: '^libs/$2/' },
     },
     {
@@ -66,7 +66,7 @@ export default {
       comment: 'Apps are put together from libs, not the other way round. Test fixtures may.',
       severity: 'error',
       from: { path: '^(libs|projections)/', pathNot: '(^libs/testing/|\\.spec\\.ts$)' },
-      to: { path: '^(apps|bench|test)/' },
+      to: { path: '^(apps|bench|demo|test)/' },
     },
     {
       name: 'libs-do-not-know-projections',

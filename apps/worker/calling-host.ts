@@ -4,7 +4,7 @@ import { type EligibilityLookups } from '#libs/leads';
 import { type DataKeys } from '#libs/privacy';
 import { type Reactor } from '#libs/reactors';
 import { type Database } from '#libs/read-db';
-import { type Settings } from '#libs/settings';
+import { publicBaseUrlOf, type Settings } from '#libs/settings';
 import { ReadModelDialQueue } from '#projections/dial-queue';
 import { type Logger } from 'pino';
 import { LeadListChecks } from './lead-list-checks.js';
@@ -35,8 +35,7 @@ export class CallingHost {
             ...{ store, keys, telephony, watchMs: settings.callWatchMs },
             lists: new LeadListChecks(lookups),
             queue: new ReadModelDialQueue(database),
-            publicBaseUrl:
-              settings.publicBaseUrl ?? `http://${settings.host}:${String(settings.port)}`,
+            publicBaseUrl: publicBaseUrlOf(settings),
             report: (notice) => {
               this.#report(notice);
             },
@@ -70,6 +69,11 @@ export class CallingHost {
       case 'dialed':
         this.#logger.debug({ tenantId: notice.tenantId, outcome: notice.outcome }, 'dialed');
         break;
+      case 'failed': {
+        const { tenantId, leadId, error } = notice;
+        this.#logger.error({ tenantId, leadId, err: error }, 'a lead cannot be dialed');
+        break;
+      }
       case 'interrupted':
         this.#logger.warn({ err: notice.error }, 'dialing is interrupted; trying again');
         break;

@@ -99,12 +99,22 @@ function readSecretFile(name: string, path: string, readFile: (path: string) => 
   return text;
 }
 
+/** Under which others reach the api, without a slash at the end. */
+export function publicBaseUrlOf({
+  publicBaseUrl,
+  host,
+  port,
+}: Pick<Settings, 'publicBaseUrl' | 'host' | 'port'>): string {
+  return publicBaseUrl ?? `http://${host}:${port}`;
+}
+
 /** Settings that are fine alone and wrong together. */
 function contradictions(settings: Settings): SettingProblem[] {
   return [
     ...databaseProblems(settings),
     ...telephonyProblems(settings),
     ...clockProblems(settings),
+    ...addressProblems(settings),
   ];
 }
 
@@ -120,10 +130,21 @@ function databaseProblems({ databaseUrl, masterKey }: Settings): SettingProblem[
   ];
 }
 
+/** Whether real people are called. */
+function callsForReal({ twilioAccountSid, telephonyUrl }: Settings): boolean {
+  return twilioAccountSid !== null && telephonyUrl === null;
+}
+
+function addressProblems(settings: Settings): SettingProblem[] {
+  if (settings.publicBaseUrl !== null || !callsForReal(settings)) return [];
+  const message =
+    'PUBLIC_BASE_URL must be set with an account at Twilio: it is where Twilio asks what to say ' +
+    'and reports what happened, and what its signatures are checked against.';
+  return [{ name: 'PUBLIC_BASE_URL', message }];
+}
+
 function clockProblems(settings: Settings): SettingProblem[] {
-  const { clockOffsetMinutes, twilioAccountSid, telephonyUrl } = settings;
-  const isReal = twilioAccountSid !== null && telephonyUrl === null;
-  if (clockOffsetMinutes === 0 || !isReal) return [];
+  if (settings.clockOffsetMinutes === 0 || !callsForReal(settings)) return [];
   const message =
     'CLOCK_OFFSET_MINUTES must be 0 with an account at Twilio: real people would be called at ' +
     'hours the law forbids.';

@@ -15,8 +15,8 @@ import { DialingDirectory } from './application/dialing-directory.js';
 import { LegRegister } from './application/leg-register.js';
 import { type ListChecks } from './application/ports.js';
 import { ScriptLibrary } from './application/script-library.js';
+import { SpareSlots } from './application/spare-slots.js';
 import { TransferDesk } from './application/transfer-desk.js';
-import { TransferSlots } from './application/transfer-slots.js';
 import { VoiceUrls } from './application/voice-urls.js';
 import { CallWatch, type WatchLimits } from './application/watch-call.js';
 import { type DialQueue } from './dialer/dial-queue.js';
@@ -79,16 +79,16 @@ export class Calling {
     const shared = { desk, lists, consumers, telephony, urls, dialing: this.#dialing };
     const dialler = new Dialler({ ...shared, scripts: new ScriptLibrary(runner) });
     const destinations = this.#destinations;
-    const usage = new DestinationSlots(store, catalog);
-    const slots = new TransferSlots({ desk, destinations, slots: usage });
-    const transfers = new TransferDesk({
-      ...{ ...shared, slots, dialler: new DestinationDialler({ ...shared, slots }) },
-      choice: { destinations, exact: new DestinationReader(runner), slots: usage },
-    });
+    const slots = new DestinationSlots(store, catalog);
     const legs = new LegRegister(runner);
+    const transfers = new TransferDesk({
+      ...{ ...shared, slots, dialler: new DestinationDialler(shared) },
+      choice: { destinations, exact: new DestinationReader(runner), slots },
+      spare: new SpareSlots({ desk, destinations, slots, legs }),
+    });
     const watch = new CallWatch(desk, telephony, parts.watchLimits);
     this.reactors = [
-      callFlowReactor({ transfers, slots, telephony, urls, legs }),
+      callFlowReactor({ desk, transfers, slots, telephony, urls, legs }),
       callWatchReactor({ desk, watch, consumers, clock, everyMs: watchMs }),
     ];
     this.#scheduler = new DialScheduler({

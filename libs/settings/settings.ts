@@ -114,7 +114,6 @@ function contradictions(settings: Settings): SettingProblem[] {
     ...databaseProblems(settings),
     ...telephonyProblems(settings),
     ...clockProblems(settings),
-    ...addressProblems(settings),
   ];
 }
 
@@ -135,14 +134,6 @@ function callsForReal({ twilioAccountSid, telephonyUrl }: Settings): boolean {
   return twilioAccountSid !== null && telephonyUrl === null;
 }
 
-function addressProblems(settings: Settings): SettingProblem[] {
-  if (settings.publicBaseUrl !== null || !callsForReal(settings)) return [];
-  const message =
-    'PUBLIC_BASE_URL must be set with an account at Twilio: it is where Twilio asks what to say ' +
-    'and reports what happened, and what its signatures are checked against.';
-  return [{ name: 'PUBLIC_BASE_URL', message }];
-}
-
 function clockProblems(settings: Settings): SettingProblem[] {
   if (settings.clockOffsetMinutes === 0 || !callsForReal(settings)) return [];
   const message =
@@ -151,18 +142,21 @@ function clockProblems(settings: Settings): SettingProblem[] {
   return [{ name: 'CLOCK_OFFSET_MINUTES', message }];
 }
 
-function telephonyProblems({
-  twilioAccountSid,
-  twilioAuthToken,
-  telephonyUrl,
-}: Settings): SettingProblem[] {
+function telephonyProblems(settings: Settings): SettingProblem[] {
+  const { twilioAccountSid, twilioAuthToken, telephonyUrl, publicBaseUrl } = settings;
   const hasAccount = twilioAccountSid !== null;
-  if (hasAccount === (twilioAuthToken !== null)) {
-    if (hasAccount || telephonyUrl === null) return [];
+  const isWhole =
+    hasAccount === (twilioAuthToken !== null) && (hasAccount || telephonyUrl === null);
+  if (!isWhole) {
+    const name = hasAccount ? 'TWILIO_AUTH_TOKEN' : 'TWILIO_ACCOUNT_SID';
+    const message =
+      `${name} must be set too: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN name an account and ` +
+      'prove that it is yours, and TELEPHONY_URL only says where it is.';
+    return [{ name, message }];
   }
-  const name = hasAccount ? 'TWILIO_AUTH_TOKEN' : 'TWILIO_ACCOUNT_SID';
+  if (publicBaseUrl !== null || !callsForReal(settings)) return [];
   const message =
-    `${name} must be set too: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN name an account and ` +
-    'prove that it is yours, and TELEPHONY_URL only says where it is.';
-  return [{ name, message }];
+    'PUBLIC_BASE_URL must be set with an account at Twilio: it is the address under which Twilio ' +
+    'asks what to say, and which it signs.';
+  return [{ name: 'PUBLIC_BASE_URL', message }];
 }

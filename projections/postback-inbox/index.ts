@@ -1,4 +1,11 @@
 export {
+  HIT_DIMENSIONS,
+  type HitDimension,
+  type HitLine,
+  type HitReportRequest,
+  reportHits,
+} from './hit-report.queries.js';
+export {
   postbackInboxProjection,
   type PostbackInboxRow,
   type PostbackStatus,
@@ -12,5 +19,6 @@ export {
   unmatchedNaming,
   unmatchedOfCaller,
   unmatchedSince,
+  vendorCallIdsOf,
 } from './postback-inbox.queries.js';
 export { unmatchedRevenue, type UnmatchedRevenue } from './unmatched-revenue.queries.js';

@@ -20,6 +20,13 @@ import {
 export type PostbackStatus =
   'received' | 'matched' | 'duplicate' | 'revised' | 'unmatched' | 'ignored';
 
+/** What a hit was from an instant on. */
+export interface HitStanding {
+  /** When the log learnt of it. ISO-8601 UTC. */
+  readonly knownAt: string;
+  readonly status: PostbackStatus;
+}
+
 /** A row per hit. */
 export const postbackInboxTable = defineTable({
   columns: {
@@ -41,6 +48,8 @@ export const postbackInboxTable = defineTable({
     /** Our own ids that were echoed. */
     ids: textList(),
     callAt: nullable(instant()),
+    /** When the call was, for reports: as reported, but no later than the report came. */
+    reportedAt: instant(),
     durationSeconds: nullable(integer()),
     /** In minor units; `null` if it does not say. */
     payoutMinor: nullable(bigInteger()),
@@ -53,6 +62,8 @@ export const postbackInboxTable = defineTable({
     /** The transfer it counts for. */
     transferId: nullable(text()),
     leadId: nullable(text()),
+    /** All it has been, oldest first, so that any moment can be asked for. */
+    standings: json<readonly HitStanding[]>(),
     /** When the last event was recorded. */
     updatedAt: instant(),
     /** Of the last event. */
@@ -62,6 +73,7 @@ export const postbackInboxTable = defineTable({
   indexes: [
     ['tenantId', 'receivedAt desc', 'postbackId desc'],
     ['tenantId', 'status', 'receivedAt', 'postbackId'],
+    ['tenantId', 'reportedAt'],
     ['tenantId', 'callerHash'],
     ['tenantId', 'vendorCallId'],
     ['tenantId', 'transferId'],
@@ -71,23 +83,28 @@ export const postbackInboxTable = defineTable({
 /** A hit, and what has become of it. */
 export type PostbackInboxRow = Row<typeof postbackInboxTable>;
 
-/** Which reports came in from buyers' platforms, and what has become of each? */
+/**
+ * Which reports came in from buyers' platforms, and what has become of each?
+ *
+ * Version 2 also knows what became of it when, for reports as of a moment.
+ */
 export const postbackInboxProjection = defineProjection<PostbackEvent, typeof postbackInboxTable>({
   name: 'postback_inbox',
-  version: 1,
+  version: 2,
   table: postbackInboxTable,
   on: {
     PostbackReceived: (event) => {
       const { tokenId, destinationId, method, receivedAt, reading } = event.data;
       return insert({
         ...{ ...keyOf(event), tokenId, destinationId, method, receivedAt, status: 'received' },
-        ...{ ...readAs(reading), ...nowhere, reason: null, ...last(event) },
+        ...{ ...readAs(reading, receivedAt), ...nowhere, reason: null, ...last(event) },
+        standings: standing([], event, 'received'),
       });
     },
     PostbackReadAnew: (event) => {
       const { destinationId, reading } = event.data;
       return update(keyOf(event), (row) => ({
-        ...{ ...row, destinationId, ...readAs(reading), ...last(event) },
+        ...{ ...row, destinationId, ...readAs(reading, row.receivedAt), ...last(event) },
       }));
     },
     PostbackLeftUnmatched: (event) => {
@@ -95,21 +112,25 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
       return update(keyOf(event), (row) => ({
         ...{ ...row, ...nowhere, status: 'unmatched', reason },
         ...{ nearestMs: nearestMs === null ? null : BigInt(nearestMs), ...last(event) },
+        standings: standing(row.standings, event, 'unmatched'),
       }));
     },
     PostbackSettled: (event) => {
       const { leadId, transferId, outcome: status } = event.data;
       return update(keyOf(event), (row) => ({
         ...{ ...row, leadId, transferId, status, reason: null, nearestMs: null, ...last(event) },
+        standings: standing(row.standings, event, status),
       }));
     },
     PostbackUnlinked: (event) =>
       update(keyOf(event), (row) => ({
         ...{ ...row, ...nowhere, status: 'unmatched', reason: 'unlinked', ...last(event) },
+        standings: standing(row.standings, event, 'unmatched'),
       })),
     PostbackIgnored: (event) =>
       update(keyOf(event), (row) => ({
         ...{ ...row, ...nowhere, status: 'ignored', reason: event.data.reason, ...last(event) },
+        standings: standing(row.standings, event, 'ignored'),
       })),
   },
 });
@@ -120,11 +141,22 @@ function keyOf(event: ProjectedEvent<PostbackEvent>) {
   return { tenantId: event.metadata.tenantId, postbackId: event.data.postbackId };
 }
 
-function readAs(reading: Reading) {
+/** A hit that is left unmatched again and again is so since the first time. */
+function standing(
+  before: readonly HitStanding[],
+  { recordedAt }: ProjectedEvent,
+  status: PostbackStatus,
+): readonly HitStanding[] {
+  if (before.at(-1)?.status === status) return before;
+  return [...before, { knownAt: recordedAt.toISOString(), status }];
+}
+
+function readAs(reading: Reading, receivedAt: string) {
   const { callerHash, vendorCallId, ids, callAt, durationSeconds, payoutMinor } = reading;
   const { payoutMode, currency, billable, buyer, mapVersion, warnings } = reading;
   return {
     ...{ callerHash, vendorCallId, ids, callAt, durationSeconds },
+    reportedAt: callAt !== null && callAt < receivedAt ? callAt : receivedAt,
     payoutMinor: payoutMinor === null ? null : BigInt(payoutMinor),
     ...{ payoutMode, currency, billable, buyer, mapVersion, warnings },
   };

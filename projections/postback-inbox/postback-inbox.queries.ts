@@ -120,6 +120,19 @@ export async function settledByVendorCallId(
     .execute();
 }
 
+/** By transfer, the senders' names for its call, of the hits that count for it. */
+export async function vendorCallIdsOf(
+  transaction: TenantTransaction,
+  transferIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await sql<{ transferId: string; ids: string[] }>`
+    select transfer_id, array_agg(distinct vendor_call_id) as ids
+    from postback_inbox
+    where transfer_id = any(${[...transferIds]}::text[]) and vendor_call_id is not null
+    group by transfer_id`.execute(transaction);
+  return new Map(rows.map(({ transferId, ids }) => [transferId, ids]));
+}
+
 function hits(transaction: TenantTransaction) {
   return transaction
     .withTables<{ postbackInbox: PostbackInboxRow }>()

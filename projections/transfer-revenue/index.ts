@@ -5,17 +5,21 @@ export {
   type RevenueLine,
   type RevenueReportRequest,
 } from './revenue-report.queries.js';
+export { type TransferRevenueFilter } from './transfer-filter.js';
 export {
   type CountedReport,
+  type KnownWorth,
   type RevenueState,
   transferRevenueProjection,
   type TransferRevenueRow,
 } from './transfer-revenue.projection.js';
 export {
   type Age,
+  type KnownTransfer,
   listTransferRevenue,
-  type TransferRevenueFilter,
   transferRevenueOf,
+  transfersRevenueOf,
   unconfirmedByAge,
   type UnconfirmedTransfers,
 } from './transfer-revenue.queries.js';
+export { type KnownTransfers, type RevenueSense } from './transfers-as-known.js';

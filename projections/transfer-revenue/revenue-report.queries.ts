@@ -1,29 +1,32 @@
-import type { LeadMode } from '#events/leads';
 import { type TenantTransaction } from '#libs/read-db';
 import { type RawBuilder, sql } from 'kysely';
+import { fits, type TransferRevenueFilter } from './transfer-filter.js';
+import { type KnownTransfers, transfersAsKnown } from './transfers-as-known.js';
 
-/** By what revenue is told apart, beside its currency. */
-export const REVENUE_DIMENSIONS = ['day', 'destination', 'buyer', 'source'] as const;
+/** By what revenue is told apart, beside its currency and values of the campaign. */
+export const REVENUE_DIMENSIONS = ['day', 'hour', 'destination', 'buyer', 'source'] as const;
 
 /** One of them. */
 export type RevenueDimension = (typeof REVENUE_DIMENSIONS)[number];
 
 /** What to report. */
-export interface RevenueReportRequest {
-  readonly mode: LeadMode;
-  /** Calls from this instant on. ISO-8601. */
-  readonly from: string;
-  /** Until this one, exclusive. ISO-8601. */
-  readonly to: string;
-  /** IANA zone in which days begin, also one off by half an hour. */
+export interface RevenueReportRequest extends KnownTransfers {
+  /** IANA zone in which days and hours begin, also one off by half an hour. */
   readonly timeZone: string;
   readonly by: readonly RevenueDimension[];
+  /** By which values of the campaign, too, e.g. utm_source. */
+  readonly byCampaign: readonly string[];
+  readonly filter: TransferRevenueFilter;
+  /** Lines at most. */
+  readonly limit: number;
 }
 
-/** Revenue of some transfers, as now known. Amounts are in minor units. */
+/** Revenue of some transfers, as known at the moment asked for. Amounts are in minor units. */
 export interface RevenueLine {
   /** Local date YYYY-MM-DD; `null` if not told apart, as the next ones. */
   readonly day: string | null;
+  /** When a local hour begins, ISO-8601 UTC: it tells the two apart when clocks are put back. */
+  readonly hour: string | null;
   readonly destinationId: string | null;
   /** As the destination was called; if it was renamed, by one of its names. */
   readonly destinationName: string | null;
@@ -31,6 +34,8 @@ export interface RevenueLine {
   readonly buyer: string | null;
   /** Of the lead; also `null` where it named none. */
   readonly source: string | null;
+  /** In the order asked for; `null` where the lead has no such value. */
+  readonly campaign: readonly (string | null)[];
   /** ISO 4217. */
   readonly currency: string;
   readonly transfers: number;
@@ -51,7 +56,7 @@ export interface RevenueLine {
 }
 
 /**
- * Revenue of a period, by day, destination, buyer and source, as now known (PB-11, RP-3).
+ * Revenue of a period, as it is known now or was at any moment (PB-11, RP-3).
  *
  * Summed up from the transfers on demand: what is estimated and reported of one arrives in pieces
  * that do not say to which day and buyer it belongs, so no fold could keep such sums; and a day is
@@ -62,16 +67,17 @@ export async function reportRevenue(
   transaction: TenantTransaction,
   request: RevenueReportRequest,
 ): Promise<RevenueLine[]> {
-  const { mode, from, to, timeZone, by } = request;
-  const day = sql`(call_at at time zone ${timeZone})::date::text`;
+  const { timeZone, by, byCampaign, filter } = request;
   const { rows } = await sql<RevenueLine>`
     with told as not materialized (
-      select ${day} as day, destination_id, destination_name, buyer, source, bridged_at, billable,
-        currency, estimated_minor, confirmed_currency, confirmed_minor, first_confirmed_minor
-      from transfer_revenue
-      where mode = ${mode} and call_at >= ${from} and call_at < ${to}
+      select (call_at at time zone ${timeZone})::date::text as day,
+        date_trunc('hour', call_at, ${timeZone}) as hour,
+        destination_id, destination_name, buyer, source, ${campaignColumns(byCampaign)}
+        bridged_at, billable, currency, estimated_minor, confirmed_currency, confirmed_minor,
+        first_confirmed_minor
+      from (${transfersAsKnown(request)}) as known where ${fits(filter)}
     )
-    select ${dimensions(by)}, told_in as currency, ${sums}
+    select ${dimensions(by)}, ${campaignOf(byCampaign)} as campaign, told_in as currency, ${sums}
     from (
       select told.*, 1 as transfers, estimated_minor as estimated,
         case when confirmed_currency = currency then confirmed_minor end as confirmed,
@@ -81,35 +87,47 @@ export async function reportRevenue(
       select told.*, 0, null, confirmed_minor, confirmed_currency
       from told where confirmed_currency <> currency
     ) as amounts
-    group by ${groups(by)}
-    order by ${groups(by)}`.execute(transaction);
+    group by ${groups(by, byCampaign)}
+    order by ${groups(by, byCampaign)} limit ${request.limit}`.execute(transaction);
   return rows;
 }
 
 const COLUMNS = {
-  day: ['day'],
-  destination: ['destination_id'],
-  buyer: ['buyer'],
-  source: ['source'],
-} as const satisfies Record<RevenueDimension, readonly string[]>;
+  ...{ day: 'day', hour: 'hour', destination: 'destination_id', buyer: 'buyer' },
+  source: 'source',
+} as const satisfies Record<RevenueDimension, string>;
+
+function campaignColumns(names: readonly string[]): RawBuilder<unknown> {
+  const columns = names.map(
+    (name, index) => sql`campaign ->> ${name} as ${sql.id(`campaign_${index}`)},`,
+  );
+  return sql.join([sql``, ...columns], sql` `);
+}
+
+function campaignOf(names: readonly string[]): RawBuilder<unknown> {
+  const columns = names.map((_, index) => sql.ref(`campaign_${index}`));
+  return sql`jsonb_build_array(${columns.length === 0 ? sql`` : sql.join(columns)})`;
+}
 
 function dimensions(by: readonly RevenueDimension[]): RawBuilder<unknown> {
-  const columns = REVENUE_DIMENSIONS.flatMap((each) =>
-    COLUMNS[each].map((column) =>
-      by.includes(each) ? sql.ref(column) : sql`null::text as ${sql.id(column)}`,
-    ),
-  );
+  const columns = REVENUE_DIMENSIONS.map((each) => {
+    const column = COLUMNS[each];
+    if (by.includes(each)) return sql.ref(column);
+    const type = sql.raw(each === 'hour' ? 'timestamptz' : 'text');
+    return sql`null::${type} as ${sql.id(column)}`;
+  });
   const name = by.includes('destination')
     ? sql`max(destination_name) as destination_name`
     : sql`null::text as destination_name`;
   return sql.join([...columns, name]);
 }
 
-function groups(by: readonly RevenueDimension[]): RawBuilder<unknown> {
-  const columns = REVENUE_DIMENSIONS.filter((each) => by.includes(each)).flatMap(
+function groups(by: readonly RevenueDimension[], byCampaign: readonly string[]) {
+  const columns = REVENUE_DIMENSIONS.filter((each) => by.includes(each)).map(
     (each) => COLUMNS[each],
   );
-  return sql.join([...columns, 'told_in'].map((column) => sql.ref(column)));
+  const campaign = byCampaign.map((_, index) => `campaign_${index}`);
+  return sql.join([...columns, ...campaign, 'told_in'].map((column) => sql.ref(column)));
 }
 
 const sums = sql`

@@ -20,7 +20,7 @@ import {
 /** Where what is known of a transfer's worth comes from: our payout rules, or its buyer. */
 export type RevenueState = 'estimated' | 'confirmed' | 'revised' | 'reversed';
 
-/** A report that counts for a transfer. */
+/** A report that counts for a transfer, or did. */
 export interface CountedReport {
   readonly postbackId: string;
   readonly buyer: string | null;
@@ -28,6 +28,21 @@ export interface CountedReport {
   /** As said outright. */
   readonly billable: boolean | null;
   readonly receivedAt: string;
+  /** When the log learnt that it counts, and that it does not any more. */
+  readonly knownAt: string;
+  readonly goneAt: string | null;
+}
+
+/** What a transfer is worth by its reports from an instant on. */
+export interface KnownWorth {
+  /** When the log learnt of it. */
+  readonly knownAt: string;
+  readonly state: RevenueState;
+  /** In minor units; `null` where the estimate stands again. */
+  readonly minor: number | null;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly billable: boolean;
 }
 
 /** A row per transfer. Amounts are in minor units. */
@@ -45,8 +60,14 @@ export const transferRevenueTable = defineTable({
     destinationId: text(),
     destinationName: text(),
     requestedAt: instant(),
+    dialedAt: nullable(instant()),
     bridgedAt: nullable(instant()),
     endedAt: nullable(instant()),
+    /** When the log learnt of each of these. */
+    requestKnownAt: instant(),
+    dialKnownAt: nullable(instant()),
+    bridgeKnownAt: nullable(instant()),
+    endKnownAt: nullable(instant()),
     /** When the call was, for reports: its bridge, else its dialing, else its request. */
     callAt: instant(),
     connectedSeconds: nullable(integer()),
@@ -76,6 +97,8 @@ export const transferRevenueTable = defineTable({
     reportedSeconds: nullable(integer()),
     reportCount: integer(),
     reports: json<readonly CountedReport[]>(),
+    /** All it was worth by its reports, oldest first, so that any moment can be asked for. */
+    worths: json<readonly KnownWorth[]>(),
     /** Of the last match: by which rule, whether another transfer was as good, and when. */
     matchRule: nullable(text()),
     ambiguous: boolean(),
@@ -92,13 +115,17 @@ export const transferRevenueTable = defineTable({
 /** A transfer, as the money sees it. */
 export type TransferRevenueRow = Row<typeof transferRevenueTable>;
 
-/** What is each transfer worth: as estimated, as reported first, and as known now? */
+/**
+ * What is each transfer worth: as estimated, as reported first, and as known at any moment?
+ *
+ * Version 2 also keeps what was known when.
+ */
 export const transferRevenueProjection = defineProjection<
   CallEvent | RevenueEvent,
   typeof transferRevenueTable
 >({
   name: 'transfer_revenue',
-  version: 1,
+  version: 2,
   table: transferRevenueTable,
   on: {
     TransferRequested: (event) => {
@@ -109,16 +136,20 @@ export const transferRevenueProjection = defineProjection<
         ...{ ...keyOf(event), leadId, callId, destinationId, destinationName, currency },
         ...{ mode, source, campaign },
         ...{ billableSeconds, requestedAt, callAt: requestedAt, state: 'estimated' },
-        ...justRequested,
+        ...{ requestKnownAt: knownAt(event), ...justRequested },
       });
     },
-    DestinationDialed: (event) =>
-      update(keyOf(event), (row) =>
-        row.bridgedAt === null ? { ...row, callAt: event.data.dialedAt } : row,
-      ),
+    DestinationDialed: (event) => {
+      const { dialedAt } = event.data;
+      return update(keyOf(event), (row) => ({
+        ...{ ...row, dialedAt, dialKnownAt: knownAt(event), callAt: row.bridgedAt ?? dialedAt },
+      }));
+    },
     CallBridged: (event) => {
       const { bridgedAt } = event.data;
-      return update(keyOf(event), (row) => ({ ...row, bridgedAt, callAt: bridgedAt }));
+      return update(keyOf(event), (row) => ({
+        ...{ ...row, bridgedAt, bridgeKnownAt: knownAt(event), callAt: bridgedAt },
+      }));
     },
     TransferFailed: (event) =>
       update(keyOf(event), (row) => ({ ...row, failure: event.data.reason })),
@@ -127,28 +158,34 @@ export const transferRevenueProjection = defineProjection<
       if (transferId === null) return [];
       const { tenantId } = event.metadata;
       return update({ tenantId, transferId }, (row) =>
-        estimated({ ...row, endedAt, connectedSeconds }, estimate),
+        estimated({ ...row, endedAt, endKnownAt: knownAt(event), connectedSeconds }, estimate),
       );
     },
-    PostbackMatched: (event) => update(keyOf(event), (row) => matched(row, event.data)),
+    PostbackMatched: (event) =>
+      update(keyOf(event), (row) => matched(row, event.data, knownAt(event))),
     PostbackDetached: (event) =>
       update(keyOf(event), (row) => {
-        const left = row.reports.filter((each) => each.postbackId !== event.data.postbackId);
-        return standing({ ...row, ...told(left) });
+        const { postbackId } = event.data;
+        const reports = row.reports.map((each) =>
+          each.postbackId === postbackId && counts(each)
+            ? { ...each, goneAt: knownAt(event) }
+            : each,
+        );
+        return standing({ ...row, ...told(reports) });
       }),
     RevenueConfirmed: (event) =>
       update(keyOf(event), (row) => ({
-        ...{ ...row, ...booked(event.data), state: 'confirmed' },
+        ...{ ...row, ...booked(row, event, 'confirmed') },
         confirmedAt: row.confirmedAt ?? event.data.recordedAt,
-        firstConfirmedMinor: row.firstConfirmedMinor ?? BigInt(event.data.toMinor),
       })),
-    RevenueRevised: (event) => update(keyOf(event), (row) => moved(row, event.data, 'revised')),
-    RevenueReversed: (event) => update(keyOf(event), (row) => moved(row, event.data, 'reversed')),
+    RevenueRevised: (event) => update(keyOf(event), (row) => moved(row, event, 'revised')),
+    RevenueReversed: (event) => update(keyOf(event), (row) => moved(row, event, 'reversed')),
   },
 });
 
 const justRequested = {
-  ...{ bridgedAt: null, endedAt: null, connectedSeconds: null, failure: null },
+  ...{ dialedAt: null, bridgedAt: null, endedAt: null, connectedSeconds: null, failure: null },
+  ...{ dialKnownAt: null, bridgeKnownAt: null, endKnownAt: null, worths: [] },
   ...{ estimatedMinor: null, estimatedBillable: false, billable: false },
   ...{ confirmedMinor: null, confirmedCurrency: null, confirmedAt: null },
   ...{ firstConfirmedMinor: null, buyer: null, reportedSeconds: null },
@@ -177,10 +214,15 @@ function estimated(
   return standing({ ...row, estimatedMinor, currency, estimatedBillable: billable });
 }
 
-function matched(row: TransferRevenueRow, data: DataOf<'PostbackMatched'>): TransferRevenueRow {
+function matched(
+  row: TransferRevenueRow,
+  data: DataOf<'PostbackMatched'>,
+  at: string,
+): TransferRevenueRow {
   const { report, match, matchedAt } = data;
   const { postbackId, buyer, durationSeconds, billable, receivedAt } = report;
-  const counted = { postbackId, buyer, durationSeconds, billable, receivedAt };
+  const said = { postbackId, buyer, durationSeconds, billable, receivedAt };
+  const counted = { ...said, knownAt: at, goneAt: null };
   return standing({
     ...{ ...row, ...told([...row.reports, counted]), matchRule: match.rule },
     ...{ ambiguous: match.ambiguous, matchedAt },
@@ -191,7 +233,8 @@ function matched(row: TransferRevenueRow, data: DataOf<'PostbackMatched'>): Tran
 function standing(row: TransferRevenueRow): TransferRevenueRow {
   if (row.confirmedMinor !== null) return row;
   const { reports, reportedSeconds, billableSeconds, estimatedBillable } = row;
-  const said = reports.findLast(({ billable }) => billable !== null)?.billable ?? null;
+  const said =
+    reports.filter(counts).findLast(({ billable }) => billable !== null)?.billable ?? null;
   const byDuration = reportedSeconds === null ? null : reportedSeconds >= billableSeconds;
   return { ...row, billable: said ?? byDuration ?? estimatedBillable };
 }
@@ -199,29 +242,52 @@ function standing(row: TransferRevenueRow): TransferRevenueRow {
 /** What reports tell beside the money, each by the last one that does. */
 function told(reports: readonly CountedReport[]) {
   const inOrder = [...reports].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const counted = inOrder.filter(counts);
   return {
-    ...{ reports: inOrder, reportCount: inOrder.length },
-    buyer: inOrder.findLast(({ buyer }) => buyer !== null)?.buyer ?? null,
+    ...{ reports: inOrder, reportCount: counted.length },
+    buyer: counted.findLast(({ buyer }) => buyer !== null)?.buyer ?? null,
     reportedSeconds:
-      inOrder.findLast(({ durationSeconds }) => durationSeconds !== null)?.durationSeconds ?? null,
+      counted.findLast(({ durationSeconds }) => durationSeconds !== null)?.durationSeconds ?? null,
   };
+}
+
+/** Those that were detached are kept, for what was known before. */
+function counts({ goneAt }: CountedReport): boolean {
+  return goneAt === null;
 }
 
 function placeOf({ receivedAt, postbackId }: CountedReport): string {
   return `${receivedAt} ${postbackId}`;
 }
 
-function booked({ toMinor, currency, billable }: DataOf<'RevenueConfirmed' | 'RevenueRevised'>) {
-  return { confirmedMinor: BigInt(toMinor), confirmedCurrency: currency, billable };
+type EntryEvent = ProjectedEvent<Extract<RevenueEvent, { data: { toMinor: number } }>>;
+
+function booked(row: TransferRevenueRow, event: EntryEvent, state: RevenueState) {
+  const { toMinor: minor, currency, billable } = event.data;
+  return {
+    ...{ confirmedMinor: BigInt(minor), confirmedCurrency: currency, billable, state },
+    firstConfirmedMinor: row.firstConfirmedMinor ?? BigInt(minor),
+    worths: [...row.worths, { knownAt: knownAt(event), state, minor, currency, billable }],
+  };
 }
 
 /** Where no report says any more what it is worth, the estimate stands again. */
 function moved(
   row: TransferRevenueRow,
-  data: DataOf<'RevenueRevised'>,
+  event: EntryEvent & { readonly data: { readonly confirmed: boolean } },
   state: RevenueState,
 ): TransferRevenueRow {
-  if (data.confirmed) return { ...row, ...booked(data), state };
+  if (event.data.confirmed) return { ...row, ...booked(row, event, state) };
+  const { currency } = event.data;
   const nothing = { confirmedMinor: null, confirmedCurrency: null, state: 'estimated' } as const;
-  return standing({ ...row, ...nothing });
+  const worth = {
+    ...{ knownAt: knownAt(event), state: 'estimated' as const, minor: null },
+    currency,
+  };
+  const worths = [...row.worths, { ...worth, billable: false }];
+  return standing({ ...row, ...nothing, worths });
+}
+
+function knownAt({ recordedAt }: ProjectedEvent): string {
+  return recordedAt.toISOString();
 }

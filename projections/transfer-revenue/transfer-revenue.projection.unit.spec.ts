@@ -33,11 +33,14 @@ const matched = (report: Parameters<typeof aTransferReport>[0]) =>
 describe('the revenue of a transfer', () => {
   it('is unknown when it is requested', () => {
     const { requestedAt } = transferRequested().data;
+    const recordedAt = history([transferRequested()])[0]?.recordedAt.toISOString();
     expect(after(transferRequested())).toEqual({
       ...{ tenantId: 'acme', transferId: 'transfer-1', leadId: 'lead-1', callId: 'call-1' },
       ...{ mode: 'live', source: 'my-webform', campaign: {} },
       ...{ destinationId: 'buyer-1', destinationName: 'Bright Solar', requestedAt },
-      ...{ bridgedAt: null, endedAt: null, callAt: requestedAt, connectedSeconds: null },
+      ...{ dialedAt: null, bridgedAt: null, endedAt: null, callAt: requestedAt },
+      ...{ requestKnownAt: recordedAt, dialKnownAt: null, bridgeKnownAt: null },
+      ...{ endKnownAt: null, connectedSeconds: null, worths: [] },
       ...{ failure: null, state: 'estimated', estimatedMinor: null, currency: 'USD' },
       ...{ estimatedBillable: false, billableSeconds: 90, billable: false },
       ...{ confirmedMinor: null, confirmedCurrency: null, confirmedAt: null },

@@ -17,6 +17,7 @@ import {
 import {
   listTransferRevenue,
   reportRevenue,
+  type KnownTransfers,
   type RevenueReportRequest,
   type TransferRevenueFilter,
   transferRevenueOf,
@@ -78,7 +79,7 @@ function events(): DomainEvent[] {
     ...transfer('t-1', '2026-01-06T16:00:00.000Z'),
     ...transfer('t-2', '2026-01-06T17:00:00.000Z', { leadId: 'lead-2', source: null }),
     ...transfer('t-3', '2026-01-06T18:30:00.000Z', other),
-    ...transfer('t-4', '2026-01-07T00:00:00.000Z'),
+    ...transfer('t-4', '2026-01-07T00:00:00.000Z', { campaign: { utm_source: 'mail' } }),
     ...transfer('t-5', '2026-01-06T16:00:00.000Z', { leadId: 'lead-3', mode: 'test' }),
     postbackMatched({ ...first, report }),
     revenueConfirmed(first),
@@ -91,29 +92,47 @@ function events(): DomainEvent[] {
 
 const january: RevenueReportRequest = {
   ...{ mode: 'live', from: '2026-01-06T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' },
-  ...{ timeZone: 'UTC', by: [] },
+  ...{
+    timeZone: 'UTC',
+    by: [],
+    byCampaign: [],
+    filter: {},
+    limit: 1_000,
+    asOf: null,
+    sense: 'now',
+  },
+};
+const ever: KnownTransfers = {
+  ...{ mode: 'live', from: '-infinity', to: 'infinity', asOf: null, sense: 'now' },
 };
 const ask = (request: Partial<RevenueReportRequest>, tenantId = acme) =>
   inTenant(api, tenantId, (transaction) => reportRevenue(transaction, { ...january, ...request }));
-const list = async (filter: TransferRevenueFilter, tenantId = acme) => {
+const list = async (
+  filter: TransferRevenueFilter,
+  wanted: Partial<KnownTransfers> = {},
+  tenantId = acme,
+) => {
   const page = await inTenant(api, tenantId, (transaction) =>
-    listTransferRevenue(transaction, filter),
+    listTransferRevenue(transaction, { ...ever, ...wanted }, filter),
   );
   return page.items.map(({ transferId }) => transferId);
+};
+
+const whole = {
+  ...{ day: null, hour: null, destinationId: null, destinationName: null, buyer: null },
+  ...{ source: null, campaign: [] },
 };
 
 describe('the revenue report', () => {
   it('adds up a period, amounts in other currencies apart', async () => {
     expect(await ask({})).toEqual([
       {
-        ...{ day: null, destinationId: null, destinationName: null, buyer: null, source: null },
-        ...{ currency: 'EUR', transfers: 0, bridged: 0, billable: 0, confirmed: 1 },
+        ...{ ...whole, currency: 'EUR', transfers: 0, bridged: 0, billable: 0, confirmed: 1 },
         ...{ estimatedMinor: 0n, confirmedMinor: 2_000n, outstandingMinor: 0n },
         ...{ varianceMinor: 2_000n, revisedMinor: 0n },
       },
       {
-        ...{ day: null, destinationId: null, destinationName: null, buyer: null, source: null },
-        ...{ currency: 'USD', transfers: 4, bridged: 4, billable: 4, confirmed: 1 },
+        ...{ ...whole, currency: 'USD', transfers: 4, bridged: 4, billable: 4, confirmed: 1 },
         ...{ estimatedMinor: 12_000n, confirmedMinor: 4_000n, outstandingMinor: 6_000n },
         ...{ varianceMinor: 1_000n, revisedMinor: -500n },
       },
@@ -134,6 +153,37 @@ describe('the revenue report', () => {
       ['2026-01-06', 2],
       ['2026-01-07', 2],
     ]);
+  });
+
+  it('is told apart by local hours and by values of the campaign', async () => {
+    const hours = await ask({ by: ['hour'], timeZone: 'Asia/Kolkata' });
+    expect(hours.map(({ hour, currency, transfers }) => [hour, currency, transfers])).toEqual([
+      ['2026-01-06T15:30:00.000Z', 'USD', 1],
+      ['2026-01-06T16:30:00.000Z', 'EUR', 0],
+      ['2026-01-06T16:30:00.000Z', 'USD', 1],
+      ['2026-01-06T18:30:00.000Z', 'USD', 1],
+      ['2026-01-06T23:30:00.000Z', 'USD', 1],
+    ]);
+    const campaigns = await ask({ byCampaign: ['utm_source', "it's"] });
+    expect(campaigns.map(({ campaign, transfers }) => [...campaign, transfers])).toEqual([
+      ['mail', null, 1],
+      [null, null, 0],
+      [null, null, 3],
+    ]);
+  });
+
+  it('can be narrowed down as the list of transfers can', async () => {
+    expect(await ask({ filter: { destinationId: 'buyer-2' } })).toMatchObject([{ transfers: 1 }]);
+    expect(await ask({ filter: { source: null, confirmed: false } })).toMatchObject([
+      { transfers: 1, confirmed: 0 },
+    ]);
+  });
+
+  it('shows what was reported first, if asked for that', async () => {
+    const first = await ask({ sense: 'first_reported', filter: { currency: 'USD' } });
+    expect(first.find(({ currency }) => currency === 'USD')).toMatchObject({
+      ...{ confirmedMinor: 4_500n, revisedMinor: 0n, transfers: 4, confirmed: 1 },
+    });
   });
 
   it('is told apart by destination, buyer and source', async () => {
@@ -163,19 +213,31 @@ describe('the revenue report', () => {
 
 describe('transfers with what they are worth', () => {
   it('come latest call first and can be narrowed down', async () => {
-    expect(await list({})).toEqual(['t-4', 't-3', 't-2', 't-5', 't-1', 't-6']);
+    expect(await list({})).toEqual(['t-4', 't-3', 't-2', 't-1', 't-6']);
     expect(await list({ state: 'revised' })).toEqual(['t-1']);
     expect(await list({ destinationId: 'buyer-2' })).toEqual(['t-3']);
     expect(await list({ leadId: 'lead-2', billable: true })).toEqual(['t-3', 't-2']);
     const period = { from: '2026-01-06T17:00:00.000Z', to: '2026-01-07T00:00:00.000Z' };
-    expect(await list(period)).toEqual(['t-3', 't-2']);
-    expect(await list({}, 'zenith' as TenantId)).toEqual(['foreign']);
+    expect(await list({}, period)).toEqual(['t-3', 't-2']);
+    expect(await list({ source: null })).toEqual(['t-3', 't-2']);
+    expect(await list({ buyer: null, bridged: true })).toEqual(['t-4', 't-3']);
+    expect(await list({ currency: 'EUR', confirmed: true })).toEqual(['t-2']);
+    expect(await list({ campaign: { utm_source: 'mail' } })).toEqual(['t-4']);
+    expect(await list({ campaign: { utm_source: null }, destinationId: 'buyer-2' })).toEqual([
+      't-3',
+    ]);
+    expect(await list({}, {}, 'zenith' as TenantId)).toEqual(['foreign']);
   });
 
   it('come in pages', async () => {
     const page = (cursor?: string) =>
       inTenant(api, acme, (transaction) =>
-        listTransferRevenue(transaction, {}, { limit: 5, ...(cursor !== undefined && { cursor }) }),
+        listTransferRevenue(
+          transaction,
+          ever,
+          {},
+          { limit: 4, ...(cursor !== undefined && { cursor }) },
+        ),
       );
     const first = await page();
     const second = await page(first.nextCursor!);
@@ -198,7 +260,7 @@ describe('transfers that nobody has confirmed', () => {
     ['2026-03-01T00:00:00.000Z', ['over_30_d 2 6000']],
   ])('at %s are as old as %j', async (now, expected) => {
     const found = await inTenant(api, acme, (transaction) =>
-      unconfirmedByAge(transaction, { mode: 'live', now }),
+      unconfirmedByAge(transaction, ever, now),
     );
     const told = found.map(({ age, transfers, estimatedMinor }) =>
       [age, transfers, estimatedMinor].join(' '),

@@ -1,4 +1,3 @@
-import type { LeadMode } from '#events/leads';
 import {
   type Page,
   type PageRequest,
@@ -8,19 +7,36 @@ import {
   toPage,
 } from '#libs/read-db';
 import { sql } from 'kysely';
-import { type RevenueState, type TransferRevenueRow } from './transfer-revenue.projection.js';
+import { fits, type TransferRevenueFilter } from './transfer-filter.js';
+import { type TransferRevenueRow } from './transfer-revenue.projection.js';
+import { type KnownTransfers, transfersAsKnown } from './transfers-as-known.js';
 
-/** Which transfers to list; what is left out does not filter. */
-export interface TransferRevenueFilter {
-  readonly leadId?: string;
-  readonly destinationId?: string;
-  readonly state?: RevenueState;
-  readonly billable?: boolean;
-  /** ISO-8601, inclusive. */
-  readonly from?: string;
-  /** ISO-8601, exclusive. */
-  readonly to?: string;
-}
+/** A transfer as it was known at a moment; as the row of now, as far as the moment tells it. */
+export type KnownTransfer = Pick<
+  TransferRevenueRow,
+  | 'transferId'
+  | 'leadId'
+  | 'callId'
+  | 'source'
+  | 'campaign'
+  | 'destinationId'
+  | 'destinationName'
+  | 'callAt'
+  | 'bridgedAt'
+  | 'endedAt'
+  | 'connectedSeconds'
+  | 'failure'
+  | 'state'
+  | 'estimatedMinor'
+  | 'currency'
+  | 'billable'
+  | 'confirmedMinor'
+  | 'confirmedCurrency'
+  | 'firstConfirmedMinor'
+  | 'confirmedAt'
+  | 'buyer'
+  | 'reportCount'
+>;
 
 /**
  * A tenant's transfers with what they are worth, the latest call first. `limit` is 1 to 200, 50
@@ -28,21 +44,19 @@ export interface TransferRevenueFilter {
  */
 export async function listTransferRevenue(
   transaction: TenantTransaction,
-  filter: TransferRevenueFilter,
+  wanted: KnownTransfers,
+  filter: TransferRevenueFilter = {},
   page: PageRequest = {},
-): Promise<Page<TransferRevenueRow>> {
+): Promise<Page<KnownTransfer>> {
   const size = pageSize(page);
-  const query = narrowed(transaction, filter).limit(size + 1);
-  const from = page.cursor === undefined ? null : readCursor(page.cursor);
+  const place = page.cursor === undefined ? null : readCursor(page.cursor);
   const after =
-    from === null
-      ? query
-      : query.where((eb) =>
-          eb(eb.refTuple('callAt', 'transferId'), '<', eb.tuple(from.at, from.id)),
-        );
-  return toPage(await after.execute(), size, ({ callAt, transferId }) => ({
-    ...{ at: callAt, id: transferId },
-  }));
+    place === null ? sql`` : sql`and (call_at, transfer_id) < (${place.at}, ${place.id})`;
+  const { rows } = await sql<KnownTransfer>`
+    select * from (${transfersAsKnown(wanted)}) as transfers
+    where ${fits(filter)} ${after}
+    order by call_at desc, transfer_id desc limit ${size + 1}`.execute(transaction);
+  return toPage(rows, size, ({ callAt, transferId }) => ({ at: callAt, id: transferId }));
 }
 
 /** What one transfer is worth; `null` if the tenant has none such. */
@@ -54,23 +68,19 @@ export async function transferRevenueOf(
   return row ?? null;
 }
 
+/** These transfers, as known now, in no order; those that there are. */
+export function transfersRevenueOf(
+  transaction: TenantTransaction,
+  transferIds: readonly string[],
+): Promise<TransferRevenueRow[]> {
+  return transfers(transaction).where('transferId', 'in', transferIds).execute();
+}
+
 function transfers(transaction: TenantTransaction) {
   return transaction
     .withTables<{ transferRevenue: TransferRevenueRow }>()
     .selectFrom('transferRevenue')
     .selectAll();
-}
-
-function narrowed(transaction: TenantTransaction, filter: TransferRevenueFilter) {
-  let query = transfers(transaction).orderBy('callAt', 'desc').orderBy('transferId', 'desc');
-  for (const column of ['leadId', 'destinationId', 'state', 'billable'] as const) {
-    const value = filter[column];
-    if (value !== undefined) query = query.where(column, '=', value);
-  }
-  const { from, to } = filter;
-  if (from !== undefined) query = query.where('callAt', '>=', from);
-  if (to !== undefined) query = query.where('callAt', '<', to);
-  return query;
 }
 
 /** How long ago a call was that no buyer has reported yet. */
@@ -89,7 +99,9 @@ export interface UnconfirmedTransfers {
 /** Bridged transfers that no report confirms, by how long ago they were at `now`, oldest first (PB-11). */
 export async function unconfirmedByAge(
   transaction: TenantTransaction,
-  { mode, now }: { readonly mode: LeadMode; readonly now: string },
+  wanted: KnownTransfers,
+  now: string,
+  filter: TransferRevenueFilter = {},
 ): Promise<UnconfirmedTransfers[]> {
   const { rows } = await sql<UnconfirmedTransfers>`
     select age, currency, count(*)::integer as transfers,
@@ -100,8 +112,8 @@ export async function unconfirmedByAge(
         when bridged_at < ${now}::timestamptz - interval '72 hours' then 'over_72_h'
         when bridged_at < ${now}::timestamptz - interval '24 hours' then 'over_24_h'
         else 'under_24_h' end as age
-      from transfer_revenue
-      where mode = ${mode} and bridged_at is not null and confirmed_minor is null
+      from (${transfersAsKnown(wanted)}) as transfers
+      where bridged_at is not null and confirmed_minor is null and ${fits(filter)}
     ) as waiting
     group by age, currency
     order by array_position(array['over_30_d', 'over_72_h', 'over_24_h', 'under_24_h'], age),

@@ -1,5 +1,6 @@
 import { callingErrors } from './calling-errors.js';
 import { type ErrorEntry, readModelErrors } from './read-model-errors.js';
+import { revenueErrors } from './revenue-errors.js';
 
 const everydayErrors: readonly ErrorEntry[] = [
   {
@@ -268,5 +269,6 @@ const everydayErrors: readonly ErrorEntry[] = [
 export const errorCatalogue: readonly ErrorEntry[] = [
   ...everydayErrors,
   ...callingErrors,
+  ...revenueErrors,
   ...readModelErrors,
 ].toSorted((a, b) => a.status - b.status);

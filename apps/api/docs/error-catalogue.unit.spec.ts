@@ -12,6 +12,7 @@ const FOLDERS = [
   'libs/event-store',
   'libs/filters',
   'libs/idempotency',
+  ...['application', 'domain'].map((part) => `libs/revenue/${part}`),
   ...['application', 'domain', 'infrastructure', 'intake'].map((part) => `libs/leads/${part}`),
   'libs/privacy',
   'libs/read-db',

@@ -66,6 +66,7 @@ import { SuppressionsController } from '../suppressions/suppressions.controller.
 import { OutcomeController } from '../telephony/outcome.controller.js';
 import { TelephonyController } from '../telephony/telephony.controller.js';
 import { type ApiParts } from './parts.js';
+import { reportControllers, reportProviders } from './report-parts.js';
 import { DATABASE, EVENT_STORE, LOGGER, TELEPHONY_ACCOUNT } from './tokens.js';
 
 /** The api: controllers, and the handlers their commands and queries go to. */
@@ -86,6 +87,7 @@ export class ApiModule {
         ScriptsController,
         CallsController,
         QueueController,
+        ...reportControllers,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -96,6 +98,7 @@ export class ApiModule {
       providers: [
         ...partProviders(parts),
         ...handlers,
+        ...reportProviders(parts.reports),
         LeadListing,
         LeadListPast,
         SuppressionListing,

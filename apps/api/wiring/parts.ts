@@ -39,6 +39,7 @@ import { type Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ReadModelOrdinalHint } from '#projections/dedupe';
 import { callingParts } from './calling-parts.js';
+import { reportParts, reportSettingsEvents } from './report-parts.js';
 
 /** Requests per minute and address that come without a key. */
 const ADDRESS_LIMIT = 600;
@@ -61,14 +62,16 @@ export async function connectParts(settings: Settings, logger: Logger) {
   const secrets = new TenantSecrets({ store: new PostgresTenantSecretStore(database), masterKey });
   const writing = writeSide(settings, store, database);
   const calling = callingParts(settings, writing.runner, keys);
+  const reports = reportParts(settings, { store, ...writing }, logger);
   const access = accessParts(store, writing.catalog, database, logger);
   const operations = operationsParts(database, keys, logger);
   access.directory.start();
   access.usage.start();
   writing.suppressions.start();
+  reports.start();
   return {
     ...{ settings, logger, store, database, keys, secrets, ...writing, ...access, ...operations },
-    ...calling,
+    ...{ ...calling, reports },
     close: async () => {
       await Promise.allSettled([
         operations.idempotency.close(),
@@ -76,6 +79,7 @@ export async function connectParts(settings: Settings, logger: Logger) {
         access.usage.stop(),
         access.directory.stop(),
         writing.suppressions.stop(),
+        reports.stop(),
       ]);
       await Promise.allSettled([store.close(), database.close()]);
     },
@@ -90,6 +94,7 @@ function writeSide(settings: Settings, store: EventStore, database: Database) {
     ...destinationEvents,
     ...scriptEvents,
     ...accountEvents,
+    ...reportSettingsEvents,
   ]);
   const runner = new CommandRunner(store, catalog);
   const suppressions = new SuppressionList(store, catalog, runner);

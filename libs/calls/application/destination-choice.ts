@@ -1,12 +1,12 @@
-import { type TenantId } from '#libs/kernel';
 import { hasCaps } from '../domain/destination-usage.js';
 import { answersOf } from '../domain/lead-calls.js';
-import { type RoutableDestination, route, type Routing } from '../domain/routing.js';
+import { refusedAll, type RoutableDestination, route, type Routing } from '../domain/routing.js';
 import { type DestinationDirectory, type KnownDestination } from './destination-directory.js';
 import { type DestinationReader } from './destination-reader.js';
 import { type DestinationSlots } from './destination-slots.js';
 import { leadFacts } from './lead-facts.js';
 import { drawOf } from './routing-draw.js';
+import { usageBeside } from './spare-slots.js';
 import { type WaitingConsumer } from './waiting-consumer.js';
 
 /** What a {@link DestinationChoice} rests on. */
@@ -32,9 +32,9 @@ export class DestinationChoice {
 
   /** The best of all; none where something is `against` all of them. */
   async make(against: readonly string[]): Promise<Routing> {
-    const { tenantId, lead, call, consumer, attempt, at } = this.#waiting;
+    const { lead, call, consumer, attempt, at } = this.#waiting;
     const routing = route({
-      candidates: await this.#candidates(tenantId),
+      candidates: await this.#candidates(),
       facts: leadFacts(lead, consumer ?? {}, answersOf(call)),
       ...{ at, draw: drawOf(call.callId, attempt) },
       triedIds: call.transfers.map(({ destinationId }) => destinationId),
@@ -51,24 +51,16 @@ export class DestinationChoice {
     return false;
   }
 
-  async #candidates(tenantId: TenantId): Promise<RoutableDestination[]> {
+  async #candidates(): Promise<RoutableDestination[]> {
     const { destinations, slots } = this.#parts;
+    const { tenantId, transferId } = this.#waiting;
     return Promise.all(
       destinations.of(tenantId).map(async (remembered) => {
         const known = this.#corrected.get(remembered.destinationId) ?? remembered;
-        const limited = hasCaps(known.settings.caps);
-        return { ...known, usage: limited ? await slots.usageOf(known.destinationId) : null };
+        if (!hasCaps(known.settings.caps)) return { ...known, usage: null };
+        const usage = await slots.usageOf(known.destinationId);
+        return { ...known, usage: usageBeside(usage, transferId) };
       }),
     );
   }
-}
-
-/** Something speaks against all of them. */
-function refusedAll({ decision }: Routing, against: readonly string[]): Routing {
-  const candidates = decision.candidates.map((candidate) => ({
-    ...candidate,
-    outcome: 'refused' as const,
-    reasons: [...against, ...candidate.reasons],
-  }));
-  return { chosen: null, decision: { ...decision, candidates } };
 }

@@ -7,14 +7,12 @@ import { type RoutingDecision } from '../domain/transfer.events.js';
 import { besides, type CallContext, type CallDesk } from './call-desk.js';
 import { type ConsumerData } from './consumers.js';
 import { placeOnce } from './place-call.js';
-import { type TransferSlots } from './transfer-slots.js';
 import { type VoiceUrls } from './voice-urls.js';
 import { type WaitingConsumer } from './waiting-consumer.js';
 
 /** What a {@link DestinationDialler} is put together from. */
 export interface DestinationDiallerParts {
   readonly desk: CallDesk;
-  readonly slots: TransferSlots;
   readonly telephony: Telephony;
   readonly urls: VoiceUrls;
 }
@@ -41,7 +39,7 @@ export class DestinationDialler {
   }
 
   async dial(waiting: KnownConsumer, chosen: Chosen, context: CallContext): Promise<void> {
-    const { desk, slots } = this.#parts;
+    const { desk } = this.#parts;
     const { tenantId, lead, call, attempt, transferId, at } = waiting;
     const { destination, routing, dialing } = chosen;
     const { destinationId, version, settings } = destination;
@@ -54,14 +52,10 @@ export class DestinationDialler {
       destination: { ...named, destinationAddress: address.value, presentedCallerId: ours },
     } as const;
     const { events, replayed } = await desk.run(tenantId, lead.leadId, command, context);
-    if (events.length === 0) {
-      // The consumer has hung up meanwhile.
-      const transfer = { tenantId, leadId: lead.leadId, transferId };
-      await slots.release(transfer, destinationId, false, context);
-      return;
-    }
-    // An earlier run decided so, and has asked the provider: its reports or the watchdog tell.
-    if (!replayed) await this.#place(waiting, ours ?? waiting.consumer.phone, destination, context);
+    // The consumer has hung up meanwhile; or an earlier run decided so, and has asked the provider:
+    // its reports or the watchdog tell.
+    if (events.length === 0 || replayed) return;
+    await this.#place(waiting, ours ?? waiting.consumer.phone, destination, context);
   }
 
   async #place(
@@ -71,7 +65,11 @@ export class DestinationDialler {
     context: CallContext,
   ): Promise<void> {
     const { telephony, urls } = this.#parts;
-    const { lead, call, transferId } = waiting;
+    const { lead, call, transferId, stop } = waiting;
+    if (!(await stop.mayPlace())) {
+      await this.#note(waiting, null, 'canceled', context);
+      return;
+    }
     const placement = await placeOnce(telephony, {
       ...{ to: address.value, from, ringSeconds, detectMachines },
       answerUrl: urls.destinationAnswer(lead.leadId, call.callId, transferId),
@@ -81,16 +79,16 @@ export class DestinationDialler {
     if (placement.kind === 'refused') await this.#note(waiting, null, 'failed', context);
     if (placement.kind !== 'placed') return;
     const { providerCallId } = placement;
-    // Whoever hung up while the provider was asked is not to be announced to anybody.
-    const isWanted = await this.#note(waiting, providerCallId, 'placed', context);
-    if (!isWanted) await telephony.endCall(providerCallId);
+    const isOpen = await this.#note(waiting, providerCallId, 'placed', context);
+    // The consumer hung up before it was placed: nobody is to be rung for them.
+    if (!isOpen) await telephony.endCall(providerCallId);
   }
 
   /** Resolves to whether the transfer is still under way. */
   async #note(
     { tenantId, lead, call: { callId }, transferId }: WaitingConsumer,
     providerCallId: string | null,
-    status: 'placed' | 'failed',
+    status: 'placed' | 'failed' | 'canceled',
     context: CallContext,
   ): Promise<boolean> {
     const { desk } = this.#parts;

@@ -13,6 +13,7 @@ import { placesOf } from './lead-facts.js';
 import { isUnavailable, placeOnce } from './place-call.js';
 import { type DialingKnowledge, type ListAnswers, type ListChecks } from './ports.js';
 import { type ScriptLibrary, type ScriptVersion } from './script-library.js';
+import { StopCheck } from './stop-check.js';
 import { type VoiceUrls } from './voice-urls.js';
 
 /**
@@ -49,6 +50,7 @@ interface Candidate {
   readonly lead: CallableLead;
   readonly person: ConsumerData;
   readonly state: DialingState;
+  readonly stop: StopCheck;
 }
 
 /** What was looked up for one call. */
@@ -75,15 +77,16 @@ export class Dialler {
   /** Rejects with `unavailable` errors when a server is out of reach; then nothing was dialed. */
   async dial(tenantId: TenantId, leadId: string): Promise<DialResult> {
     const { desk, dialing, consumers, telephony } = this.#parts;
+    const stop = new StopCheck(dialing, tenantId);
     const [found, state] = await Promise.all([desk.look(leadId), dialing.current(tenantId)]);
     if (found?.tenantId !== tenantId || !mayBeCalled(found.lead, telephony)) return NOTHING;
     const { lead } = found;
     if (state === null || !dialsFor(state, lead.source)) return NOT_NOW;
     const person = await consumers.open(tenantId, lead);
     if (person === null) return NOTHING;
-    const candidate = { tenantId, lead, person, state };
+    const candidate = { tenantId, lead, person, state, stop };
     const lookedUp = await this.#lookUp(candidate);
-    if (lookedUp === null || !(await this.#isAsBefore(candidate))) return NOT_NOW;
+    if (lookedUp === null || !(await stop.mayPlace())) return NOT_NOW;
     return this.#decide(candidate, lookedUp);
   }
 
@@ -97,12 +100,6 @@ export class Dialler {
       this.#earlierAttempts(lead),
     ]);
     return script === null ? null : { listed, script, earlierAttempts };
-  }
-
-  /** Looking up may take seconds, in which the tenant may have pulled the emergency stop (DI-7). */
-  async #isAsBefore({ tenantId, lead, state }: Candidate): Promise<boolean> {
-    const now = await this.#parts.dialing.current(tenantId);
-    return now !== null && now.version === state.version && dialsFor(now, lead.source);
   }
 
   async #decide(
@@ -126,10 +123,15 @@ export class Dialler {
     return { outcome: OUTCOMES[decided ?? ''] ?? 'nothing', position };
   }
 
-  async #place({ tenantId, lead, person, state }: Candidate, callId: string): Promise<void> {
+  async #place(candidate: Candidate, callId: string): Promise<void> {
     const { telephony, urls } = this.#parts;
+    const { lead, person, state, stop } = candidate;
     const { settings } = state;
     const { leadId, phoneHash } = lead;
+    if (!(await stop.mayPlace())) {
+      await this.#note(candidate, callId, null, 'canceled');
+      return;
+    }
     const placement = await placeOnce(telephony, {
       ...{ to: person.phone, from: callingNumberOf(settings, phoneHash) },
       answerUrl: urls.answer(leadId, callId),
@@ -138,27 +140,31 @@ export class Dialler {
       detectMachines: settings.detectMachines,
       sendDigits: digitsOf(person),
     });
-    if (placement.kind === 'unknown') return;
-    const placed = placement.kind === 'placed';
-    const providerCallId = placed ? placement.providerCallId : null;
-    await this.#note(tenantId, leadId, callId, providerCallId, placed ? 'placed' : 'failed');
+    if (placement.kind === 'refused') await this.#note(candidate, callId, null, 'failed');
+    if (placement.kind !== 'placed') return;
+    const { providerCallId } = placement;
+    const isOpen = await this.#note(candidate, callId, providerCallId, 'placed');
+    // It was over before it was placed: nobody is to be rung for it.
+    if (!isOpen) await telephony.endCall(providerCallId);
   }
 
-  /** What cannot be noted now is found out by the call’s reports, or by the watchdog. */
+  /** Resolves to whether the call goes on, as far as can be known. */
   async #note(
-    tenantId: TenantId,
-    leadId: string,
+    { tenantId, lead: { leadId } }: Candidate,
     callId: string,
     providerCallId: string | null,
-    status: 'placed' | 'failed',
-  ): Promise<void> {
+    status: 'placed' | 'failed' | 'canceled',
+  ): Promise<boolean> {
     const { desk, telephony } = this.#parts;
     const leg = { provider: telephony.name, providerCallId, status, at: desk.now() } as const;
     const command = { type: 'ReportConsumerLeg', callId, ...leg, ...UNTOLD } as const;
     try {
-      await desk.run(tenantId, leadId, command, contextOf(callId));
+      const { state } = await desk.run(tenantId, leadId, command, contextOf(callId));
+      return state.status !== 'absent' && state.current?.callId === callId;
     } catch (error) {
       if (!isUnavailable(error)) throw error;
+      // What cannot be noted now is found out by the call’s reports, or by the watchdog.
+      return true;
     }
   }
 

@@ -11,13 +11,11 @@ export interface DestinationLeg {
 /** The legs of a call at the provider. */
 export interface CallLegs {
   readonly consumer: string | null;
-  /** Whether the consumer was ever to be handed over. */
-  readonly qualified: boolean;
   /** By transfer, in the order they were requested. */
   readonly transfers: ReadonlyMap<string, DestinationLeg>;
 }
 
-const NOBODY: CallLegs = { consumer: null, qualified: false, transfers: new Map() };
+const NOBODY: CallLegs = { consumer: null, transfers: new Map() };
 
 /** Knows the legs of calls, over or not, from the histories of their leads. */
 export class LegRegister {
@@ -33,7 +31,6 @@ export class LegRegister {
 
 function withEvent(legs: CallLegs, { type, data }: StoredEvent<LeadStreamEvent>): CallLegs {
   if (type === 'CallPlaced') return { ...legs, consumer: data.providerCallId };
-  if (type === 'LeadQualified') return { ...legs, qualified: true };
   if (type === 'TransferRequested') {
     const { transferId, destinationId } = data;
     return withLeg(legs, transferId, { destinationId, providerCallId: null });

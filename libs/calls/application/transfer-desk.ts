@@ -1,14 +1,24 @@
 import { type DialingState } from '../domain/dialing.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
+import { type RoutableDestination } from '../domain/routing.js';
+import { capWindowsAt } from '../domain/schedule.js';
 import { awaitsDestination } from '../domain/transfer.decider.js';
 import { type RoutingDecision } from '../domain/transfer.events.js';
-import { type CallContext, type CallDesk, type OnDesk, transferIdOf } from './call-desk.js';
+import {
+  besides,
+  type CallContext,
+  type CallDesk,
+  type OnDesk,
+  transferIdOf,
+} from './call-desk.js';
 import { type Consumers } from './consumers.js';
 import { DestinationChoice, type DestinationChoiceParts } from './destination-choice.js';
 import { type DestinationDialler } from './destination-dialler.js';
+import { type DestinationSlots } from './destination-slots.js';
 import { placesOf } from './lead-facts.js';
 import { type DialingKnowledge, type ListChecks } from './ports.js';
-import { type TransferSlots } from './transfer-slots.js';
+import { type SpareSlots } from './spare-slots.js';
+import { StopCheck } from './stop-check.js';
 import { type WaitingConsumer } from './waiting-consumer.js';
 
 /** What a {@link TransferDesk} is put together from. */
@@ -17,9 +27,18 @@ export interface TransferDeskParts {
   readonly dialing: Pick<DialingKnowledge, 'current'>;
   readonly lists: ListChecks;
   readonly choice: DestinationChoiceParts;
-  readonly slots: TransferSlots;
+  readonly slots: Pick<DestinationSlots, 'reserve'>;
+  readonly spare: SpareSlots;
   readonly consumers: Consumers;
   readonly dialler: DestinationDialler;
+}
+
+/** Which of a call’s attempts to hand the consumer over is to be made. */
+export interface TransferAttempt {
+  readonly leadId: string;
+  readonly callId: string;
+  /** Counted from 1. */
+  readonly attempt: number;
 }
 
 /** More choices than that are lost to others only under a flood of calls. */
@@ -39,30 +58,39 @@ export class TransferDesk {
     this.#parts = parts;
   }
 
-  /** Does nothing where the consumer does not wait for anybody. Safe to repeat. */
-  async next(leadId: string, callId: string, context: CallContext): Promise<void> {
-    const { desk, dialing, slots } = this.#parts;
+  /** Does nothing where the consumer does not wait for this attempt. Safe to repeat. */
+  async next(wanted: TransferAttempt, context: CallContext): Promise<void> {
+    const { desk, spare } = this.#parts;
+    const { leadId, callId, attempt } = wanted;
     const found = await desk.look(leadId);
-    const waiting = found === null ? null : await this.#waiting(found, callId);
-    if (waiting === null) return;
-    const { tenantId, transferId } = waiting;
-    const [against] = await Promise.all([
-      this.#reasonsAgainst(waiting),
-      slots.releaseStrays({ tenantId, leadId, transferId }, context),
-    ]);
-    // Asked last: the others may have taken a while, and an emergency stop holds at once (DI-7).
-    const state = await dialing.current(tenantId);
-    await this.#offer(waiting, state, [...reasonsOfTenant(state, waiting), ...against], context);
+    if (found === null) return;
+    const waiting = await this.#waiting(found, wanted);
+    if (waiting !== null) await this.#connect(waiting, context);
+    const { tenantId } = found;
+    const transferId = transferIdOf(callId, attempt);
+    await spare.giveBack({ tenantId, leadId, callId, transferId }, context);
   }
 
-  async #waiting({ tenantId, lead }: OnDesk, callId: string): Promise<WaitingConsumer | null> {
-    const { desk, consumers } = this.#parts;
+  async #waiting(
+    { tenantId, lead }: OnDesk,
+    { callId, attempt }: TransferAttempt,
+  ): Promise<WaitingConsumer | null> {
+    const { desk, consumers, dialing } = this.#parts;
     const call = lead.current;
     if (call?.callId !== callId || !awaitsDestination(call)) return null;
+    if (call.transfers.length !== attempt - 1) return null;
     const consumer = await consumers.open(tenantId, lead);
-    const attempt = call.transfers.length + 1;
-    const transferId = transferIdOf(callId, attempt);
-    return { tenantId, lead, call, consumer, attempt, transferId, at: desk.now() };
+    const stop = new StopCheck(dialing, tenantId);
+    const ids = { tenantId, attempt, transferId: transferIdOf(callId, attempt) };
+    return { ...ids, lead, call, consumer, stop, at: desk.now() };
+  }
+
+  async #connect(waiting: WaitingConsumer, context: CallContext): Promise<void> {
+    const [state, against] = await Promise.all([
+      this.#parts.dialing.current(waiting.tenantId),
+      this.#reasonsAgainst(waiting),
+    ]);
+    await this.#offer(waiting, state, [...reasonsOfTenant(state, waiting), ...against], context);
   }
 
   /** What speaks against connecting this consumer with anybody now (CO-4, CO-5, CO-6). */
@@ -86,7 +114,7 @@ export class TransferDesk {
     against: readonly string[],
     context: CallContext,
   ): Promise<void> {
-    const { choice: parts, slots, dialler } = this.#parts;
+    const { choice: parts, dialler } = this.#parts;
     const choice = new DestinationChoice(parts, waiting);
     // Whoever lost a slot to somebody else chooses again, with what is known then.
     for (let choices = 0; choices < CHOICES_MAX; choices += 1) {
@@ -97,13 +125,28 @@ export class TransferDesk {
         return;
       }
       if (!(await choice.isStillSo(destination))) continue;
-      if (!(await slots.reserve(waiting, destination, context))) continue;
+      if (!(await this.#reserve(waiting, destination, context))) continue;
       const chosen = { destination, routing, dialing: state };
       await dialler.dial({ ...waiting, consumer }, chosen, context);
       return;
     }
     const { decision } = await choice.make(['concurrency_cap_reached']);
     await this.#giveUp(waiting, decision, context);
+  }
+
+  /** Resolves to whether there was a slot. */
+  async #reserve(
+    { tenantId, lead, transferId, at }: WaitingConsumer,
+    { destinationId, version, settings }: RoutableDestination,
+    context: CallContext,
+  ): Promise<boolean> {
+    const { desk, slots } = this.#parts;
+    const { caps, schedule } = settings;
+    const windows = capWindowsAt(schedule.timeZone, at);
+    const slot = { transferId, destinationId, destinationVersion: version, caps, windows, at };
+    const own = besides(context, `${destinationId} reserve`);
+    const asked = await slots.reserve(slot, desk.contextFor(tenantId, lead.leadId, own));
+    return asked.outcome === 'reserved';
   }
 
   async #giveUp(

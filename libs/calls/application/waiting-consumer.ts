@@ -1,6 +1,7 @@
 import { type TenantId } from '#libs/kernel';
 import { type CallableLead, type OpenCall } from '../domain/lead-calls.js';
 import { type ConsumerData } from './consumers.js';
+import { type StopCheck } from './stop-check.js';
 
 /** A consumer on the phone who waits for a destination, with whatever the choice rests on. */
 export interface WaitingConsumer {
@@ -14,4 +15,5 @@ export interface WaitingConsumer {
   readonly transferId: string;
   /** The clock of the choice, ISO-8601. */
   readonly at: string;
+  readonly stop: StopCheck;
 }

@@ -1,4 +1,4 @@
-import { type ProviderCall, type Telephony } from '#libs/telephony';
+import { type CallSearch, type ProviderCall, type Telephony } from '#libs/telephony';
 import {
   type CallableLead,
   type OpenCall,
@@ -27,8 +27,8 @@ export interface WatchLimits {
 /** Four hours and a bit: no provider’s call lasts longer. */
 export const watchLimits: WatchLimits = { unknownMs: 60_000, longestMs: 4.2 * 3_600_000 };
 
-/** By how much our clock may be ahead of the provider’s. */
-const CLOCKS_APART_MS = 5_000;
+/** How far the provider’s clock may be behind ours. */
+const CLOCKS_APART_MS_MAX = 30_000;
 
 type Watched = OnDesk & { readonly call: OpenCall };
 
@@ -82,12 +82,12 @@ export class CallWatch {
 
   async #checkTransfer(
     { leadId, callId, to }: WatchedCall,
-    { tenantId }: Watched,
+    { tenantId, call }: Watched,
     transfer: Transfer,
     context: CallContext,
   ): Promise<void> {
     const { transferId, requestedAt } = transfer;
-    const known = await this.#findDestination(transfer, to);
+    const known = await this.#findDestination(call, transfer, to);
     const at = this.desk.now();
     const own = besides(context, transferId);
     const ref = { callId, transferId, at };
@@ -99,48 +99,44 @@ export class CallWatch {
     }
   }
 
-  /**
-   * By the provider’s name for it. Where the provider’s answer was lost, by who was called from
-   * where and when: but never a call that began before the lead’s last one was over.
-   */
   async #findConsumer(
     { past }: CallableLead,
-    { providerCallId, callingNumber, attemptedAt }: OpenCall,
+    { providerCallId, callingNumber: from, attemptedAt: since }: OpenCall,
     to: string | null,
   ): Promise<ProviderCall | null> {
     if (providerCallId !== null) return this.telephony.lookUpCall(providerCallId);
-    if (to === null) return null;
-    const earliest = timeBefore(attemptedAt, CLOCKS_APART_MS);
-    const lastEnded = past.at(-1)?.endedAt ?? earliest;
-    const since = lastEnded > earliest ? lastEnded : earliest;
-    return this.#latest(to, callingNumber, since);
+    return to === null ? null : this.#search({ to, from, since }, past);
   }
 
   /**
-   * As with consumers, but only where the consumer’s number was shown, which nobody else calls this
-   * destination from. One of our numbers calls it for many consumers, and the call that is found
-   * would be somebody else’s.
+   * Only where the consumer’s number was shown, from which nobody else calls this destination. Calls
+   * that show a number of ours look all the same: whose they are, only their reports tell.
    */
   async #findDestination(
-    { providerCallId, destinationAddress, presentedCallerId, requestedAt }: Transfer,
+    { transfers }: OpenCall,
+    { providerCallId, destinationAddress: to, presentedCallerId, requestedAt: since }: Transfer,
     consumer: string | null,
   ): Promise<ProviderCall | null> {
     if (providerCallId !== null) return this.telephony.lookUpCall(providerCallId);
     if (presentedCallerId !== null || consumer === null) return null;
-    const since = timeBefore(requestedAt, CLOCKS_APART_MS);
-    return this.#latest(destinationAddress, consumer, since);
+    return this.#search({ to, from: consumer, since }, transfers);
   }
 
-  async #latest(to: string, from: string, since: string): Promise<ProviderCall | null> {
-    const [latest = null] = await this.telephony.findCalls({ to, from, since });
-    return latest;
+  /**
+   * Where the provider’s answer was lost: by who was called from where and when. It is none of the
+   * `others`, which have been recognised before.
+   */
+  async #search(
+    { to, from, since }: CallSearch,
+    others: readonly { readonly providerCallId: string | null }[],
+  ): Promise<ProviderCall | null> {
+    const earliest = new Date(Date.parse(since) - CLOCKS_APART_MS_MAX).toISOString();
+    const known = new Set(others.map(({ providerCallId }) => providerCallId));
+    const found = await this.telephony.findCalls({ to, from, since: earliest });
+    return found.find(({ providerCallId }) => !known.has(providerCallId)) ?? null;
   }
 }
 
 function msBetween(from: string, to: string): number {
   return Date.parse(to) - Date.parse(from);
-}
-
-function timeBefore(instant: string, ms: number): string {
-  return new Date(Date.parse(instant) - ms).toISOString();
 }

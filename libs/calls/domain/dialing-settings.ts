@@ -1,4 +1,5 @@
 import { FieldReader, type IntegerRule, type TextRule } from '#libs/fields';
+import { readCadence, writeCadence } from './cadence-settings.js';
 import { type DialingSettings } from './dialing.events.js';
 
 /** What a tenant starts with where it says nothing else (CO-7). */
@@ -9,6 +10,7 @@ export const DIALING_DEFAULTS = {
   attemptsMax: 6,
   attempts24HoursMax: 3,
   spacingMinutes: 30,
+  cadence: [],
   ringSeconds: 25,
   detectMachines: true,
   transferAttemptsMax: 3,
@@ -78,6 +80,7 @@ function readLimits(fields: FieldReader, base: typeof DIALING_DEFAULTS | Dialing
     attemptsMax: whole('attempts_max', 1, 50, base.attemptsMax),
     attempts24HoursMax: whole('attempts_24_hours_max', 1, 20, base.attempts24HoursMax),
     spacingMinutes: whole('spacing_minutes', 0, 10_080, base.spacingMinutes),
+    cadence: readCadence(fields, base.cadence),
     ringSeconds: whole('ring_seconds', RING_SECONDS_MIN, 120, base.ringSeconds),
     detectMachines: fields.boolean('detect_machines', base.detectMachines),
     transferAttemptsMax: whole('transfer_attempts_max', 1, 10, base.transferAttemptsMax),
@@ -112,9 +115,8 @@ function isSource(name: string): boolean {
 
 /** Settings under the names of the api, as {@link readDialingSettings} takes them. */
 export function writeDialingSettings(settings: DialingSettings): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [snakeCase(key), value]),
-  );
+  const written = Object.entries(settings).map(([key, value]) => [snakeCase(key), value] as const);
+  return { ...Object.fromEntries<unknown>(written), cadence: writeCadence(settings.cadence) };
 }
 
 /** `attempts24HoursMax` is `attempts_24_hours_max` there. */

@@ -57,6 +57,12 @@ describe('dialing settings', () => {
     ['a phone that hardly rings', { ring_seconds: 14 }, 'ring_seconds:out_of_range'],
     ['no calls at all', { concurrent_calls_max: 0 }, 'concurrent_calls_max:out_of_range'],
     ['half a minute', { spacing_minutes: 0.5 }, 'spacing_minutes:wrong_type'],
+    [
+      'a rule nobody knows',
+      { cadence: [{ last: 'bored', wait_minutes: 5 }] },
+      'cadence.0.last:not_allowed',
+    ],
+    ['a rule without a wait', { cadence: [{ last: 'busy' }] }, 'cadence.0.wait_minutes:required'],
     ['a yes that is none', { detect_machines: 'yes' }, 'detect_machines:wrong_type'],
     ['a list of ranks', { source_priorities: ['a'] }, 'source_priorities:wrong_type'],
     ['a rank that is none', { source_priorities: { a: 'high' } }, 'source_priorities.a:wrong_type'],
@@ -84,6 +90,14 @@ describe('dialing settings', () => {
       callerIdName: fc.option(fc.constantFrom('LEADLINE', 'Northwind')),
       concurrentCallsMax: fc.integer({ min: 1, max: 1_000 }),
       spacingMinutes: fc.integer({ min: 0, max: 10_080 }),
+      cadence: fc.array(
+        fc.record({
+          last: fc.constantFrom('busy', 'no_answer'),
+          beforeLast: fc.option(fc.constantFrom('machine', 'busy')),
+          waitMinutes: fc.integer({ min: 0, max: 43_200 }),
+        }),
+        { maxLength: 3 },
+      ),
       detectMachines: fc.boolean(),
       sourcePriorities: fc.dictionary(
         fc.stringMatching(/^[a-z0-9-]{1,20}$/),

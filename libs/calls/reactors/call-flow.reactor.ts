@@ -1,11 +1,11 @@
 import { defineReactor, type Order, type Reactor } from '#libs/reactors';
 import { type Telephony } from '#libs/telephony';
 import { LEAD_PREFIX } from '#events/leads';
-import { type CallContext, transferIdOf } from '../application/call-desk.js';
+import { type CallContext, type CallDesk } from '../application/call-desk.js';
+import { type DestinationSlots } from '../application/destination-slots.js';
 import { type CallLegs, type LegRegister } from '../application/leg-register.js';
 import { isRefusal } from '../application/place-call.js';
-import { type TransferDesk } from '../application/transfer-desk.js';
-import { type TransferSlots } from '../application/transfer-slots.js';
+import { type TransferAttempt, type TransferDesk } from '../application/transfer-desk.js';
 import { type VoiceUrls } from '../application/voice-urls.js';
 import { type CallEvent, callEvents } from '../domain/lead-stream.events.js';
 
@@ -16,7 +16,7 @@ interface CallRef {
 
 /** What the reactor wants done. */
 export type CallFlowCommand =
-  | ({ readonly do: 'find_destination' } & CallRef)
+  | ({ readonly do: 'find_destination' } & TransferAttempt)
   | ({ readonly do: 'say_nobody_is_there' } & CallRef)
   | {
       readonly do: 'release_slot';
@@ -25,13 +25,13 @@ export type CallFlowCommand =
       readonly transferId: string;
       readonly used: boolean;
     }
-  | { readonly do: 'release_strays'; readonly leadId: string; readonly transferId: string }
   | { readonly do: 'hang_up'; readonly providerCallId: string };
 
 /** What `call_flow` is put together from. */
 export interface CallFlowParts {
+  readonly desk: CallDesk;
   readonly transfers: Pick<TransferDesk, 'next'>;
-  readonly slots: TransferSlots;
+  readonly slots: Pick<DestinationSlots, 'release'>;
   readonly telephony: Telephony;
   readonly urls: VoiceUrls;
   readonly legs: LegRegister;
@@ -50,7 +50,9 @@ export function callFlowReactor(parts: CallFlowParts): Reactor {
     events: callEvents,
     streamPrefixes: [LEAD_PREFIX],
     on: {
-      LeadQualified: ({ data: { leadId, callId } }) => [{ do: 'find_destination', leadId, callId }],
+      LeadQualified: ({ data: { leadId, callId } }) => [
+        { do: 'find_destination', leadId, callId, attempt: 1 },
+      ],
       TransferFailed: async ({ data }) =>
         afterFailure(data, await legs.legsOf(data.leadId, data.callId)),
       NoDestinationFound: ({ data: { leadId, callId } }) => [
@@ -64,35 +66,34 @@ export function callFlowReactor(parts: CallFlowParts): Reactor {
 
 type DataOf<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>['data'];
 
+/** The consumer waits, so that is first; a slot is not free before its line is. */
 function afterFailure(
   { leadId, callId, transferId, destinationId, reason }: DataOf<'TransferFailed'>,
   { transfers }: CallLegs,
 ): CallFlowCommand[] {
   const isOver = reason === 'busy' || reason === 'no_answer';
   const leg = isOver ? null : (transfers.get(transferId)?.providerCallId ?? null);
+  const attempt = [...transfers.keys()].indexOf(transferId) + 2;
   return [
-    { do: 'release_slot', leadId, destinationId, transferId, used: false },
-    { do: 'find_destination', leadId, callId },
+    { do: 'find_destination', leadId, callId, attempt },
     ...hangUp(leg),
+    { do: 'release_slot', leadId, destinationId, transferId, used: false },
   ];
 }
 
 /** The other leg of a bridge ends with it; where nobody knows who is left, both are ended. */
 function afterEnd(
-  { leadId, callId, transferId, hungUpBy }: DataOf<'CallEnded'>,
-  { consumer, qualified, transfers }: CallLegs,
+  { leadId, transferId, hungUpBy }: DataOf<'CallEnded'>,
+  { consumer, transfers }: CallLegs,
 ): CallFlowCommand[] {
   const bridged = transferId === null ? undefined : transfers.get(transferId);
   const consumerMayBeLeft = hungUpBy === 'destination' || hungUpBy === 'unknown';
-  const destinationMayBeLeft = hungUpBy !== 'destination';
-  const next = transferIdOf(callId, transfers.size + 1);
   return [
+    ...hangUp(hungUpBy === 'destination' ? null : (bridged?.providerCallId ?? null)),
+    ...hangUp(consumerMayBeLeft ? consumer : null),
     ...(transferId === null || bridged === undefined
       ? []
       : [released(leadId, bridged.destinationId, transferId)]),
-    ...(qualified ? [{ do: 'release_strays', leadId, transferId: next } as const] : []),
-    ...hangUp(destinationMayBeLeft ? (bridged?.providerCallId ?? null) : null),
-    ...hangUp(consumerMayBeLeft ? consumer : null),
   ];
 }
 
@@ -105,21 +106,17 @@ function hangUp(providerCallId: string | null): CallFlowCommand[] {
 }
 
 async function run(parts: CallFlowParts, command: CallFlowCommand, order: Order): Promise<void> {
-  const { transfers, slots, telephony } = parts;
-  const { tenantId } = order;
+  const { desk, transfers, slots, telephony } = parts;
   const context = contextOf(order);
   switch (command.do) {
     case 'find_destination':
-      return transfers.next(command.leadId, command.callId, context);
+      return transfers.next(command, context);
     case 'say_nobody_is_there':
       return sayNobodyIsThere(parts, command);
     case 'release_slot': {
-      const { leadId, transferId, destinationId, used } = command;
-      return slots.release({ tenantId, leadId, transferId }, destinationId, used, context);
-    }
-    case 'release_strays': {
-      const { leadId, transferId } = command;
-      return slots.releaseStrays({ tenantId, leadId, transferId }, context);
+      const { leadId, destinationId, transferId, used } = command;
+      const slot = { destinationId, transferId, used, at: desk.now() };
+      return slots.release(slot, desk.contextFor(order.tenantId, leadId, context));
     }
     case 'hang_up':
       return telephony.endCall(command.providerCallId);

@@ -1,7 +1,15 @@
 import { CommandRunner, type Position } from '#libs/event-store';
-import { type TenantId } from '#libs/kernel';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { type Actor, type TenantId } from '#libs/kernel';
+import {
+  Command,
+  CommandHandler,
+  type ICommandHandler,
+  type IQueryHandler,
+  Query,
+  QueryHandler,
+} from '@nestjs/cqrs';
 import { type AliasAdditions, aliasMapDecider } from '../domain/alias-map.decider.js';
+import { type AliasEvent } from '../domain/postback-settings.events.js';
 import { readAliases } from '../domain/reading/read-aliases.js';
 import { AliasDirectory } from './alias-directory.js';
 import { type Caller, contextOf } from './caller.js';
@@ -47,5 +55,33 @@ export class ChangeAliasesHandler implements ICommandHandler<ChangeAliasesComman
     });
     this.directory.note(tenantId, result);
     return { ...result.state, position: result.position };
+  }
+}
+
+/** A version of a tenant's additions. */
+export interface AliasVersion extends AliasAdditions {
+  readonly actor: Actor;
+  readonly reason: string | null;
+  readonly changedAt: string;
+}
+
+/** Every version of a tenant's additions to the alias map, newest first (PB-3). */
+export class GetAliasVersionsQuery extends Query<readonly AliasVersion[]> {
+  constructor(readonly tenantId: TenantId) {
+    super();
+  }
+}
+
+@QueryHandler(GetAliasVersionsQuery)
+export class GetAliasVersionsHandler implements IQueryHandler<GetAliasVersionsQuery> {
+  constructor(private readonly runner: CommandRunner) {}
+
+  async execute({ tenantId }: GetAliasVersionsQuery): Promise<readonly AliasVersion[]> {
+    const events = await this.runner.history<AliasEvent>(aliasMapStream(tenantId));
+    return events
+      .map(({ data: { version, after: aliases, reason, changedAt }, metadata: { actor } }) => ({
+        ...{ version, aliases, actor, reason, changedAt },
+      }))
+      .reverse();
   }
 }

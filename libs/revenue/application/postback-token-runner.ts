@@ -2,8 +2,7 @@ import { CommandRunner, type Position } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 import { postbackTokenNotFound } from '../domain/postback-settings.errors.js';
-import { type PostbackTokenSettings } from '../domain/postback-settings.events.js';
-import { type PostbackToken } from '../domain/postback-token.js';
+import { type KnownPostbackToken, type PostbackToken } from '../domain/postback-token.js';
 import {
   type PostbackTokenCommand,
   postbackTokenDecider,
@@ -14,10 +13,7 @@ import { postbackTokenStream } from './settings-streams.js';
 import { TokenDirectory } from './token-directory.js';
 
 /** A token as it stands, and where its event is in the log; `null` when nothing changed. */
-export interface PostbackTokenResult {
-  readonly tokenId: string;
-  readonly lastFour: string;
-  readonly settings: PostbackTokenSettings;
+export interface PostbackTokenResult extends Omit<KnownPostbackToken, 'secretHash'> {
   readonly position: Position | null;
 }
 
@@ -62,6 +58,6 @@ export class PostbackTokenRunner {
 
 function standing(token: PostbackToken): Omit<PostbackTokenResult, 'position'> {
   if (token.status === 'absent') throw postbackTokenNotFound();
-  const { tokenId, lastFour, settings } = token;
-  return { tokenId, lastFour, settings };
+  const { secretHash: _, ...standing } = token;
+  return standing;
 }

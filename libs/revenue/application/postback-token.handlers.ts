@@ -19,7 +19,8 @@ export type PostbackTokenWish = Pick<PostbackTokenSettings, 'label'> &
 
 /** How long a rotated text goes on working unless told: time for a buyer to change an address. */
 export const TOKEN_OVERLAP_SECONDS_DEFAULT = 7 * 86_400;
-const TOKEN_OVERLAP_SECONDS_MAX = 30 * 86_400;
+/** How long it may go on working at most. */
+export const TOKEN_OVERLAP_SECONDS_MAX = 30 * 86_400;
 
 /** Gives a tenant a token for a buyer’s platform (SE-4). Its text is shown this once. */
 export class CreatePostbackTokenCommand extends Command<IssuedPostbackToken> {

@@ -4,7 +4,11 @@ import {
   type PostbackTokenEvent,
   type PostbackTokenSettings,
 } from '../domain/postback-settings.events.js';
-import { openingHashes, type PostbackToken } from '../domain/postback-token.js';
+import {
+  type KnownPostbackToken,
+  openingHashes,
+  type PostbackToken,
+} from '../domain/postback-token.js';
 import { postbackTokenDecider } from '../domain/postback-token.decider.js';
 import { FollowedStreams, type NotedState, type StreamChange } from './followed-streams.js';
 import { POSTBACK_TOKEN_PREFIX, postbackTokenStream } from './settings-streams.js';
@@ -89,6 +93,20 @@ export class TokenDirectory {
     return { tenantId, tokenId, settings: entry.token.settings };
   }
 
+  /**
+   * All tokens a tenant ever had, revoked ones too, the newest first. Throws as {@link find}.
+   *
+   * Each tenant has few, and they are in memory for {@link find} anyway: no read model is needed.
+   */
+  all(tenantId: TenantId): readonly KnownPostbackToken[] {
+    this.#streams.assertComplete();
+    return [...this.#tokens.values()]
+      .flatMap((entry) =>
+        entry.tenantId === tenantId && entry.token.status !== 'absent' ? [entry.token] : [],
+      )
+      .sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));
+  }
+
   /** Notes what this process has just done to a token, ahead of the log. */
   note(tenantId: TenantId, tokenId: string, result: NotedState<PostbackToken>): void {
     this.#streams.note(postbackTokenStream(tokenId), tenantId, result);
@@ -105,6 +123,10 @@ export class TokenDirectory {
     for (const hash of hashesOf(after)) this.#streamsByHash.set(hash, stream);
     this.#tokens.set(stream, { tenantId, token: after });
   }
+}
+
+function placeOf({ createdAt, tokenId }: KnownPostbackToken): string {
+  return `${createdAt} ${tokenId}`;
 }
 
 function hashesOf(token: PostbackToken): string[] {

@@ -15,6 +15,10 @@ export interface KnownPostbackToken {
   readonly settings: PostbackTokenSettings;
   /** Several, if it was rotated again before the overlap was over. */
   readonly former: readonly FormerSecret[];
+  /** ISO-8601 UTC, as the next ones. */
+  readonly createdAt: string;
+  /** When it was last changed, rotated or revoked; at first when it was created. */
+  readonly changedAt: string;
 }
 
 /** A token's history, folded. */
@@ -28,20 +32,21 @@ export function initialState(): PostbackToken {
 /** Follows history without judging it. A revoked token stays revoked. */
 export function evolve(state: PostbackToken, event: PostbackTokenEvent): PostbackToken {
   if (event.type === 'PostbackTokenCreated') {
-    const { tokenId, secretHash, lastFour, settings } = event.data;
-    return { status: 'live', tokenId, secretHash, lastFour, settings, former: [] };
+    const { tokenId, secretHash, lastFour, settings, createdAt } = event.data;
+    const created = { createdAt, changedAt: createdAt };
+    return { status: 'live', tokenId, secretHash, lastFour, settings, former: [], ...created };
   }
   if (state.status === 'absent') return state;
   switch (event.type) {
     case 'PostbackTokenChanged':
-      return { ...state, settings: event.data.after };
+      return { ...state, settings: event.data.after, changedAt: event.data.changedAt };
     case 'PostbackTokenRotated': {
       const { secretHash, lastFour, rotatedAt, formerUntil: until } = event.data;
       const former = [...stillOpen(state, rotatedAt), { secretHash: state.secretHash, until }];
-      return { ...state, secretHash, lastFour, former };
+      return { ...state, secretHash, lastFour, former, changedAt: rotatedAt };
     }
     case 'PostbackTokenRevoked':
-      return { ...state, status: 'revoked', former: [] };
+      return { ...state, status: 'revoked', former: [], changedAt: event.data.revokedAt };
   }
 }
 

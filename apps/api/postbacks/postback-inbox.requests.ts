@@ -1,0 +1,89 @@
+import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
+import { UNMATCHED_REASONS } from '#libs/revenue';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInstant, IsPosition, IsText } from '../http/field-rules.js';
+
+/** What may have become of a hit. */
+export const POSTBACK_STATUSES = [
+  'received',
+  'matched',
+  'duplicate',
+  'revised',
+  'unmatched',
+  'ignored',
+] as const;
+
+/** Which hits to list. What is left out does not filter. */
+export class ListPostbacksQuery {
+  @ApiPropertyOptional({ enum: POSTBACK_STATUSES, description: 'What has become of them.' })
+  @IsOptional()
+  @IsIn(POSTBACK_STATUSES)
+  status?: (typeof POSTBACK_STATUSES)[number];
+
+  @ApiPropertyOptional({ enum: UNMATCHED_REASONS, description: 'Why they are unmatched.' })
+  @IsOptional()
+  @IsIn(UNMATCHED_REASONS)
+  reason?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'The token they came with.' })
+  @IsOptional()
+  @IsText(64)
+  token_id?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'The destination their token is for.' })
+  @IsOptional()
+  @IsText(64)
+  destination_id?: string;
+
+  @ApiPropertyOptional({ description: 'The sender’s name for the call.' })
+  @IsOptional()
+  @IsText(1_000)
+  vendor_call_id?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'The transfer they count for.' })
+  @IsOptional()
+  @IsText(64)
+  transfer_id?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'The lead they count for.' })
+  @IsOptional()
+  @IsText(64)
+  lead_id?: string;
+
+  @ApiPropertyOptional({
+    description: 'Received from then on: ISO-8601, inclusive.',
+    example: '2026-07-01T00:00:00Z',
+  })
+  @IsOptional()
+  @IsInstant()
+  from?: string;
+
+  @ApiPropertyOptional({ description: 'ISO-8601, exclusive.', example: '2026-08-01T00:00:00Z' })
+  @IsOptional()
+  @IsInstant()
+  to?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: pageSizeMax,
+    default: pageSizeDefault,
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
+  limit: number = pageSizeDefault;
+
+  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
+  @IsOptional()
+  @IsText(500)
+  cursor?: string;
+
+  @ApiPropertyOptional({
+    description: 'Waits, up to 3 s, until the list shows this position of the log.',
+  })
+  @IsOptional()
+  @IsPosition()
+  waitFor?: string;
+}

@@ -1,0 +1,29 @@
+import { type RevenueReportQuery, type WithCampaign } from './report.requests.js';
+import { dayWithin, hourWithin, type ReportPeriod } from './report-period.js';
+import { type ReportLine } from './revenue-lines.js';
+
+/** The address of the list of transfers behind a line (RP-5): same period, filters and moment. */
+export function transfersUrl(
+  { group, currency }: Pick<ReportLine, 'group' | 'currency'>,
+  { query, campaign }: WithCampaign<RevenueReportQuery>,
+  period: ReportPeriod,
+): string {
+  const { from, to, timeZone } = periodOfLine(group, period);
+  const words = new URLSearchParams({ from, to, tz: timeZone, currency });
+  const { destination_id, buyer, source, as_of, sense } = query;
+  for (const [name, value] of Object.entries({ destination_id, buyer, source, as_of })) {
+    if (value !== undefined) words.set(name, value);
+  }
+  if (sense !== 'now') words.set('sense', sense);
+  for (const [name, value] of Object.entries(campaign)) words.set(`campaign.${name}`, value ?? '');
+  for (const [word, value] of Object.entries(group)) {
+    if (word === 'day' || word === 'hour') continue;
+    words.set(word === 'destination' ? 'destination_id' : word, value ?? '');
+  }
+  return `/v1/transfers?${words.toString()}`;
+}
+
+function periodOfLine({ day, hour }: ReportLine['group'], period: ReportPeriod): ReportPeriod {
+  if (hour !== undefined && hour !== null) return hourWithin(hour, period);
+  return day === undefined || day === null ? period : dayWithin(day, period);
+}

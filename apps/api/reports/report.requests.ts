@@ -1,0 +1,230 @@
+import { validationFailed } from '#libs/leads';
+import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
+import { type RevenueSense, type TransferRevenueFilter } from '#projections/transfer-revenue';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
+import { IsInstant, IsPosition, IsText } from '../http/field-rules.js';
+import { Validated } from '../http/validated.pipe.js';
+
+const TEXT_MAX = 1_000;
+
+/** The field holds text, or nothing at all, which asks for what has none. */
+function IsTextOrNone(): PropertyDecorator {
+  const validate = (value: unknown) =>
+    typeof value === 'string' &&
+    value.length <= TEXT_MAX &&
+    value.isWellFormed() &&
+    !value.includes('\0');
+  const defaultMessage = () => `must be text of up to ${TEXT_MAX} characters`;
+  return ValidateBy({ name: 'isText', validator: { validate, defaultMessage } });
+}
+
+/** Which transfers are meant, and as they were known when. */
+export class TransferFilterQuery {
+  @ApiPropertyOptional({ default: 'UTC', description: 'IANA zone of dates, days and hours.' })
+  @IsText(64)
+  tz: string = 'UTC';
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsText(64)
+  destination_id?: string;
+
+  @ApiPropertyOptional({ description: 'As reported; empty: where no report names one.' })
+  @IsOptional()
+  @IsTextOrNone()
+  buyer?: string;
+
+  @ApiPropertyOptional({ description: 'Of the lead; empty: where it named none.' })
+  @IsOptional()
+  @IsTextOrNone()
+  source?: string;
+
+  @ApiPropertyOptional({ description: 'ISO 4217.', example: 'USD' })
+  @IsOptional()
+  @IsText(3)
+  currency?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'An instant, or a date in tz: only what was recorded by then. Everything known now, if ' +
+      'left out.',
+    example: '2026-08-01T00:00:00Z',
+  })
+  @IsOptional()
+  @IsInstant()
+  as_of?: string;
+
+  @ApiPropertyOptional({
+    enum: ['now', 'first_reported'],
+    default: 'now',
+    description: 'first_reported: each transfer with what it was confirmed with first.',
+  })
+  @IsIn(['now', 'first_reported'])
+  sense: RevenueSense = 'now';
+
+  @ApiPropertyOptional({ enum: ['json', 'csv'], default: 'json' })
+  @IsIn(['json', 'csv'])
+  format: 'json' | 'csv' = 'json';
+
+  @ApiPropertyOptional({
+    description: 'Waits, up to 3 s, until the answer shows this position of the log.',
+  })
+  @IsOptional()
+  @IsPosition()
+  waitFor?: string;
+}
+
+/** What to report. */
+export class RevenueReportQuery extends TransferFilterQuery {
+  @ApiProperty({
+    description: 'Calls from then on: an instant, or a date in tz. Inclusive.',
+    example: '2026-07-01',
+  })
+  @IsInstant()
+  from: string;
+
+  @ApiProperty({ description: 'An instant, or a date in tz. Exclusive.', example: '2026-08-01' })
+  @IsInstant()
+  to: string;
+
+  @ApiPropertyOptional({
+    description:
+      'How lines are told apart, separated by commas: day, hour, destination, buyer, source, ' +
+      'campaign.<name>. One line for each currency, if left out.',
+    example: 'day,destination',
+  })
+  @IsOptional()
+  @IsTextOrNone()
+  group_by?: string;
+
+  @ApiPropertyOptional({
+    enum: ['true', 'false'],
+    default: 'false',
+    description: 'Also lines for days without anything; where group_by is day alone.',
+  })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  empty_groups?: 'true' | 'false';
+}
+
+/** Which transfers to list. */
+export class ListTransfersQuery extends TransferFilterQuery {
+  @ApiPropertyOptional({ description: 'Calls from then on: an instant, or a date in tz.' })
+  @IsOptional()
+  @IsInstant()
+  from?: string;
+
+  @ApiPropertyOptional({ description: 'An instant, or a date in tz. Exclusive.' })
+  @IsOptional()
+  @IsInstant()
+  to?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsText(64)
+  lead_id?: string;
+
+  @ApiPropertyOptional({ enum: ['estimated', 'confirmed', 'revised', 'reversed'] })
+  @IsOptional()
+  @IsIn(['estimated', 'confirmed', 'revised', 'reversed'])
+  state?: 'estimated' | 'confirmed' | 'revised' | 'reversed';
+
+  @ApiPropertyOptional({ enum: ['true', 'false'] })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  billable?: 'true' | 'false';
+
+  @ApiPropertyOptional({ enum: ['true', 'false'] })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  bridged?: 'true' | 'false';
+
+  @ApiPropertyOptional({
+    enum: ['true', 'false'],
+    description: 'Whether a report tells its worth.',
+  })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  confirmed?: 'true' | 'false';
+
+  @ApiPropertyOptional({
+    ...{ type: 'integer', minimum: 1, maximum: pageSizeMax, default: pageSizeDefault },
+  })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
+  limit: number = pageSizeDefault;
+
+  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
+  @IsOptional()
+  @IsText(500)
+  cursor?: string;
+}
+
+/** How far an answer about one transfer must follow the log. */
+export class ReadTransferQuery {
+  @ApiPropertyOptional({ description: 'Waits, up to 3 s, for this position of the log.' })
+  @IsOptional()
+  @IsPosition()
+  waitFor?: string;
+}
+
+/** A query with its filters by values of the campaign, which have names of the caller's own. */
+export interface WithCampaign<Query> {
+  readonly query: Query;
+  readonly campaign: Readonly<Record<string, string | null>>;
+}
+
+const CAMPAIGN = /^campaign\.(\w{1,50})$/;
+
+/** Takes `campaign.<name>=<value>` out of a query and checks the rest. Throws `validation_failed`. */
+export function withCampaign<Query extends object>(
+  raw: unknown,
+  shape: new () => Query,
+): WithCampaign<Query> {
+  const entries = Object.entries(raw as Readonly<Record<string, unknown>>);
+  const campaign: Record<string, string | null> = {};
+  for (const [name, value] of entries) {
+    const [, key] = CAMPAIGN.exec(name) ?? [];
+    if (key !== undefined) campaign[key] = campaignValue(name, value);
+  }
+  const rest = Object.fromEntries(entries.filter(([name]) => !CAMPAIGN.test(name)));
+  const query = Validated.transform(rest, { type: 'query', metatype: shape }) as Query;
+  return { query, campaign };
+}
+
+function campaignValue(name: string, value: unknown): string | null {
+  if (value === '') return null;
+  if (typeof value === 'string' && value.length <= TEXT_MAX && !value.includes('\0')) return value;
+  const message = `must be text of up to ${TEXT_MAX} characters`;
+  throw validationFailed([{ field: name, code: 'wrong_type', message }]);
+}
+
+/** What both a report and the list behind it filter by. */
+export function filterOf({
+  query,
+  campaign,
+}: WithCampaign<TransferFilterQuery>): TransferRevenueFilter {
+  const { destination_id, buyer, source, currency } = query;
+  return {
+    ...(destination_id !== undefined && { destinationId: destination_id.toLowerCase() }),
+    ...(buyer !== undefined && { buyer: buyer === '' ? null : buyer }),
+    ...(source !== undefined && { source: source === '' ? null : source }),
+    ...(currency !== undefined && { currency }),
+    ...(Object.keys(campaign).length > 0 && { campaign }),
+  };
+}
+
+/** What the list filters by. */
+export function listFilterOf(given: WithCampaign<ListTransfersQuery>): TransferRevenueFilter {
+  const { lead_id, state, billable, bridged, confirmed } = given.query;
+  return {
+    ...filterOf(given),
+    ...(lead_id !== undefined && { leadId: lead_id.toLowerCase() }),
+    ...(state !== undefined && { state }),
+    ...(billable !== undefined && { billable: billable === 'true' }),
+    ...(bridged !== undefined && { bridged: bridged === 'true' }),
+    ...(confirmed !== undefined && { confirmed: confirmed === 'true' }),
+  };
+}

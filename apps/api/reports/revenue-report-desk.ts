@@ -1,0 +1,134 @@
+import { validationFailed } from '#libs/leads';
+import { type Database, inTenant, type TenantTransaction } from '#libs/read-db';
+import { Inject, Injectable } from '@nestjs/common';
+import { type HitReportRequest, reportHits } from '#projections/postback-inbox';
+import {
+  reportRevenue,
+  type RevenueReportRequest,
+  unconfirmedByAge,
+} from '#projections/transfer-revenue';
+import { type AnswerAsOf, answerAsOf } from '../http/answer-as-of.js';
+import { type Calling } from '../http/calling.js';
+import { leastStandingOf } from '../http/least-standing.js';
+import { DATABASE } from '../wiring/tokens.js';
+import { transfersUrl } from './drill-down.js';
+import { figuresView, lineView, unconfirmedView } from './report-figures.js';
+import { type Grouping, groupingOf, hitGroupingOf } from './report-grouping.js';
+import { ReportMoment } from './report-moment.js';
+import { instantOf, periodOf, type ReportPeriod } from './report-period.js';
+import { filterOf, type RevenueReportQuery, type WithCampaign } from './report.requests.js';
+import { type RevenueReportView, type RevenueTotalView } from './report.response.js';
+import { reportLines, type ReportLine, withEmptyDays } from './revenue-lines.js';
+
+const READ_MODELS = ['transfer_revenue', 'postback_inbox'];
+/** More belong in narrower reports: each is built in memory before it is sent. */
+const LINES_MAX = 50_000;
+
+interface Plan {
+  readonly period: ReportPeriod;
+  readonly grouping: Grouping;
+  readonly revenue: RevenueReportRequest;
+  /** `null` where hits cannot be told apart, or filtered, in the same way. */
+  readonly hits: HitReportRequest | null;
+  readonly hitTotals: HitReportRequest | null;
+  /** Ages are counted until then. */
+  readonly until: string;
+}
+
+/** Reports revenue of a period (RP-3, PB-11). */
+@Injectable()
+export class RevenueReportDesk {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    private readonly moment: ReportMoment,
+  ) {}
+
+  async report(
+    { key }: Calling,
+    given: WithCampaign<RevenueReportQuery>,
+  ): Promise<RevenueReportView> {
+    const { query } = given;
+    const plan = planOf(given, key.mode);
+    const { asOf } = plan.revenue;
+    const { waitFor } = query;
+    await this.moment.reached(key.tenantId, { readModels: READ_MODELS, asOf, waitFor });
+    const [as_of, lines, totals] = await inTenant(
+      this.database,
+      key.tenantId,
+      async (transaction) => [
+        await asOfAnswer(transaction, asOf),
+        await linesOf(transaction, plan, query.empty_groups === 'true'),
+        await totalsOf(transaction, plan),
+      ],
+    );
+    const { from, to, timeZone: tz } = plan.period;
+    return {
+      ...{ period: { from, to, tz }, sense: query.sense, group_by: wordsOf(plan.grouping) },
+      lines: lines.map((line) => lineView(line, transfersUrl(line, given, plan.period))),
+      ...{ totals, as_of },
+    };
+  }
+}
+
+async function asOfAnswer(
+  transaction: TenantTransaction,
+  asOf: string | null,
+): Promise<AnswerAsOf> {
+  const standing = await leastStandingOf(transaction, READ_MODELS);
+  return answerAsOf(standing, asOf === null ? undefined : { kind: 'instant', instant: asOf });
+}
+
+function planOf(given: WithCampaign<RevenueReportQuery>, mode: Calling['key']['mode']): Plan {
+  const { query } = given;
+  const period = periodOf(query.from, query.to, query.tz);
+  const grouping = groupingOf(query.group_by);
+  const asOf = query.as_of === undefined ? null : instantOf(query.as_of, query.tz);
+  const filter = filterOf(given);
+  const revenue = { mode, ...period, asOf, sense: query.sense, ...grouping, filter };
+  // A hit names no lead, so it has neither source nor campaign.
+  const hitsFit = filter.source === undefined && filter.campaign === undefined;
+  const by = hitsFit ? hitGroupingOf(grouping) : null;
+  const ofHits = { ...period, asOf, filter };
+  return {
+    ...{ period, grouping, revenue: { ...revenue, limit: LINES_MAX + 1 } },
+    hits: by === null ? null : { ...ofHits, by },
+    hitTotals: hitsFit ? { ...ofHits, by: [] } : null,
+    until: asOf ?? new Date().toISOString(),
+  };
+}
+
+function wordsOf({ by, byCampaign }: Grouping): string[] {
+  return [...by, ...byCampaign.map((name) => `campaign.${name}`)];
+}
+
+async function linesOf(
+  transaction: TenantTransaction,
+  { revenue, hits, grouping, period }: Plan,
+  withEmpty: boolean,
+): Promise<ReportLine[]> {
+  const told = await reportRevenue(transaction, revenue);
+  if (told.length > LINES_MAX) throw tooManyLines();
+  const ofHits = hits === null ? null : await reportHits(transaction, hits);
+  const lines = reportLines(told, ofHits, grouping);
+  const byDayAlone = wordsOf(grouping).join() === 'day';
+  return withEmpty && byDayAlone ? withEmptyDays(lines, period) : lines;
+}
+
+async function totalsOf(
+  transaction: TenantTransaction,
+  { revenue, hitTotals, until }: Plan,
+): Promise<RevenueTotalView[]> {
+  const whole = { ...revenue, by: [], byCampaign: [] };
+  const told = await reportRevenue(transaction, whole);
+  const hits = hitTotals === null ? null : await reportHits(transaction, hitTotals);
+  const waiting = await unconfirmedByAge(transaction, revenue, until, revenue.filter);
+  return reportLines(told, hits, { by: [], byCampaign: [] }).map((total) => ({
+    ...figuresView(total),
+    unconfirmed: waiting.filter(({ currency }) => currency === total.currency).map(unconfirmedView),
+  }));
+}
+
+function tooManyLines() {
+  const message = `makes more than ${LINES_MAX} lines: shorten the period, or group by less`;
+  return validationFailed([{ field: 'group_by', code: 'too_many', message }]);
+}

@@ -1,0 +1,139 @@
+import { type TenantTransaction } from '#libs/read-db';
+import { type RawBuilder, sql } from 'kysely';
+
+/** By what hits are told apart, beside their currency: what a hit without a transfer can say. */
+export const HIT_DIMENSIONS = ['day', 'hour', 'destination', 'buyer'] as const;
+
+/** One of them. */
+export type HitDimension = (typeof HIT_DIMENSIONS)[number];
+
+/** Which hits to count. */
+export interface HitReportRequest {
+  /** Calls from this instant on. ISO-8601. */
+  readonly from: string;
+  /** Until this one, exclusive. ISO-8601. */
+  readonly to: string;
+  /** IANA zone in which days and hours begin. */
+  readonly timeZone: string;
+  readonly by: readonly HitDimension[];
+  /** What had become of them by then, ISO-8601; `null`: now. They are read as they are now. */
+  readonly asOf: string | null;
+  /** What is left out does not filter; `null` is that there is none. */
+  readonly filter: {
+    readonly destinationId?: string;
+    readonly buyer?: string | null;
+    readonly currency?: string;
+  };
+}
+
+/** Some hits, counted. */
+export interface HitLine {
+  /** Local date YYYY-MM-DD; `null` if not told apart, as the next ones. */
+  readonly day: string | null;
+  /** When a local hour begins, ISO-8601 UTC. */
+  readonly hour: string | null;
+  /** The one their token is for; also `null` where it is for any. */
+  readonly destinationId: string | null;
+  /** As reported; also `null` where none is named. */
+  readonly buyer: string | null;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly hits: number;
+  /** Those that count for a transfer, repetitions and revisions too. */
+  readonly matched: number;
+  readonly unmatched: number;
+  /** What the calls of unmatched ones are said to be worth, in minor units. */
+  readonly unmatchedMinor: bigint;
+}
+
+/**
+ * Hits on calls of a period, and what is at stake in those that are unmatched (PB-11).
+ *
+ * A call that was reported several times counts with the last report of the whole, and with the
+ * additions.
+ */
+export async function reportHits(
+  transaction: TenantTransaction,
+  request: HitReportRequest,
+): Promise<HitLine[]> {
+  const { by } = request;
+  const { rows } = await sql<HitLine>`
+    select ${dimensions(by)}, currency, count(*)::integer as hits,
+      (count(*) filter (where status in ('matched', 'duplicate', 'revised')))::integer as matched,
+      (count(*) filter (where status = 'unmatched'))::integer as unmatched,
+      coalesce(sum(payout_minor) filter (
+        where status = 'unmatched' and (payout_mode = 'add' or nth = 1)
+      ), 0)::bigint as unmatched_minor
+    from (
+      select *, row_number() over (
+        partition by status, call, payout_mode, payout_minor is null
+        order by received_at desc, postback_id desc
+      ) as nth
+      from (${hitsOf(request)}) as hits
+    ) as ranked
+    group by ${groups(by)}
+    order by ${groups(by)}`.execute(transaction);
+  return rows;
+}
+
+function hitsOf({ from, to, timeZone, asOf, filter }: HitReportRequest): RawBuilder<unknown> {
+  const status = asOf === null ? sql`status` : statusAsOf(asOf);
+  return sql`
+    select postback_id, received_at, currency, payout_minor, payout_mode,
+      destination_id, buyer, ${status} as status,
+      coalesce('call ' || vendor_call_id, 'hit ' || postback_id) as call,
+      (reported_at at time zone ${timeZone})::date::text as day,
+      date_trunc('hour', reported_at, ${timeZone}) as hour
+    from postback_inbox
+    where reported_at >= ${from} and reported_at < ${to} ${knownBy(asOf)}
+      ${narrowedBy(filter)}`;
+}
+
+function narrowedBy({ destinationId, buyer, currency }: HitReportRequest['filter']) {
+  return sql.join(
+    [
+      sql``,
+      ...(destinationId === undefined ? [] : [sql`and destination_id = ${destinationId}`]),
+      ...(currency === undefined ? [] : [sql`and currency = ${currency}`]),
+      ...(buyer === undefined ? [] : [sql`and buyer is not distinct from ${buyer}::text`]),
+    ],
+    sql` `,
+  );
+}
+
+function knownBy(asOf: string | null): RawBuilder<unknown> {
+  if (asOf === null) return sql``;
+  return sql`and (standings -> 0 ->> 'knownAt')::timestamptz <= ${asOf}::timestamptz`;
+}
+
+function statusAsOf(asOf: string): RawBuilder<unknown> {
+  return sql`(
+    select stood ->> 'status'
+    from jsonb_array_elements(standings) with ordinality as list(stood, place)
+    where (stood ->> 'knownAt')::timestamptz <= ${asOf}::timestamptz
+    order by place desc limit 1
+  )`;
+}
+
+const COLUMNS = {
+  ...{ day: 'day', hour: 'hour', destination: 'destination_id', buyer: 'buyer' },
+} as const satisfies Record<HitDimension, string>;
+
+const TYPES = {
+  ...{ day: 'text', hour: 'timestamptz', destination: 'text', buyer: 'text' },
+} as const satisfies Record<HitDimension, string>;
+
+function dimensions(by: readonly HitDimension[]): RawBuilder<unknown> {
+  return sql.join(
+    HIT_DIMENSIONS.map((each) =>
+      by.includes(each)
+        ? sql.ref(COLUMNS[each])
+        : sql`null::${sql.raw(TYPES[each])} as ${sql.id(COLUMNS[each])}`,
+    ),
+  );
+}
+
+function groups(by: readonly HitDimension[]): RawBuilder<unknown> {
+  const columns = HIT_DIMENSIONS.filter((each) => by.includes(each)).map((each) => COLUMNS[each]);
+  return sql.join([...columns, 'currency'].map((column) => sql.ref(column)));
+}

@@ -1,0 +1,42 @@
+import { type RawBuilder, sql } from 'kysely';
+import { type RevenueState } from './transfer-revenue.projection.js';
+
+/** Which transfers are meant; what is left out does not filter, `null` is that there is none. */
+export interface TransferRevenueFilter {
+  readonly leadId?: string;
+  readonly destinationId?: string;
+  readonly buyer?: string | null;
+  readonly source?: string | null;
+  /** By name, e.g. utm_source. */
+  readonly campaign?: Readonly<Record<string, string | null>>;
+  readonly state?: RevenueState;
+  readonly billable?: boolean;
+  readonly bridged?: boolean;
+  /** Whether a report says what it is worth. */
+  readonly confirmed?: boolean;
+  /** ISO 4217, of the estimate or of what is confirmed. */
+  readonly currency?: string;
+}
+
+/** The filter as a condition on the columns of transfers as they are known. */
+export function fits(filter: TransferRevenueFilter): RawBuilder<unknown> {
+  const { bridged, confirmed, currency, billable, campaign = {} } = filter;
+  const is = (column: RawBuilder<unknown>, value: string | null) =>
+    value === null ? sql`${column} is null` : sql`${column} = ${value}`;
+  const texts = [
+    ['lead_id', filter.leadId],
+    ['destination_id', filter.destinationId],
+    ['buyer', filter.buyer],
+    ['source', filter.source],
+    ['state', filter.state],
+  ] as const;
+  const conditions = [
+    ...texts.flatMap(([column, value]) => (value === undefined ? [] : is(sql.ref(column), value))),
+    ...Object.entries(campaign).map(([name, value]) => is(sql`campaign ->> ${name}`, value)),
+    ...(billable === undefined ? [] : [sql`billable = ${billable}`]),
+    ...(bridged === undefined ? [] : [sql`(bridged_at is not null) = ${bridged}`]),
+    ...(confirmed === undefined ? [] : [sql`(confirmed_minor is not null) = ${confirmed}`]),
+    ...(currency === undefined ? [] : [sql`${currency} in (currency, confirmed_currency)`]),
+  ];
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+}

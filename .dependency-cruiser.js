@@ -25,8 +25,8 @@ export default {
     {
       name: 'domain-is-pure',
       comment:
-        'Domain code decides. It may use the kernel, its own domain, filters, the declaration of ' +
-        'events, and the events of other contexts.',
+        'Domain code decides. It may use the kernel, its own domain, filters, the reader of fields, the ' +
+        'declaration of events, and the events of other contexts.',
       severity: 'error',
       from: { path: '^libs/[^/]+/domain/', pathNot: '\\.spec\\.ts$' },
       to: {
@@ -35,6 +35,7 @@ export default {
           '^libs/kernel/index\\.ts$',
           '^libs/event-store/(index|catalog)\\.ts$',
           '^libs/[^/]+/events\\.ts$',
+          '^libs/fields/index\\.ts$',
           '^libs/filters/index\\.ts$',
           '(^|/)node_modules/typebox/',
         ],

@@ -4,7 +4,7 @@ import { type EligibilityLookups } from '#libs/leads';
 import { type DataKeys } from '#libs/privacy';
 import { type Reactor } from '#libs/reactors';
 import { type Database } from '#libs/read-db';
-import { type Settings } from '#libs/settings';
+import { publicBaseUrlOf, type Settings } from '#libs/settings';
 import { type Telephony } from '#libs/telephony';
 import { ReadModelDialQueue } from '#projections/dial-queue';
 import { type Logger } from 'pino';
@@ -20,17 +20,6 @@ export interface CallingHostParts {
   readonly lookups: EligibilityLookups;
   readonly logger: Logger;
 }
-
-/** Where time is simulated, a call is given up sooner the sooner it is looked at. */
-function limitsOf({ isSimulated }: Telephony, { callWatchMs }: Settings): WatchLimits {
-  const { unknownMs } = watchLimits;
-  return isSimulated
-    ? { ...watchLimits, unknownMs: Math.min(unknownMs, Math.max(2 * callWatchMs, KNOWN_WITHIN_MS)) }
-    : watchLimits;
-}
-
-/** Longer than it takes from a decision to an order that the provider knows. */
-const KNOWN_WITHIN_MS = 12_000;
 
 /** Calls consumers, if there is a telephone network to call them over. */
 export class CallingHost {
@@ -48,8 +37,7 @@ export class CallingHost {
             watchLimits: limitsOf(telephony, settings),
             lists: new LeadListChecks(lookups),
             queue: new ReadModelDialQueue(database),
-            publicBaseUrl:
-              settings.publicBaseUrl ?? `http://${settings.host}:${String(settings.port)}`,
+            publicBaseUrl: publicBaseUrlOf(settings),
             report: (notice) => {
               this.#report(notice);
             },
@@ -83,12 +71,24 @@ export class CallingHost {
       case 'dialed':
         this.#logger.debug({ tenantId: notice.tenantId, outcome: notice.outcome }, 'dialed');
         break;
-      case 'failed':
-        this.#logger.error({ leadId: notice.leadId, err: notice.error }, 'a lead was not dialed');
+      case 'failed': {
+        const { tenantId, leadId, error } = notice;
+        this.#logger.error({ tenantId, leadId, err: error }, 'a lead cannot be dialed');
         break;
+      }
       case 'interrupted':
         this.#logger.warn({ err: notice.error }, 'dialing is interrupted; trying again');
         break;
     }
   }
+}
+
+/** Longer than it takes from a decision to an order that the provider knows. */
+const KNOWN_WITHIN_MS = 12_000;
+
+/** Where time is simulated, a call is given up sooner the sooner it is looked at. */
+function limitsOf({ isSimulated }: Telephony, { callWatchMs }: Settings): WatchLimits {
+  if (!isSimulated) return watchLimits;
+  const sooner = Math.max(2 * callWatchMs, KNOWN_WITHIN_MS);
+  return { ...watchLimits, unknownMs: Math.min(watchLimits.unknownMs, sooner) };
 }

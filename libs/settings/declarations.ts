@@ -58,7 +58,7 @@ export const declarations = {
   }),
   publicBaseUrl: optional(webAddress, {
     name: 'PUBLIC_BASE_URL',
-    doc: 'The address under which clients reach the api, for links and printed examples.',
+    doc: 'The address under which clients and the telephony provider reach the api.',
     whenAbsent: '`http://HOST:PORT`',
   }),
   trustedProxies: withDefault(addressBlocks, {

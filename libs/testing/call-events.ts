@@ -150,9 +150,6 @@ export const callBridged = build('CallBridged', {
   ...{ ...transfer, ...destination, transferNumber: '+15125550200', partyName: 'Bright Solar' },
   ...{
     consumerHash: 'phone-1',
-    mode: 'live',
-    source: 'my-webform',
-    campaign: {},
     presentedCallerId: null,
     bridgedAt: at(35),
   },

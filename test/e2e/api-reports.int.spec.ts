@@ -85,7 +85,7 @@ function transfer(of: typeof one, bridgedAt: string, more: object): DomainEvent[
   const estimate = { amountMinor: 3_000, currency: 'USD', billable: true, rule: 'fixed' };
   return [
     transferRequested({ ...call, ...more, requestedAt: bridgedAt }),
-    callBridged({ ...call, ...more, bridgedAt }),
+    callBridged({ ...call, bridgedAt }),
     callEnded({ ...call, disposition: 'transferred', connectedSeconds: 120, estimate }),
   ];
 }

@@ -1,1 +1,3 @@
 export * from './events.js';
+export * from './postbacks.js';
+export * from './settings.js';

@@ -9,8 +9,10 @@ export {
   type PostbackFilter,
   postbackOf,
   settledByVendorCallId,
-  unmatchedNaming,
-  unmatchedOfCaller,
   unmatchedSince,
+  type WaitingFilter,
+  waitingForTransfer,
+  waitingOfVendorCall,
 } from './postback-inbox.queries.js';
+export { ReadModelPostbackLookup } from './read-model-postback-lookup.js';
 export { unmatchedRevenue, type UnmatchedRevenue } from './unmatched-revenue.queries.js';

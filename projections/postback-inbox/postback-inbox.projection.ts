@@ -65,6 +65,7 @@ export const postbackInboxTable = defineTable({
     ['tenantId', 'callerHash'],
     ['tenantId', 'vendorCallId'],
     ['tenantId', 'transferId'],
+    ['ids'],
   ],
 });
 

@@ -14,6 +14,11 @@ export interface Assignment {
   readonly reason: string | null;
 }
 
+/** An assignment that a person ended. */
+export interface Unlinked extends Pick<Assignment, 'number' | 'leadId'> {
+  readonly reason: string | null;
+}
+
 /**
  * What has become of a report. `assigned`: its transfer is decided, and the ledger there may not have
  * heard of it yet. `unlinked` and `ignored`: a person said so, and nothing but a person changes it.
@@ -38,6 +43,8 @@ export interface KnownPostback {
   } | null;
   /** The last one, over or not; `null` before the first. */
   readonly assignment: Assignment | null;
+  /** The last time a person took it off a transfer; `null` if nobody did. */
+  readonly unlinked: Unlinked | null;
   /** Once it is settled. */
   readonly outcome: DataOf<'PostbackSettled'>['outcome'] | null;
 }
@@ -67,8 +74,11 @@ export function evolve(state: Postback, event: PostbackEvent): Postback {
       return assigned(state, event.data);
     case 'PostbackSettled':
       return { ...state, status: 'settled', outcome: event.data.outcome };
-    case 'PostbackUnlinked':
-      return { ...state, status: 'unlinked', outcome: null };
+    case 'PostbackUnlinked': {
+      const { leadId, reason } = event.data;
+      const unlinked = { number: state.assignment?.number ?? 0, leadId, reason };
+      return { ...state, status: 'unlinked', outcome: null, unlinked };
+    }
     case 'PostbackIgnored':
       return { ...state, status: 'ignored', unmatched: null };
   }
@@ -78,7 +88,7 @@ function received(data: DataOf<'PostbackReceived'>): KnownPostback {
   const { postbackId, tokenId, destinationId, reading, receivedAt } = data;
   return {
     ...{ status: 'received', postbackId, tokenId, destinationId, reading, receivedAt },
-    ...{ unmatched: null, assignment: null, outcome: null },
+    ...{ unmatched: null, assignment: null, unlinked: null, outcome: null },
   };
 }
 

@@ -43,3 +43,5 @@ export {
 } from './domain/reading/built-in-aliases.js';
 export { instantInZone, isTimeZone } from './domain/reading/time-zone.js';
 export * from './events.js';
+export * from './postbacks.js';
+export * from './settings.js';

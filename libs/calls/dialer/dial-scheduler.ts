@@ -1,11 +1,11 @@
-import { EventCatalog, type EventStore, followLog, pause } from '#libs/event-store';
+import { type EventStore, pause } from '#libs/event-store';
 import { type Clock, DomainError, type TenantId } from '#libs/kernel';
-import { LEAD_PREFIX } from '#events/leads';
 import { type Dialler, type DialOutcome } from '../application/dialler.js';
 import { type DialingState } from '../domain/dialing.js';
 import { type DialingKnowledge } from '../application/ports.js';
 import { type DialQueue } from './dial-queue.js';
 import { InHand } from './in-hand.js';
+import { QueueNews } from './queue-news.js';
 
 /** What the scheduler has to say, for logs. Nothing of it is personal. */
 export type DialNotice =
@@ -46,11 +46,14 @@ const EXPIRED_AT_ONCE = 100;
 export class DialScheduler {
   readonly #parts: DialSchedulerParts;
   readonly #hands = new Map<TenantId, InHand>();
+  readonly #news: QueueNews;
   #wake: () => void = () => undefined;
-  #seen: bigint | null = null;
 
   constructor(parts: DialSchedulerParts) {
     this.#parts = parts;
+    this.#news = new QueueNews(parts.store, () => {
+      this.#wake();
+    });
   }
 
   /** Runs until the signal. An outage of a server is waited for. */
@@ -59,7 +62,6 @@ export class DialScheduler {
     const off = dialing.onChange(() => {
       this.#wake();
     });
-    const listening = this.#listen(signal);
     let failures = 0;
     try {
       while (!signal.aborted) {
@@ -77,7 +79,7 @@ export class DialScheduler {
       }
     } finally {
       off();
-      await listening;
+      await this.#news.rest();
     }
   }
 
@@ -90,25 +92,13 @@ export class DialScheduler {
     return pause(ROUND_MS_MAX, AbortSignal.any([signal, early.signal]));
   }
 
-  /** Only notes that something happened to a lead, and where. */
-  async #listen(signal: AbortSignal): Promise<void> {
-    const { store } = this.#parts;
-    const after = await store.headPosition();
-    this.#seen = after;
-    const catalog = new EventCatalog([]);
-    const log = followLog({ store, catalog, after, streamPrefixes: [LEAD_PREFIX], signal });
-    for await (const message of log) {
-      if (message.kind === 'caught_up') continue;
-      this.#seen = message.kind === 'event' ? message.event.position : message.position;
-      this.#wake();
-    }
-  }
-
   async #round(signal: AbortSignal): Promise<void> {
-    const position = await this.#queueShows(this.#seen, signal);
-    await Promise.all(
-      this.#parts.dialing.tenants().map((tenantId) => this.#serve(tenantId, position)),
-    );
+    const { dialing } = this.#parts;
+    const tenants = dialing.tenants().filter((tenantId) => dialing.of(tenantId)?.stopped === false);
+    if (tenants.length === 0) return this.#news.rest();
+    await this.#news.listen();
+    const position = await this.#queueShows(this.#news.position, signal);
+    await Promise.all(tenants.map((tenantId) => this.#serve(tenantId, position)));
   }
 
   /** Waits a little until the queue shows what woke the round. */

@@ -8,7 +8,13 @@ import { WrongExpectedRevision } from './errors.js';
 import { connectEventStore } from './eventstoredb.adapter.js';
 import { followLog } from './follow-log.js';
 import { MemoryEventStore } from './memory-event-store.fixtures.js';
-import { type EventStore, type LogMessage, type Position, type RecordedEvent } from './port.js';
+import {
+  type EventStore,
+  type LogFilter,
+  type LogMessage,
+  type Position,
+  type RecordedEvent,
+} from './port.js';
 import { anEvent, theatreCatalog } from './theatre.fixtures.js';
 
 interface Subject {
@@ -53,16 +59,13 @@ describe.each(Object.entries(subjects))('%s', (_, start) => {
   /** Takes messages until one fits, and ends the subscription. */
   async function subscribeUntil(
     after: Position | null,
-    streamPrefixes: readonly string[],
+    wanted: LogFilter,
     isLast: (message: LogMessage) => boolean,
   ): Promise<LogMessage[]> {
     const ending = new AbortController();
     const messages: LogMessage[] = [];
-    for await (const message of store.subscribeToAll({
-      after,
-      streamPrefixes,
-      signal: ending.signal,
-    })) {
+    const { signal } = ending;
+    for await (const message of store.subscribeToAll({ ...wanted, after, signal })) {
       messages.push(message);
       if (isLast(message)) ending.abort();
     }
@@ -178,7 +181,7 @@ describe.each(Object.entries(subjects))('%s', (_, start) => {
       await store.append(`other-${randomUUID()}`, 'no_stream', [anEvent()]);
       await store.append(`${prefix}-b`, 'no_stream', [anEvent(3)]);
       let live: Promise<unknown> | null = null;
-      const messages = await subscribeUntil(null, [prefix], (message) => {
+      const messages = await subscribeUntil(null, { streamPrefixes: [prefix] }, (message) => {
         if (message.kind === 'caught_up') {
           live = store.append(`${prefix}-a`, 1n, [anEvent(4)]);
         }
@@ -193,11 +196,29 @@ describe.each(Object.entries(subjects))('%s', (_, start) => {
       expect(positions).toEqual([...positions].sort((a, b) => (a < b ? -1 : 1)));
     });
 
+    it('is told by the types of events, too, whatever their streams are called', async () => {
+      const [stream, other] = [aStream(), `other-${randomUUID()}`];
+      const type = `Rehearsed${randomUUID()}`;
+      const rehearsed = (seat: number, suffix = '') => ({ ...anEvent(seat), type: type + suffix });
+      const after = await store.headPosition();
+      await store.append(stream, 'no_stream', [anEvent(1), rehearsed(2, 'Twice')]);
+      await store.append(other, 'no_stream', [rehearsed(3), anEvent(4)]);
+      const live: Promise<unknown>[] = [];
+      const messages = await subscribeUntil(after, { typePrefixes: [type] }, ({ kind }) => {
+        if (kind === 'caught_up') live.push(store.append(other, 1n, [anEvent(5), rehearsed(6)]));
+        return live.length > 0 && kind === 'event';
+      });
+      await Promise.all(live);
+      const seats = eventsOf(messages).map(({ data }) => data);
+      expect(seats).toEqual([2, 3, 6].map((seat) => ({ seat })));
+    });
+
     it('goes on after a position, which is not told again', async () => {
       const stream = aStream();
       const { position } = await store.append(stream, 'no_stream', [anEvent(1)]);
       await store.append(stream, 0n, [anEvent(2)]);
-      const messages = await subscribeUntil(position, [stream], ({ kind }) => kind === 'event');
+      const wanted = { streamPrefixes: [stream] };
+      const messages = await subscribeUntil(position, wanted, ({ kind }) => kind === 'event');
       expect(eventsOf(messages).map(({ revision }) => revision)).toEqual([1n]);
     });
 

@@ -114,8 +114,8 @@ class EventStoreDbAdapter implements EventStore {
 
   async *subscribeToAll(options: SubscribeOptions): AsyncGenerator<LogMessage> {
     this.#deadline();
-    if (options.streamPrefixes.length === 0) {
-      throw new Error('A subscription without stream prefixes would see nothing; name some.');
+    if ((options.streamPrefixes ?? options.typePrefixes).length === 0) {
+      throw new Error('A subscription without prefixes would see nothing; name some.');
     }
     yield* subscribe(this.#connection, options, () => this.headPosition());
   }

@@ -1,7 +1,7 @@
 import { DomainError } from '#libs/kernel';
 import { type EventCatalog, type StoredEvent } from './catalog.js';
 import { backoffMs, pause } from './deadline.js';
-import { type EventStore, type Position, type RecordedEvent } from './port.js';
+import { type EventStore, type LogFilter, type Position, type RecordedEvent } from './port.js';
 
 /** A decoded event that came from the log, and so has a position in it. */
 export type LogEvent = StoredEvent & { readonly position: Position };
@@ -13,18 +13,17 @@ export type DecodedMessage =
   | { readonly kind: 'caught_up' };
 
 /** Which part of the log to follow, and from where. */
-export interface FollowOptions {
+export type FollowOptions = LogFilter & {
   readonly store: EventStore;
   readonly catalog: EventCatalog;
   /** Exclusive; `null` begins at the beginning. */
   readonly after: Position | null;
-  readonly streamPrefixes: readonly string[];
   readonly signal: AbortSignal;
   /** Called on every lost connection, before the next attempt. */
   readonly onDisconnected?: (error: unknown) => void;
   /** Called for an event of a type this version does not know; it is skipped. */
   readonly onUnknown?: (type: string) => void;
-}
+};
 
 /**
  * The log from a position on, for as long as the signal allows: resubscribes by itself from the
@@ -34,12 +33,12 @@ export interface FollowOptions {
  * An event that does not decode ends it with `UndecodableEvent`: to skip it would be to lose it.
  */
 export async function* followLog(options: FollowOptions): AsyncGenerator<DecodedMessage> {
-  const { store, streamPrefixes, signal } = options;
+  const { store, signal } = options;
   let after = options.after;
   let failures = 0;
   while (!signal.aborted) {
     try {
-      for await (const message of store.subscribeToAll({ after, streamPrefixes, signal })) {
+      for await (const message of store.subscribeToAll({ ...filterOf(options), after, signal })) {
         failures = 0;
         if (message.kind === 'caught_up') {
           yield message;
@@ -56,6 +55,10 @@ export async function* followLog(options: FollowOptions): AsyncGenerator<Decoded
     await pause(50 + backoffMs(failures, 50, 500), signal);
     failures += 1;
   }
+}
+
+function filterOf({ streamPrefixes, typePrefixes }: LogFilter): LogFilter {
+  return typePrefixes === undefined ? { streamPrefixes } : { typePrefixes };
 }
 
 /** An event of an unknown type becomes a checkpoint: passed, and not to be read again. */

@@ -19,6 +19,7 @@ export { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 export { connectEventStore } from './eventstoredb.adapter.js';
 export { firstAfter } from './first-after.js';
 export { type DecodedMessage, followLog, type FollowOptions } from './follow-log.js';
+export { isWanted } from './log-filter.js';
 export {
   CLOCK_TOLERANCE_MS,
   inFuture,

@@ -1,4 +1,5 @@
 import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
+import { isWanted } from './log-filter.js';
 import {
   type AppendResult,
   type EventStore,
@@ -95,9 +96,7 @@ export class MemoryEventStore implements EventStore {
       const event = this.log[next];
       if (event !== undefined) {
         next += 1;
-        if (options.streamPrefixes.some((prefix) => event.stream.startsWith(prefix))) {
-          yield { kind: 'event', event };
-        }
+        if (isWanted(options, event)) yield { kind: 'event', event };
       } else if (!caughtUp) {
         caughtUp = true;
         yield { kind: 'caught_up' };

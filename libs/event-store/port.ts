@@ -67,14 +67,20 @@ export interface ReadStreamOptions {
   readonly maxCount?: number;
 }
 
+/**
+ * Which events of the log are wanted: those of streams, or those of types, that begin with one of
+ * these. The server filters, so that what is not wanted is neither sent nor parsed.
+ */
+export type LogFilter =
+  | { readonly streamPrefixes: readonly string[]; readonly typePrefixes?: never }
+  | { readonly typePrefixes: readonly string[]; readonly streamPrefixes?: never };
+
 /** Which part of the log to subscribe to. */
-export interface SubscribeOptions {
+export type SubscribeOptions = LogFilter & {
   /** Exclusive. `null` begins at the beginning of the log. */
   readonly after: Position | null;
-  /** Only events of streams with one of these prefixes; the server filters. */
-  readonly streamPrefixes: readonly string[];
   readonly signal: AbortSignal;
-}
+};
 
 /**
  * The event log. The only way to durable facts.

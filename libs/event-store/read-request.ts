@@ -1,6 +1,6 @@
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
-import { type ReadStreamOptions, type SubscribeOptions } from './port.js';
+import { type LogFilter, type ReadStreamOptions, type SubscribeOptions } from './port.js';
 
 /** A read or a subscription as the protocol asks for it. */
 export type ReadRequest = streamsPb.ReadReq;
@@ -40,7 +40,7 @@ export function headRequest(): ReadRequest {
 }
 
 /** Asks for the log from a position on, and for what comes later. */
-export function subscriptionRequest({ after, streamPrefixes }: SubscribeOptions): ReadRequest {
+export function subscriptionRequest({ after, ...wanted }: SubscribeOptions): ReadRequest {
   const from = new Options.AllOptions();
   if (after === null) from.setStart(empty());
   else {
@@ -49,16 +49,22 @@ export function subscriptionRequest({ after, streamPrefixes }: SubscribeOptions)
       new Options.Position().setCommitPosition(position).setPreparePosition(position),
     );
   }
-  const prefixes = new Options.FilterOptions.Expression().setPrefixList([...streamPrefixes]);
-  const filter = new Options.FilterOptions()
-    .setStreamIdentifier(prefixes)
-    .setCount(empty())
-    .setCheckpointintervalmultiplier(CHECKPOINT_INTERVAL);
   const options = new Options()
     .setAll(from)
     .setSubscription(new Options.SubscriptionOptions())
-    .setFilter(filter);
+    .setFilter(filterOptions(wanted));
   return request(options);
+}
+
+function filterOptions({ streamPrefixes, typePrefixes }: LogFilter) {
+  const prefixes = [...(streamPrefixes ?? typePrefixes)];
+  const expression = new Options.FilterOptions.Expression().setPrefixList(prefixes);
+  const filter = new Options.FilterOptions()
+    .setCount(empty())
+    .setCheckpointintervalmultiplier(CHECKPOINT_INTERVAL);
+  return typePrefixes === undefined
+    ? filter.setStreamIdentifier(expression)
+    : filter.setEventType(expression);
 }
 
 /** Ids as text, and links as they are: they are never resolved, because what they point at may be gone. */

@@ -69,7 +69,7 @@ export function porter(store: EventStore, options: PorterOptions = {}): Reactor 
   const runner = new CommandRunner(store, bellCatalog);
   const { startAt = 'beginning', on = answerIt, run = runIt } = options;
   return defineReactor<Rang, Ring>({
-    ...{ name: 'porter', startAt, events: [BellRang], streamPrefixes: ['bell-'] },
+    ...{ name: 'porter', startAt, events: [BellRang] },
     on: { BellRang: ({ data }, occasion) => on(data, occasion) },
     run: (ring, order) => {
       const answer = () =>

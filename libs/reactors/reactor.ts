@@ -61,8 +61,7 @@ export interface Reactor {
   readonly startAt: 'now' | 'beginning';
   /** The events it may be shown, for decoding. */
   readonly events: readonly EventDefinition[];
-  /** Which streams they are on. */
-  readonly streamPrefixes: readonly string[];
+  /** It is shown these types of events, whatever streams they are on, and no other. */
   readonly on: Readonly<
     Record<
       string,

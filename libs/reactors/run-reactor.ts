@@ -8,7 +8,7 @@ import {
   type StoredEvent,
   withDeadline,
 } from '#libs/event-store';
-import { HEARTBEAT_PREFIX } from '#libs/heartbeat';
+import { HeartbeatRecorded } from '#libs/heartbeat';
 import { type Clock, DomainError } from '#libs/kernel';
 import { orderOf } from './order.js';
 import { type Again, type Answer, type Reaction, type Reactor, type SeenEvent } from './reactor.js';
@@ -132,7 +132,8 @@ export class ReactorRun {
       store,
       catalog: new UndecodedLog([]),
       after: this.#saved,
-      streamPrefixes: [...reactor.streamPrefixes, HEARTBEAT_PREFIX],
+      // Nothing else is sent here: most events of the log are nothing to most reactors.
+      typePrefixes: [...Object.keys(reactor.on), HeartbeatRecorded.type],
       signal: this.#signal,
       onDisconnected: (error) => {
         report({ kind: 'disconnected', reactor: reactor.name, error });

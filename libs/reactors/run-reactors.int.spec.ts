@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { HeartbeatRecorded, heartbeatStream } from '#libs/heartbeat';
 import { fixedClock } from '#libs/kernel';
 import { freshDatabase, until } from '#libs/testing';
-import { checkpointOf, eventsOf, type HostOn, House, keptOf } from './bells.fixtures.js';
+import { aRing, checkpointOf, eventsOf, type HostOn, House, keptOf } from './bells.fixtures.js';
 
 const house = new House();
 beforeEach(() => house.open());
@@ -49,6 +50,18 @@ describe('a new reactor', () => {
     });
     await untilAnswered('front', ...upTo(5));
     expect(runs).toBe(2);
+  });
+});
+
+describe('the checkpoint', () => {
+  it('moves on with heartbeats where nothing happens that the reactor acts upon', async () => {
+    const host = start();
+    await untilPassed(host, await ringAt('front'));
+    await untilAnswered('front', 0);
+    const beat = { ...aRing({ leaseEpoch: '1' }), type: HeartbeatRecorded.type };
+    const { position } = await house.store.append(heartbeatStream, 'no_stream', [beat]);
+    await untilPassed(host, position);
+    expect(await checkpointOf(host.database)).toMatchObject({ position });
   });
 });
 

@@ -3,6 +3,7 @@ import {
   type AppendResult,
   type EventStore,
   type ExpectedRevision,
+  isWanted,
   type LogMessage,
   type NewEvent,
   type ReadStreamOptions,
@@ -57,16 +58,11 @@ export class MemoryLog implements EventStore {
     yield* (this.#streams.get(stream) ?? []).slice(Number(from), end);
   }
 
-  async *subscribeToAll({
-    after,
-    streamPrefixes,
-    signal,
-  }: SubscribeOptions): AsyncGenerator<LogMessage> {
+  async *subscribeToAll(options: SubscribeOptions): AsyncGenerator<LogMessage> {
+    const { after, signal } = options;
     for (const event of [...this.events]) {
       if (after !== null && event.position <= after) continue;
-      if (streamPrefixes.some((prefix) => event.stream.startsWith(prefix))) {
-        yield { kind: 'event', event };
-      }
+      if (isWanted(options, event)) yield { kind: 'event', event };
     }
     yield { kind: 'caught_up' };
     if (!signal.aborted) await once(signal, 'abort');

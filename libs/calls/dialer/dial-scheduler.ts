@@ -1,7 +1,7 @@
-import { EventCatalog, type EventStore, followLog, pause } from '#libs/event-store';
+import { type EventStore, pause } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
-import { LEAD_PREFIX } from '#events/leads';
 import { type DialingKnowledge } from '../application/ports.js';
+import { QueueNews } from './queue-news.js';
 import { TenantDialer, type TenantDialerParts } from './tenant-dialer.js';
 
 /** What a {@link DialScheduler} is put together from. */
@@ -17,7 +17,6 @@ const ROUND_MS_MAX = 1_000;
 /** How long a round waits for the queue to show what woke it. */
 const QUEUE_WITHIN_MS = 500;
 const QUEUE_POLL_MS = 5;
-const RETRY_MS = 1_000;
 
 /**
  * Decides when tenants look for leads to dial: when the log says that something happened to a lead,
@@ -30,11 +29,14 @@ const RETRY_MS = 1_000;
  */
 export class DialScheduler {
   readonly #parts: DialSchedulerParts;
+  readonly #news: QueueNews;
   #wake: () => void = () => undefined;
-  #seen: bigint | null = null;
 
   constructor(parts: DialSchedulerParts) {
     this.#parts = parts;
+    this.#news = new QueueNews(parts.store, () => {
+      this.#wake();
+    });
   }
 
   /** Runs until the signal, and finishes what is under way. An outage of a server is waited for. */
@@ -44,22 +46,14 @@ export class DialScheduler {
       dialers.get(tenantId)?.changed();
       this.#wake();
     });
-    const listening = this.#listen(signal);
     while (!signal.aborted) {
       const woken = this.#woken(signal);
-      if (await this.#queueIsReady(signal)) this.#wakeAll(dialers, signal);
+      await this.#round(dialers, signal);
       await woken;
     }
     off();
-    await Promise.all([listening, ...[...dialers.values()].map((dialer) => dialer.idle())]);
-  }
-
-  #wakeAll(dialers: Map<TenantId, TenantDialer>, signal: AbortSignal): void {
-    for (const tenantId of this.#parts.dialing.tenants()) {
-      const dialer = dialers.get(tenantId) ?? new TenantDialer(tenantId, this.#parts, signal);
-      dialers.set(tenantId, dialer);
-      dialer.wake();
-    }
+    await this.#news.rest();
+    await Promise.all([...dialers.values()].map((dialer) => dialer.idle()));
   }
 
   /** Resolves at the next event, change or second. */
@@ -71,47 +65,33 @@ export class DialScheduler {
     return pause(ROUND_MS_MAX, AbortSignal.any([signal, early.signal]));
   }
 
-  /** Notes that something happened to a lead, and where; never rejects. */
-  async #listen(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.#follow(signal);
-      } catch (error) {
-        this.#parts.report({ kind: 'interrupted', error });
-        await pause(RETRY_MS, signal);
-      }
-    }
-  }
-
-  /** From the end of the log: what was before shows in the queue, and the next round finds it. */
-  async #follow(signal: AbortSignal): Promise<void> {
-    const { store } = this.#parts;
-    const after = await store.headPosition();
-    this.#seen = after;
-    const catalog = new EventCatalog([]);
-    const log = followLog({ store, catalog, after, streamPrefixes: [LEAD_PREFIX], signal });
-    for await (const message of log) {
-      if (message.kind === 'caught_up') continue;
-      this.#seen = message.kind === 'event' ? message.event.position : message.position;
-      this.#wake();
-    }
-  }
-
-  /** Waits a little until the queue shows what woke the round. False if nobody can be asked. */
-  async #queueIsReady(signal: AbortSignal): Promise<boolean> {
-    const { queue, report } = this.#parts;
-    const wanted = this.#seen;
-    const deadline = performance.now() + QUEUE_WITHIN_MS;
+  /** The log is listened to only while somebody dials: else a lead that comes in costs nothing here. */
+  async #round(dialers: Map<TenantId, TenantDialer>, signal: AbortSignal): Promise<void> {
+    const { dialing, report } = this.#parts;
+    const tenants = dialing.tenants().filter((tenantId) => dialing.of(tenantId)?.stopped === false);
     try {
-      while (!signal.aborted && performance.now() < deadline) {
-        const position = await queue.position();
-        if (wanted === null || (position !== null && position >= wanted)) break;
-        await pause(QUEUE_POLL_MS, signal);
-      }
-      return true;
+      if (tenants.length === 0) return await this.#news.rest();
+      await this.#news.listen();
+      await this.#queueShows(this.#news.position, signal);
     } catch (error) {
       report({ kind: 'interrupted', error });
-      return false;
+      return;
+    }
+    for (const tenantId of tenants) {
+      const dialer = dialers.get(tenantId) ?? new TenantDialer(tenantId, this.#parts, signal);
+      dialers.set(tenantId, dialer);
+      dialer.wake();
+    }
+  }
+
+  /** Waits a little until the queue shows what woke the round. */
+  async #queueShows(wanted: bigint | null, signal: AbortSignal): Promise<void> {
+    const { queue } = this.#parts;
+    const deadline = performance.now() + QUEUE_WITHIN_MS;
+    while (!signal.aborted && performance.now() < deadline) {
+      const position = await queue.position();
+      if (wanted === null || (position !== null && position >= wanted)) return;
+      await pause(QUEUE_POLL_MS, signal);
     }
   }
 }

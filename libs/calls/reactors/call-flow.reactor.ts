@@ -1,6 +1,5 @@
 import { defineReactor, type Order, type Reactor } from '#libs/reactors';
 import { type Telephony } from '#libs/telephony';
-import { LEAD_PREFIX } from '#events/leads';
 import { type CallContext, type CallDesk } from '../application/call-desk.js';
 import { type DestinationSlots } from '../application/destination-slots.js';
 import { type CallLegs, type LegRegister } from '../application/leg-register.js';
@@ -48,7 +47,6 @@ export function callFlowReactor(parts: CallFlowParts): Reactor {
     name: 'call_flow',
     startAt: 'now',
     events: callEvents,
-    streamPrefixes: [LEAD_PREFIX],
     on: {
       LeadQualified: ({ data: { leadId, callId } }) => [
         { do: 'find_destination', leadId, callId, attempt: 1 },

@@ -1,6 +1,5 @@
 import { type Clock } from '#libs/kernel';
 import { defineReactor, type Reactor } from '#libs/reactors';
-import { LEAD_PREFIX } from '#events/leads';
 import { type CallDesk } from '../application/call-desk.js';
 import { type Consumers } from '../application/consumers.js';
 import { type CallWatch } from '../application/watch-call.js';
@@ -29,7 +28,6 @@ export function callWatchReactor({
     name: 'call_watch',
     startAt: 'now',
     events: callEvents,
-    streamPrefixes: [LEAD_PREFIX],
     on: {
       CallAttempted: async ({ data: { leadId, callId }, id }, { turn }) => {
         if (turn === 0) return { again: later(everyMs / 2) };

@@ -11,7 +11,6 @@ import {
   type SeenEvent,
 } from '#libs/reactors';
 import { EligibilityLookups } from '../application/eligibility-lookups.js';
-import { LEAD_PREFIX, SUPPRESSION_PREFIX } from '../application/lead-streams.js';
 import { OccurrenceClock } from '../application/occurrence.js';
 import { type DncProvider, type LeadRoll } from '../application/ports.js';
 import {
@@ -100,7 +99,6 @@ export class Eligibility {
       name: 'eligibility',
       startAt: 'beginning',
       events: [...leadEvents, ...suppressionEvents],
-      streamPrefixes: [LEAD_PREFIX, SUPPRESSION_PREFIX],
       on: {
         NumberSuppressed: (event, occasion) => {
           this.#list.note(event.metadata.tenantId, event.data);

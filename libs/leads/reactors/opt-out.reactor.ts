@@ -5,7 +5,6 @@ import { type DataKeys, type TenantSecrets } from '#libs/privacy';
 import { defineReactor, type Order, type Reactor, type SeenEvent } from '#libs/reactors';
 import { type Caller, intakePolicyOf } from '../application/intake-policy.js';
 import { LeadReader } from '../application/lead-reader.js';
-import { LEAD_PREFIX } from '../application/lead-streams.js';
 import { OccurrenceClock } from '../application/occurrence.js';
 import { RevokeConsentCommand, RevokeConsentHandler } from '../application/opt-out.handlers.js';
 import {
@@ -60,7 +59,6 @@ export class OptOut {
       name: 'opt-out',
       startAt: 'beginning',
       events: prequalificationEvents,
-      streamPrefixes: [LEAD_PREFIX],
       on: { ConsumerOptedOut: wishesOf },
       run: (command, order) => this.#run(command, order),
     });

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { type NewEvent } from '#libs/event-store';
+import { type TenantId } from '#libs/kernel';
+import { startTestEventStore, type TestEventStore, until } from '#libs/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { QueueNews } from './queue-news.js';
+
+let log: TestEventStore;
+let news: QueueNews;
+let heard: number;
+
+beforeEach(async () => {
+  log = await startTestEventStore();
+  heard = 0;
+  news = new QueueNews(log.store, () => (heard += 1));
+});
+afterEach(async () => {
+  await news.rest();
+  await log.close();
+});
+
+/** Appends an event of this type to a stream of its own; resolves to where it is. */
+async function happens(type: string): Promise<bigint> {
+  const id = randomUUID();
+  const event: NewEvent = {
+    ...{ id, type, data: {} },
+    metadata: {
+      ...{ schemaVersion: 1, tenantId: 'acme' as TenantId, actor: { kind: 'system', id: 'spec' } },
+      occurredAt: '2026-01-05T12:00:00.000Z',
+      ...{ commandId: id, $correlationId: id, $causationId: id },
+    },
+  };
+  return (await log.store.append(`lead-${id}`, 'no_stream', [event])).position;
+}
+
+const untilAt = (position: bigint) =>
+  until(`news of ${position}`, () => news.position === position);
+
+describe('news of the queue', () => {
+  it('are heard of what may make somebody due, and of nothing else that happens', async () => {
+    await happens('LeadReceived');
+    await news.listen();
+    await happens('QuestionAnswered');
+    await happens('LeadDeduplicated');
+    await untilAt(await happens('CallEnded'));
+    await untilAt(await happens('LeadReceived'));
+    expect(heard).toBeGreaterThanOrEqual(2);
+  });
+
+  it('begin at the end of the log: what came before is in the queue', async () => {
+    const head = await happens('LeadReceived');
+    await news.listen();
+    expect(news).toMatchObject({ position: head });
+  });
+
+  it('are not heard at rest, and are again when it is over', async () => {
+    await news.listen();
+    await news.rest();
+    await happens('LeadReceived');
+    expect(news.position).toBeNull();
+    const before = heard;
+    await news.listen();
+    await untilAt(await happens('LeadReceived'));
+    expect(heard).toBeGreaterThan(before);
+  });
+
+  it('are heard once however often it is told to listen', async () => {
+    await news.listen();
+    await news.listen();
+    await untilAt(await happens('LeadReceived'));
+    await news.rest();
+    expect(news.position).toBeNull();
+  });
+});

@@ -1,5 +1,6 @@
 import { callingErrors } from './calling-errors.js';
 import { type ErrorEntry, readModelErrors } from './read-model-errors.js';
+import { revenueErrors } from './revenue-errors.js';
 
 const everydayErrors: readonly ErrorEntry[] = [
   {
@@ -132,7 +133,7 @@ const everydayErrors: readonly ErrorEntry[] = [
   {
     code: 'payload_too_large',
     status: 413,
-    meaning: 'The body holds more than 32 KiB.',
+    meaning: 'The body holds more than 32 KiB, or that of a postback more than 64 KiB.',
     remedy: 'Send less in one request.',
   },
   {
@@ -269,4 +270,5 @@ export const errorCatalogue: readonly ErrorEntry[] = [
   ...everydayErrors,
   ...callingErrors,
   ...readModelErrors,
+  ...revenueErrors,
 ].toSorted((a, b) => a.status - b.status);

@@ -63,6 +63,7 @@ import { SuppressionListing } from '../suppressions/suppression-listing.js';
 import { SuppressionsController } from '../suppressions/suppressions.controller.js';
 import { TelephonyController } from '../telephony/telephony.controller.js';
 import { type ApiParts } from './parts.js';
+import { revenueControllers, revenueProviders } from './revenue-parts.js';
 import { DATABASE, EVENT_STORE, LOGGER, TELEPHONY_ACCOUNT } from './tokens.js';
 
 /** The api: controllers, and the handlers their commands and queries go to. */
@@ -82,6 +83,7 @@ export class ApiModule {
         ScriptsController,
         CallsController,
         QueueController,
+        ...revenueControllers,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -92,6 +94,7 @@ export class ApiModule {
       providers: [
         ...partProviders(parts),
         ...handlers,
+        ...revenueProviders(parts.revenue),
         LeadListing,
         LeadListPast,
         SuppressionListing,

@@ -39,6 +39,7 @@ import { type Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ReadModelOrdinalHint } from '#projections/dedupe';
 import { callingParts } from './calling-parts.js';
+import { revenueParts } from './revenue-parts.js';
 
 /** Requests per minute and address that come without a key. */
 const ADDRESS_LIMIT = 600;
@@ -63,18 +64,21 @@ export async function connectParts(settings: Settings, logger: Logger) {
   const calling = callingParts(settings, writing.runner, keys);
   const access = accessParts(store, writing.catalog, database, logger);
   const operations = operationsParts(database, keys, logger);
+  const revenue = revenueParts({ store, database, keys, secrets, logger, ...access });
   access.directory.start();
+  revenue.start();
   access.usage.start();
   writing.suppressions.start();
   return {
     ...{ settings, logger, store, database, keys, secrets, ...writing, ...access, ...operations },
-    ...calling,
+    ...{ ...calling, revenue },
     close: async () => {
       await Promise.allSettled([
         operations.idempotency.close(),
         operations.requestLog.flush(),
         access.usage.stop(),
         access.directory.stop(),
+        revenue.stop(),
         writing.suppressions.stop(),
       ]);
       await Promise.allSettled([store.close(), database.close()]);

@@ -9,11 +9,13 @@ import {
 } from '#libs/privacy';
 import { type ReactorsNotice, runReactors } from '#libs/reactors';
 import { connectDatabase, type Database } from '#libs/read-db';
+import { type Matching } from '#libs/revenue';
 import { type Settings } from '#libs/settings';
 import { ReadModelLeadRoll } from '#projections/lead-list';
 import { once } from 'node:events';
 import { type Logger } from 'pino';
 import { CallingHost } from './calling-host.js';
+import { matchingOn } from './matching-on.js';
 
 /** What the host of reactors works with. */
 export interface ReactorHostParts {
@@ -31,6 +33,7 @@ export class ReactorHost {
   readonly #eligibility: Eligibility;
   readonly #optOut: OptOut;
   readonly #calling: CallingHost;
+  readonly #matching: Matching;
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -53,6 +56,7 @@ export class ReactorHost {
       dnc: dncProvider(settings),
       roll: new ReadModelLeadRoll(this.#database),
     });
+    this.#matching = matchingOn({ store, keys, secrets, database: this.#database });
     const { lookups } = this.#eligibility;
     this.#calling = new CallingHost({
       ...{ settings, store, database: this.#database, keys, lookups, logger },
@@ -78,7 +82,12 @@ export class ReactorHost {
     await runReactors({
       store: this.#parts.store,
       database: this.#database,
-      reactors: [this.#eligibility.reactor, this.#optOut.reactor, ...this.#calling.reactors],
+      reactors: [
+        this.#eligibility.reactor,
+        this.#optOut.reactor,
+        this.#matching.reactor,
+        ...this.#calling.reactors,
+      ],
       alongside: [(ended) => this.#calling.dial(ended)],
       signal,
       report: (notice) => {

@@ -24,6 +24,7 @@ export {
 export { POSTBACK_TOKEN_TEXT_PREFIX } from './application/postback-token-text.js';
 export { revenueStreamEvents } from './application/revenue-catalog.js';
 export { RevenueClock } from './application/revenue-clock.js';
+export { RevenueRunner } from './application/revenue-runner.js';
 export {
   ALIAS_MAP_PREFIX,
   aliasMapStream,

@@ -17,6 +17,8 @@ export interface RouteDescription {
   readonly answers: Readonly<Record<number, Type | null>>;
   /** The code of the 404 this route can answer. */
   readonly notFound?: string;
+  /** Statuses of errors that a public route can answer. */
+  readonly errors?: readonly number[];
   /** Whether it heeds an Idempotency-Key. */
   readonly idempotent?: boolean;
   /** Whether anybody may call it. */
@@ -33,7 +35,8 @@ const MEANINGS: Readonly<Record<number, string>> = {
 
 /** Describes a route for openapi.json; errors and headers common to all are added there. */
 export function DescribeRoute(route: RouteDescription): MethodDecorator {
-  const { summary, description, body, answers, notFound, idempotent, public: open } = route;
+  const { summary, description, body, answers, notFound, errors, idempotent } = route;
+  const { public: open } = route;
   return applyDecorators(
     ApiOperation({ summary, description }),
     ...Object.entries(answers).map(([status, type]) =>
@@ -50,6 +53,7 @@ export function DescribeRoute(route: RouteDescription): MethodDecorator {
           ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
         ]),
     ...(notFound === undefined ? [] : [ApiExtension('x-not-found', notFound)]),
+    ...(errors === undefined ? [] : [ApiExtension('x-errors', errors)]),
     ...(idempotent === true ? [ApiHeader(idempotencyKey)] : []),
     ...(open === true ? [] : [ApiBearerAuth()]),
   );

@@ -133,7 +133,7 @@ const everydayErrors: readonly ErrorEntry[] = [
   {
     code: 'payload_too_large',
     status: 413,
-    meaning: 'The body holds more than 32 KiB.',
+    meaning: 'The body holds more than 32 KiB, or that of a postback more than 64 KiB.',
     remedy: 'Send less in one request.',
   },
   {
@@ -271,4 +271,5 @@ export const errorCatalogue: readonly ErrorEntry[] = [
   ...callingErrors,
   ...revenueErrors,
   ...readModelErrors,
+  ...revenueErrors,
 ].toSorted((a, b) => a.status - b.status);

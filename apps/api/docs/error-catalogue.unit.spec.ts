@@ -16,6 +16,7 @@ const FOLDERS = [
   ...['application', 'domain', 'infrastructure', 'intake'].map((part) => `libs/leads/${part}`),
   'libs/privacy',
   'libs/read-db',
+  ...['application', 'domain'].map((part) => `libs/revenue/${part}`),
 ];
 /** Raised where no request is: at the start, or when the program misuses itself. */
 const NEVER_SENT = [

@@ -30,16 +30,18 @@ export function addErrors(document: OpenAPIObject): void {
 }
 
 function complete(
-  operation: Operation & { 'x-not-found'?: string },
+  operation: Operation & { 'x-not-found'?: string; 'x-errors'?: readonly number[] },
   shared: Partial<Record<string, object>>,
 ): Responses {
   const notFound = operation['x-not-found'];
+  const open = operation['x-errors'] ?? [];
   delete operation['x-not-found'];
+  delete operation['x-errors'];
   const responses: Partial<Record<string, object>> = {};
   for (const [status, response] of Object.entries(operation.responses)) {
     responses[status] = { ...response, headers: headersOf(Number(status)) };
   }
-  for (const status of errorStatuses(operation, notFound)) {
+  for (const status of errorStatuses(operation, notFound, open)) {
     const codes = codesOf(status, notFound);
     const name = status === 404 ? (codes[0] ?? '') : `error_${status}`;
     shared[name] ??= errorResponse(status, codes);
@@ -48,9 +50,14 @@ function complete(
   return responses as Responses;
 }
 
-function errorStatuses(operation: Operation, notFound: string | undefined): number[] {
+function errorStatuses(
+  operation: Operation,
+  notFound: string | undefined,
+  open: readonly number[],
+): number[] {
   const withBody = operation.requestBody !== undefined;
   const needsKey = operation.security !== undefined;
+  if (open.length > 0) return [...open, 500];
   if (!needsKey && !withBody) return [500];
   const withInput = withBody || (operation.parameters ?? []).length > 0;
   return [

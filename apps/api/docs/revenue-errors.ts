@@ -1,12 +1,24 @@
 import { type ErrorEntry } from './read-model-errors.js';
 
-/** What can go wrong with reports of buyers, and with what is made of them. */
+/** What can go wrong with reports of buyers’ platforms and what they are read by. */
 export const revenueErrors: readonly ErrorEntry[] = [
   {
-    code: 'postback_token_not_found',
+    code: 'postback_undecodable',
+    status: 400,
+    meaning: 'A postback says it is JSON and is not. It was stored; details.postback_id names it.',
+    remedy: 'Correct the body and send it again.',
+  },
+  {
+    code: 'postback_token_invalid',
+    status: 401,
+    meaning: 'A postback came without a token, or with one that is unknown, revoked or replaced.',
+    remedy: 'Send a valid token: in the address, as a field, or in the Authorization header.',
+  },
+  {
+    code: 'postback_not_found',
     status: 404,
-    meaning: 'There is no postback token with this id in this account.',
-    remedy: 'Check the id; GET /v1/postback-tokens lists the tokens.',
+    meaning: 'There is no postback with this id in this account.',
+    remedy: 'Check the id; GET /v1/postbacks lists the postbacks.',
   },
   {
     code: 'transfer_not_found',
@@ -15,15 +27,39 @@ export const revenueErrors: readonly ErrorEntry[] = [
     remedy: 'Check the id; GET /v1/transfers lists the transfers.',
   },
   {
+    code: 'postback_token_not_found',
+    status: 404,
+    meaning: 'There is no postback token with this id in this account.',
+    remedy: 'Check the id; GET /v1/postback-tokens lists the tokens.',
+  },
+  {
+    code: 'postback_matched_elsewhere',
+    status: 409,
+    meaning: 'The postback counts for the transfer in details.transfer_id.',
+    remedy: 'Unlink it there first.',
+  },
+  {
+    code: 'postback_matched',
+    status: 409,
+    meaning: 'The postback counts for a transfer, so it cannot be ignored.',
+    remedy: 'Unlink it first.',
+  },
+  {
+    code: 'postback_not_matched',
+    status: 409,
+    meaning: 'The postback counts for no transfer, so there is nothing to unlink.',
+    remedy: 'Link it, or ignore it.',
+  },
+  {
     code: 'postback_token_revoked',
     status: 409,
     meaning: 'The postback token was revoked and cannot be changed or rotated.',
-    remedy: 'Create a new one.',
+    remedy: 'Create a new token.',
   },
   {
     code: 'postback_token_already_created',
     status: 409,
-    meaning: 'A request with this Idempotency-Key made a token before, whose text is not kept.',
-    remedy: 'Rotate that token if its text was lost.',
+    meaning: 'The same request created the token before, and its text is shown only once.',
+    remedy: 'Rotate the token if its text was lost.',
   },
 ];

@@ -62,9 +62,13 @@ export class AnswerDeadline {
   }
 }
 
-/** Nobody reads a body before the key is known, so until then it is not the caller who is slow. */
-function isStillArriving({ exchange, raw }: FastifyRequest): boolean {
-  return exchange.key !== null && !raw.complete;
+/**
+ * Nobody reads a body before the key is known, unless the token may be in it, so until then it is not
+ * the caller who is slow.
+ */
+function isStillArriving({ exchange, raw, routeOptions }: FastifyRequest): boolean {
+  const isRead = exchange.key !== null || routeOptions.config.takesAnything === true;
+  return isRead && !raw.complete;
 }
 
 /** The caller did not finish its request; nothing can have come of it. */

@@ -1,7 +1,15 @@
 import { type KeyedCommand } from '#libs/idempotency';
 import { type EarlierRun } from '#libs/leads';
 import { type Admission } from '#libs/rate-limit';
+import { type LiveToken } from '#libs/revenue';
 import { type CallingKey } from './access/calling-key.js';
+
+/** A report of a buyer’s platform, without the token that came with it. */
+export interface SentReport {
+  readonly query: string;
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** What is known of one request on its way through, beside what Fastify knows. */
 export class Exchange {
@@ -10,6 +18,12 @@ export class Exchange {
   key: CallingKey | null = null;
   /** The body as it came. */
   rawBody: string | null = null;
+  /** Of the body of a route that takes anything: its media type as it was sent. */
+  contentType: string | null = null;
+  /** The token that vouched for a report of a buyer’s platform. */
+  postbackToken: LiveToken | null = null;
+  /** What came with it, without it. */
+  sent: SentReport | null = null;
   /** Set once the rate-limit headers are. */
   admission: Admission | null = null;
   /** Set while this request holds the claim on its Idempotency-Key. */
@@ -37,6 +51,8 @@ declare module 'fastify' {
     access?: RouteAccess;
     /** Whether a command that comes again is answered from the log. */
     recalls?: boolean;
+    /** Whether it is given the bytes of any body, as it came. */
+    takesAnything?: boolean;
   }
 }
 

@@ -7,6 +7,7 @@ import { acceptUploads, isUpload, UPLOAD_WITHIN_MS } from '../imports/upload-bod
 import { type RequestMetrics } from '../metrics/request-metrics.js';
 import { AnswerDeadline } from './answer-deadline.js';
 import { type AccessGate, allowanceHeaders } from './access/access-gate.js';
+import { acceptAnything, noteAnyBody } from './body/any-body.js';
 import { parseFormBody } from './body/form-body.js';
 import { parseJsonBody } from './body/json-body.js';
 import {
@@ -69,6 +70,7 @@ export function createServer(parts: ServerParts): FastifyAdapter {
   addHooks(server, parts, headers);
   parseBodies(server);
   acceptUploads(server);
+  acceptAnything(server);
   return adapter;
 }
 
@@ -90,6 +92,7 @@ function addHooks(
   server.decorateRequest('exchange');
   server.addHook('onRequest', (request, reply, done) => {
     begin(request, reply, headers);
+    noteAnyBody(request);
     if (!isUpload(request)) deadline.watch(request, reply);
     access.onRequest(request, reply, done);
   });

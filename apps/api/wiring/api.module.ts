@@ -67,6 +67,7 @@ import { OutcomeController } from '../telephony/outcome.controller.js';
 import { TelephonyController } from '../telephony/telephony.controller.js';
 import { type ApiParts } from './parts.js';
 import { reportControllers, reportProviders } from './report-parts.js';
+import { revenueControllers, revenueProviders } from './revenue-parts.js';
 import { DATABASE, EVENT_STORE, LOGGER, TELEPHONY_ACCOUNT } from './tokens.js';
 
 /** The api: controllers, and the handlers their commands and queries go to. */
@@ -88,6 +89,7 @@ export class ApiModule {
         CallsController,
         QueueController,
         ...reportControllers,
+        ...revenueControllers,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -99,6 +101,7 @@ export class ApiModule {
         ...partProviders(parts),
         ...handlers,
         ...reportProviders(parts.reports),
+        ...revenueProviders(parts.revenue),
         LeadListing,
         LeadListPast,
         SuppressionListing,

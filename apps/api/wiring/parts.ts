@@ -40,6 +40,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ReadModelOrdinalHint } from '#projections/dedupe';
 import { callingParts } from './calling-parts.js';
 import { reportParts, reportSettingsEvents } from './report-parts.js';
+import { revenueParts } from './revenue-parts.js';
 
 /** Requests per minute and address that come without a key. */
 const ADDRESS_LIMIT = 600;
@@ -62,24 +63,25 @@ export async function connectParts(settings: Settings, logger: Logger) {
   const secrets = new TenantSecrets({ store: new PostgresTenantSecretStore(database), masterKey });
   const writing = writeSide(settings, store, database);
   const calling = callingParts(settings, writing.runner, keys);
-  const reports = reportParts(settings, { store, ...writing }, logger);
+  const reports = reportParts(settings);
   const access = accessParts(store, writing.catalog, database, logger);
   const operations = operationsParts(database, keys, logger);
+  const revenue = revenueParts({ store, database, keys, secrets, logger, ...access });
   access.directory.start();
+  revenue.start();
   access.usage.start();
   writing.suppressions.start();
-  reports.start();
   return {
     ...{ settings, logger, store, database, keys, secrets, ...writing, ...access, ...operations },
-    ...{ ...calling, reports },
+    ...{ ...calling, reports, revenue },
     close: async () => {
       await Promise.allSettled([
         operations.idempotency.close(),
         operations.requestLog.flush(),
         access.usage.stop(),
         access.directory.stop(),
+        revenue.stop(),
         writing.suppressions.stop(),
-        reports.stop(),
       ]);
       await Promise.allSettled([store.close(), database.close()]);
     },

@@ -1,6 +1,4 @@
-import { type CommandRunner, type EventCatalog, type EventStore } from '#libs/event-store';
 import {
-  AliasDirectory,
   aliasEvents,
   ChangeAliasesHandler,
   ChangePostbackTokenHandler,
@@ -8,14 +6,11 @@ import {
   GetAliasVersionsHandler,
   PostbackTokenRunner,
   postbackTokenEvents,
-  RevenueClock,
   RevokePostbackTokenHandler,
   RotatePostbackTokenHandler,
-  TokenDirectory,
 } from '#libs/revenue';
 import { type Settings } from '#libs/settings';
 import { type Provider, type Type } from '@nestjs/common';
-import { type Logger } from 'pino';
 import { AliasesController } from '../aliases/aliases.controller.js';
 import { KnownDestinations } from '../postback-tokens/known-destinations.js';
 import { PostbackTokensController } from '../postback-tokens/postback-tokens.controller.js';
@@ -32,36 +27,13 @@ import { PUBLIC_BASE_URL } from './tokens.js';
 export const reportSettingsEvents = [...postbackTokenEvents, ...aliasEvents] as const;
 
 /** What tokens, aliases and reports need beside what every part of the api has. */
-export type ReportParts = ReturnType<typeof reportParts>;
+export interface ReportParts {
+  readonly publicBaseUrl: string;
+}
 
-/** Follows the log for tokens and aliases; `start` begins to. */
-export function reportParts(
-  settings: Settings,
-  writing: {
-    readonly store: EventStore;
-    readonly catalog: EventCatalog;
-    readonly runner: CommandRunner;
-  },
-  logger: Logger,
-) {
-  const { store, catalog } = writing;
-  const onProblem = (error: unknown) => {
-    logger.warn(
-      { err: error },
-      'the event store is out of reach; tokens and aliases as last known',
-    );
-  };
-  const tokens = new TokenDirectory({ store, catalog, onProblem });
-  const aliases = new AliasDirectory({ store, catalog, onProblem });
-  return {
-    ...{ tokens, aliases },
-    publicBaseUrl: publicBaseUrlOf(settings),
-    start: () => {
-      tokens.start();
-      aliases.start();
-    },
-    stop: () => Promise.allSettled([tokens.stop(), aliases.stop()]),
-  };
+/** Where senders of reports find the api, for the addresses that are shown with a new token. */
+export function reportParts(settings: Settings): ReportParts {
+  return { publicBaseUrl: publicBaseUrlOf(settings) };
 }
 
 function publicBaseUrlOf({ publicBaseUrl, host, port }: Settings): string {
@@ -80,10 +52,7 @@ export const reportControllers: Type[] = [
 /** What those controllers and their commands go to. `parts` is missing where Nest only reads. */
 export function reportProviders(parts: ReportParts | undefined): Provider[] {
   return [
-    { provide: TokenDirectory, useValue: parts?.tokens },
-    { provide: AliasDirectory, useValue: parts?.aliases },
     { provide: PUBLIC_BASE_URL, useValue: parts?.publicBaseUrl },
-    { provide: RevenueClock, useValue: new RevenueClock() },
     ...[PostbackTokenRunner, KnownDestinations, ReportMoment, RevenueReportDesk],
     ...[TransferListing, PostbackInboxListing],
     ...[CreatePostbackTokenHandler, ChangePostbackTokenHandler, RotatePostbackTokenHandler],

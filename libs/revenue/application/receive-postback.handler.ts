@@ -1,4 +1,4 @@
-import { CommandRunner, type Position } from '#libs/event-store';
+import { type Position } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
 import { DataKeys, seal } from '#libs/privacy';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
@@ -12,6 +12,7 @@ import { HitReader } from './hit-reader.js';
 import { postbackStream } from './postback-streams.js';
 import { rawReport, type ReportOrigin, sizeOf } from './raw-report.js';
 import { RevenueClock } from './revenue-clock.js';
+import { RevenueRunner } from './revenue-runner.js';
 import { type LiveToken } from './token-directory.js';
 
 /** A report that is in the log. */
@@ -43,7 +44,7 @@ export class ReceivePostbackCommand extends Command<ReceivedPostback> {
 @CommandHandler(ReceivePostbackCommand)
 export class ReceivePostbackHandler implements ICommandHandler<ReceivePostbackCommand> {
   constructor(
-    private readonly runner: CommandRunner,
+    private readonly runner: RevenueRunner,
     private readonly keys: DataKeys,
     private readonly reader: HitReader,
     private readonly aliases: AliasDirectory,

@@ -44,7 +44,6 @@ import {
   startReadModels,
 } from './matching.fixtures.js';
 
-const tenantId = 'acme' as TenantId;
 const clock = fixedClock('2026-01-06T16:00:00.000Z');
 const HOUR_MS = 3_600_000;
 const consumersPerRun = 2;
@@ -55,7 +54,6 @@ let on: Meeting;
 let desk: Awaited<ReturnType<typeof startDesk>>;
 let readModels: ReturnType<typeof startReadModels>;
 let workers: ReturnType<typeof startMatching>[];
-let token: LiveToken;
 let runs = 0;
 
 beforeAll(async () => {
@@ -72,12 +70,6 @@ beforeAll(async () => {
     }),
   };
   desk = await startDesk(on);
-  await desk.secrets.create(tenantId);
-  const wish = { label: 'Acme' };
-  const issued = await desk.createToken.execute(
-    new CreatePostbackTokenCommand(tenantId, aCaller(), wish),
-  );
-  token = { tenantId, tokenId: issued.tokenId, settings: issued.settings };
   readModels = startReadModels(on, projections);
   workers = [startMatching(on), startMatching(on)];
 });
@@ -115,20 +107,37 @@ const bursts = fc.array(fc.array(fact, { minLength: 1, maxLength: 6 }), {
   ...{ minLength: 1, maxLength: 5 },
 });
 
-/** One run’s consumers, whom nobody else has. */
+/** A tenant that nobody else has, with a token. */
+async function aTenant(number: number): Promise<LiveToken> {
+  const tenantId = `acme-${number}` as TenantId;
+  await desk.secrets.create(tenantId);
+  const { tokenId, settings } = await desk.createToken.execute(
+    new CreatePostbackTokenCommand(tenantId, aCaller(), { label: 'Acme' }),
+  );
+  return { tenantId, tokenId, settings };
+}
+
+/** The consumers of a tenant. */
 class Consumers {
   readonly postbackIds: string[] = [];
   readonly #strangeName: string;
   readonly #ids: Record<'leadId' | 'callId' | 'transferId', string>[];
   readonly #steps = new Map<string, number>();
 
-  constructor(readonly number: number) {
+  constructor(
+    readonly number: number,
+    readonly token: LiveToken,
+  ) {
     this.#strangeName = `zz_${number}_who`;
     this.#ids = Array.from({ length: consumersPerRun * 2 }, (_, index) => ({
       leadId: uuid(number, index >> 1),
       callId: uuid(number, 100 + index),
       transferId: uuid(number, 200 + index),
     }));
+  }
+
+  get tenantId(): TenantId {
+    return this.token.tenantId;
   }
 
   get leadIds(): string[] {
@@ -161,12 +170,12 @@ class Consumers {
     const step = this.#steps.get(ids.transferId) ?? 0;
     this.#steps.set(ids.transferId, step + 1);
     const event = await this.#step(STEPS[step], consumer, ids);
-    if (event !== null) await happened(log, tenantId, event);
+    if (event !== null) await happened(log, this.tenantId, event);
   }
 
   async #step(step: (typeof STEPS)[number] | undefined, consumer: number, ids: object) {
     const now = clock.now().toISOString();
-    const consumerHash = await desk.secrets.phoneHash(tenantId, this.#phone(consumer));
+    const consumerHash = await desk.secrets.phoneHash(this.tenantId, this.#phone(consumer));
     if (step === 'requested') return transferRequested({ ...ids, consumerHash, requestedAt: now });
     if (step === 'dialed') return destinationDialed({ ...ids, dialedAt: now });
     if (step === 'bridged') return callBridged({ ...ids, consumerHash, bridgedAt: now });
@@ -194,20 +203,22 @@ class Consumers {
     const hit = { method: 'POST', contentType: 'application/json', query: '', body } as const;
     const origin = { ip: null, headers: {} };
     const received = await desk.receive.execute(
-      new ReceivePostbackCommand(token, postbackId, hit, origin, aCaller()),
+      new ReceivePostbackCommand(this.token, postbackId, hit, origin, aCaller()),
     );
     if (report.promptly) await desk.matcher.matchReceived(received, aCaller());
   }
 
   async #learn(): Promise<void> {
     const aliases = [{ field: 'caller', name: this.#strangeName }];
-    await desk.changeAliases.execute(new ChangeAliasesCommand(tenantId, aCaller(), aliases, null));
+    await desk.changeAliases.execute(
+      new ChangeAliasesCommand(this.tenantId, aCaller(), aliases, null),
+    );
   }
 
   /** The last one; refused where it cannot be. */
   async #correct(is: 'unlinked' | 'ignored'): Promise<void> {
     const postbackId = this.postbackIds.at(-1) ?? randomUUID();
-    const wish = [tenantId, aCaller(), postbackId, 'wrong call'] as const;
+    const wish = [this.tenantId, aCaller(), postbackId, 'wrong call'] as const;
     await (
       is === 'unlinked'
         ? desk.unlink.execute(new UnlinkPostbackCommand(...wish))
@@ -278,6 +289,7 @@ function expectBalanced({ events, transfers }: Ledger, hits: readonly KnownPostb
 
 /** What waits is what the rules, asked of everything there is, find no transfer for. */
 async function expectUnmatched(
+  tenantId: TenantId,
   hit: KnownPostback,
   ledgers: readonly Ledger[],
   hits: readonly KnownPostback[],
@@ -313,9 +325,11 @@ describe('whatever is called and reported, in whatever order, with workers that 
   it('every report ends at the transfer the rules find, and every ledger is what its reports are worth', async () => {
     await fc.assert(
       fc.asyncProperty(bursts, async (facts) => {
-        const consumers = new Consumers((runs += 1));
+        const token = await aTenant((runs += 1));
+        const consumers = new Consumers(runs, token);
+        const { tenantId } = token;
         for (const burst of facts) await Promise.all(burst.map((each) => consumers.happen(each)));
-        await until('matching to have nothing to do', isSettled, { withinMs: 30_000 });
+        await until('matching to have nothing to do', isSettled, { withinMs: 60_000 });
         const hits = await Promise.all(
           consumers.postbackIds.map((id) => desk.records.standing(tenantId, id)),
         );
@@ -323,7 +337,7 @@ describe('whatever is called and reported, in whatever order, with workers that 
         for (const ledger of ledgers) expectBalanced(ledger, hits);
         for (const hit of hits) {
           expect(['received', 'assigned']).not.toContain(hit.status);
-          if (hit.status === 'unmatched') await expectUnmatched(hit, ledgers, hits);
+          if (hit.status === 'unmatched') await expectUnmatched(tenantId, hit, ledgers, hits);
         }
         const failed = workers.flatMap(({ notices }) =>
           notices.filter(({ kind }) => kind === 'parked'),

@@ -1,5 +1,5 @@
 import { type CallEvent, callEvents } from '#events/calls';
-import { CommandRunner, connectEventStore, EventCatalog, followLog } from '#libs/event-store';
+import { connectEventStore, EventCatalog, followLog } from '#libs/event-store';
 import { Heart, HEARTBEAT_PREFIX, heartbeatEvents } from '#libs/heartbeat';
 import { type Clock, type TenantId } from '#libs/kernel';
 import {
@@ -34,6 +34,7 @@ import { PostbackTokenRunner } from '../application/postback-token-runner.js';
 import { ReceivePostbackHandler } from '../application/receive-postback.handler.js';
 import { RevenueClock } from '../application/revenue-clock.js';
 import { revenueStreamEvents } from '../application/revenue-catalog.js';
+import { RevenueRunner } from '../application/revenue-runner.js';
 import { TokenDirectory } from '../application/token-directory.js';
 import { TransferFinder } from '../application/transfer-finder.js';
 import { Matching } from './matching.reactor.js';
@@ -68,7 +69,7 @@ export function revenueParts(on: Meeting) {
   const keys = new DataKeys({ store: stores.keys, masterKey });
   const secrets = new TenantSecrets({ store: stores.secrets, masterKey });
   const catalog = new EventCatalog(revenueStreamEvents);
-  const runner = new CommandRunner(store, catalog);
+  const runner = new RevenueRunner(store, catalog);
   const reader = new HitReader(secrets);
   const { transfers, postbacks } = on.lookups(database);
   const finder = new TransferFinder(runner, transfers, postbacks);

@@ -28,12 +28,16 @@ export const STATUS_BY_KIND: Readonly<Record<DomainErrorKind, number>> = {
 const RETRY_AFTER_SECONDS = 2;
 
 /** The answer to whatever was thrown; what nobody foresaw says nothing of the inside. */
-export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
+export function errorAnswer(
+  error: unknown,
+  requestId: string,
+  bodyLimitBytes = BODY_LIMIT_BYTES,
+): ErrorAnswer {
   if (error instanceof DomainError) return domainAnswer(error);
   if (error instanceof HttpRefusal) {
     return answer(error.status, error.code, error.message, error.details, error.headers);
   }
-  const refusal = ofFramework(error);
+  const refusal = ofFramework(error, bodyLimitBytes);
   if (refusal !== null) return errorAnswer(refusal, requestId);
   return answer(
     500,
@@ -65,10 +69,10 @@ function answer(
 }
 
 /** Refusals of the HTTP framework, in our words; `null` for anything else. */
-function ofFramework(error: unknown): HttpRefusal | DomainError | null {
+function ofFramework(error: unknown, bodyLimitBytes: number): HttpRefusal | DomainError | null {
   const cause = error instanceof HttpException ? (error.cause ?? error) : error;
   const { code, statusCode } = cause as { code?: unknown; statusCode?: unknown };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return payloadTooLarge();
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return payloadTooLarge(bodyLimitBytes);
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedMediaType();
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
   return typeof status === 'number' && status >= 400 && status < 500 ? badRequest() : null;
@@ -77,12 +81,12 @@ function ofFramework(error: unknown): HttpRefusal | DomainError | null {
 /** The most a body may hold, in bytes. */
 export const BODY_LIMIT_BYTES = 32 * 1024;
 
-function payloadTooLarge(): DomainError {
+function payloadTooLarge(limitBytes: number): DomainError {
   return new DomainError(
     'too_large',
     'payload_too_large',
-    `The body may hold ${BODY_LIMIT_BYTES} bytes; send less in one request.`,
-    { details: { limit_bytes: BODY_LIMIT_BYTES } },
+    `The body may hold ${limitBytes} bytes; send less in one request.`,
+    { details: { limit_bytes: limitBytes } },
   );
 }
 

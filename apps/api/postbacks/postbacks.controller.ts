@@ -1,0 +1,142 @@
+import {
+  GetPostbackQuery,
+  IgnorePostbackCommand,
+  LinkPostbackCommand,
+  PreviewPostbackQuery,
+  UnlinkPostbackCommand,
+} from '#libs/revenue';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { DescribeRoute } from '../docs/describe-route.js';
+import { Access } from '../http/access/route-access.js';
+import { type Calling, CallingKeyOf } from '../http/calling.js';
+import { Validated } from '../http/validated.pipe.js';
+import {
+  CorrectPostbackRequest,
+  LinkPostbackRequest,
+  PreviewPostbackRequest,
+  triedHit,
+} from './postback.requests.js';
+import {
+  answerStanding,
+  PostbackDetail,
+  postbackDetail,
+  PostbackStandingView,
+} from './postback.response.js';
+import { PostbackPreview, previewOf } from './postback-match.view.js';
+
+const notFound = 'postback_not_found';
+
+/** What people see and correct of the reports of buyers’ platforms. */
+@Controller('v1/postbacks')
+export class PostbacksController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post('preview')
+  @HttpCode(200)
+  @Access('read', { takesAnything: true })
+  @DescribeRoute({
+    summary: 'Try a report out',
+    description:
+      'How it would be read, and which transfer it would be matched to. Nothing is stored. Describe ' +
+      'the report in JSON, or send it itself in any other form.',
+    body: PreviewPostbackRequest,
+    answers: { 200: PostbackPreview },
+    notFound: 'postback_token_not_found',
+  })
+  async preview(
+    @CallingKeyOf() { key }: Calling,
+    @Req() request: FastifyRequest,
+  ): Promise<PostbackPreview> {
+    const { hit, tokenId } = triedHit(request);
+    return previewOf(
+      await this.queries.execute(new PreviewPostbackQuery(key.tenantId, hit, tokenId)),
+    );
+  }
+
+  @Get(':id')
+  @Access('read')
+  @DescribeRoute({
+    summary: 'Read a report',
+    description:
+      'As it came, how it is read, what it counts for, and everything that happened to it.',
+    answers: { 200: PostbackDetail },
+    notFound,
+  })
+  async one(@CallingKeyOf() { key }: Calling, @Param('id') id: string): Promise<PostbackDetail> {
+    return postbackDetail(await this.queries.execute(new GetPostbackQuery(key.tenantId, id)));
+  }
+
+  @Post(':id/link')
+  @HttpCode(200)
+  @Access('write')
+  @DescribeRoute({
+    summary: 'Say which transfer a report is about',
+    description:
+      'Its amount counts there, whatever the rules say. A report that counts elsewhere has to be ' +
+      'unlinked first. Repeating it changes nothing.',
+    body: LinkPostbackRequest,
+    answers: { 200: PostbackStandingView },
+    notFound: 'transfer_not_found',
+    idempotent: true,
+  })
+  async link(
+    @CallingKeyOf() { key, caller }: Calling,
+    @Param('id') id: string,
+    @Body(Validated) { transfer_id, reason }: LinkPostbackRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PostbackStandingView> {
+    const command = new LinkPostbackCommand(key.tenantId, caller, id, transfer_id, reason);
+    return answerStanding(reply, await this.commands.execute(command));
+  }
+
+  @Post(':id/unlink')
+  @HttpCode(200)
+  @Access('write')
+  @DescribeRoute({
+    summary: 'Take a report off its transfer',
+    description:
+      'What the transfer is worth is worked out anew without it. The rules do not match it again; ' +
+      'you can link it elsewhere, or ignore it. Repeating it changes nothing.',
+    body: CorrectPostbackRequest,
+    answers: { 200: PostbackStandingView },
+    notFound,
+    idempotent: true,
+  })
+  async unlink(
+    @CallingKeyOf() { key, caller }: Calling,
+    @Param('id') id: string,
+    @Body(Validated) { reason }: CorrectPostbackRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PostbackStandingView> {
+    const command = new UnlinkPostbackCommand(key.tenantId, caller, id, reason);
+    return answerStanding(reply, await this.commands.execute(command));
+  }
+
+  @Post(':id/ignore')
+  @HttpCode(200)
+  @Access('write')
+  @DescribeRoute({
+    summary: 'Ignore a report',
+    description:
+      'It is about no transfer, and is not matched any more. It stays as it came, and can be linked ' +
+      'after all. Repeating it changes nothing.',
+    body: CorrectPostbackRequest,
+    answers: { 200: PostbackStandingView },
+    notFound,
+    idempotent: true,
+  })
+  async ignore(
+    @CallingKeyOf() { key, caller }: Calling,
+    @Param('id') id: string,
+    @Body(Validated) { reason }: CorrectPostbackRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PostbackStandingView> {
+    const command = new IgnorePostbackCommand(key.tenantId, caller, id, reason);
+    return answerStanding(reply, await this.commands.execute(command));
+  }
+}

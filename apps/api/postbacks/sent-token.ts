@@ -1,0 +1,56 @@
+import { POSTBACK_TOKEN_TEXT_PREFIX } from '#libs/revenue';
+
+/** A request, as far as a token can be in it. */
+export interface TokenCarrier {
+  /** Without the question mark. */
+  readonly query: string;
+  readonly authorization: string | undefined;
+  readonly body: Buffer;
+}
+
+const BEARER = /^Bearer +(\S+)$/i;
+const TEXT = `${POSTBACK_TOKEN_TEXT_PREFIX}[0-9A-Za-z]+`;
+/** A field of a form or of JSON that is called token. */
+const IN_BODY = new RegExp(`\\btoken["']?\\s*[=:]\\s*["']?(${TEXT})`, 'gi');
+/** Guesses that one request may bring. */
+const TRIES_MAX = 3;
+
+/** Texts that may be the token, the address first, then the header, then the body. */
+export function sentTokens({ query, authorization, body }: TokenCarrier): string[] {
+  const asked = [...new URLSearchParams(query)].flatMap(([name, value]) =>
+    isToken(name) ? [value] : [],
+  );
+  const bearer = BEARER.exec(authorization ?? '')?.[1];
+  const texts = [...asked, ...(bearer === undefined ? [] : [bearer]), ...tokensIn(body)];
+  return [...new Set(texts)].slice(0, TRIES_MAX);
+}
+
+/** Only as it is written, so that it can be taken out again. */
+function tokensIn(body: Buffer): string[] {
+  if (!body.includes(POSTBACK_TOKEN_TEXT_PREFIX)) return [];
+  return [...body.toString('latin1').matchAll(IN_BODY)].map(([, text = '']) => text);
+}
+
+/** A query without the token, the rest of it as it was. */
+export function queryWithout(query: string, token: string): string {
+  const kept = query.split('&').filter((pair) => {
+    const [[name = ''] = []] = [...new URLSearchParams(pair)];
+    return !isToken(name);
+  });
+  return withoutText(kept.join('&'), token);
+}
+
+/** The bytes of a body without the token, the rest of it as it was. */
+export function bodyWithout(body: Buffer, token: string): Buffer {
+  if (!body.includes(token)) return body;
+  return Buffer.from(withoutText(body.toString('latin1'), token), 'latin1');
+}
+
+/** Whatever else says it, e.g. the address in a header. */
+export function withoutText(text: string, token: string): string {
+  return text.replaceAll(token, 'redacted');
+}
+
+function isToken(name: string): boolean {
+  return name.toLowerCase() === 'token';
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { bodyWithout, queryWithout, sentTokens } from './sent-token.js';
+
+const token = `pb_${'a'.repeat(43)}`;
+const carrier = { query: '', authorization: undefined, body: Buffer.alloc(0) };
+
+describe('the token of a report', () => {
+  it.each([
+    ['the address', { query: `a=1&token=${token}` }],
+    ['the address, in any casing', { query: `TOKEN=${token}` }],
+    ['the address, escaped', { query: `%74oken=${token.replace('_', '%5F')}` }],
+    ['a header', { authorization: `Bearer ${token}` }],
+    ['a form', { body: Buffer.from(`caller=1&token=${token}&payout=2`) }],
+    ['JSON', { body: Buffer.from(`{"payout": 2, "token" : "${token}"}`) }],
+    ['an element of a list', { body: Buffer.from(`[{"token":"${token}"},{"token":"${token}"}]`) }],
+  ])('may be in %s', (_, part) => {
+    expect(sentTokens({ ...carrier, ...part })).toEqual([token]);
+  });
+
+  it('is nowhere else', () => {
+    expect(sentTokens({ ...carrier, authorization: 'Basic eDp5', query: 'tokens=x' })).toEqual([]);
+    expect(sentTokens({ ...carrier, body: Buffer.from(`see ${token}`) })).toEqual([]);
+  });
+
+  it('cannot be guessed many times at once', () => {
+    const query = Array.from({ length: 50 }, (_, guess) => `token=pb_${guess}`).join('&');
+    expect(sentTokens({ ...carrier, query })).toHaveLength(3);
+  });
+
+  it('is taken out of what is kept, and nothing else', () => {
+    const query = `a=%20+1&token=${token}&b=&a=2&from=${token}`;
+    expect(queryWithout(query, token)).toBe('a=%20+1&b=&a=2&from=redacted');
+    const body = Buffer.from([0xff, ...Buffer.from(`token=${token}`), 0xfe]);
+    expect(bodyWithout(body, token)).toEqual(
+      Buffer.from([0xff, ...Buffer.from('token=redacted'), 0xfe]),
+    );
+    expect(bodyWithout(Buffer.from([0xff]), token)).toEqual(Buffer.from([0xff]));
+  });
+});

@@ -15,6 +15,12 @@ export const revenueErrors: readonly ErrorEntry[] = [
     remedy: 'Check the id; GET /v1/transfers lists the transfers.',
   },
   {
+    code: 'postback_matched_elsewhere',
+    status: 409,
+    meaning: 'The report counts for another transfer of the lead.',
+    remedy: 'Unlink it there first.',
+  },
+  {
     code: 'postback_token_revoked',
     status: 409,
     meaning: 'The postback token was revoked and cannot be changed or rotated.',

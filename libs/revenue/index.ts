@@ -42,6 +42,7 @@ export {
   BUILT_IN_ALIASES,
 } from './domain/reading/built-in-aliases.js';
 export { instantInZone, isTimeZone } from './domain/reading/time-zone.js';
+export { transferNotFound } from './domain/revenue.errors.js';
 export * from './events.js';
 export * from './postbacks.js';
 export * from './settings.js';

@@ -64,7 +64,9 @@ export class PostbackTokenList {
 }
 
 /** A token, as it may be shown at any time. */
-export function postbackTokenView(token: Omit<PostbackTokenResult, 'position'>): PostbackTokenView {
+export function postbackTokenView(
+  token: Omit<PostbackTokenResult, 'position'>,
+): Pick<PostbackTokenView, keyof PostbackTokenView> {
   const { tokenId, status, lastFour, settings, former, createdAt, changedAt } = token;
   const { label, destinationId, amountUnit, timeZone, currency } = settings;
   return {

@@ -9,7 +9,9 @@ import {
 import { type ReportLine, type RevenueFigures } from './revenue-lines.js';
 
 /** Figures as they are told: every amount in hundredths and as a decimal number. */
-export function figuresView(figures: RevenueFigures & { currency: string }): RevenueFiguresView {
+export function figuresView(
+  figures: RevenueFigures & { readonly currency: string },
+): Pick<RevenueFiguresView, keyof RevenueFiguresView> {
   const { currency, transfers, bridged, billable, confirmed, hits } = figures;
   const told = (minor: bigint) => [Number(minor), decimalOf(minor)] as const;
   const [estimated_minor, estimated] = told(figures.estimatedMinor);

@@ -1,5 +1,5 @@
-import { DomainError } from '#libs/kernel';
 import { type Database, inTenant, standingOf } from '#libs/read-db';
+import { transferNotFound } from '#libs/revenue';
 import { Inject, Injectable } from '@nestjs/common';
 import { listPostbacks } from '#projections/postback-inbox';
 import { listLedgerEntries } from '#projections/revenue-ledger';
@@ -126,12 +126,4 @@ function wantedOf(query: ListTransfersQuery, mode: KnownTransfers['mode']): Know
   const { from, to } = periodOf(query.from ?? EVER.from, query.to ?? EVER.to, tz);
   const asOf = query.as_of === undefined ? null : instantOf(query.as_of, tz);
   return { mode, from, to, asOf, sense };
-}
-
-function transferNotFound(): DomainError {
-  return new DomainError(
-    'not_found',
-    'transfer_not_found',
-    'There is no transfer with this id. Check the id; GET /v1/transfers lists the transfers.',
-  );
 }

@@ -138,7 +138,8 @@ export class TransferDetail extends TransferView {
   as_of: AnswerAsOf;
 }
 
-export function transferView(row: KnownTransfer): TransferView {
+/** A transfer, as it is told. */
+export function transferView(row: KnownTransfer): Pick<TransferView, keyof TransferView> {
   const { confirmedCurrency } = row;
   return {
     ...{ transfer_id: row.transferId, lead_id: row.leadId, call_id: row.callId },

@@ -58,6 +58,6 @@ export class PostbackTokenRunner {
 
 function standing(token: PostbackToken): Omit<PostbackTokenResult, 'position'> {
   if (token.status === 'absent') throw postbackTokenNotFound();
-  const { secretHash: _, ...standing } = token;
-  return standing;
+  const { tokenId, status, lastFour, settings, former, createdAt, changedAt } = token;
+  return { tokenId, status, lastFour, settings, former, createdAt, changedAt };
 }

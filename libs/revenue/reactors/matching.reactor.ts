@@ -11,7 +11,6 @@ import {
   type Reactor,
   type SeenEvent,
 } from '#libs/reactors';
-import { ALIAS_MAP_PREFIX, POSTBACK_TOKEN_PREFIX } from '../application/settings-streams.js';
 import {
   type NamesOfTransfer,
   type PostbackLookup,
@@ -20,7 +19,6 @@ import {
   type WaitingPage,
 } from '../application/ports.js';
 import { type PostbackMatcher } from '../application/postback-matcher.js';
-import { LEAD_PREFIX, POSTBACK_PREFIX } from '../application/postback-streams.js';
 import {
   type AliasEvent,
   aliasEvents,
@@ -83,7 +81,6 @@ export class Matching {
       name: 'matching',
       startAt: 'beginning',
       events: [...callEvents, ...postbackEvents, ...aliasEvents, ...postbackTokenEvents],
-      streamPrefixes: [LEAD_PREFIX, POSTBACK_PREFIX, ALIAS_MAP_PREFIX, POSTBACK_TOKEN_PREFIX],
       on: {
         PostbackReceived: (event) =>
           this.#onceShown(event, () => matchAgain([event.data.postbackId])),

@@ -13,7 +13,8 @@ const ticksPerMillisecondDigits = 4;
  * missing stream none at all: both come out as `other`.
  *
  * As the client does it, data that is no JSON stays text, and data that does not claim to be JSON
- * stays bytes: the catalogue refuses both.
+ * stays bytes: the catalogue refuses both. JSON is parsed when it is first asked for: whoever counts
+ * events, or passes over some of them, asks for none.
  */
 export function readAnswer(message: Buffer): ReadAnswer {
   const reader = new WireReader(message);
@@ -65,12 +66,50 @@ function recordedEvent(reader: WireReader): RecordedEvent & { readonly position:
     else if (reader.field === 8) data = reader.bytes();
     else reader.skip();
   }
-  return {
-    ...{ id, type: facts.type, stream, revision, position },
-    recordedAt: new Date(Number(facts.created.slice(0, -ticksPerMillisecondDigits))),
-    data: facts.contentType === 'application/json' ? jsonOr(data, String) : data,
-    metadata: metadata.length === 0 ? undefined : jsonOr(metadata, (bytes) => bytes),
-  };
+  return new ReadEvent(id, stream, revision, position, facts, data, metadata);
+}
+
+/** An event as it came. Copy what is needed of it by name: a spread would leave the JSON out. */
+class ReadEvent implements RecordedEvent {
+  readonly type: string;
+  readonly recordedAt: Date;
+  readonly #isJson: boolean;
+  #data: unknown;
+  #metadata: unknown;
+  #isParsed = false;
+
+  constructor(
+    readonly id: string,
+    readonly stream: string,
+    readonly revision: bigint,
+    readonly position: Position,
+    { type, contentType, created }: SystemFacts,
+    data: Buffer,
+    metadata: Buffer,
+  ) {
+    this.type = type;
+    this.recordedAt = new Date(Number(created.slice(0, -ticksPerMillisecondDigits)));
+    this.#isJson = contentType === 'application/json';
+    this.#data = data;
+    this.#metadata = metadata;
+  }
+
+  get data(): unknown {
+    if (!this.#isParsed) this.#parse();
+    return this.#data;
+  }
+
+  get metadata(): unknown {
+    if (!this.#isParsed) this.#parse();
+    return this.#metadata;
+  }
+
+  #parse(): void {
+    const [data, metadata] = [this.#data as Buffer, this.#metadata as Buffer];
+    this.#data = this.#isJson ? jsonOr(data, String) : data;
+    this.#metadata = metadata.length === 0 ? undefined : jsonOr(metadata, (bytes) => bytes);
+    this.#isParsed = true;
+  }
 }
 
 const nothing = Buffer.alloc(0);

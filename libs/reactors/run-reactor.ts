@@ -209,7 +209,7 @@ export class ReactorRun {
   async #stored({ stream, revision, position }: Visit): Promise<SeenEvent | null> {
     const there = this.#options.store.readStream(stream, { from: revision, maxCount: 1 });
     for await (const event of there) {
-      return event.revision === revision ? ({ ...event, position } as SeenEvent) : null;
+      return event.revision === revision ? placedAt(position, event) : null;
     }
     return null;
   }
@@ -318,6 +318,12 @@ export class ReactorRun {
 /** The process is to end, or has lost its lease; the event will be shown again. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
+}
+
+/** A server may tell no position when a stream is read; the ledger knows it. */
+function placedAt(position: bigint, event: RecordedEvent): SeenEvent {
+  const { id, type, stream, revision, recordedAt, data, metadata } = event;
+  return { id, type, stream, revision, position, recordedAt, data, metadata } as SeenEvent;
 }
 
 function firstVisit({ id, stream, revision, position }: SeenEvent): Visit {

@@ -32,6 +32,8 @@ export interface Mismatch {
   readonly excess: Tally;
 }
 
+const none: readonly Mismatch[] = [];
+
 /** Samples waiting for the count; beyond this, every other one is let go. */
 const samplesMax = 512;
 
@@ -117,17 +119,31 @@ export class AuditTrack {
     if (this.#samples.length > samplesMax) this.#thinOut();
   }
 
-  /** Takes in an event of the log; none that is past the last sample counts yet. */
-  take({ id, type, position }: AuditedEvent): Mismatch[] {
-    if (this.#readPosition !== null && position <= this.#readPosition) return [];
+  /**
+   * Takes in an event of the log; none that is past the last sample counts yet. Its fingerprint is
+   * the same for all tracks.
+   */
+  take(event: AuditedEvent, fingerprint = fingerprintOf(event.id)): readonly Mismatch[] {
+    const { position } = event;
+    if (this.#readPosition !== null && position <= this.#readPosition) return none;
+    const [next] = this.#samples;
+    if (next !== undefined && position < next.position) {
+      // So it is with nearly every event: nothing is to be compared yet.
+      this.#count(event, fingerprint);
+      this.#readPosition = position;
+      return none;
+    }
     const before = this.passTo(position - 1n);
     const { target } = this;
     if (target === null || position > target) return before;
-    if (Object.hasOwn(this.projection.on, type)) {
-      this.#counter.add(fingerprintOf(id));
-      this.#countedAt = position;
-    }
+    this.#count(event, fingerprint);
     return [...before, ...this.passTo(position)];
+  }
+
+  #count({ type, position }: AuditedEvent, fingerprint: Uint32Array): void {
+    if (!Object.hasOwn(this.projection.on, type)) return;
+    this.#counter.add(fingerprint);
+    this.#countedAt = position;
   }
 
   /** Everything up to `position` was taken in. */

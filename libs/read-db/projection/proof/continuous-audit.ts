@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientBase } from 'pg';
 import { type Database } from '../../database.js';
+import { fingerprintOf } from '../digest.js';
 import { type Lease, renewLease } from '../lease.js';
 import { type AuditFinding, describeFindings } from './audit-finding.js';
 import { highestTarget } from './audit-read-models.js';
@@ -148,7 +149,7 @@ export class ContinuousAudit {
     const tracks = group.map(({ track }) => track);
     const mismatches = new Map<AuditTrack, Mismatch[]>(tracks.map((track) => [track, []]));
     const tell = (message: AuditedMessage) => {
-      for (const track of tracks) mismatches.get(track)?.push(...toldOf(track, message));
+      for (const [track, found] of toldOf(tracks, message)) mismatches.get(track)?.push(...found);
     };
     const upTo = highestTarget(tracks);
     const after = tracks[0]?.readPosition ?? null;
@@ -216,7 +217,19 @@ export class ContinuousAudit {
   }
 }
 
-function toldOf(track: AuditTrack, message: AuditedMessage): Mismatch[] {
-  if (message.kind === 'event') return track.take(message.event);
-  return message.kind === 'checkpoint' ? track.passTo(message.position) : [];
+/** What a message of the log brings to light, by track; hardly ever anything. */
+function toldOf(tracks: readonly AuditTrack[], message: AuditedMessage) {
+  const told: [AuditTrack, readonly Mismatch[]][] = [];
+  const tell = (ask: (track: AuditTrack) => readonly Mismatch[]) => {
+    for (const track of tracks) {
+      const found = ask(track);
+      if (found.length > 0) told.push([track, found]);
+    }
+  };
+  if (message.kind === 'event') {
+    const { event } = message;
+    const fingerprint = fingerprintOf(event.id);
+    tell((track) => track.take(event, fingerprint));
+  } else if (message.kind === 'checkpoint') tell((track) => track.passTo(message.position));
+  return told;
 }

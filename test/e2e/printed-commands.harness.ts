@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A command as documentation prints it, and what follows it there. */
+export interface PrintedStep {
+  readonly command: string;
+  readonly answer: unknown;
+  /** Variables the reader is told to keep, and the field of the answer each is. */
+  readonly keeps: readonly { readonly variable: string; readonly field: string }[];
+}
+
+/** Every command in a page that is printed with its answer, and how many commands there are. */
+export async function printedSteps(
+  path: string,
+): Promise<{ steps: PrintedStep[]; commands: number }> {
+  const page = await readFile(new URL(`../../docs/${path}`, import.meta.url), 'utf8');
+  const found = [...page.matchAll(/```sh\n([\s\S]*?)```\n+```json\n([\s\S]*?)```/g)];
+  const steps = found.map(([, command = '', answer = ''], index) => ({
+    ...{ command, answer: JSON.parse(answer) as unknown },
+    keeps: keepsIn(page.slice(found[index]?.index, found[index + 1]?.index)),
+  }));
+  return { steps, commands: page.match(/```sh/g)?.length ?? 0 };
+}
+
+function keepsIn(text: string): PrintedStep['keeps'] {
+  return [...text.matchAll(/^export (\w+)=<(\w+)>$/gm)].map(([, variable = '', field = '']) => ({
+    variable,
+    field,
+  }));
+}
+
+/** Runs a printed command in a shell; what it answers. */
+export async function answerTo({ command }: PrintedStep, env: NodeJS.ProcessEnv): Promise<unknown> {
+  const { stdout } = await run('bash', ['-c', command], { env });
+  return JSON.parse(stdout) as unknown;
+}
+
+const FIXED = [
+  ...['outcome', 'status', 'code', 'ineligible_reasons', 'scopes', 'state', 'mode'],
+  ...['disposition', 'obstacles', 'stopped', 'paused_sources'],
+];
+
+/** Texts, numbers and times become what kind of thing they are; words with a meaning stay. */
+export function shapeOf(value: unknown, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => shapeOf(item, name)).slice(0, 1);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [key, shapeOf(member, key)]),
+    );
+  }
+  return FIXED.includes(name) ? value : value === null ? null : typeof value;
+}
+
+/** Of an answer, what is printed of it, for pages that shorten answers. */
+export function asFarAsPrinted(answer: unknown, printed: unknown): unknown {
+  if (Array.isArray(printed) && Array.isArray(answer)) {
+    return answer.map((item) => asFarAsPrinted(item, printed[0]));
+  }
+  if (!isObject(printed) || !isObject(answer)) return answer;
+  const fields = Object.entries(printed).map(([key, member]) => [
+    key,
+    asFarAsPrinted(answer[key], member),
+  ]);
+  return Object.fromEntries(fields) as unknown;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

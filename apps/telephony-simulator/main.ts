@@ -30,6 +30,7 @@ function readOptions(): SimulatorOptions {
     accountSid: required('TWILIO_ACCOUNT_SID'),
     authToken: required('TWILIO_AUTH_TOKEN'),
     speed: numberIn('SIMULATOR_SPEED', '1', 0.01, 10_000),
+    aheadMs: numberIn('SIMULATOR_AHEAD_MINUTES', '0', -10_080, 10_080) * 60_000,
     ...(seed === '' ? {} : { seed: numberIn('SIMULATOR_SEED', seed, 0, 2 ** 31) }),
     onTrouble: (sid, trouble) => {
       logger.warn({ sid, trouble }, 'the application did not answer as it should');

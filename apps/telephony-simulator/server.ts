@@ -28,6 +28,8 @@ export interface SimulatorOptions {
   readonly authToken: string;
   /** How many times as fast as ours the time of the simulated world runs. */
   readonly speed: number;
+  /** How far ahead of the machine’s clock that time begins, as the application’s own. Default 0. */
+  readonly aheadMs?: number;
   /** What goes wrong; nothing unless told. */
   readonly faults?: Partial<Faults>;
   /** Whoever is drawn, and whatever goes wrong, is the same for the same seed. Default: any. */
@@ -53,6 +55,8 @@ export interface Simulator {
   readonly url: string;
   readonly port: number;
   readonly seed: number;
+  /** The present instant of the simulated world. */
+  now(): Date;
   /** Every call that is known, latest first. */
   calls(): CallView[];
   /** The person on the phone hangs up. False if there is no such call, or it is over. */
@@ -70,11 +74,12 @@ const SEED_MAX = 2 ** 31;
 /** Starts a telephone network that speaks Twilio's interface over HTTP, within this process. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { accountSid, authToken, speed, host = '127.0.0.1', port, people = {} } = options;
-  const { seed = randomInt(SEED_MAX), onTrouble = () => undefined } = options;
+  const { seed = randomInt(SEED_MAX), aheadMs = 0, onTrouble = () => undefined } = options;
   const onStep = ({ sid, order: { to }, status }: SimulatedCall) =>
     options.onStep?.({ sid, to, status });
   const faults = { ...NO_FAULTS, ...options.faults };
-  const wanted = { accountSid, authToken, speed, seed, people, faults, onStep, onTrouble };
+  const on = { onStep, onTrouble };
+  const wanted = { accountSid, authToken, speed, aheadMs, seed, people, faults, ...on };
   const network = new TelephoneNetwork(wanted);
   const rest = new RestApi({ sid: accountSid, authToken, seed }, network);
   const server = createServer((request, response) => {
@@ -86,6 +91,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     ...{ port: address.port, seed },
+    now: () => network.now(),
     calls: () => network.calls.all().map(viewOf),
     hangUp: (sid) => network.hangUp(sid, 'person'),
     setFaults: (changed) => {

@@ -17,10 +17,13 @@ const windowMs = 61_000;
 /** Remembers who was killed when, and says who may be next. */
 export class KillPlan {
   readonly #random: Random;
+  readonly #only: readonly Target[] | null;
   #deaths: { readonly part: Target; readonly atMs: number }[] = [];
 
-  constructor(random: Random) {
+  /** `only`: nothing else is ever killed. */
+  constructor(random: Random, only: readonly Target[] | null = null) {
     this.#random = random;
+    this.#only = only;
   }
 
   /** The next target at this moment; `null` if all have died often enough lately. */
@@ -28,7 +31,7 @@ export class KillPlan {
     const candidate = this.#candidate();
     const isUncounted = candidate === 'supervisor' || candidate === 'rebuilder';
     if (isUncounted || this.#mayDie(candidate, nowMs)) return candidate;
-    const others = parts.filter((part) => this.#mayDie(part, nowMs));
+    const others = (this.#only ?? parts).filter((part) => this.#mayDie(part, nowMs));
     return others.length === 0 ? null : pick(this.#random, others);
   }
 
@@ -39,6 +42,7 @@ export class KillPlan {
   }
 
   #candidate(): Target {
+    if (this.#only !== null) return pick(this.#random, this.#only);
     if (below(this.#random, supervisorEvery) === 0) return 'supervisor';
     if (below(this.#random, keeperEvery) === 0) return 'postgres-keeper';
     if (below(this.#random, rebuilderEvery) === 0) return 'rebuilder';

@@ -1,6 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Random } from './seeded-random.js';
-import { type Acknowledgement, type Submission, type SubmissionSource } from './submission.js';
+import { type Acknowledgement, type Submission } from './submission.js';
+
+/** Where submissions come from; one that is not there yet is waited for. */
+export interface Submissions {
+  next(): Submission | Promise<Submission>;
+}
 
 export interface LoadOptions {
   readonly url: string;
@@ -23,12 +28,12 @@ export class LoadGenerator {
   readonly surprises: string[] = [];
   attempts = 0;
   readonly #options: LoadOptions;
-  readonly #source: SubmissionSource;
+  readonly #source: Submissions;
   readonly #random: Random;
   readonly #clients: Promise<void>[];
   #stopping = false;
 
-  constructor(options: LoadOptions, source: SubmissionSource, random: Random) {
+  constructor(options: LoadOptions, source: Submissions, random: Random) {
     this.#options = options;
     this.#source = source;
     this.#random = random;
@@ -57,7 +62,7 @@ export class LoadGenerator {
 
   async #runClient(): Promise<void> {
     while (!this.#stopping) {
-      this.acknowledgements.push(await this.submit(this.#source.next()));
+      this.acknowledgements.push(await this.submit(await this.#source.next()));
       await pause(this.#random() * this.#options.restMsMax);
     }
   }

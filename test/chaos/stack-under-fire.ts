@@ -25,24 +25,31 @@ const pollMs = 25;
 export class StackUnderFire {
   readonly apiUrl: string;
   readonly dataDir: string;
+  readonly #env: Record<string, string>;
   #stack: LaunchedStack;
 
-  private constructor(stack: LaunchedStack, apiUrl: string) {
+  private constructor(stack: LaunchedStack, apiUrl: string, env: Record<string, string>) {
     this.#stack = stack;
+    this.#env = env;
     this.apiUrl = apiUrl;
     this.dataDir = stack.dataDir;
   }
 
-  static async start(): Promise<StackUnderFire> {
-    const stack = new LaunchedStack(await temporaryFolder());
+  static async start(env: Record<string, string> = {}): Promise<StackUnderFire> {
+    const stack = new LaunchedStack(await temporaryFolder(), env);
     const { apiUrl } = await stack.ready();
-    return new StackUnderFire(stack, apiUrl);
+    return new StackUnderFire(stack, apiUrl, env);
   }
 
-  /** A key of the demo tenant that no limit stops. */
-  async createKey(): Promise<string> {
+  /** A sandbox of its own. */
+  async createTenant(tenant: string): Promise<void> {
+    await runCommand(this.dataDir, ['tenants', 'create', tenant, '--mode', 'sandbox']);
+  }
+
+  /** A key that no limit stops; of the demo tenant unless told. */
+  async createKey(tenant = 'demo'): Promise<string> {
     const scopes = ['--scope', 'read', '--scope', 'write', '--rate-limit', '100000'];
-    const command = ['keys', 'create', '--tenant', 'demo', ...scopes, '--json'];
+    const command = ['keys', 'create', '--tenant', tenant, ...scopes, '--json'];
     const { stdout } = await runCommand(this.dataDir, command);
     return String(lastJson(stdout).apiKey);
   }
@@ -138,6 +145,11 @@ export class StackUnderFire {
     return first === '' ? undefined : Number(first);
   }
 
+  /** Asks the database, as its owner. */
+  async ask<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.#onDatabase(async ({ pool }) => (await pool.query<Row>(sql, [...values])).rows);
+  }
+
   async #onDatabase<Result>(work: (database: Database) => Promise<Result>): Promise<Result> {
     const { databaseUrl: url } = await this.run();
     const database = connectDatabase({ url, role: 'owner', applicationName: 'chaos' });
@@ -149,7 +161,8 @@ export class StackUnderFire {
   }
 
   async #startAgain(): Promise<void> {
-    this.#stack = new LaunchedStack(this.dataDir, { PORT: new URL(this.apiUrl).port });
+    const { port } = new URL(this.apiUrl);
+    this.#stack = new LaunchedStack(this.dataDir, { ...this.#env, PORT: port });
     await this.#stack.ready();
   }
 

@@ -107,6 +107,7 @@ export function telephonyPart({ telephony }: StackPlan, settings: Settings): Par
       ...accountOf(telephony),
       SIMULATOR_PORT: String(telephony.port),
       SIMULATOR_SPEED: String(settings.telephonySimulatorSpeed),
+      SIMULATOR_AHEAD_MINUTES: String(settings.clockOffsetMinutes),
     }),
     ready: announcedByLine,
   };

@@ -11,6 +11,7 @@ export interface CallView {
   readonly status: string;
   readonly answeredBy: string | null;
   readonly createdAt: string;
+  readonly answeredAt: string | null;
   readonly endedAt: string | null;
   readonly durationSeconds: number;
   readonly log: readonly { readonly at: string; readonly what: string }[];
@@ -48,6 +49,7 @@ export function viewOf(call: SimulatedCall): CallView {
   return {
     ...{ sid, to: order.to, from: order.from, status, answeredBy, durationSeconds },
     createdAt: createdAt.toISOString(),
+    answeredAt: call.answeredAt?.toISOString() ?? null,
     endedAt: endedAt?.toISOString() ?? null,
     log: [...log],
   };

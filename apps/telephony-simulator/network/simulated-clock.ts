@@ -6,12 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises';
  */
 export class SimulatedClock {
   readonly #speed: number;
-  readonly #beganMs = Date.now();
+  readonly #beganMs: number;
   readonly #began = performance.now();
 
-  constructor(speed: number) {
+  /** `aheadMs`: how far ahead of the machine’s clock the simulated world begins. */
+  constructor(speed: number, aheadMs = 0) {
     if (!(speed > 0)) throw new RangeError('The speed must be above 0.');
     this.#speed = speed;
+    this.#beganMs = Date.now() + aheadMs;
   }
 
   /** The present instant of the simulated world. */

@@ -18,6 +18,7 @@ export interface NetworkOptions {
   readonly accountSid: string;
   readonly authToken: string;
   readonly speed: number;
+  readonly aheadMs?: number;
   readonly seed: number;
   readonly people: People;
   readonly faults: Faults;
@@ -38,13 +39,13 @@ export class TelephoneNetwork {
   readonly #unfinished = new Set<Promise<void>>();
 
   constructor(options: NetworkOptions) {
-    const { accountSid, authToken, seed, speed, onStep, onTrouble } = options;
+    const { accountSid, authToken, seed, speed, aheadMs, onStep, onTrouble } = options;
     this.#options = options;
     this.faults = options.faults;
     this.calls = new CallRegister(options.endedCallsMax ?? ENDED_CALLS_MAX);
     this.#parts = {
       ...{ accountSid, seed, onStep, onTrouble, stop: this.#stop.signal },
-      clock: new SimulatedClock(speed),
+      clock: new SimulatedClock(speed, aheadMs),
       webhooks: new WebhookClient(authToken, this.#stop.signal),
       rooms: new ConferenceRooms(),
       faults: () => this.faults,
@@ -52,6 +53,11 @@ export class TelephoneNetwork {
         this.#track(work);
       },
     };
+  }
+
+  /** The present instant of the simulated world. */
+  now(): Date {
+    return this.#parts.clock.now();
   }
 
   /** Takes a call on; it goes on by itself. */

@@ -27,6 +27,8 @@ export function startCall(command: StartCall, lead: CallableLead): CallEvent[] {
   const verdict = verdictOn(command, lead);
   const listed = listObstacles(command);
   if (!verdict.allowed || listed.length > 0) return deferred(command, lead, verdict, listed);
+  // Wished before that call was made by somebody else: it is over, and this is no wish for another.
+  if (lead.past.some(({ callId }) => callId === command.callId)) return [];
   return [attempted(command, lead, verdict)];
 }
 

@@ -1,0 +1,191 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  aLead,
+  after,
+  beginConversation,
+  CALL_ID,
+  consumerLeg,
+  decide,
+  destinationLeg,
+  hearConsumer,
+  requestTransfer,
+  someSettings,
+  startCall,
+  TRANSFER_ID,
+} from './calls.fixtures.js';
+import { type CallCommand } from './calls.commands.js';
+import { type LeadStreamEvent } from './lead-calls.js';
+
+const CALLS = [CALL_ID, '44444444-4444-5444-8444-444444444444'];
+const STATUSES = [
+  ...(['placed', 'ringing', 'in_progress', 'completed'] as const),
+  ...(['busy', 'no_answer', 'failed', 'canceled'] as const),
+];
+
+const callId = fc.constantFrom(...CALLS);
+const name = fc.constantFrom('CA1', 'CA2', null);
+const answeredBy = fc.constantFrom('human', 'machine', 'unknown', null);
+const durationSeconds = fc.constantFrom(null, 0, 90);
+const status = fc.constantFrom(...STATUSES);
+const transferId = fc.integer({ min: 1, max: 3 }).map((attempt) => `${TRANSFER_ID}-${attempt}`);
+const value = fc.constantFrom('yes', 'yes', 'yes', 'no', 'later', null);
+const settings = someSettings({ spacingMinutes: 0, attempts24HoursMax: 20 });
+const leg = fc.record({ callId, providerCallId: name, answeredBy, durationSeconds });
+const begin = fc.record({ callId, answeredBy });
+
+/** Anything that may be wished, of calls and transfers that are, were, or never will be. */
+const command: fc.Arbitrary<CallCommand> = fc.oneof(
+  { weight: 2, arbitrary: callId.map((id) => startCall({ callId: id, settings })) },
+  fc.tuple(status, leg).map(([one, known]) => consumerLeg(one, known)),
+  { weight: 2, arbitrary: begin.map((known) => beginConversation(known)) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(value, fc.integer({ min: 1, max: 3 }), callId)
+      .map(([said, tries, id]) => hearConsumer(said, { tries, callId: id })),
+  },
+  callId.map((id) =>
+    hearConsumer(null, { callId: id, heard: { kind: 'opt_out', given: 'speech', words: 'stop' } }),
+  ),
+  callId.map((id): CallCommand => {
+    const result = { kind: 'qualified' } as const;
+    const common = { callId: id, answers: {}, personal: null, at: after(10) };
+    return { type: 'ConcludeConversation', result, ...common };
+  }),
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 1, max: 3 }), callId)
+      .map(([attempt, id]) => requestTransfer(attempt, { callId: id })),
+  },
+  callId.map((id): CallCommand => {
+    const { routing, at } = requestTransfer();
+    return { type: 'GiveUpRouting', callId: id, routing, at };
+  }),
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(status, leg, transferId)
+      .map(([one, known, id]) => destinationLeg(one, { ...known, transferId: id })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({ callId, transferId, accepted: fc.constantFrom(true, null, false) })
+      .map((known): CallCommand => ({ type: 'ConnectDestination', ...known, at: after(20) })),
+  },
+  fc
+    .record({ callId, transferId })
+    .map((known): CallCommand => ({ type: 'CloseLostTransfer', ...known, at: after(60) })),
+  callId.map((id): CallCommand => ({ type: 'CloseLostCall', callId: id, at: after(60) })),
+);
+
+/** Each command a while after the one before, and now and then once more. */
+const commands = fc
+  .array(fc.tuple(command, fc.boolean()), { minLength: 1, maxLength: 60 })
+  .map((wishes) => wishes.map(([wish, twice], index) => ({ ...wish, at: after(index), twice })));
+
+/** The way of a call that comes to a transfer, to be disturbed by anything. */
+const likelyWay: CallCommand[] = [
+  startCall({ settings }),
+  consumerLeg('in_progress'),
+  beginConversation(),
+  hearConsumer('yes'),
+  requestTransfer(1),
+  destinationLeg('in_progress'),
+];
+
+function run(wishes: readonly (CallCommand & { twice: boolean })[]): LeadStreamEvent[] {
+  let history = [aLead()];
+  for (const { twice, ...wish } of wishes) {
+    const decided = decide(history, wish);
+    history = [...history, ...decided];
+    if (twice) expect(decide(history, wish)).toEqual([]);
+  }
+  return history;
+}
+
+const anyHistory = fc
+  .tuple(fc.boolean(), commands)
+  .map(([likely, wishes]) =>
+    run([...(likely ? likelyWay : []).map((wish) => ({ ...wish, twice: true })), ...wishes]),
+  );
+
+/** The ids of a field in events of a type, in order. */
+function idsIn(history: readonly LeadStreamEvent[], type: string, field: string): unknown[] {
+  return history
+    .filter((event) => event.type === type)
+    .map(({ data }) => (data as Record<string, unknown>)[field]);
+}
+
+const law = (check: (history: readonly LeadStreamEvent[]) => void) => {
+  fc.assert(fc.property(anyHistory, check), { numRuns: 500 });
+};
+
+describe('a lead on the telephone, whatever is wished in any order and repeated', () => {
+  it('is on one call at a time, and nothing is said of a call but while it is open', () => {
+    law((history) => {
+      let open: string | null = null;
+      for (const { type, data } of history) {
+        if (!('callId' in data) || type === 'ConsentRevoked') continue;
+        if (type === 'CallAttempted') {
+          expect(open).toBeNull();
+          open = data.callId;
+        }
+        expect(data.callId).toBe(open);
+        if (type === 'CallEnded') open = null;
+      }
+    });
+  });
+
+  it('has every call begin once and end at most once', () => {
+    law((history) => {
+      for (const type of ['CallAttempted', 'CallEnded']) {
+        const ids = idsIn(history, type, 'callId');
+        expect(new Set(ids).size).toBe(ids.length);
+      }
+      const ended = idsIn(history, 'CallEnded', 'endedAt');
+      const begun = idsIn(history, 'CallAttempted', 'callId');
+      expect([0, 1]).toContain(begun.length - ended.length);
+    });
+  });
+
+  it('has every transfer come to one thing: it failed, or was connected', () => {
+    law((history) => {
+      const failed = idsIn(history, 'TransferFailed', 'transferId');
+      const bridged = idsIn(history, 'CallBridged', 'transferId');
+      const outcomes = [...failed, ...bridged];
+      const requested = idsIn(history, 'TransferRequested', 'transferId');
+      expect(outcomes.length).toBeLessThanOrEqual(requested.length);
+      expect(requested.length - outcomes.length).toBeLessThanOrEqual(1);
+      expect(idsIn(history, 'CallEnded', 'transferId').filter((id) => id !== null)).toHaveLength(
+        bridged.length - (isBridged(history) ? 1 : 0),
+      );
+    });
+  });
+
+  it('is not called again once nobody dials it any more', () => {
+    law((history) => {
+      const closed = history.findIndex(({ type }) =>
+        ['ConsumerOptedOut', 'LeadDisqualified', 'CallBridged', 'LeadExhausted'].includes(type),
+      );
+      const later = closed === -1 ? [] : history.slice(closed);
+      expect(later.filter(({ type }) => type === 'CallAttempted')).toEqual([]);
+    });
+  });
+
+  it('comes to ends of every kind', () => {
+    const seen = new Set<unknown>();
+    law((history) => {
+      for (const how of idsIn(history, 'CallEnded', 'disposition')) seen.add(how);
+    });
+    expect([...seen]).toEqual(expect.arrayContaining(['transferred', 'lost']));
+  });
+});
+
+/** Whether consumer and destination talk at the end of a history. */
+function isBridged(history: readonly LeadStreamEvent[]): boolean {
+  const bridged = history.findLastIndex(({ type }) => type === 'CallBridged');
+  return bridged > history.findLastIndex(({ type }) => type === 'CallEnded');
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  attemptsIn24HoursAtMost,
+  everyCallEndsOnce,
+  oneCallAtATime,
+  oneOutcomePerTransfer,
+  withinHours,
+} from './call-laws.js';
+import { type LoggedEvent } from './logged-event.js';
+import {
+  concurrencyIsKept,
+  mostAtOnce,
+  nobodyWhileStopped,
+  noUnloggedCalls,
+  oneCallPerNumber,
+} from './phone-laws.js';
+import { capsAreKept, slotsAreGivenBack, transfersHoldASlot } from './slot-laws.js';
+
+const windows = { hour: '2026-11-30T09', day: '2026-11-30', week: '2026-11-30', month: '2026-11' };
+
+function event(type: LoggedEvent['type'], data: object = {}): LoggedEvent {
+  const ids = { leadId: 'lead', callId: 'call', transferId: 'transfer', destinationId: 'buyer' };
+  const record = { calledNumberHash: 'hash' };
+  const rest = { record, windows, attemptedAt: '2026-11-30T15:00:00.000Z' };
+  return { type, data: { ...ids, ...rest, ...data } } as unknown as LoggedEvent;
+}
+
+const reserved = (transferId = 'transfer') => event('DestinationSlotReserved', { transferId });
+const released = (used: boolean, transferId = 'transfer') =>
+  event('DestinationSlotReleased', { used, transferId });
+const aCall = [
+  event('CallAttempted'),
+  reserved(),
+  event('TransferRequested'),
+  event('CallBridged'),
+  event('CallEnded'),
+  released(true),
+];
+const allLaws = [
+  ...[oneCallAtATime, everyCallEndsOnce, oneOutcomePerTransfer, transfersHoldASlot],
+  ...[slotsAreGivenBack, attemptsIn24HoursAtMost(3), withinHours(() => true)],
+  capsAreKept(new Map([['buyer', { concurrent: 1, hour: 1 }]])),
+];
+
+describe('the laws of the log', () => {
+  it('find nothing wrong with a call as it should be', () => {
+    expect(allLaws.flatMap((law) => law(aCall))).toEqual([]);
+  });
+
+  it('find calls that do not end, end twice, or overlap', () => {
+    expect(everyCallEndsOnce(aCall.slice(0, 4))).toEqual(['call call ended 0 times']);
+    expect(everyCallEndsOnce([...aCall, event('CallEnded')])).toEqual(['call call ended 2 times']);
+    const other = event('CallAttempted', { callId: 'other' });
+    expect(oneCallAtATime([aCall[0]!, other])).toEqual(['lead was called while on call call']);
+    expect(oneCallAtATime([...aCall, event('CallRang')])).toEqual([
+      'CallRang of call call, which is over',
+    ]);
+  });
+
+  it('find transfers without an outcome, or with two', () => {
+    expect(oneOutcomePerTransfer([event('TransferRequested')])).toHaveLength(1);
+    expect(oneOutcomePerTransfer([...aCall, event('TransferFailed')])).toHaveLength(1);
+    const without = aCall.map((one) =>
+      one.type === 'CallEnded' ? event('CallEnded', { transferId: null }) : one,
+    );
+    expect(oneOutcomePerTransfer(without)).toHaveLength(1);
+  });
+
+  it('find calls out of hours, and too many of them', () => {
+    expect(withinHours(() => false)(aCall)).toHaveLength(1);
+    const four = ['1', '2', '3', '4'].map((callId) => event('CallAttempted', { callId }));
+    expect(attemptsIn24HoursAtMost(3)(four)).toEqual(['hash was called 4 times in 24 hours']);
+  });
+});
+
+describe('the laws of slots', () => {
+  it('find a cap that is oversold', () => {
+    const caps = capsAreKept(new Map([['buyer', { concurrent: 1, hour: 2 }]]));
+    expect(caps([reserved(), reserved('other')])).toEqual([
+      'buyer had 2 of 1 by its cap concurrent',
+    ]);
+    const used = [reserved(), released(true), reserved('b'), released(true, 'b'), reserved('c')];
+    expect(caps(used)).toEqual(['buyer had 3 of 2 by its cap hour']);
+    const unused = [reserved(), released(false), reserved('b'), released(true, 'b'), reserved('c')];
+    expect(caps(unused)).toEqual([]);
+  });
+
+  it('find slots that are lost, given back twice, counted wrongly, or missing', () => {
+    expect(slotsAreGivenBack([reserved()])).toHaveLength(1);
+    expect(slotsAreGivenBack([...aCall, released(true)])).toHaveLength(1);
+    expect(slotsAreGivenBack([reserved(), released(true)])).toHaveLength(1);
+    expect(transfersHoldASlot([event('TransferRequested')])).toHaveLength(1);
+    expect(transfersHoldASlot([reserved(), released(false), event('CallBridged')])).toHaveLength(1);
+  });
+});
+
+describe('the laws of phones', () => {
+  const call = (placedMs: number, endedMs: number, to = '+1') => ({
+    ...{ sid: `CA${placedMs}`, to, placedMs, endedMs },
+    answeredMs: placedMs,
+  });
+
+  it('count what goes on at once', () => {
+    expect(mostAtOnce([])).toBe(0);
+    expect(
+      mostAtOnce([
+        { from: 0, to: 5 },
+        { from: 5, to: 9 },
+        { from: 6, to: 7 },
+      ]),
+    ).toBe(2);
+  });
+
+  it('find a phone on two calls, or rung without a decision', () => {
+    expect(oneCallPerNumber([call(0, 10), call(10, 20), call(5, 20, '+2')])).toEqual([]);
+    expect(oneCallPerNumber([call(0, 10), call(9, 20)])).toEqual(['+1 was on 2 calls at once']);
+    expect(noUnloggedCalls([call(0, 10), call(10, 20)], () => 1)).toHaveLength(1);
+  });
+
+  it('find too many agents on the phone, and calls in spite of a stop', () => {
+    const calls = [call(0, 10), call(9, 20)];
+    expect(concurrencyIsKept(calls, new Map([['+1', 1]]))).toHaveLength(1);
+    expect(concurrencyIsKept(calls, new Map([['+1', 2]]))).toEqual([]);
+    expect(nobodyWhileStopped(calls, { fromMs: 1, toMs: 9 })).toEqual([]);
+    expect(nobodyWhileStopped(calls, { fromMs: 1, toMs: 10 })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,97 @@
+import { type CallView } from '../../../apps/telephony-simulator/server.js';
+
+/** A call as the telephone network itself saw it, in milliseconds of its own clock. */
+export interface PhoneCall {
+  readonly sid: string;
+  readonly to: string;
+  readonly placedMs: number;
+  /** `null`: nobody answered. */
+  readonly answeredMs: number | null;
+  /** Infinite while it goes on. */
+  readonly endedMs: number;
+}
+
+/** Out of what the network remembers, the first call first. */
+export function toPhoneCalls(views: readonly CallView[]): PhoneCall[] {
+  return views
+    .map(({ sid, to, createdAt, answeredAt, endedAt }) => ({
+      ...{ sid, to, placedMs: Date.parse(createdAt) },
+      answeredMs: answeredAt === null ? null : Date.parse(answeredAt),
+      endedMs: endedAt === null ? Infinity : Date.parse(endedAt),
+    }))
+    .sort((one, other) => one.placedMs - other.placedMs);
+}
+
+/** The most that went on at the same instant. A call that ends when another begins is over. */
+export function mostAtOnce(spans: readonly { from: number; to: number }[]): number {
+  const edges = spans
+    .flatMap(({ from, to }) => [
+      { at: from, change: 1 },
+      { at: to, change: -1 },
+    ])
+    .sort((one, other) => one.at - other.at || one.change - other.change);
+  let [now, most] = [0, 0];
+  for (const { change } of edges) most = Math.max(most, (now += change));
+  return most;
+}
+
+function byNumber(calls: readonly PhoneCall[]): Map<string, PhoneCall[]> {
+  const numbers = new Map<string, PhoneCall[]>();
+  for (const call of calls) {
+    const known = numbers.get(call.to);
+    if (known === undefined) numbers.set(call.to, [call]);
+    else known.push(call);
+  }
+  return numbers;
+}
+
+/** Nobody’s phone rings, or is in use, for two calls of ours at once. */
+export function oneCallPerNumber(consumerCalls: readonly PhoneCall[]): string[] {
+  return [...byNumber(consumerCalls)].flatMap(([number, calls]) => {
+    const most = mostAtOnce(
+      calls.map(({ placedMs, endedMs }) => ({ from: placedMs, to: endedMs })),
+    );
+    return most > 1 ? [`${number} was on ${most} calls at once`] : [];
+  });
+}
+
+/** No more agents of a destination are on the phone at once than its cap allows. */
+export function concurrencyIsKept(
+  destinationCalls: readonly PhoneCall[],
+  capOf: ReadonlyMap<string, number>,
+): string[] {
+  return [...byNumber(destinationCalls)].flatMap(([number, calls]) => {
+    const cap = capOf.get(number) ?? Infinity;
+    const answered = calls.flatMap(({ answeredMs, endedMs }) =>
+      answeredMs === null ? [] : [{ from: answeredMs, to: endedMs }],
+    );
+    const most = mostAtOnce(answered);
+    return most > cap ? [`${number} had ${most} calls at once, and a cap of ${cap}`] : [];
+  });
+}
+
+/** Phones do not ring more often than the log says. */
+export function noUnloggedCalls(
+  consumerCalls: readonly PhoneCall[],
+  attemptsOf: (number: string) => number,
+): string[] {
+  return [...byNumber(consumerCalls)].flatMap(([number, calls]) => {
+    const attempts = attemptsOf(number);
+    return calls.length > attempts
+      ? [`${number} was called ${calls.length} times for ${attempts} decisions`]
+      : [];
+  });
+}
+
+/** When a tenant had stopped: from a second after the answer on, until it asked to go on. */
+export interface StoppedSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Nobody is dialed while the emergency stop holds. */
+export function nobodyWhileStopped(calls: readonly PhoneCall[], stopped: StoppedSpan): string[] {
+  return calls
+    .filter(({ placedMs }) => placedMs >= stopped.fromMs && placedMs < stopped.toMs)
+    .map(({ sid, placedMs }) => `${sid} was placed ${placedMs - stopped.fromMs} ms into a stop`);
+}

@@ -1,0 +1,134 @@
+import { callingHoursAt } from '../../../libs/calls/domain/hours/calling-hours.js';
+import {
+  attemptsIn24HoursAtMost,
+  everyCallEndsOnce,
+  oneCallAtATime,
+  oneOutcomePerTransfer,
+  withinHours,
+} from './call-laws.js';
+import { type LoggedEvent, readCallLog } from './logged-event.js';
+import {
+  concurrencyIsKept,
+  mostAtOnce,
+  nobodyWhileStopped,
+  noUnloggedCalls,
+  oneCallPerNumber,
+  type PhoneCall,
+  toPhoneCalls,
+} from './phone-laws.js';
+import { capsAreKept, slotsAreGivenBack, transfersHoldASlot } from './slot-laws.js';
+import { type Storm, type StormSide } from './storm.js';
+import { placesOf, type StormPlace } from './storm-places.js';
+
+const ATTEMPTS_24_HOURS_MAX = 3;
+
+/** Every violation of a law, the most telling ones first. */
+export async function verdictOn(storm: Storm): Promise<string[]> {
+  const { stack, phones, sides, options } = storm;
+  const { eventStoreUrl } = await stack.run();
+  const events = await readCallLog(eventStoreUrl);
+  options.print(`  ${events.length} events are held against the laws`);
+  for (const [trouble, count] of storm.troubles) options.print(`  ${count} times ${trouble}`);
+  options.print(`  calls: ${tally(events, 'CallEnded', 'disposition')}`);
+  options.print(`  failed transfers: ${tally(events, 'TransferFailed', 'reason')}`);
+  return [
+    ...phoneProblems(storm, toPhoneCalls(phones.calls()), events),
+    ...logProblems(sides, events),
+    ...sides.flatMap(({ load }) => load.surprises),
+    ...(await parkedEvents(storm)),
+    ...(await stack.verify()),
+  ];
+}
+
+/** How often each value of a field occurs, the most frequent first. */
+function tally(events: readonly LoggedEvent[], type: string, field: string): string {
+  const counts = new Map<string, number>();
+  for (const event of events) {
+    if (event.type !== type) continue;
+    const value = String((event.data as Record<string, unknown>)[field]);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([, one], [, other]) => other - one);
+  return sorted.map(([value, count]) => `${count} ${value}`).join(', ');
+}
+
+function logProblems(sides: readonly StormSide[], events: readonly LoggedEvent[]): string[] {
+  const destinations = sides.flatMap((side) => side.destinations);
+  const places = placesByLead(sides);
+  const laws = [
+    oneCallAtATime,
+    everyCallEndsOnce,
+    oneOutcomePerTransfer,
+    capsAreKept(new Map(destinations.map(({ destinationId, caps }) => [destinationId, caps]))),
+    transfersHoldASlot,
+    slotsAreGivenBack,
+    attemptsIn24HoursAtMost(ATTEMPTS_24_HOURS_MAX),
+    withinHours((leadId, at) => {
+      const place = places.get(leadId);
+      return place !== undefined && callingHoursAt(placesOf(place), at).allowed;
+    }),
+  ];
+  return laws.flatMap((law) => law(events));
+}
+
+function phoneProblems(
+  { sides, stopped, options }: Storm,
+  calls: readonly PhoneCall[],
+  events: readonly LoggedEvent[],
+): string[] {
+  const attempts = attemptsByNumber(sides, events);
+  return sides.flatMap(({ consumers, destinations }, index) => {
+    const phones = new Set(consumers.consumers.map(({ phone }) => phone));
+    const buyers = new Map(destinations.map(({ phone, caps }) => [phone, caps.concurrent ?? null]));
+    const capped = new Map([...buyers].flatMap(([p, cap]) => (cap === null ? [] : [[p, cap]])));
+    const mine = calls.filter(({ to }) => phones.has(to));
+    const theirs = calls.filter(({ to }) => buyers.has(to));
+    const lines = mostAtOnce(
+      mine.map(({ placedMs, endedMs }) => ({ from: placedMs, to: endedMs })),
+    );
+    const tooMany = lines > options.concurrentCallsMax;
+    return [
+      ...oneCallPerNumber(mine),
+      ...noUnloggedCalls(mine, (number) => attempts.get(number) ?? 0),
+      ...concurrencyIsKept(theirs, capped),
+      ...(tooMany ? [`tenant ${index} had ${lines} calls at once`] : []),
+      ...(index > 0
+        ? []
+        : stopped.flatMap((span) => nobodyWhileStopped([...mine, ...theirs], span))),
+    ];
+  });
+}
+
+function placesByLead(sides: readonly StormSide[]): Map<string, StormPlace> {
+  return new Map(
+    sides.flatMap(({ consumers, load }) => {
+      const byPhone = new Map(consumers.consumers.map(({ phone, place }) => [phone, place]));
+      return load.acknowledgements.flatMap(({ leadId, submission }) => {
+        const place = byPhone.get(submission.phone);
+        return place === undefined ? [] : [[leadId, place] as const];
+      });
+    }),
+  );
+}
+
+function attemptsByNumber(
+  sides: readonly StormSide[],
+  events: readonly LoggedEvent[],
+): Map<string, number> {
+  const byLead = new Map<string, number>();
+  for (const { type, data } of events) {
+    if (type === 'CallAttempted') byLead.set(data.leadId, (byLead.get(data.leadId) ?? 0) + 1);
+  }
+  const acknowledged = sides.flatMap(({ load }) => load.acknowledgements);
+  return new Map(
+    acknowledged.map(({ leadId, submission }) => [submission.phone, byLead.get(leadId) ?? 0]),
+  );
+}
+
+/** Events that a reactor could not act upon, and still cannot. */
+async function parkedEvents({ stack }: Storm): Promise<string[]> {
+  const rows = await stack.ask<{ reactor: string; failure: string }>(
+    'select reactor, failure from reactor_later where failure is not null limit 20',
+  );
+  return rows.map(({ reactor, failure }) => `${reactor} could not act: ${failure}`);
+}

@@ -1,0 +1,195 @@
+import { fixedClock } from '#libs/kernel';
+import { type Telephony, TwilioTelephony } from '#libs/telephony';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
+import { type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
+import {
+  aPhoneHash,
+  ACCOUNT,
+  ACME,
+  CallingHouse,
+  MONDAY,
+  OURS,
+  RealTelephony,
+  UNLISTED,
+} from '../calling-house.fixtures.js';
+
+const NIGHT = '2026-12-01T08:00:00.000Z';
+const clock = fixedClock(MONDAY);
+let simulator: Simulator;
+let house: CallingHouse;
+let telephony: TwilioTelephony;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 1, seed: 7 });
+  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
+});
+afterAll(() => simulator.close());
+beforeEach(async () => {
+  clock.set(MONDAY);
+  simulator.setFaults({ failOrder: 0, refuseOrder: 0, loseOrderAnswer: 0 });
+  house = await CallingHouse.open(clock);
+  await house.setUp();
+});
+afterEach(() => house.close());
+
+let phones = 7_000;
+const aPhone = () => `+1212555${(phones += 1)}`;
+const dial = (leadId: string, over = telephony) => house.dialler(over).dial(ACME, leadId);
+const ordersTo = (phone: string) => simulator.calls().filter(({ to }) => to === phone);
+
+describe('dialing a lead', () => {
+  it('decides first, then places the call from a number of the tenant’s', async () => {
+    const phone = aPhone();
+    const leadId = await house.receive({ phone });
+    expect(await dial(leadId)).toMatchObject({ outcome: 'called' });
+    expect(await house.typesOf(leadId)).toEqual(['CallAttempted', 'CallPlaced']);
+    expect(await house.lastOf(leadId, 'CallAttempted')).toMatchObject({
+      record: { callingNumber: OURS, scriptId: house.scriptId, scriptVersion: 1 },
+      permission: { settingsVersion: 1 },
+    });
+    expect(ordersTo(phone)).toMatchObject([{ from: OURS }]);
+    expect((await house.lastOf(leadId, 'CallPlaced'))?.providerCallId).toBe(
+      ordersTo(phone)[0]?.sid,
+    );
+  });
+
+  it('calls once, however many try at the same time', async () => {
+    const phone = aPhone();
+    const leadId = await house.receive({ phone });
+    const results = await Promise.all(Array.from({ length: 8 }, () => dial(leadId)));
+    expect(results.filter(({ outcome }) => outcome === 'called')).toHaveLength(1);
+    expect(ordersTo(phone)).toHaveLength(1);
+  });
+
+  it('defers a lead until the hours begin', async () => {
+    clock.set(NIGHT);
+    const leadId = await house.receive();
+    expect(await dial(leadId)).toMatchObject({ outcome: 'deferred' });
+    expect(await house.lastOf(leadId, 'DialDeferred')).toMatchObject({
+      obstacles: ['outside_calling_hours'],
+      nextAllowedAt: '2026-12-01T15:00:00.000Z',
+    });
+    expect(await dial(leadId)).toEqual({ outcome: 'nothing', position: null });
+  });
+
+  it('asks the lists right before, and heeds them', async () => {
+    const phone = aPhone();
+    const leadId = await house.receive({ phone });
+    house.lists.answers = { ...UNLISTED, suppressionEntryId: 'entry-1' };
+    expect(await dial(leadId)).toMatchObject({ outcome: 'deferred' });
+    expect(await house.lastOf(leadId, 'DialDeferred')).toMatchObject({ obstacles: ['suppressed'] });
+    expect(ordersTo(phone)).toEqual([]);
+  });
+
+  it('heeds calls to the lead before this one of the same phone', async () => {
+    const phoneHash = aPhoneHash();
+    const before = await house.receive({ phoneHash });
+    await dial(before);
+    const again = await house.receive({ phoneHash, ordinal: 1 });
+    await house.configure({ attempts24HoursMax: 1 });
+    expect(await dial(again)).toMatchObject({ outcome: 'deferred' });
+    expect(await house.lastOf(again, 'DialDeferred')).toMatchObject({
+      obstacles: ['attempt_limit_24h'],
+    });
+  });
+});
+
+describe('nobody is dialed', () => {
+  const nothing = { outcome: 'nothing', position: null };
+  const notNow = { outcome: 'not_now', position: null };
+  const untouched = async (leadId: string) => {
+    expect(await house.typesOf(leadId)).toEqual([]);
+  };
+
+  it('once the tenant has stopped, until it resumes', async () => {
+    const leadId = await house.receive();
+    await house.changeDialing({ type: 'StopDialing', reason: null });
+    expect(await dial(leadId)).toEqual(notNow);
+    await untouched(leadId);
+    await house.changeDialing({ type: 'ResumeDialing', reason: null });
+    expect(await dial(leadId)).toMatchObject({ outcome: 'called' });
+  });
+
+  it('where the stop is pulled while others are asked about the call', async () => {
+    const phone = aPhone();
+    const leadId = await house.receive({ phone });
+    house.lists.meanwhile = async () => {
+      await house.changeDialing({ type: 'StopDialing', reason: null });
+      // As if they had taken half a second to answer.
+      const real = performance.now.bind(performance);
+      jest.spyOn(performance, 'now').mockImplementation(() => real() + 500);
+    };
+    expect(await dial(leadId)).toEqual(notNow);
+    await untouched(leadId);
+    expect(ordersTo(phone)).toEqual([]);
+    jest.restoreAllMocks();
+  });
+
+  it('of a source that is paused', async () => {
+    const leadId = await house.receive({ source: 'radio' });
+    await house.changeDialing({ type: 'PauseSource', source: 'radio', reason: null });
+    expect(await dial(leadId)).toEqual(notNow);
+    await untouched(leadId);
+  });
+
+  it('with a script that was retired', async () => {
+    const leadId = await house.receive();
+    await house.retireScript();
+    expect(await dial(leadId)).toEqual(notNow);
+    await untouched(leadId);
+  });
+
+  it('of test leads, erased people, other tenants and leads nobody knows', async () => {
+    expect(await dial(await house.receive({ mode: 'test' }))).toEqual(nothing);
+    const leadId = await house.receive();
+    const other = 'other' as typeof ACME;
+    expect(await house.dialler(telephony).dial(other, leadId)).toEqual(nothing);
+    expect(await dial('0b540a4c-7f23-8b90-8d15-6e9b0a4c7f23')).toEqual(nothing);
+    house.eraseEverybody();
+    expect(await dial(leadId)).toEqual(nothing);
+    await untouched(leadId);
+  });
+
+  it('of a sandbox, where the provider calls for real', async () => {
+    const phone = aPhone();
+    const leadId = await house.receive({ phone });
+    const real: Telephony = new RealTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
+    expect(await dial(leadId, real as TwilioTelephony)).toEqual(nothing);
+    expect(ordersTo(phone)).toEqual([]);
+  });
+});
+
+describe('a provider that', () => {
+  it('refuses the call ends it as failed', async () => {
+    const leadId = await house.receive({ phone: '+1' });
+    expect(await dial(leadId)).toMatchObject({ outcome: 'called' });
+    expect(await house.typesOf(leadId)).toEqual(['CallAttempted', 'CallEnded']);
+    expect(await house.lastOf(leadId, 'CallEnded')).toMatchObject({ disposition: 'failed' });
+  });
+
+  it.each([
+    ['is out of order', { failOrder: 1 }, 0],
+    ['has too much to do', { refuseOrder: 1 }, 0],
+    ['takes it on, and whose answer is lost', { loseOrderAnswer: 1 }, 1],
+  ])(
+    '%s is not asked again: the call stays open until more is known',
+    async (_, faults, placed) => {
+      const phone = aPhone();
+      const leadId = await house.receive({ phone });
+      simulator.setFaults(faults);
+      expect(await dial(leadId)).toMatchObject({ outcome: 'called' });
+      expect(await dial(leadId)).toEqual({ outcome: 'nothing', position: null });
+      expect(await house.typesOf(leadId)).toEqual(['CallAttempted']);
+      expect(ordersTo(phone)).toHaveLength(placed);
+    },
+  );
+});

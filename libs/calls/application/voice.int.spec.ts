@@ -1,0 +1,193 @@
+import { fixedClock } from '#libs/kernel';
+import { type VoiceStep } from '#libs/telephony';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aReport, CallingHouse, MONDAY } from '../calling-house.fixtures.js';
+import { historyOf, requestTransfer, startCall } from '../domain/calls.fixtures.js';
+import { type CallRef } from './live-calls.js';
+import { callIdOf, transferIdOf } from './call-desk.js';
+import { type TransferRef } from './destination-line.js';
+import { conferenceOf } from './voice-urls.js';
+
+const clock = fixedClock(MONDAY);
+let house: CallingHouse;
+
+beforeAll(async () => {
+  house = await CallingHouse.open(clock);
+  await house.setUp();
+});
+afterAll(() => house.close());
+
+/** A call that was placed and rings. */
+async function aCall(script = house.scriptId): Promise<CallRef> {
+  const leadId = await house.receive();
+  const callId = callIdOf(leadId, 1);
+  const record = { ...startCall().record, scriptId: script, scriptVersion: 1 };
+  const [received] = await house.history(leadId);
+  const command = startCall({ callId, record, at: clock.now().toISOString() });
+  const until = new Date(clock.now().getTime() + 3_600_000).toISOString();
+  const decided = historyOf([received!], { ...command, until });
+  await house.append(leadId, ...decided.slice(1));
+  return { leadId, callId };
+}
+
+const consumer = () => house.voice.consumers;
+const destination = () => house.voice.destinations;
+const human = aReport({ answeredBy: 'human' });
+const says = (steps: readonly VoiceStep[], words: string) => JSON.stringify(steps).includes(words);
+const questionOf = (steps: readonly VoiceStep[]) => {
+  const last = steps.at(-1);
+  const [, id = '', tries = ''] =
+    /questions\/(\w+)\/(\d+)$/.exec(
+      last !== undefined && 'gather' in last ? last.gather.actionUrl : '',
+    ) ?? [];
+  return [id, Number(tries)] as const;
+};
+const press = async (ref: CallRef, steps: readonly VoiceStep[], digits: string | null) =>
+  consumer().replied(ref, ...questionOf(steps), aReport({ digits }));
+const HANG_UP = [{ hangUp: true }];
+
+/** A consumer who said yes to everything and waits. */
+async function aQualified(): Promise<CallRef> {
+  const ref = await aCall();
+  let steps = await consumer().answered(ref, human);
+  for (let asked = 0; asked < 3; asked += 1) steps = await press(ref, steps, '1');
+  expect(steps.at(-1)).toMatchObject({ wait: { conference: conferenceOf(ref.callId) } });
+  return ref;
+}
+
+/** One whom a destination is dialed for. */
+async function aTransfer(settings = {}): Promise<TransferRef> {
+  const ref = await aQualified();
+  const destinationId = await house.addDestination(settings);
+  const transferId = transferIdOf(ref.callId, 1);
+  const wish = requestTransfer(1, { callId: ref.callId, transferId });
+  const chosen = { ...wish.destination, destinationId };
+  const command = { ...wish, destination: chosen, at: clock.now().toISOString() };
+  const decided = historyOf(await house.history(ref.leadId), command);
+  await house.append(ref.leadId, ...decided.slice(-1));
+  return { ...ref, transferId };
+}
+
+const leg = (report: Parameters<typeof aReport>[0] = {}) =>
+  aReport({ providerCallId: 'CA2', answeredBy: 'human', ...report });
+
+describe('a consumer who answers', () => {
+  it('hears the disclosures once, and questions until the last is answered', async () => {
+    const ref = await aCall();
+    const opening = await consumer().answered(ref, human);
+    expect(opening).toHaveLength(5);
+    expect(says(opening, 'automated assistant')).toBe(true);
+    expect(questionOf(opening)).toEqual(['interested', 1]);
+    const second = await press(ref, opening, '1');
+    expect(says(second, 'automated assistant')).toBe(false);
+    expect(questionOf(second)).toEqual(['insured', 1]);
+  });
+
+  it('is told the same when the provider asks the same again', async () => {
+    const ref = await aCall();
+    const opening = await consumer().answered(ref, human);
+    const second = await press(ref, opening, '1');
+    expect(await press(ref, opening, '2')).toEqual(second);
+    expect(await consumer().next(ref)).toEqual(second);
+    const types = await house.typesOf(ref.leadId);
+    expect(types.filter((type) => type === 'QuestionAnswered')).toHaveLength(1);
+    expect(types.filter((type) => type === 'PrequalificationStarted')).toHaveLength(1);
+  });
+
+  it('is asked again after silence, and let go after the last try', async () => {
+    const ref = await aCall();
+    let steps = await consumer().answered(ref, human);
+    steps = await press(ref, steps, null);
+    expect(questionOf(steps)).toEqual(['interested', 2]);
+    steps = await press(ref, await press(ref, steps, null), null);
+    expect(steps.at(-1)).toEqual({ hangUp: true });
+    expect(await house.lastOf(ref.leadId, 'PrequalificationAbandoned')).toMatchObject({
+      reason: 'no_input',
+    });
+  });
+
+  it('opts out with the next word, and what was said is sealed', async () => {
+    const ref = await aCall();
+    const opening = await consumer().answered(ref, human);
+    const heard = aReport({ speech: 'please stop calling my dear wife' });
+    const steps = await consumer().replied(ref, ...questionOf(opening), heard);
+    expect(says(steps, 'not be called again')).toBe(true);
+    const event = await house.lastOf(ref.leadId, 'ConsumerOptedOut');
+    expect(event).toMatchObject({ given: 'speech', personal: expect.stringMatching(/^v1\./) });
+    expect(await house.textOf(ref.leadId)).not.toContain('dear wife');
+  });
+
+  it('that is a machine hears nothing', async () => {
+    const ref = await aCall();
+    expect(await consumer().answered(ref, aReport({ answeredBy: 'machine' }))).toEqual(HANG_UP);
+    expect(await house.typesOf(ref.leadId)).not.toContain('PrequalificationStarted');
+  });
+});
+
+describe('a request about a call that is', () => {
+  it('over is answered with the end of it, and changes nothing', async () => {
+    const ref = await aQualified();
+    await consumer().reported(ref, aReport({ status: 'completed', durationSeconds: 20 }));
+    const before = await house.typesOf(ref.leadId);
+    expect(before.at(-1)).toBe('CallEnded');
+    expect(await consumer().answered(ref, human)).toEqual(HANG_UP);
+    expect(await consumer().next(ref)).toEqual(HANG_UP);
+    expect(await consumer().replied(ref, 'interested', 1, aReport({ digits: '1' }))).toEqual(
+      HANG_UP,
+    );
+    await consumer().reported(ref, aReport({ status: 'ringing' }));
+    expect(await house.typesOf(ref.leadId)).toEqual(before);
+  });
+
+  it('another one than the lead’s is hung up; of nobody’s it is not found', async () => {
+    const { leadId } = await aCall();
+    const other = { leadId, callId: callIdOf(leadId, 9) };
+    expect(await consumer().answered(other, human)).toEqual(HANG_UP);
+    for (const unknown of ['0b540a4c-7f23-8b90-8d15-6e9b0a4c7f23', 'nonsense']) {
+      await expect(consumer().next({ leadId: unknown, callId: 'x' })).rejects.toMatchObject({
+        code: 'call_not_found',
+      });
+    }
+  });
+});
+
+describe('a destination that answers', () => {
+  it('hears who waits, accepts by key, and joins the consumer', async () => {
+    const ref = await aTransfer({ whisper: 'Call for {{first_name}}.', acceptKey: '1' });
+    const steps = await destination().answered(ref, leg());
+    expect(steps).toMatchObject([{ gather: { prompt: 'Call for Jane. Press 1 to accept.' } }]);
+    const joined = await destination().ready(ref, leg({ digits: '1' }));
+    expect(joined).toMatchObject([{ join: { conference: conferenceOf(ref.callId) } }]);
+    expect(await destination().ready(ref, leg({ digits: '1' }))).toEqual(joined);
+    const types = await house.typesOf(ref.leadId);
+    expect(types.filter((type) => type === 'CallBridged')).toHaveLength(1);
+  });
+
+  it('is connected without a key where none is asked', async () => {
+    const ref = await aTransfer({ whisper: 'A call.' });
+    const steps = await destination().answered(ref, leg());
+    expect(steps).toMatchObject([{ say: 'A call.' }, { redirect: expect.any(String) }]);
+    expect(await destination().ready(ref, leg())).toMatchObject([{ join: {} }]);
+  });
+
+  it.each(['2', null])('is let go where it presses %j instead', async (digits) => {
+    const ref = await aTransfer({ acceptKey: '1' });
+    await destination().answered(ref, leg());
+    expect(await destination().ready(ref, leg({ digits }))).toEqual(HANG_UP);
+    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason: 'declined' });
+  });
+
+  it('is not connected where it is a machine', async () => {
+    const ref = await aTransfer();
+    expect(await destination().answered(ref, leg({ answeredBy: 'machine' }))).toEqual(HANG_UP);
+    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason: 'machine' });
+    expect(await destination().ready(ref, leg())).toEqual(HANG_UP);
+  });
+
+  it('is hung up where the consumer is gone', async () => {
+    const ref = await aTransfer();
+    await consumer().reported(ref, aReport({ status: 'completed', durationSeconds: 30 }));
+    expect(await destination().answered(ref, leg())).toEqual(HANG_UP);
+    expect(await destination().ready(ref, leg())).toEqual(HANG_UP);
+  });
+});

@@ -1,0 +1,282 @@
+import { connectEventStore } from '#libs/event-store';
+import { fixedClock } from '#libs/kernel';
+import { leadStream } from '#events/leads';
+import { connectDatabase, type Database, runProjections } from '#libs/read-db';
+import { TwilioTelephony } from '#libs/telephony';
+import { type FreshDatabase, freshDatabase, until } from '#libs/testing';
+import { dialQueueProjection, ReadModelDialQueue } from '#projections/dial-queue';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  QUALIFIED,
+  type Simulator,
+  startSimulator,
+} from '../../../apps/telephony-simulator/server.js';
+import { projectionLog } from '../../../apps/worker/projection-log.js';
+import { type DialResult } from '../application/dialler.js';
+import { DialingDirectory } from '../application/dialing-directory.js';
+import { dialingStream } from '../application/dialing-streams.js';
+import { callIdOf } from '../application/call-desk.js';
+import { callingCatalog } from '../calling.js';
+import { ACCOUNT, ACME, aReport, CallingHouse, MONDAY } from '../calling-house.fixtures.js';
+import { DialScheduler } from './dial-scheduler.js';
+import { type DialNotice } from './tenant-dialer.js';
+
+const clock = fixedClock(MONDAY);
+let simulator: Simulator;
+let telephony: TwilioTelephony;
+let house: CallingHouse;
+let fresh: FreshDatabase;
+let database: Database;
+let readModels: { stop(): Promise<void> };
+let running: Scheduling[];
+/** Leads that are dialed and do not get through at once. */
+let keeps: Set<string>;
+
+beforeAll(async () => {
+  const people = { '+12125557001': { ...QUALIFIED, ringSeconds: 10_000 } };
+  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 1, seed: 7, people });
+  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
+});
+afterAll(() => simulator.close());
+beforeEach(async () => {
+  [house, fresh] = await Promise.all([
+    CallingHouse.open(clock),
+    freshDatabase({ readModels: [dialQueueProjection] }),
+  ]);
+  database = connectDatabase({ url: fresh.url, role: 'worker', applicationName: 'spec' });
+  readModels = startReadModels();
+  running = [];
+  keeps = new Set();
+});
+afterEach(async () => {
+  await Promise.all(running.map((one) => one.stop()));
+  await readModels.stop();
+  await database.close();
+  await Promise.all([house.close(), fresh.drop()]);
+});
+
+function startReadModels() {
+  const stopping = new AbortController();
+  const store = connectEventStore(house.log.url);
+  const ignore = () => undefined;
+  const done = runProjections({
+    ...{ database, projections: [dialQueueProjection], signal: stopping.signal, report: ignore },
+    log: (after, signal) =>
+      projectionLog({ store, after, signal, onDisconnected: ignore, onUnknown: ignore }),
+  });
+  return {
+    stop: async () => {
+      stopping.abort();
+      await done;
+      await store.close();
+    },
+  };
+}
+
+interface Scheduling {
+  readonly notices: DialNotice[];
+  stop(): Promise<void>;
+}
+
+type Dial = (leadId: string) => Promise<DialResult>;
+
+/** A scheduler at work, with a memory of its own, as in a process of its own. */
+async function start(around: (dial: Dial, leadId: string) => Promise<DialResult> = through) {
+  const { log, runner } = house;
+  const dialing = new DialingDirectory({ store: log.store, catalog: callingCatalog(), runner });
+  dialing.start();
+  await dialing.ready;
+  const dialler = house.dialler(telephony, { dialing });
+  const stopping = new AbortController();
+  const notices: DialNotice[] = [];
+  const scheduler = new DialScheduler({
+    ...{ store: log.store, queue: new ReadModelDialQueue(database), dialing, clock },
+    dialler: {
+      dial: (tenantId, leadId) => around((id) => dialler.dial(tenantId, id), leadId),
+    },
+    report: (notice) => notices.push(notice),
+  });
+  const done = scheduler.run(stopping.signal);
+  const one = {
+    notices,
+    stop: async () => {
+      stopping.abort();
+      await done;
+      await dialing.stop();
+    },
+  };
+  running.push(one);
+  return one;
+}
+
+/** Everybody’s line is busy, and that is reported at once, but for those a test keeps. */
+async function through(dial: Dial, leadId: string): Promise<DialResult> {
+  const result = await dial(leadId);
+  if (result.outcome === 'called' && !keeps.has(leadId)) await hangUp(leadId);
+  return result;
+}
+
+async function hangUp(leadId: string): Promise<void> {
+  const { providerCallId } = (await house.lastOf(leadId, 'CallPlaced'))!;
+  const ref = { leadId, callId: callIdOf(leadId, 1) };
+  await house.voice.consumers.reported(ref, aReport({ providerCallId, status: 'busy' }));
+}
+
+const receivedAt = (second: number) => new Date(Date.parse(MONDAY) - 60_000 + second * 1_000);
+const receive = (second: number, source: string | null = 'web', more = {}) =>
+  house.receive({ source, receivedAt: receivedAt(second).toISOString(), ...more });
+/** Where a lead’s call was decided; `null` while it was not. */
+const attemptOf = async (leadId: string) =>
+  (await house.history(leadId)).find(({ type }) => type === 'CallAttempted')?.position ?? null;
+const allAttempted = (leadIds: readonly string[]) =>
+  until('everybody to be called', async () => {
+    const positions = await Promise.all(leadIds.map(attemptOf));
+    return positions.every((position) => position !== null);
+  });
+const sortedByAttempt = async (leadIds: readonly string[]) => {
+  const positions = await Promise.all(leadIds.map(attemptOf));
+  return leadIds.toSorted((a, b) =>
+    Number(positions[leadIds.indexOf(a)]! - positions[leadIds.indexOf(b)]!),
+  );
+};
+
+describe('the scheduler', () => {
+  it('dials the highest priority first, then the newest', async () => {
+    await house.setUp({ concurrentCallsMax: 1, sourcePriorities: { radio: 5, scraped: -1 } });
+    const [old, scraped, radio, young] = await Promise.all([
+      receive(1),
+      receive(9, 'scraped'),
+      receive(0, 'radio'),
+      receive(5, null),
+    ]);
+    await queueShows([old, scraped, radio, young]);
+    await start();
+    await allAttempted([old, scraped, radio, young]);
+    expect(await sortedByAttempt([old, scraped, radio, young])).toEqual([
+      ...[radio, young, old, scraped],
+    ]);
+  });
+
+  it('keeps within the tenant’s limit of calls at the same time', async () => {
+    await house.setUp({ concurrentCallsMax: 2 });
+    const leadIds = await Promise.all(Array.from({ length: 7 }, (_, second) => receive(second)));
+    for (const leadId of leadIds) keeps.add(leadId);
+    await start();
+    for (let ended = 0; ended < leadIds.length; ended += 1) {
+      const onCall = await until('two calls, or what is left', async () => {
+        const calls = await openCalls(leadIds);
+        return calls.length === Math.min(2, leadIds.length - ended) ? calls : null;
+      });
+      await hangUp(onCall[0]!);
+    }
+    expect(await mostAtOnce(leadIds)).toBe(2);
+  });
+
+  it('goes on with the next where one only has to wait', async () => {
+    await house.setUp({ concurrentCallsMax: 1 });
+    const early = { state: 'HI', phone: '+18085557001' };
+    const hawaiians = await Promise.all(
+      Array.from({ length: 20 }, (_, second) => receive(30 + second, 'web', early)),
+    );
+    const texan = await receive(0);
+    await start();
+    await allAttempted([texan]);
+    expect(await Promise.all(hawaiians.map(attemptOf))).toEqual(hawaiians.map(() => null));
+  });
+
+  it('finds after a restart whoever came meanwhile, and calls nobody twice', async () => {
+    await house.setUp();
+    const before = await receive(0);
+    const first = await start();
+    await allAttempted([before]);
+    await first.stop();
+    const meanwhile = await receive(1);
+    await start();
+    await allAttempted([meanwhile]);
+    expect((await house.typesOf(before)).filter((type) => type === 'CallAttempted')).toHaveLength(
+      1,
+    );
+  });
+
+  it('calls once where two are at work', async () => {
+    await house.setUp();
+    await Promise.all([start(), start()]);
+    const leadIds = await Promise.all(Array.from({ length: 12 }, (_, second) => receive(second)));
+    await allAttempted(leadIds);
+    for (const leadId of leadIds) {
+      const types = await house.typesOf(leadId);
+      expect(types.filter((type) => type === 'CallAttempted')).toHaveLength(1);
+    }
+  });
+
+  it('dials nobody between a stop and the resumption, and goes on at once then', async () => {
+    await house.setUp();
+    await start();
+    const before = await receive(0);
+    await allAttempted([before]);
+    await house.changeDialing({ type: 'StopDialing', reason: null });
+    const during = await Promise.all([receive(1), receive(2)]);
+    await queueShows(during);
+    await house.changeDialing({ type: 'ResumeDialing', reason: null });
+    await allAttempted(during);
+    const [stopped, resumed] = (await house.runner.history(dialingStream(ACME))).slice(-2);
+    expect(stopped?.type).toBe('DialingStopped');
+    for (const leadId of during) {
+      expect((await attemptOf(leadId))! > resumed!.position!).toBe(true);
+    }
+    expect((await attemptOf(before))! < stopped!.position!).toBe(true);
+  });
+
+  it('is held up by nobody who cannot be dialed', async () => {
+    await house.setUp();
+    const odd = await receive(9);
+    const one = await start((dial, leadId) => {
+      if (leadId === odd) throw new TypeError('odd');
+      return through(dial, leadId);
+    });
+    const other = await receive(0);
+    await allAttempted([other]);
+    expect(one.notices).toContainEqual(expect.objectContaining({ kind: 'failed', leadId: odd }));
+  });
+
+  it('closes leads whose 30 days are over', async () => {
+    await house.setUp();
+    const old = await house.receive({ receivedAt: '2026-10-31T16:59:00.000Z' });
+    await start();
+    await until('it to be exhausted', () => house.lastOf(old, 'LeadExhausted'));
+  });
+});
+
+/** Leads that are on the phone. */
+async function openCalls(leadIds: readonly string[]): Promise<string[]> {
+  const open = await Promise.all(
+    leadIds.map(async (leadId) => {
+      const types = await house.typesOf(leadId);
+      return types.includes('CallPlaced') && !types.includes('CallEnded');
+    }),
+  );
+  return leadIds.filter((_, index) => open[index]);
+}
+
+/** The most calls there ever were at the same time, by the order of the log. */
+async function mostAtOnce(leadIds: readonly string[]): Promise<number> {
+  const histories = await Promise.all(leadIds.map((leadId) => house.history(leadId)));
+  const steps = histories
+    .flat()
+    .filter(({ type }) => type === 'CallAttempted' || type === 'CallEnded')
+    .toSorted((a, b) => Number(a.position! - b.position!));
+  let open = 0;
+  return Math.max(...steps.map(({ type }) => (open += type === 'CallAttempted' ? 1 : -1)));
+}
+
+/** Waits until the queue has seen them. */
+async function queueShows(leadIds: readonly string[]): Promise<void> {
+  const positions = await Promise.all(
+    leadIds.map(
+      async (leadId) => (await house.runner.history(leadStream(leadId))).at(-1)!.position!,
+    ),
+  );
+  const last = positions.reduce((a, b) => (a > b ? a : b));
+  const queue = new ReadModelDialQueue(database);
+  await until('the queue to show them', async () => ((await queue.position()) ?? -1n) >= last);
+}

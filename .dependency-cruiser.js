@@ -25,8 +25,8 @@ export default {
     {
       name: 'domain-is-pure',
       comment:
-        'Domain code decides. It may use the kernel, its own domain, filters, the declaration of ' +
-        'events, and the events of other contexts.',
+        'Domain code decides. It may use the kernel, its own domain, filters, the reader of fields, the ' +
+        'declaration of events, and the events of other contexts.',
       severity: 'error',
       from: { path: '^libs/[^/]+/domain/', pathNot: '\\.spec\\.ts$' },
       to: {
@@ -35,6 +35,7 @@ export default {
           '^libs/kernel/index\\.ts$',
           '^libs/event-store/(index|catalog)\\.ts$',
           '^libs/[^/]+/events\\.ts$',
+          '^libs/fields/index\\.ts$',
           '^libs/filters/index\\.ts$',
           '(^|/)node_modules/typebox/',
         ],
@@ -58,7 +59,7 @@ export default {
       name: 'libs-have-one-door',
       comment: 'Others import a lib through its index.ts, or its facts through events.ts.',
       severity: 'error',
-      from: { path: '^(apps|projections|bench|libs/([^/]+))/' },
+      from: { path: '^(apps|projections|bench|demo|libs/([^/]+))/' },
       to: { path: '^libs/[^/]+/(?!(index|events)\\.ts$)', pathNot: '^libs/$2/' },
     },
     {
@@ -66,7 +67,7 @@ export default {
       comment: 'Apps are put together from libs, not the other way round. Test fixtures may.',
       severity: 'error',
       from: { path: '^(libs|projections)/', pathNot: '(^libs/testing/|\\.spec\\.ts$)' },
-      to: { path: '^(apps|bench|test)/' },
+      to: { path: '^(apps|bench|demo|test)/' },
     },
     {
       name: 'libs-do-not-know-projections',

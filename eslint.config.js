@@ -19,7 +19,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', 'test/**', 'bench/**'],
+    files: ['**/*.spec.ts', 'test/**', 'bench/**', 'demo/**'],
     rules: {
       'max-lines-per-function': 'off',
       'no-console': 'off',

@@ -9,7 +9,7 @@ import { transformFile, version } from '@swc/core';
  * appears whole, so that a stack which is starting at the same moment never reads half a one, and
  * what lost its source is removed.
  */
-const sources = '{apps,libs,projections,bench,tools,test/chaos,test/e2e}/**/*.ts';
+const sources = '{apps,libs,projections,bench,demo,tools,test/chaos,test/e2e}/**/*.ts';
 const target = 'dist';
 const stampFile = join(target, '.stamp');
 

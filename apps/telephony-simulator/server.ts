@@ -7,6 +7,7 @@ import { type Exchange, readExchange, send } from './http/exchange.js';
 import { RestApi } from './http/rest-api.js';
 import { brokenDown, twilioError } from './http/twilio-error.js';
 import { type Faults, NO_FAULTS } from './network/faults.js';
+import { type SimulatedCall } from './network/simulated-call.js';
 import { TelephoneNetwork } from './network/telephone-network.js';
 import { type People } from './people/population.js';
 
@@ -33,8 +34,17 @@ export interface SimulatorOptions {
   readonly seed?: number;
   /** Who is behind certain numbers instead of whoever would be. */
   readonly people?: People;
+  /** Told of every step of every call, from the order on, at the instant it is taken. */
+  readonly onStep?: (step: CallStep) => void;
   /** Told when the application does not answer as it should; never told a number. */
   readonly onTrouble?: (sid: string, trouble: string) => void;
+}
+
+/** A step of a call: `queued` when it is ordered, `ringing`, `in-progress` and so on. */
+export interface CallStep {
+  readonly sid: string;
+  readonly to: string;
+  readonly status: string;
 }
 
 /** A running telephone network. */
@@ -61,8 +71,10 @@ const SEED_MAX = 2 ** 31;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { accountSid, authToken, speed, host = '127.0.0.1', port, people = {} } = options;
   const { seed = randomInt(SEED_MAX), onTrouble = () => undefined } = options;
+  const onStep = ({ sid, order: { to }, status }: SimulatedCall) =>
+    options.onStep?.({ sid, to, status });
   const faults = { ...NO_FAULTS, ...options.faults };
-  const wanted = { accountSid, authToken, speed, seed, people, faults, onTrouble };
+  const wanted = { accountSid, authToken, speed, seed, people, faults, onStep, onTrouble };
   const network = new TelephoneNetwork(wanted);
   const rest = new RestApi({ sid: accountSid, authToken, seed }, network);
   const server = createServer((request, response) => {

@@ -1,10 +1,11 @@
-import { Calling, type DialNotice } from '#libs/calls';
+import { Calling, type DialNotice, type WatchLimits, watchLimits } from '#libs/calls';
 import { type EventStore } from '#libs/event-store';
 import { type EligibilityLookups } from '#libs/leads';
 import { type DataKeys } from '#libs/privacy';
 import { type Reactor } from '#libs/reactors';
 import { type Database } from '#libs/read-db';
-import { type Settings } from '#libs/settings';
+import { publicBaseUrlOf, type Settings } from '#libs/settings';
+import { type Telephony } from '#libs/telephony';
 import { ReadModelDialQueue } from '#projections/dial-queue';
 import { type Logger } from 'pino';
 import { LeadListChecks } from './lead-list-checks.js';
@@ -33,10 +34,10 @@ export class CallingHost {
         ? null
         : new Calling({
             ...{ store, keys, telephony, watchMs: settings.callWatchMs },
+            watchLimits: limitsOf(telephony, settings),
             lists: new LeadListChecks(lookups),
             queue: new ReadModelDialQueue(database),
-            publicBaseUrl:
-              settings.publicBaseUrl ?? `http://${settings.host}:${String(settings.port)}`,
+            publicBaseUrl: publicBaseUrlOf(settings),
             report: (notice) => {
               this.#report(notice);
             },
@@ -70,9 +71,24 @@ export class CallingHost {
       case 'dialed':
         this.#logger.debug({ tenantId: notice.tenantId, outcome: notice.outcome }, 'dialed');
         break;
+      case 'failed': {
+        const { tenantId, leadId, error } = notice;
+        this.#logger.error({ tenantId, leadId, err: error }, 'a lead cannot be dialed');
+        break;
+      }
       case 'interrupted':
         this.#logger.warn({ err: notice.error }, 'dialing is interrupted; trying again');
         break;
     }
   }
+}
+
+/** Longer than it takes from a decision to an order that the provider knows. */
+const KNOWN_WITHIN_MS = 12_000;
+
+/** Where time is simulated, a call is given up sooner the sooner it is looked at. */
+function limitsOf({ isSimulated }: Telephony, { callWatchMs }: Settings): WatchLimits {
+  if (!isSimulated) return watchLimits;
+  const sooner = Math.max(2 * callWatchMs, KNOWN_WITHIN_MS);
+  return { ...watchLimits, unknownMs: Math.min(watchLimits.unknownMs, sooner) };
 }

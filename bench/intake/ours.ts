@@ -1,19 +1,13 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { command, launchStack } from '../../apps/cli/launch/launch-stack.js';
 import {
   type Contestant,
-  end,
-  firstObject,
   keyCount,
-  launch,
   requestsPerMinuteOfKey,
   type StartOptions,
 } from './contestant.js';
 import type { Watched } from './process-cpu.js';
-
-const program = fileURLToPath(new URL('../../apps/cli/main.js', import.meta.url));
 
 /** Whose leads are sent. */
 export const tenant = 'bench';
@@ -28,30 +22,27 @@ export interface BenchStack {
   readonly stop: () => Promise<void>;
 }
 
-/** The whole stack, as `npm start` runs it, on a data folder of its own. */
+/** The whole stack with a tenant of its own. */
 export async function startStack({
   profile,
   tenantMode,
+  settings = {},
 }: {
   readonly profile: string | null;
   readonly tenantMode: 'live' | 'sandbox';
+  /** Of its environment, beside those every benchmark has. */
+  readonly settings?: Readonly<Record<string, string>>;
 }): Promise<BenchStack> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'leadledger-bench-ours-'));
-  // Open to the account Postgres runs under, or its files would be kept elsewhere and stay.
-  await chmod(dataDir, 0o755);
-  const env = { DATA_DIR: dataDir, PORT: '0', DEMO_TENANT: 'off', LOG_LEVEL: 'warn' };
-  const stack = launch(program, ['start', '--json'], env, profile);
-  const { apiUrl } = await firstObject<{ apiUrl: string }>(stack);
+  const stack = await launchStack({
+    ...{ name: 'bench-ours', profile },
+    env: { DEMO_TENANT: 'off', ...settings },
+  });
+  const { apiUrl, dataDir, env } = stack;
   await command(env, ['tenants', 'create', tenant, '--mode', tenantMode]);
   const apiKeys: string[] = [];
   while (apiKeys.length < keyCount) apiKeys.push(await createKey(env));
-  return {
-    ...{ dataDir, env, apiKeys, port: Number(new URL(apiUrl).port) },
-    stop: async () => {
-      await end(stack);
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
+  const stop = () => stack.stop();
+  return { dataDir, env, apiKeys, port: Number(new URL(apiUrl).port), stop };
 }
 
 /** Our side of the comparison. */
@@ -66,16 +57,9 @@ export async function startOurs({ submissions, profile }: StartOptions): Promise
 
 async function createKey(env: Record<string, string>): Promise<string> {
   const limit = String(requestsPerMinuteOfKey);
-  const args = ['keys', 'create', '--tenant', tenant, '--scope', 'write', '--rate-limit', limit];
+  const scopes = ['--scope', 'read', '--scope', 'write'];
+  const args = ['keys', 'create', '--tenant', tenant, ...scopes, '--rate-limit', limit];
   return (await command<{ apiKey: string }>(env, args)).apiKey;
-}
-
-/** Runs a command of ours on the stack of `env`; what it says at its end. */
-export function command<Content extends object>(
-  env: Record<string, string>,
-  args: string[],
-): Promise<Content> {
-  return firstObject<Content>(launch(program, [...args, '--json'], env));
 }
 
 /** Every process but the supervisor and the keeper of Postgres, whose children others are. */

@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '#libs/embedded-postgres';
+import { end, firstObject, launch } from '../../apps/cli/launch/launch-program.js';
 import { createApiKey } from '../peers/crud/api-keys.js';
 import { createSchema } from '../peers/crud/schema.js';
 import {
   type Contestant,
-  end,
-  firstObject,
   keyCount,
-  launch,
   requestsPerMinuteOfKey,
   type StartOptions,
 } from './contestant.js';

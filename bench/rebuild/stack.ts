@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectEventStore, type EventStore } from '#libs/event-store';
 import { caughtUpTo, connectDatabase, type Database } from '#libs/read-db';
+import { command } from '../../apps/cli/launch/launch-stack.js';
 import { type Target } from '../intake/load.js';
-import { type BenchStack, command, startStack, tenant } from '../intake/ours.js';
+import { type BenchStack, startStack, tenant } from '../intake/ours.js';
 import { Submissions } from '../intake/submissions.js';
 import { readModels } from './rebuilds.js';
 

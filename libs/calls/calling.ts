@@ -6,6 +6,7 @@ import { type Telephony } from '#libs/telephony';
 import { leadEvents } from '#events/leads';
 import { CallDesk } from './application/call-desk.js';
 import { Consumers } from './application/consumers.js';
+import { DestinationDialler } from './application/destination-dialler.js';
 import { DestinationDirectory } from './application/destination-directory.js';
 import { DestinationReader } from './application/destination-reader.js';
 import { DestinationSlots } from './application/destination-slots.js';
@@ -14,11 +15,13 @@ import { DialingDirectory } from './application/dialing-directory.js';
 import { LegRegister } from './application/leg-register.js';
 import { type ListChecks } from './application/ports.js';
 import { ScriptLibrary } from './application/script-library.js';
+import { SpareSlots } from './application/spare-slots.js';
 import { TransferDesk } from './application/transfer-desk.js';
 import { VoiceUrls } from './application/voice-urls.js';
 import { CallWatch, type WatchLimits } from './application/watch-call.js';
 import { type DialQueue } from './dialer/dial-queue.js';
-import { type DialNotice, DialScheduler } from './dialer/dial-scheduler.js';
+import { DialScheduler } from './dialer/dial-scheduler.js';
+import { type DialNotice } from './dialer/tenant-dialer.js';
 import { destinationEvents } from './domain/destination.events.js';
 import { destinationUsageEvents } from './domain/destination-usage.events.js';
 import { dialingEvents } from './domain/dialing.events.js';
@@ -71,17 +74,18 @@ export class Calling {
     const desk = new CallDesk(runner, clock);
     const consumers = new Consumers(parts.keys);
     const urls = new VoiceUrls(parts.publicBaseUrl);
-    const scripts = new ScriptLibrary(runner);
-    const slots = new DestinationSlots(store, catalog);
     this.#dialing = new DialingDirectory({ store, catalog, runner });
     this.#destinations = new DestinationDirectory({ store, catalog });
     const shared = { desk, lists, consumers, telephony, urls, dialing: this.#dialing };
-    const dialler = new Dialler({ ...shared, scripts });
-    const transfers = new TransferDesk({
-      ...{ ...shared, slots, destinations: this.#destinations },
-      exact: new DestinationReader(runner),
-    });
+    const dialler = new Dialler({ ...shared, scripts: new ScriptLibrary(runner) });
+    const destinations = this.#destinations;
+    const slots = new DestinationSlots(store, catalog);
     const legs = new LegRegister(runner);
+    const transfers = new TransferDesk({
+      ...{ ...shared, slots, dialler: new DestinationDialler(shared) },
+      choice: { destinations, exact: new DestinationReader(runner), slots },
+      spare: new SpareSlots({ desk, destinations, slots, legs }),
+    });
     const watch = new CallWatch(desk, telephony, parts.watchLimits);
     this.reactors = [
       callFlowReactor({ desk, transfers, slots, telephony, urls, legs }),

@@ -10,17 +10,16 @@ export {
 export { Consumers } from './application/consumers.js';
 export { type DialOutcome, type DialResult } from './application/dialler.js';
 export { type DialingKnowledge, type ListAnswers, ListChecks } from './application/ports.js';
-export {
-  type CallRef,
-  type TransferRef,
-  VoiceDesk,
-  type VoiceDeskParts,
-} from './application/voice-desk.js';
+export { type AfterOutcome, AgentPort } from './application/agent-port.js';
+export { ConsumerLine } from './application/consumer-line.js';
+export { DestinationLine, type TransferRef } from './application/destination-line.js';
+export { type CallRef } from './application/live-calls.js';
+export { type Voice, voiceOf, type VoiceParts } from './voice.js';
 export { conferenceOf, VoiceUrls } from './application/voice-urls.js';
 export { type WatchLimits, watchLimits } from './application/watch-call.js';
 export { Calling, callingCatalog, type CallingParts } from './calling.js';
 export { DialQueue, type DialWish } from './dialer/dial-queue.js';
-export { type DialNotice } from './dialer/dial-scheduler.js';
+export { type DialNotice } from './dialer/tenant-dialer.js';
 export { callsDecider } from './domain/calls.decider.js';
 export {
   type CallableLead,

@@ -1,6 +1,7 @@
 export * from './calls.js';
 export * from './destinations.js';
 export * from './events.js';
+export * from './hours.js';
 export { CallsClock } from './application/calls-clock.js';
 export {
   ChangeDialingCommand,

@@ -58,7 +58,7 @@ export const declarations = {
   }),
   publicBaseUrl: optional(webAddress, {
     name: 'PUBLIC_BASE_URL',
-    doc: 'The address under which clients reach the api, for links and printed examples.',
+    doc: 'The address under which clients and the telephony provider reach the api.',
     whenAbsent: '`http://HOST:PORT`',
   }),
   trustedProxies: withDefault(addressBlocks, {
@@ -124,7 +124,8 @@ export const declarations = {
   twilioAccountSid: optional(accountName, {
     name: 'TWILIO_ACCOUNT_SID',
     doc: 'The account at Twilio whose calls these are. Needs `TWILIO_AUTH_TOKEN`.',
-    whenAbsent: '`npm start` runs a simulated telephone network, and real phones never ring',
+    whenAbsent:
+      'the embedded stack runs a simulated telephone network; on servers of yours nobody is called',
   }),
   twilioAuthToken: optional(credential, {
     name: 'TWILIO_AUTH_TOKEN',

@@ -99,6 +99,15 @@ function readSecretFile(name: string, path: string, readFile: (path: string) => 
   return text;
 }
 
+/** Under which others reach the api, without a slash at the end. */
+export function publicBaseUrlOf({
+  publicBaseUrl,
+  host,
+  port,
+}: Pick<Settings, 'publicBaseUrl' | 'host' | 'port'>): string {
+  return publicBaseUrl ?? `http://${host}:${port}`;
+}
+
 /** Settings that are fine alone and wrong together. */
 function contradictions(settings: Settings): SettingProblem[] {
   return [
@@ -120,28 +129,34 @@ function databaseProblems({ databaseUrl, masterKey }: Settings): SettingProblem[
   ];
 }
 
+/** Whether real people are called. */
+function callsForReal({ twilioAccountSid, telephonyUrl }: Settings): boolean {
+  return twilioAccountSid !== null && telephonyUrl === null;
+}
+
 function clockProblems(settings: Settings): SettingProblem[] {
-  const { clockOffsetMinutes, twilioAccountSid, telephonyUrl } = settings;
-  const isReal = twilioAccountSid !== null && telephonyUrl === null;
-  if (clockOffsetMinutes === 0 || !isReal) return [];
+  if (settings.clockOffsetMinutes === 0 || !callsForReal(settings)) return [];
   const message =
     'CLOCK_OFFSET_MINUTES must be 0 with an account at Twilio: real people would be called at ' +
     'hours the law forbids.';
   return [{ name: 'CLOCK_OFFSET_MINUTES', message }];
 }
 
-function telephonyProblems({
-  twilioAccountSid,
-  twilioAuthToken,
-  telephonyUrl,
-}: Settings): SettingProblem[] {
+function telephonyProblems(settings: Settings): SettingProblem[] {
+  const { twilioAccountSid, twilioAuthToken, telephonyUrl, publicBaseUrl } = settings;
   const hasAccount = twilioAccountSid !== null;
-  if (hasAccount === (twilioAuthToken !== null)) {
-    if (hasAccount || telephonyUrl === null) return [];
+  const isWhole =
+    hasAccount === (twilioAuthToken !== null) && (hasAccount || telephonyUrl === null);
+  if (!isWhole) {
+    const name = hasAccount ? 'TWILIO_AUTH_TOKEN' : 'TWILIO_ACCOUNT_SID';
+    const message =
+      `${name} must be set too: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN name an account and ` +
+      'prove that it is yours, and TELEPHONY_URL only says where it is.';
+    return [{ name, message }];
   }
-  const name = hasAccount ? 'TWILIO_AUTH_TOKEN' : 'TWILIO_ACCOUNT_SID';
+  if (publicBaseUrl !== null || !callsForReal(settings)) return [];
   const message =
-    `${name} must be set too: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN name an account and ` +
-    'prove that it is yours, and TELEPHONY_URL only says where it is.';
-  return [{ name, message }];
+    'PUBLIC_BASE_URL must be set with an account at Twilio: it is the address under which Twilio ' +
+    'asks what to say, and which it signs.';
+  return [{ name: 'PUBLIC_BASE_URL', message }];
 }

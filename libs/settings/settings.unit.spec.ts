@@ -173,3 +173,27 @@ describe('an outside database', () => {
     ).not.toThrow();
   });
 });
+
+describe('an account at Twilio', () => {
+  const account = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'secret' };
+  const named = (environment: Record<string, string>) =>
+    problemsOf(environment).problems.map(({ name }) => name);
+
+  it('needs its secret, and the address under which Twilio finds the api', () => {
+    const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN } = account;
+    expect(named({ TWILIO_ACCOUNT_SID })).toEqual(['TWILIO_AUTH_TOKEN']);
+    expect(named({ TWILIO_AUTH_TOKEN })).toEqual(['TWILIO_ACCOUNT_SID']);
+    expect(named({ TELEPHONY_URL: 'http://127.0.0.1:1' })).toEqual(['TWILIO_ACCOUNT_SID']);
+    expect(named(account)).toEqual(['PUBLIC_BASE_URL']);
+    const whole = { ...account, PUBLIC_BASE_URL: 'https://leads.example.com' };
+    expect(settingsOf(whole)).toMatchObject({ twilioAccountSid: TWILIO_ACCOUNT_SID });
+  });
+
+  it('keeps to the machine’s clock, for the people it calls are real', () => {
+    const real = { ...account, PUBLIC_BASE_URL: 'https://leads.example.com' };
+    expect(named({ ...real, CLOCK_OFFSET_MINUTES: '-60' })).toEqual(['CLOCK_OFFSET_MINUTES']);
+    const simulated = { ...real, TELEPHONY_URL: 'http://127.0.0.1:1' };
+    const moved = settingsOf({ ...simulated, CLOCK_OFFSET_MINUTES: '-60' });
+    expect(moved).toMatchObject({ clockOffsetMinutes: -60 });
+  });
+});

@@ -148,11 +148,7 @@ export const whisperPlayed = build('WhisperPlayed', {
 
 export const callBridged = build('CallBridged', {
   ...{ ...transfer, ...destination, transferNumber: '+15125550200', partyName: 'Bright Solar' },
-  ...{
-    consumerHash: 'phone-1',
-    presentedCallerId: null,
-    bridgedAt: at(35),
-  },
+  ...{ consumerHash: 'phone-1', presentedCallerId: null, bridgedAt: at(35) },
 });
 
 export const transferFailed = build('TransferFailed', {

@@ -40,6 +40,7 @@ export {
 export {
   aPostbackReading,
   aTransferReport,
+  postbackAssigned,
   postbackDetached,
   postbackIgnored,
   postbackLeftUnmatched,

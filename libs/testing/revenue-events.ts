@@ -74,6 +74,15 @@ export const postbackMatched = build('PostbackMatched', {
   },
 });
 
+/** The decision before it. */
+export const postbackAssigned = build('PostbackAssigned', {
+  ...{ postbackId, ...lead, transferId: 'transfer-1', reason: null, assignedAt: recordedAt },
+  match: {
+    ...{ rulesVersion: 1, mapVersion: '1.0', rule: 'caller', distanceMs: 5, ambiguous: false },
+    ...{ candidates: [], warnings: [] },
+  },
+});
+
 export const postbackDetached = build('PostbackDetached', {
   ...{ ...transfer, postbackId, reason: 'wrong call', detachedAt: '2026-01-08T10:00:00.000Z' },
 });

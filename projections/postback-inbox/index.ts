@@ -16,9 +16,11 @@ export {
   type PostbackFilter,
   postbackOf,
   settledByVendorCallId,
-  unmatchedNaming,
-  unmatchedOfCaller,
   unmatchedSince,
   vendorCallIdsOf,
+  type WaitingFilter,
+  waitingForTransfer,
+  waitingOfVendorCall,
 } from './postback-inbox.queries.js';
+export { ReadModelPostbackLookup } from './read-model-postback-lookup.js';
 export { unmatchedRevenue, type UnmatchedRevenue } from './unmatched-revenue.queries.js';

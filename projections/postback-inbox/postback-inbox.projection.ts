@@ -77,6 +77,7 @@ export const postbackInboxTable = defineTable({
     ['tenantId', 'callerHash'],
     ['tenantId', 'vendorCallId'],
     ['tenantId', 'transferId'],
+    ['ids'],
   ],
 });
 

@@ -25,10 +25,11 @@ import {
   postbackInboxProjection,
   postbackOf,
   settledByVendorCallId,
-  unmatchedNaming,
-  unmatchedOfCaller,
   unmatchedRevenue,
   unmatchedSince,
+  type WaitingFilter,
+  waitingForTransfer,
+  waitingOfVendorCall,
 } from './index.js';
 
 const acme = 'acme' as TenantId;
@@ -126,13 +127,29 @@ describe('hits', () => {
 });
 
 describe('hits that wait for a transfer', () => {
-  it('are found by their caller, and by ids of ours they echo', async () => {
-    const ofCaller = await ask((transaction) => unmatchedOfCaller(transaction, 'phone-1'));
-    expect(minutesOf(ofCaller)).toEqual([0, 1, 2, 3]);
-    const naming = (...ids: string[]) => ask((transaction) => unmatchedNaming(transaction, ids));
-    expect(minutesOf(await naming('lead-8', 'x'))).toEqual([5]);
-    expect(await naming('lead-1')).toEqual([]);
-    expect(await naming()).toEqual([]);
+  it('are found by the consumer, and by ids of ours they echo, decided or not', async () => {
+    const waiting = async (filter: Partial<WaitingFilter>, after: PagePlace | null = null) => {
+      const nobody = { consumerHash: 'nobody', ourNumber: null, ids: [] };
+      const sought = { ...nobody, ...filter };
+      const rows = await inTenant(worker, acme, (each) =>
+        waitingForTransfer(each, sought, after, 9),
+      );
+      return minutesOf(rows);
+    };
+    expect(await waiting({ consumerHash: 'phone-1' })).toEqual([0, 1, 2, 3, 8]);
+    expect(await waiting({ consumerHash: 'phone-1' }, { at: at(3), id: 'hit-3' })).toEqual([8]);
+    expect(await waiting({ ids: ['lead-8', 'x'] })).toEqual([5]);
+    expect(await waiting({ ids: ['lead-1'] })).toEqual([]);
+    expect(await waiting({})).toEqual([]);
+    const ourNumber = { hash: 'phone-1', from: at(1), to: at(2) };
+    expect(await waiting({ ourNumber, ids: ['lead-7'] })).toEqual([1, 2, 5]);
+  });
+
+  it('are found by the call, as the sender of their token names it', async () => {
+    const ofCall = (tokenId: string) =>
+      inTenant(worker, acme, (each) => waitingOfVendorCall(each, tokenId, 'vendor-1'));
+    expect(minutesOf(await ofCall('token-1'))).toEqual([0, 1, 2, 3, 5, 8]);
+    expect(await ofCall('token-2')).toEqual([]);
   });
 
   it('can all be read, some at a time', async () => {
@@ -140,19 +157,21 @@ describe('hits that wait for a transfer', () => {
     let place: PagePlace | null = null;
     for (;;) {
       const after: PagePlace | null = place;
-      const rows = await ask((transaction) => unmatchedSince(transaction, after, 4));
+      const rows = await inTenant(worker, acme, (each) => unmatchedSince(each, null, after, 4));
       found.push(...minutesOf(rows));
       const last = rows.at(-1);
       if (last === undefined) break;
       place = placeOfPostback(last);
     }
-    expect(found).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(found).toEqual([0, 1, 2, 3, 4, 5, 8]);
+    expect(await ask((each) => unmatchedSince(each, 'token-9', null, 4))).toEqual([]);
   });
 });
 
 describe('a call that is linked already', () => {
   it('is found by the name the sender gave it', async () => {
-    const found = await ask((transaction) => settledByVendorCallId(transaction, 'vendor-1'));
+    const found = await ask((each) => settledByVendorCallId(each, 'token-1', 'vendor-1'));
+    expect(await ask((each) => settledByVendorCallId(each, 'token-2', 'vendor-1'))).toEqual([]);
     expect(found).toMatchObject([{ postbackId: 'hit-6', transferId: 'transfer-1' }]);
   });
 });

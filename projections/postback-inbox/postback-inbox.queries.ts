@@ -72,47 +72,70 @@ export function placeOfPostback({ receivedAt, postbackId }: PostbackInboxRow): P
   return { at: receivedAt, id: postbackId };
 }
 
-/** Hits of a caller that wait for a transfer, oldest first, however many (PB-8). */
-export async function unmatchedOfCaller(
-  transaction: TenantTransaction,
-  callerHash: string,
-): Promise<PostbackInboxRow[]> {
-  return waiting(transaction).where('callerHash', '=', callerHash).execute();
+/** Which hits may be about a transfer. */
+export interface WaitingFilter {
+  /** Keyed hash of the consumer's number. */
+  readonly consumerHash: string;
+  /** Hash of our number that was shown, and within which time a call counts; ISO-8601, inclusive. */
+  readonly ourNumber: { readonly hash: string; readonly from: string; readonly to: string } | null;
+  /** Our ids that hits may echo. */
+  readonly ids: readonly string[];
 }
 
-/** Hits that echo one of these ids of ours and wait for what it names, oldest first. */
-export async function unmatchedNaming(
+/** Hits that may be about a transfer and wait for one, oldest first, `limit` at most (PB-8). */
+export async function waitingForTransfer(
   transaction: TenantTransaction,
-  ids: readonly string[],
+  { consumerHash, ourNumber, ids }: WaitingFilter,
+  after: PagePlace | null,
+  limit: number,
 ): Promise<PostbackInboxRow[]> {
-  return waiting(transaction)
-    .where(sql<boolean>`ids && ${[...ids]}::text[]`)
+  const named = sql<boolean>`ids && ${[...ids]}::text[]`;
+  const ofConsumer = sql<boolean>`caller_hash = ${consumerHash}`;
+  const ofOurs =
+    ourNumber === null
+      ? sql<boolean>`false`
+      : sql<boolean>`(caller_hash = ${ourNumber.hash} and (
+          received_at between ${ourNumber.from} and ${ourNumber.to}
+          or call_at between ${ourNumber.from} and ${ourNumber.to}))`;
+  return waiting(transaction, after, limit)
+    .where(sql<boolean>`(${ofConsumer} or ${named} or ${ofOurs})`)
+    .execute();
+}
+
+/** Hits of a call, by the sender's name for it under one token, that wait for a transfer. */
+export async function waitingOfVendorCall(
+  transaction: TenantTransaction,
+  tokenId: string,
+  vendorCallId: string,
+): Promise<PostbackInboxRow[]> {
+  return waiting(transaction, null, SAME_CALL_MAX)
+    .where('tokenId', '=', tokenId)
+    .where('vendorCallId', '=', vendorCallId)
     .execute();
 }
 
 /**
- * Hits that wait for a transfer, oldest first, `limit` at most: those after a place, from the
- * beginning if it is `null`. For reading all of them anew.
+ * Hits that wait for a transfer, of a token or of any, oldest first, `limit` at most: those after a
+ * place, from the beginning if it is `null`. For reading all of them anew.
  */
 export async function unmatchedSince(
   transaction: TenantTransaction,
+  tokenId: string | null,
   after: PagePlace | null,
   limit: number,
 ): Promise<PostbackInboxRow[]> {
-  const query = waiting(transaction).limit(limit);
-  if (after === null) return query.execute();
-  const { at, id } = after;
-  return query
-    .where((eb) => eb(eb.refTuple('receivedAt', 'postbackId'), '>', eb.tuple(at, id)))
-    .execute();
+  const query = waiting(transaction, after, limit);
+  return (tokenId === null ? query : query.where('tokenId', '=', tokenId)).execute();
 }
 
-/** Hits of a call, by the sender's name for it, that count for a transfer, oldest first. */
+/** Hits of a call, by the sender's name for it under one token, that count, oldest first. */
 export async function settledByVendorCallId(
   transaction: TenantTransaction,
+  tokenId: string,
   vendorCallId: string,
 ): Promise<PostbackInboxRow[]> {
   return hits(transaction)
+    .where('tokenId', '=', tokenId)
     .where('vendorCallId', '=', vendorCallId)
     .where('transferId', 'is not', null)
     .orderBy('receivedAt')
@@ -133,18 +156,32 @@ export async function vendorCallIdsOf(
   return new Map(rows.map(({ transferId, ids }) => [transferId, ids]));
 }
 
+/** The tenant's rows. The worker sees those of all tenants, so the policy of the table is not enough. */
 function hits(transaction: TenantTransaction) {
   return transaction
     .withTables<{ postbackInbox: PostbackInboxRow }>()
     .selectFrom('postbackInbox')
-    .selectAll();
+    .selectAll()
+    .where('tenantId', '=', sql<string>`current_setting('app.tenant')`);
 }
 
-function waiting(transaction: TenantTransaction) {
-  return hits(transaction)
-    .where('status', '=', 'unmatched')
+/** More reports of one call than that are somebody's mistake. */
+const SAME_CALL_MAX = 500;
+
+/**
+ * Hits that the rules may still match. Those just received count: what was found for them may rest on
+ * less than is known now. What a person unlinked does not.
+ */
+function waiting(transaction: TenantTransaction, after: PagePlace | null, limit: number) {
+  const query = hits(transaction)
+    .where('status', 'in', ['received', 'unmatched'])
+    .where(sql<boolean>`reason is distinct from 'unlinked'`)
     .orderBy('receivedAt')
-    .orderBy('postbackId');
+    .orderBy('postbackId')
+    .limit(limit);
+  if (after === null) return query;
+  const { at, id } = after;
+  return query.where((eb) => eb(eb.refTuple('receivedAt', 'postbackId'), '>', eb.tuple(at, id)));
 }
 
 function narrowed(transaction: TenantTransaction, filter: PostbackFilter) {

@@ -1,11 +1,13 @@
+export { ReadModelTransferLookup } from './read-model-transfer-lookup.js';
 export {
   transferMatchingProjection,
   type TransferMatchingRow,
   type TransferStatus,
 } from './transfer-matching.projection.js';
 export {
-  type CallerOfTransfer,
   findTransfer,
+  type TransferOfCaller,
+  transfersNamed,
   transfersOfCall,
   transfersOfCaller,
   transfersOfCallerMax,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TenantId } from '#libs/kernel';
-import { connectDatabase, type Database, inTenant } from '#libs/read-db';
+import { connectDatabase, type Database, inTenant, runInTenant } from '#libs/read-db';
 import {
   applyEvents,
   type FreshDatabase,
@@ -9,9 +9,10 @@ import {
   transferRequested,
 } from '#libs/testing';
 import {
-  type CallerOfTransfer,
   findTransfer,
   transferMatchingProjection,
+  type TransferOfCaller,
+  transfersNamed,
   transfersOfCall,
   transfersOfCaller,
 } from './index.js';
@@ -46,39 +47,57 @@ function events() {
   return [...ours, storedEvent(theirs, 100n, { tenantId: 'zenith' })];
 }
 
-const hour = { from: '2026-01-06T16:00:00.000Z', to: '2026-01-06T17:00:00.000Z' };
+const late = '2026-01-07T00:00:00.000Z';
 
-async function found(caller: Partial<CallerOfTransfer>, tenantId = acme): Promise<string[]> {
-  const nobody = { consumerHash: 'nobody', presentedCallerId: '+15125559999' };
-  const rows = await inTenant(worker, tenantId, (transaction) =>
-    transfersOfCaller(transaction, { ...nobody, ...hour, ...caller }),
-  );
-  return rows.map(({ transferId }) => transferId);
+async function found(
+  consumerHash: string,
+  number: string | null = null,
+  { at = late, tenantId = acme } = {},
+): Promise<string[]> {
+  const asked = [consumerHash, number, at];
+  const rows = await runInTenant<TransferOfCaller>(worker, tenantId, transfersOfCaller, asked);
+  return rows.map(({ transferId, leadId, by }) => {
+    expect(leadId).toBe('lead-1');
+    return `${transferId} ${by}`;
+  });
 }
 
 describe('the transfers a buyer can mean', () => {
-  it('are those of the consumer, the latest first, and of no other tenant', async () => {
-    expect(await found({ consumerHash: 'phone-0' })).toEqual(['t-4', 't-2', 't-0']);
-    expect(await found({ consumerHash: 'phone-0' }, 'zenith' as TenantId)).toEqual(['t-x']);
-    expect(await found({})).toEqual([]);
+  it('are those of the consumer, the nearest before first, and of no other tenant', async () => {
+    expect(await found('phone-0')).toEqual(['t-4 consumer', 't-2 consumer', 't-0 consumer']);
+    const zenith = { tenantId: 'zenith' as TenantId };
+    expect(await found('phone-0', null, zenith)).toEqual(['t-x consumer']);
+    expect(await found('nobody', '+15125559999')).toEqual([]);
   });
 
   it('are those that were shown the number, whoever the consumer was', async () => {
-    expect(await found({ presentedCallerId: ourNumber })).toEqual(['t-5', 't-4', 't-3']);
-    const both = { consumerHash: 'phone-0', presentedCallerId: ourNumber };
-    expect(await found(both)).toEqual(['t-5', 't-4', 't-3', 't-2', 't-0']);
+    const shown = ['t-5 our_number', 't-4 our_number', 't-3 our_number'];
+    expect(await found('nobody', ourNumber)).toEqual(shown);
   });
 
-  it('are those of the window, both ends included', async () => {
-    const window = { from: '2026-01-06T16:00:00.000Z', to: '2026-01-06T16:02:00.000Z' };
-    expect(await found({ consumerHash: 'phone-0', ...window })).toEqual(['t-2', 't-0']);
-    const later = { ...window, from: '2026-01-06T16:00:00.001Z' };
-    expect(await found({ consumerHash: 'phone-0', ...later })).toEqual(['t-2']);
+  it('are those before and after the time, and no more of each than can matter', async () => {
+    const at = '2026-01-06T16:02:00.000Z';
+    expect(await found('phone-0', null, { at })).toEqual([
+      ...['t-2 consumer', 't-0 consumer', 't-4 consumer'],
+    ]);
+    const many = Array.from({ length: 30 }, (_, number) =>
+      transferRequested({
+        ...{ transferId: `m-${number}`, callId: 'many', consumerHash: 'many' },
+        requestedAt: `2026-01-06T15:00:${10 + number}.000Z`,
+      }),
+    ).map((event, index) => storedEvent(event, BigInt(index + 200)));
+    await applyEvents(worker, [transferMatchingProjection], many);
+    const nearest = await found('many', null, { at: '2026-01-06T15:00:38.000Z' });
+    expect([nearest.length, nearest[0], nearest.at(-1)]).toEqual([
+      ...[26, 'm-28 consumer', 'm-29 consumer'],
+    ]);
   });
 });
 
 describe('transfers', () => {
   it('are found by their call, in the order they were tried, and by their id', async () => {
+    const named = await inTenant(worker, acme, (each) => transfersNamed(each, ['t-0', 'call-1']));
+    expect(named.map(({ transferId }) => transferId).sort()).toEqual(['t-0', 't-1', 't-3', 't-5']);
     const [ofCall, one, none] = await inTenant(worker, acme, async (transaction) => [
       await transfersOfCall(transaction, 'call-1'),
       await findTransfer(transaction, 't-2'),

@@ -1,40 +1,56 @@
-import { type TenantTransaction } from '#libs/read-db';
+import { type TenantStatement, type TenantTransaction } from '#libs/read-db';
 import { sql } from 'kysely';
 import { type TransferMatchingRow } from './transfer-matching.projection.js';
 
-/** Which caller a buyer names, and about when. */
-export interface CallerOfTransfer {
-  /** Keyed hash of the number the buyer names: the consumer’s, if it was shown that. */
-  readonly consumerHash: string;
-  /** The same number in E.164, in case it is one of ours that was shown instead. */
-  readonly presentedCallerId: string;
-  /** Of the instant a transfer is compared by: ISO-8601, both inclusive. */
-  readonly from: string;
-  readonly to: string;
+/** Where a transfer is, and by whose number it was found. */
+export interface TransferOfCaller {
+  readonly transferId: string;
+  readonly leadId: string;
+  /** Whether the number is the consumer’s, or ours that was shown. */
+  readonly by: 'consumer' | 'our_number';
 }
 
-/** Transfers returned at most; a caller has no more in any window that makes sense. */
-export const transfersOfCallerMax = 100;
+/** Transfers returned at most, before and after the time, by either number. */
+export const transfersOfCallerMax = 25;
 
 /**
  * The transfers in which a destination was shown this caller, or could tell the consumer by the
- * number, within a window of time; the latest first, {@link transfersOfCallerMax} at most.
+ * number: those nearest to a time, {@link transfersOfCallerMax} before it and as many after.
  *
- * Each of the two is looked up by an index of its own, so it costs the same however many there are.
+ * Each is looked up by an index of its own, so it costs the same however many there are, and all in
+ * one round trip. Takes the keyed hash of the number, the number itself in E.164 or `null`, and the
+ * time in ISO-8601.
  */
-export async function transfersOfCaller(
+export const transfersOfCaller: TenantStatement = {
+  name: 'transfer_matching:of_caller',
+  // Of a consumer and of our number; those before the time and those after it.
+  text: (
+    [
+      ['consumer', 'consumer_hash = $1', '<= $3', 'desc'],
+      ['consumer', 'consumer_hash = $1', '> $3', 'asc'],
+      ['our_number', 'presented_caller_id = $2', '<= $3', 'desc'],
+      ['our_number', 'presented_caller_id = $2', '> $3', 'asc'],
+    ] as const
+  )
+    .map(
+      ([by, who, when, order]) =>
+        `(select transfer_id as "transferId", lead_id as "leadId", '${by}' as by ` +
+        `from transfer_matching where tenant_id = current_setting('app.tenant') and ${who} ` +
+        `and anchor_at ${when}::timestamptz order by anchor_at ${order} ` +
+        `limit ${transfersOfCallerMax})`,
+    )
+    .join(' union all '),
+  commit: 'lazy',
+};
+
+/** Transfers with one of these ids, or of a call with one. */
+export async function transfersNamed(
   transaction: TenantTransaction,
-  { consumerHash, presentedCallerId, from, to }: CallerOfTransfer,
+  ids: readonly string[],
 ): Promise<TransferMatchingRow[]> {
-  const within = transfers(transaction)
-    .where('anchorAt', '>=', from)
-    .where('anchorAt', '<=', to)
-    .orderBy('anchorAt', 'desc')
-    .limit(transfersOfCallerMax);
-  const ofConsumer = await within.where('consumerHash', '=', consumerHash).execute();
-  const ofOurNumber = await within.where('presentedCallerId', '=', presentedCallerId).execute();
-  const all = new Map([...ofConsumer, ...ofOurNumber].map((row) => [row.transferId, row]));
-  return [...all.values()].sort(latestFirst).slice(0, transfersOfCallerMax);
+  return transfers(transaction)
+    .where((eb) => eb.or([eb('transferId', 'in', [...ids]), eb('callId', 'in', [...ids])]))
+    .execute();
 }
 
 /** The transfers of one call, in the order they were tried. */
@@ -65,8 +81,4 @@ function transfers(transaction: TenantTransaction) {
     .selectFrom('transferMatching')
     .selectAll()
     .where('tenantId', '=', sql<string>`current_setting('app.tenant')`);
-}
-
-function latestFirst(a: TransferMatchingRow, b: TransferMatchingRow): number {
-  return a.anchorAt === b.anchorAt ? 0 : a.anchorAt < b.anchorAt ? 1 : -1;
 }

@@ -1,4 +1,5 @@
 import {
+  CALL_DISPOSITIONS,
   type Dialing,
   type DialingResult,
   type DialingSettings,
@@ -13,6 +14,22 @@ import { POSITION_HEADER } from '../http/position-header.js';
 const whole = (minimum: number, maximum: number, initial: number, description: string) => ({
   ...({ type: 'integer', minimum, maximum, default: initial, description } as const),
 });
+
+/** How long to wait after certain calls. */
+export class DialingCadenceRule {
+  @ApiProperty({ enum: CALL_DISPOSITIONS, description: 'How the last call ended.' })
+  last: string;
+
+  @ApiProperty({
+    enum: CALL_DISPOSITIONS,
+    nullable: true,
+    description: 'How the one before ended; null or left out: in any way, or none.',
+  })
+  before_last: string | null;
+
+  @ApiProperty({ description: 'From the end of the last call to the next.', example: 240 })
+  wait_minutes: number;
+}
 
 /** How a tenant dials. */
 export class DialingSettingsView {
@@ -54,6 +71,12 @@ export class DialingSettingsView {
 
   @ApiProperty(whole(0, 10_080, 30, 'From the end of a call to the next, at least.'))
   spacing_minutes: number;
+
+  @ApiProperty({
+    type: [DialingCadenceRule],
+    description: 'Other waits after certain calls; the first rule that fits counts.',
+  })
+  cadence: readonly DialingCadenceRule[];
 
   @ApiProperty(whole(15, 120, 25, 'How long a consumer’s phone rings.'))
   ring_seconds: number;

@@ -69,4 +69,16 @@ export const callingErrors: readonly ErrorEntry[] = [
     meaning: 'A telephony webhook lacks a field, or it has a form nobody knows.',
     remedy: 'The field is in details; nothing was changed.',
   },
+  {
+    code: 'agent_token_invalid',
+    status: 403,
+    meaning: 'The outcome of a conversation came without the token of its call.',
+    remedy: 'Send the token that was handed to the agent with this very call.',
+  },
+  {
+    code: 'call_not_with_agent',
+    status: 409,
+    meaning: 'The call is over, or its script has no agent of your own.',
+    remedy: 'Nothing is left to report; stop.',
+  },
 ];

@@ -49,11 +49,12 @@ function complete(
 }
 
 function errorStatuses(operation: Operation, notFound: string | undefined): number[] {
-  if (operation.security === undefined) return [500];
   const withBody = operation.requestBody !== undefined;
+  const needsKey = operation.security !== undefined;
+  if (!needsKey && !withBody) return [500];
   const withInput = withBody || (operation.parameters ?? []).length > 0;
   return [
-    ...[400, 401, 403],
+    ...(needsKey ? [400, 401, 403] : [400, 403]),
     ...(notFound === undefined ? [] : [404]),
     ...(withBody ? [408, 409, 413, 415] : []),
     ...(withInput ? [422] : []),

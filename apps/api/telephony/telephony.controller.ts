@@ -1,4 +1,4 @@
-import { VoiceDesk } from '#libs/calls';
+import { type CallRef, ConsumerLine, DestinationLine, type TransferRef } from '#libs/calls';
 import { readVoiceReport, renderVoice, type VoiceReport, type VoiceStep } from '#libs/telephony';
 import {
   Controller,
@@ -26,94 +26,88 @@ const TRANSFER = `${CALL}/transfers/:transferId`;
 @UseGuards(SignedByProvider)
 @Controller('v1/telephony/leads')
 export class TelephonyController {
-  constructor(private readonly desk: VoiceDesk) {}
+  constructor(
+    private readonly consumers: ConsumerLine,
+    private readonly destinations: DestinationLine,
+  ) {}
 
   @Post(`${CALL}/answer`)
   @HttpCode(200)
   @Access('public')
   async answered(
-    @Param() ref: CallParams,
+    @Param() ref: CallRef,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return spoken(reply, await this.desk.consumerAnswered(ref, reportOf(request)));
+    return spoken(reply, await this.consumers.answered(ref, reportOf(request)));
   }
 
   @Post(`${CALL}/questions/:questionId/:tries`)
   @HttpCode(200)
   @Access('public')
   async replied(
-    @Param() ref: CallParams,
+    @Param() ref: CallRef,
     @Param('questionId') questionId: string,
     @Param('tries', ParseIntPipe) tries: number,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const report = reportOf(request);
-    return spoken(reply, await this.desk.consumerReplied(ref, questionId, tries, report));
+    return spoken(reply, await this.consumers.replied(ref, questionId, tries, report));
   }
 
   @Post(`${CALL}/next`)
   @HttpCode(200)
   @Access('public')
   async next(
-    @Param() ref: CallParams,
+    @Param() ref: CallRef,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return spoken(reply, await this.desk.next(ref));
+    return spoken(reply, await this.consumers.next(ref));
   }
 
   @Post(`${CALL}/released`)
   @HttpCode(200)
   @Access('public')
   released(@Res({ passthrough: true }) reply: FastifyReply): string {
-    return spoken(reply, this.desk.released());
+    return spoken(reply, this.consumers.released());
   }
 
   @Post(`${CALL}/status`)
   @HttpCode(204)
   @Access('public')
-  reported(@Param() ref: CallParams, @Req() request: FastifyRequest): Promise<void> {
-    return this.desk.consumerReported(ref, reportOf(request));
+  reported(@Param() ref: CallRef, @Req() request: FastifyRequest): Promise<void> {
+    return this.consumers.reported(ref, reportOf(request));
   }
 
   @Post(`${TRANSFER}/answer`)
   @HttpCode(200)
   @Access('public')
   async destinationAnswered(
-    @Param() ref: TransferParams,
+    @Param() ref: TransferRef,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return spoken(reply, await this.desk.destinationAnswered(ref, reportOf(request)));
+    return spoken(reply, await this.destinations.answered(ref, reportOf(request)));
   }
 
   @Post(`${TRANSFER}/connect`)
   @HttpCode(200)
   @Access('public')
   async destinationReady(
-    @Param() ref: TransferParams,
+    @Param() ref: TransferRef,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return spoken(reply, await this.desk.destinationReady(ref, reportOf(request)));
+    return spoken(reply, await this.destinations.ready(ref, reportOf(request)));
   }
 
   @Post(`${TRANSFER}/status`)
   @HttpCode(204)
   @Access('public')
-  destinationReported(@Param() ref: TransferParams, @Req() request: FastifyRequest): Promise<void> {
-    return this.desk.destinationReported(ref, reportOf(request));
+  destinationReported(@Param() ref: TransferRef, @Req() request: FastifyRequest): Promise<void> {
+    return this.destinations.reported(ref, reportOf(request));
   }
-}
-
-interface CallParams {
-  readonly leadId: string;
-  readonly callId: string;
-}
-
-interface TransferParams extends CallParams {
-  readonly transferId: string;
 }
 
 function reportOf(request: FastifyRequest): VoiceReport {

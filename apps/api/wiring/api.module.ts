@@ -1,5 +1,8 @@
 import {
+  AgentPort,
   CallsClock,
+  ConsumerLine,
+  DestinationLine,
   ChangeDialingHandler,
   GetDialingHandler,
   GetDialingVersionsHandler,
@@ -7,7 +10,6 @@ import {
   ChangeDestinationHandler,
   DestinationReader,
   TurnDestinationHandler,
-  VoiceDesk,
   GetScriptHandler,
   GetScriptHistoryHandler,
   PublishScriptHandler,
@@ -61,6 +63,7 @@ import { QueueController } from '../queue/queue.controller.js';
 import { QueueListing } from '../queue/queue-listing.js';
 import { SuppressionListing } from '../suppressions/suppression-listing.js';
 import { SuppressionsController } from '../suppressions/suppressions.controller.js';
+import { OutcomeController } from '../telephony/outcome.controller.js';
 import { TelephonyController } from '../telephony/telephony.controller.js';
 import { type ApiParts } from './parts.js';
 import { reportControllers, reportProviders } from './report-parts.js';
@@ -79,6 +82,7 @@ export class ApiModule {
         SuppressionsController,
         DialingController,
         TelephonyController,
+        OutcomeController,
         DestinationsController,
         ScriptsController,
         CallsController,
@@ -149,10 +153,11 @@ function partProviders(parts: ApiParts): Provider[] {
     { provide: OrdinalHint, useValue: parts.hint },
     { provide: ImportUploads, useValue: parts.uploads },
     { provide: ImportReader, useValue: parts.imports },
-    { provide: VoiceDesk, useValue: parts.voiceDesk },
+    { provide: ConsumerLine, useValue: parts.consumerLine },
+    { provide: DestinationLine, useValue: parts.destinationLine },
+    { provide: AgentPort, useValue: parts.agentPort },
     { provide: TELEPHONY_ACCOUNT, useValue: parts.telephonyAccount },
     { provide: DestinationReader, useValue: parts.destinations },
     { provide: ScriptLibrary, useValue: parts.scripts },
-    { provide: CallsClock, useValue: parts.callsClock },
   ];
 }

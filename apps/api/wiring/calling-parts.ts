@@ -1,33 +1,30 @@
-import {
-  CallDesk,
-  Consumers,
-  DestinationReader,
-  ScriptLibrary,
-  VoiceDesk,
-  VoiceUrls,
-} from '#libs/calls';
+import { type AgentPort, type ConsumerLine, type DestinationLine, voiceOf } from '#libs/calls';
 import { type CommandRunner } from '#libs/event-store';
 import { type DataKeys } from '#libs/privacy';
-import { type Settings } from '#libs/settings';
+import { publicBaseUrlOf, type Settings } from '#libs/settings';
 import { type TelephonyAccount } from '../telephony/signed-by-provider.guard.js';
 
-/** What answers the telephony provider, and what it has to prove itself with. */
-export function callingParts(settings: Settings, runner: CommandRunner, keys: DataKeys) {
-  const publicBaseUrl = settings.publicBaseUrl ?? `http://${settings.host}:${settings.port}`;
-  return {
-    telephonyAccount: accountOf(settings, publicBaseUrl),
-    voiceDesk: new VoiceDesk({
-      desk: new CallDesk(runner),
-      scripts: new ScriptLibrary(runner),
-      destinations: new DestinationReader(runner),
-      consumers: new Consumers(keys),
-      urls: new VoiceUrls(publicBaseUrl),
-      provider: 'twilio',
-    }),
-  };
+/** What answers the telephony provider and agents, and what they have to prove themselves with. */
+export interface CallingParts {
+  readonly telephonyAccount: TelephonyAccount | null;
+  readonly consumerLine: ConsumerLine;
+  readonly destinationLine: DestinationLine;
+  readonly agentPort: AgentPort;
 }
 
-function accountOf({ twilioAuthToken }: Settings, publicBaseUrl: string): TelephonyAccount | null {
-  if (twilioAuthToken === null) return null;
-  return { authToken: twilioAuthToken.reveal(), publicBaseUrl };
+/** Puts it together. */
+export function callingParts(
+  settings: Settings,
+  runner: CommandRunner,
+  keys: DataKeys,
+): CallingParts {
+  const publicBaseUrl = publicBaseUrlOf(settings);
+  const authToken = settings.twilioAuthToken?.reveal() ?? null;
+  const voice = voiceOf({ runner, keys, publicBaseUrl, authToken, provider: 'twilio' });
+  return {
+    telephonyAccount: authToken === null ? null : { authToken, publicBaseUrl },
+    consumerLine: voice.consumers,
+    destinationLine: voice.destinations,
+    agentPort: voice.agents,
+  };
 }

@@ -18,7 +18,7 @@ export interface StackPlan {
   readonly eventStorePort: number | null;
   /** `null` where DATABASE_URL names a server. */
   readonly postgresPort: number | null;
-  /** The simulated telephone network; `null` where an account at Twilio is used. */
+  /** The simulated telephone network; `null` with an account at Twilio, or servers of one's own. */
   readonly telephony: SimulatedTelephony | null;
 }
 
@@ -50,11 +50,11 @@ export async function planStack(settings: Settings): Promise<StackPlan> {
   };
 }
 
-async function planTelephony({
-  twilioAccountSid,
-  telephonySimulatorPort,
-}: Settings): Promise<SimulatedTelephony | null> {
-  if (twilioAccountSid !== null) return null;
+/** On servers of one's own nothing embedded starts: there real telephony is connected, or none. */
+async function planTelephony(settings: Settings): Promise<SimulatedTelephony | null> {
+  const { twilioAccountSid, telephonySimulatorPort, eventStoreUrl, databaseUrl } = settings;
+  const isEmbedded = eventStoreUrl === null || databaseUrl === null;
+  if (twilioAccountSid !== null || !isEmbedded) return null;
   const port = await portFor(loopback, telephonySimulatorPort);
   const accountSid = `AC${randomBytes(16).toString('hex')}`;
   const authToken = randomBytes(32).toString('hex');

@@ -132,6 +132,7 @@ export class CallLine {
 
   #become(status: SimulatedStatus): void {
     this.call.status = status;
+    this.#parts.onStep(this.call);
     this.#note(status);
     this.#reports.report(EVENTS[status] ?? 'completed');
   }

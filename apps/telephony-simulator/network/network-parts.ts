@@ -1,5 +1,6 @@
 import { type ConferenceRooms } from './conference-rooms.js';
 import { type Faults } from './faults.js';
+import { type SimulatedCall } from './simulated-call.js';
 import { type SimulatedClock } from './simulated-clock.js';
 import { type WebhookClient } from './webhook-client.js';
 
@@ -16,6 +17,8 @@ export interface NetworkParts {
   readonly stop: AbortSignal;
   /** Keeps in mind that something is not finished yet; it must not reject. */
   readonly track: (work: Promise<void>) => void;
+  /** Told of every step of every call, at the instant it is taken. */
+  readonly onStep: (call: SimulatedCall) => void;
   /** Told what the application did not answer as it should. */
   readonly onTrouble: (sid: string, trouble: string) => void;
 }

@@ -21,6 +21,7 @@ export interface NetworkOptions {
   readonly seed: number;
   readonly people: People;
   readonly faults: Faults;
+  readonly onStep: (call: SimulatedCall) => void;
   readonly onTrouble: (sid: string, trouble: string) => void;
   readonly endedCallsMax?: number;
 }
@@ -37,12 +38,12 @@ export class TelephoneNetwork {
   readonly #unfinished = new Set<Promise<void>>();
 
   constructor(options: NetworkOptions) {
-    const { accountSid, authToken, seed, speed, onTrouble } = options;
+    const { accountSid, authToken, seed, speed, onStep, onTrouble } = options;
     this.#options = options;
     this.faults = options.faults;
     this.calls = new CallRegister(options.endedCallsMax ?? ENDED_CALLS_MAX);
     this.#parts = {
-      ...{ accountSid, seed, onTrouble, stop: this.#stop.signal },
+      ...{ accountSid, seed, onStep, onTrouble, stop: this.#stop.signal },
       clock: new SimulatedClock(speed),
       webhooks: new WebhookClient(authToken, this.#stop.signal),
       rooms: new ConferenceRooms(),
@@ -59,6 +60,7 @@ export class TelephoneNetwork {
     const ordinal = this.calls.countTo(order.to);
     const call = new SimulatedCall(order, ordinal, this.#parts.clock.now());
     this.calls.add(call);
+    this.#parts.onStep(call);
     const line = new CallLine(this.#parts, call, person);
     this.#lines.set(call.sid, line);
     this.#track(this.#follow(line));

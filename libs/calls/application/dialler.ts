@@ -3,19 +3,23 @@ import { DomainError, type TenantId } from '#libs/kernel';
 import { leadIdOf } from '#libs/privacy';
 import { type Telephony } from '#libs/telephony';
 import { type CallRecord } from '../domain/call.events.js';
-import { type CallableLead } from '../domain/lead-calls.js';
+import { callingNumberOf } from '../domain/calling-number.js';
+import { type DialingState, dialsFor } from '../domain/dialing.js';
 import { type DialingSettings } from '../domain/dialing.events.js';
-import { type ScriptLibrary, type ScriptVersion } from './script-library.js';
+import { type CallableLead } from '../domain/lead-calls.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
-import { type DialingState } from '../domain/dialing.js';
-import { type DialingKnowledge, type ListChecks } from './ports.js';
+import { placesOf } from './lead-facts.js';
+import { isUnavailable, placeOnce } from './place-call.js';
+import { type DialingKnowledge, type ListAnswers, type ListChecks } from './ports.js';
+import { type ScriptLibrary, type ScriptVersion } from './script-library.js';
+import { StopCheck } from './stop-check.js';
 import { type VoiceUrls } from './voice-urls.js';
 
 /**
- * What came of an attempt to dial. `not_now`: the tenant has stopped, paused the source or does not
- * dial at all, and a change of that is a reason to try again. `nothing`: the lead is on a call,
- * closed, not eligible, erased, or already known to wait.
+ * What came of an attempt to dial. `not_now`: the tenant has stopped, paused the source, changed
+ * something this instant or does not dial at all; a change of that is a reason to try again.
+ * `nothing`: the lead is on a call, closed, not eligible, erased, or already known to wait.
  */
 export type DialOutcome = 'called' | 'deferred' | 'exhausted' | 'not_now' | 'nothing';
 
@@ -40,6 +44,22 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const WINDOW_MS = 30 * DAY_MS;
 const ACTOR = { kind: 'system', id: 'dialer' } as const;
 
+/** Who is to be called, and how their tenant dials. */
+interface Candidate {
+  readonly tenantId: TenantId;
+  readonly lead: CallableLead;
+  readonly person: ConsumerData;
+  readonly state: DialingState;
+  readonly stop: StopCheck;
+}
+
+/** What was looked up for one call. */
+interface LookedUp {
+  readonly listed: ListAnswers;
+  readonly script: ScriptVersion;
+  readonly earlierAttempts: readonly string[];
+}
+
 /**
  * Dials one lead, if everything allows it at this instant.
  *
@@ -56,87 +76,95 @@ export class Dialler {
 
   /** Rejects with `unavailable` errors when a server is out of reach; then nothing was dialed. */
   async dial(tenantId: TenantId, leadId: string): Promise<DialResult> {
-    const { desk, dialing } = this.#parts;
+    const { desk, dialing, consumers, telephony } = this.#parts;
+    const stop = new StopCheck(dialing, tenantId);
     const [found, state] = await Promise.all([desk.look(leadId), dialing.current(tenantId)]);
-    if (found?.tenantId !== tenantId || !mayBeCalled(found.lead, this.#parts.telephony)) {
-      return NOTHING;
-    }
+    if (found?.tenantId !== tenantId || !mayBeCalled(found.lead, telephony)) return NOTHING;
     const { lead } = found;
-    if (state === null || !isOpen(state, lead)) return { outcome: 'not_now', position: null };
-    const person = await this.#parts.consumers.open(tenantId, lead);
-    return person === null ? NOTHING : this.#start(tenantId, lead, state, person);
+    if (state === null || !dialsFor(state, lead.source)) return NOT_NOW;
+    const person = await consumers.open(tenantId, lead);
+    if (person === null) return NOTHING;
+    const candidate = { tenantId, lead, person, state, stop };
+    const lookedUp = await this.#lookUp(candidate);
+    if (lookedUp === null || !(await stop.mayPlace())) return NOT_NOW;
+    return this.#decide(candidate, lookedUp);
   }
 
-  async #start(
-    tenantId: TenantId,
-    lead: CallableLead,
-    { settings, version }: DialingState,
-    person: ConsumerData,
-  ): Promise<DialResult> {
+  /** What others say of this call; `null` if there is no script for it. */
+  async #lookUp({ tenantId, lead, person, state }: Candidate): Promise<LookedUp | null> {
     const { desk, lists } = this.#parts;
-    const { leadId, phoneHash, dnc } = lead;
-    const at = desk.now();
+    const phone = { e164: person.phone, phoneHash: lead.phoneHash };
     const [listed, script, earlierAttempts] = await Promise.all([
-      lists.check(tenantId, { e164: person.phone, phoneHash }, dnc, at),
-      this.#script(tenantId, settings.scriptId),
+      lists.check(tenantId, phone, lead.dnc, desk.now()),
+      this.#script(tenantId, state.settings.scriptId),
       this.#earlierAttempts(lead),
     ]);
-    if (script === null) return { outcome: 'not_now', position: null };
-    const callId = callIdOf(leadId, lead.past.length + 1);
-    const context = contextOf(callId);
-    const { events, position } = await desk.run(
-      tenantId,
-      leadId,
-      {
-        type: 'StartCall',
-        ...{ callId, settings, settingsVersion: version, earlierAttempts, ...listed, at },
-        places: placesOf(lead, person),
-        record: recordOf(lead, settings, script),
-        until: new Date(Date.parse(lead.receivedAt) + WINDOW_MS).toISOString(),
-      },
-      context,
-    );
-    const [decided] = events;
-    if (decided?.type === 'CallAttempted') {
-      await this.#place(tenantId, lead, person, { callId, settings, context });
-      return { outcome: 'called', position };
-    }
-    if (decided?.type === 'DialDeferred') return { outcome: 'deferred', position };
-    return { outcome: decided === undefined ? 'nothing' : 'exhausted', position };
+    return script === null ? null : { listed, script, earlierAttempts };
   }
 
-  async #place(
-    tenantId: TenantId,
-    { leadId, phoneHash }: CallableLead,
-    person: ConsumerData,
-    { callId, settings, context }: Placing,
-  ): Promise<void> {
-    const { desk, telephony, urls } = this.#parts;
-    const report = (providerCallId: string | null, status: 'placed' | 'failed') =>
-      desk.run(
-        tenantId,
-        leadId,
-        {
-          type: 'ReportConsumerLeg',
-          ...{ callId, provider: telephony.name, providerCallId, status },
-          ...{ answeredBy: null, durationSeconds: null, at: desk.now() },
-        },
-        { ...context, commandId: randomUUID() },
-      );
+  async #decide(
+    candidate: Candidate,
+    { listed, script, earlierAttempts }: LookedUp,
+  ): Promise<DialResult> {
+    const { tenantId, lead, person, state } = candidate;
+    const { settings, version: settingsVersion } = state;
+    const { leadId, receivedAt, past } = lead;
+    const callId = callIdOf(leadId, past.length + 1);
+    const command = {
+      type: 'StartCall',
+      ...{ callId, settings, settingsVersion, earlierAttempts, ...listed },
+      ...{ places: placesOf(lead, person), record: recordOf(lead, settings, script) },
+      ...{ until: timeAfter(receivedAt, WINDOW_MS), at: this.#parts.desk.now() },
+    } as const;
+    const context = contextOf(callId);
+    const { events, position } = await this.#parts.desk.run(tenantId, leadId, command, context);
+    const decided = events[0]?.type;
+    if (decided === 'CallAttempted') await this.#place(candidate, callId);
+    return { outcome: OUTCOMES[decided ?? ''] ?? 'nothing', position };
+  }
+
+  async #place(candidate: Candidate, callId: string): Promise<void> {
+    const { telephony, urls } = this.#parts;
+    const { lead, person, state, stop } = candidate;
+    const { settings } = state;
+    const { leadId, phoneHash } = lead;
+    if (!(await stop.mayPlace())) {
+      await this.#note(candidate, callId, null, 'canceled');
+      return;
+    }
+    const placement = await placeOnce(telephony, {
+      ...{ to: person.phone, from: callingNumberOf(settings, phoneHash) },
+      answerUrl: urls.answer(leadId, callId),
+      statusUrl: urls.status(leadId, callId),
+      ringSeconds: settings.ringSeconds,
+      detectMachines: settings.detectMachines,
+      sendDigits: digitsOf(person),
+    });
+    if (placement.kind === 'refused') await this.#note(candidate, callId, null, 'failed');
+    if (placement.kind !== 'placed') return;
+    const { providerCallId } = placement;
+    const isOpen = await this.#note(candidate, callId, providerCallId, 'placed');
+    // It was over before it was placed: nobody is to be rung for it.
+    if (!isOpen) await telephony.endCall(providerCallId);
+  }
+
+  /** Resolves to whether the call goes on, as far as can be known. */
+  async #note(
+    { tenantId, lead: { leadId } }: Candidate,
+    callId: string,
+    providerCallId: string | null,
+    status: 'placed' | 'failed' | 'canceled',
+  ): Promise<boolean> {
+    const { desk, telephony } = this.#parts;
+    const leg = { provider: telephony.name, providerCallId, status, at: desk.now() } as const;
+    const command = { type: 'ReportConsumerLeg', callId, ...leg, ...UNTOLD } as const;
     try {
-      const { providerCallId } = await telephony.placeCall({
-        ...{ to: person.phone, from: callingNumberOf(settings, phoneHash) },
-        answerUrl: urls.answer(leadId, callId),
-        statusUrl: urls.status(leadId, callId),
-        ringSeconds: settings.ringSeconds,
-        detectMachines: settings.detectMachines,
-        sendDigits: digitsOf(person),
-      });
-      await report(providerCallId, 'placed');
+      const { state } = await desk.run(tenantId, leadId, command, contextOf(callId));
+      return state.status !== 'absent' && state.current?.callId === callId;
     } catch (error) {
-      // Refused for certain. Anything else may have been placed: its reports or the watchdog tell.
-      if (!isRefusal(error)) return;
-      await report(null, 'failed');
+      if (!isUnavailable(error)) throw error;
+      // What cannot be noted now is found out by the call’s reports, or by the watchdog.
+      return true;
     }
   }
 
@@ -161,13 +189,15 @@ export class Dialler {
   }
 }
 
-interface Placing {
-  readonly callId: string;
-  readonly settings: DialingSettings;
-  readonly context: CallContext;
-}
-
+const OUTCOMES: Readonly<Partial<Record<string, DialOutcome>>> = {
+  CallAttempted: 'called',
+  DialDeferred: 'deferred',
+  LeadExhausted: 'exhausted',
+};
 const NOTHING: DialResult = { outcome: 'nothing', position: null };
+const NOT_NOW: DialResult = { outcome: 'not_now', position: null };
+/** What only the provider’s own reports say. */
+const UNTOLD = { answeredBy: null, durationSeconds: null } as const;
 
 /**
  * Test leads are never dialed (IN-16), and a sandbox calls nobody real: its leads are for the
@@ -178,22 +208,10 @@ function mayBeCalled(lead: CallableLead, { isSimulated }: Telephony): boolean {
   return lead.eligible && lead.current === null && lead.closure === null;
 }
 
-function isOpen({ stopped, pausedSources }: DialingState, { source }: CallableLead): boolean {
-  return !stopped && (source === null || !pausedSources.includes(source));
-}
-
-/** Where the consumer may be. */
-export function placesOf(
-  { state, areaCode, country }: CallableLead,
-  { zip = null }: { zip?: string | null },
-) {
-  return { state, zip, areaCode, country };
-}
-
 function recordOf(
   { phoneHash }: CallableLead,
   settings: DialingSettings,
-  script: { readonly scriptId: string; readonly version: number },
+  { scriptId, version: scriptVersion }: ScriptVersion,
 ): CallRecord {
   const { telemarketer, seller, offering, callerIdName, callerIdAuthorisation } = settings;
   return {
@@ -201,16 +219,8 @@ function recordOf(
     ...{ calledParty: 'consumer', direction: 'outbound', prerecorded: true },
     callingNumber: callingNumberOf(settings, phoneHash),
     calledNumberHash: phoneHash,
-    ...{ scriptId: script.scriptId, scriptVersion: script.version },
+    ...{ scriptId, scriptVersion },
   };
-}
-
-/** One of our numbers, the same for a consumer as long as the numbers are. */
-export function callingNumberOf({ callingNumbers }: DialingSettings, phoneHash: string): string {
-  const sum = Buffer.from(phoneHash).reduce((total, byte) => total + byte, 0);
-  const number = callingNumbers[sum % callingNumbers.length];
-  if (number === undefined) throw new Error('A tenant that dials has a number to call from.');
-  return number;
 }
 
 /** Two seconds after the answer, the extension. */
@@ -218,11 +228,10 @@ function digitsOf({ phone_extension }: ConsumerData): string | null {
   return phone_extension === undefined ? null : `wwww${phone_extension}`;
 }
 
-function contextOf(causationId: string): CallContext {
-  return { commandId: randomUUID(), actor: ACTOR, causationId };
+function timeAfter(instant: string, ms: number): string {
+  return new Date(Date.parse(instant) + ms).toISOString();
 }
 
-/** Whether the provider has certainly not taken the call on. */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof DomainError && error.kind !== 'unavailable';
+function contextOf(causationId: string): CallContext {
+  return { commandId: randomUUID(), actor: ACTOR, causationId };
 }

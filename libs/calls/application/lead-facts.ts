@@ -1,3 +1,4 @@
+import { type Places } from '../domain/hours/candidate-zones.js';
 import { type CallableLead } from '../domain/lead-calls.js';
 import { type ConsumerData } from './consumers.js';
 
@@ -13,4 +14,12 @@ export function leadFacts(
     ...{ 'lead.area_code': areaCode, 'lead.zip': zip ?? null, 'lead.received_at': receivedAt },
     ...Object.fromEntries<unknown>(given),
   };
+}
+
+/** Where the consumer may be, for calling hours. */
+export function placesOf(
+  { state, areaCode, country }: CallableLead,
+  { zip = null }: { readonly zip?: string | null },
+): Places {
+  return { state, zip, areaCode, country };
 }

@@ -1,4 +1,4 @@
-import { type CommandRunner } from '#libs/event-store';
+import { type CommandRunner, type StoredEvent } from '#libs/event-store';
 import { leadStream } from '#events/leads';
 import { type LeadStreamEvent } from '../domain/lead-calls.js';
 
@@ -11,9 +11,11 @@ export interface DestinationLeg {
 /** The legs of a call at the provider. */
 export interface CallLegs {
   readonly consumer: string | null;
-  /** By transfer. */
+  /** By transfer, in the order they were requested. */
   readonly transfers: ReadonlyMap<string, DestinationLeg>;
 }
+
+const NOBODY: CallLegs = { consumer: null, transfers: new Map() };
 
 /** Knows the legs of calls, over or not, from the histories of their leads. */
 export class LegRegister {
@@ -21,21 +23,24 @@ export class LegRegister {
 
   async legsOf(leadId: string, callId: string): Promise<CallLegs> {
     const history = await this.runner.history<LeadStreamEvent>(leadStream(leadId));
-    let consumer: string | null = null;
-    const transfers = new Map<string, DestinationLeg>();
-    for (const { type, data } of history) {
-      if (!('callId' in data) || data.callId !== callId) continue;
-      if (type === 'CallPlaced') consumer = data.providerCallId;
-      if (type === 'TransferRequested') {
-        const { transferId, destinationId } = data;
-        transfers.set(transferId, { destinationId, providerCallId: null });
-      }
-      if (type === 'DestinationDialed') {
-        const known = transfers.get(data.transferId);
-        if (known === undefined) continue;
-        transfers.set(data.transferId, { ...known, providerCallId: data.providerCallId });
-      }
-    }
-    return { consumer, transfers };
+    return history
+      .filter(({ data }) => 'callId' in data && data.callId === callId)
+      .reduce(withEvent, NOBODY);
   }
+}
+
+function withEvent(legs: CallLegs, { type, data }: StoredEvent<LeadStreamEvent>): CallLegs {
+  if (type === 'CallPlaced') return { ...legs, consumer: data.providerCallId };
+  if (type === 'TransferRequested') {
+    const { transferId, destinationId } = data;
+    return withLeg(legs, transferId, { destinationId, providerCallId: null });
+  }
+  if (type !== 'DestinationDialed') return legs;
+  const { transferId, providerCallId } = data;
+  const known = legs.transfers.get(transferId);
+  return known === undefined ? legs : withLeg(legs, transferId, { ...known, providerCallId });
+}
+
+function withLeg(legs: CallLegs, transferId: string, leg: DestinationLeg): CallLegs {
+  return { ...legs, transfers: new Map(legs.transfers).set(transferId, leg) };
 }

@@ -6,6 +6,8 @@ import { type ScriptContent } from '../domain/script.events.js';
 
 /** How long silence after a question is taken for an answer. */
 const SILENCE_SECONDS = 6;
+/** How long a destination may think about it. */
+const ACCEPT_SECONDS = 8;
 
 /** The disclosures of a script. */
 export function disclosureSteps(script: ScriptContent): VoiceStep[] {
@@ -30,6 +32,29 @@ export function waitSteps(
   actionUrl: string,
 ): VoiceStep[] {
   return [{ say: qualified, language }, { wait: { conference, actionUrl } }];
+}
+
+/** What a destination hears before it is connected, and how it accepts. */
+export interface Whispering {
+  /** Empty: nothing is said. */
+  readonly whispered: string;
+  /** `null`: whoever answers is connected. */
+  readonly acceptKey: string | null;
+  readonly actionUrl: string;
+}
+
+/** The destination hears who is about to be connected, and accepts if it is asked to. */
+export function whisperSteps(
+  { language }: ScriptContent,
+  { whispered, acceptKey, actionUrl }: Whispering,
+): VoiceStep[] {
+  if (acceptKey === null) {
+    const says: VoiceStep[] = whispered === '' ? [] : [{ say: whispered, language }];
+    return [...says, { redirect: actionUrl }];
+  }
+  const prompt = `${whispered} Press ${acceptKey} to accept.`.trim();
+  const answer = { digits: 1, speech: false, hints: [], timeoutSeconds: ACCEPT_SECONDS };
+  return [{ gather: { prompt, language, actionUrl, ...answer } }];
 }
 
 /** The last words of a call, by what it came to. A machine hears none. */

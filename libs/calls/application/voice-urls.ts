@@ -27,6 +27,11 @@ export class VoiceUrls {
     return `${this.#call(leadId, callId)}/next`;
   }
 
+  /** Where an agent of the tenant’s own says what a conversation came to. */
+  outcome(leadId: string, callId: string): string {
+    return `${this.#call(leadId, callId)}/outcome`;
+  }
+
   /** A leg left the conference and is still there. */
   released(leadId: string, callId: string): string {
     return `${this.#call(leadId, callId)}/released`;

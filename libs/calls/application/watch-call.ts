@@ -1,7 +1,12 @@
-import { isOver, type ProviderCall, type Telephony } from '#libs/telephony';
+import { type CallSearch, type ProviderCall, type Telephony } from '#libs/telephony';
+import {
+  type CallableLead,
+  type OpenCall,
+  openTransfer,
+  type Transfer,
+} from '../domain/lead-calls.js';
 import { besides, type CallContext, type CallDesk, type OnDesk } from './call-desk.js';
-import { type LegStatus } from '../domain/calls.commands.js';
-import { type OpenCall, openTransfer, type Transfer } from '../domain/lead-calls.js';
+import { foundLeg } from './leg-report.js';
 
 /** What the watchdog needs to know of a call to find it at the provider. */
 export interface WatchedCall {
@@ -22,6 +27,11 @@ export interface WatchLimits {
 /** Four hours and a bit: no provider’s call lasts longer. */
 export const watchLimits: WatchLimits = { unknownMs: 60_000, longestMs: 4.2 * 3_600_000 };
 
+/** How far the provider’s clock may be behind ours. */
+const CLOCKS_APART_MS_MAX = 30_000;
+
+type Watched = OnDesk & { readonly call: OpenCall };
+
 /**
  * Asks the provider where a call stands whose reports may be lost, and says so on its stream, so
  * that every call ends and no slot is held for ever (BU-7).
@@ -36,16 +46,16 @@ export class CallWatch {
   /** Resolves to whether the call is over now. Rejects while the provider is out of reach. */
   async check(watched: WatchedCall, context: CallContext): Promise<boolean> {
     const before = await this.#open(watched);
-    if (before === null) return true;
-    const transfer = openTransfer(before.call);
-    if (transfer !== null) await this.#checkTransfer(watched, before, transfer, context);
-    const after = await this.#open(watched);
-    if (after === null) return true;
-    await this.#checkConsumer(watched, after, context);
+    const transfer = before === null ? null : openTransfer(before.call);
+    if (before !== null && transfer !== null) {
+      await this.#checkTransfer(watched, before, transfer, context);
+    }
+    const after = transfer === null ? before : await this.#open(watched);
+    if (after !== null) await this.#checkConsumer(watched, after, context);
     return (await this.#open(watched)) === null;
   }
 
-  async #open({ leadId, callId }: WatchedCall): Promise<(OnDesk & { call: OpenCall }) | null> {
+  async #open({ leadId, callId }: WatchedCall): Promise<Watched | null> {
     const found = await this.desk.look(leadId);
     const call = found?.lead.current ?? null;
     return found === null || call?.callId !== callId ? null : { ...found, call };
@@ -53,82 +63,80 @@ export class CallWatch {
 
   async #checkConsumer(
     { leadId, callId, to }: WatchedCall,
-    { tenantId, call }: OnDesk & { readonly call: OpenCall },
+    { tenantId, lead, call }: Watched,
     context: CallContext,
   ): Promise<void> {
-    const { providerCallId, callingNumber, attemptedAt } = call;
-    const known = await this.#find(providerCallId, to, callingNumber, attemptedAt);
+    const known = await this.#findConsumer(lead, call, to);
     const at = this.desk.now();
-    const ageMs = Date.parse(at) - Date.parse(attemptedAt);
-    const tooOld = ageMs > this.limits.longestMs;
-    if (tooOld || (known === null && ageMs > this.limits.unknownMs)) {
+    const ageMs = msBetween(call.attemptedAt, at);
+    const { unknownMs, longestMs } = this.limits;
+    if (ageMs > longestMs || (known === null && ageMs > unknownMs)) {
       if (known !== null) await this.telephony.endCall(known.providerCallId);
       await this.desk.run(tenantId, leadId, { type: 'CloseLostCall', callId, at }, context);
       return;
     }
     if (known === null) return;
-    const leg = { ...legOf(known), provider: this.telephony.name, at };
+    const leg = { ...foundLeg(known), provider: this.telephony.name, at };
     await this.desk.run(tenantId, leadId, { type: 'ReportConsumerLeg', callId, ...leg }, context);
   }
 
   async #checkTransfer(
     { leadId, callId, to }: WatchedCall,
-    { tenantId }: OnDesk,
+    { tenantId, call }: Watched,
     transfer: Transfer,
     context: CallContext,
   ): Promise<void> {
-    const { transferId, providerCallId, destinationAddress, requestedAt } = transfer;
-    const from = transfer.presentedCallerId ?? to;
-    const known =
-      providerCallId !== null || from !== null
-        ? await this.#find(providerCallId, destinationAddress, from ?? '', requestedAt)
-        : null;
+    const { transferId, requestedAt } = transfer;
+    const known = await this.#findDestination(call, transfer, to);
     const at = this.desk.now();
-    const lost = Date.parse(at) - Date.parse(requestedAt) > this.limits.unknownMs;
-    if (known === null && lost) {
-      const command = { type: 'CloseLostTransfer', callId, transferId, at } as const;
-      await this.desk.run(tenantId, leadId, command, besides(context, transferId));
+    const own = besides(context, transferId);
+    const ref = { callId, transferId, at };
+    if (known !== null) {
+      const command = { type: 'ReportDestinationLeg', ...ref, ...foundLeg(known) } as const;
+      await this.desk.run(tenantId, leadId, command, own);
+    } else if (msBetween(requestedAt, at) > this.limits.unknownMs) {
+      await this.desk.run(tenantId, leadId, { type: 'CloseLostTransfer', ...ref }, own);
     }
-    if (known === null) return;
-    const command = {
-      type: 'ReportDestinationLeg',
-      callId,
-      transferId,
-      ...legOf(known),
-      at,
-    } as const;
-    await this.desk.run(tenantId, leadId, command, besides(context, transferId));
   }
 
-  /** By its name, or, where the provider’s answer was lost, by who was called from where and when. */
-  async #find(
-    providerCallId: string | null,
+  async #findConsumer(
+    { past }: CallableLead,
+    { providerCallId, callingNumber: from, attemptedAt: since }: OpenCall,
     to: string | null,
-    from: string,
-    since: string,
   ): Promise<ProviderCall | null> {
     if (providerCallId !== null) return this.telephony.lookUpCall(providerCallId);
-    if (to === null) return null;
-    const [first = null] = await this.telephony.findCalls({ to, from, since });
-    return first;
+    return to === null ? null : this.#search({ to, from, since }, past);
+  }
+
+  /**
+   * Only where the consumer’s number was shown, from which nobody else calls this destination. Calls
+   * that show a number of ours look all the same: whose they are, only their reports tell.
+   */
+  async #findDestination(
+    { transfers }: OpenCall,
+    { providerCallId, destinationAddress: to, presentedCallerId, requestedAt: since }: Transfer,
+    consumer: string | null,
+  ): Promise<ProviderCall | null> {
+    if (providerCallId !== null) return this.telephony.lookUpCall(providerCallId);
+    if (presentedCallerId !== null || consumer === null) return null;
+    return this.#search({ to, from: consumer, since }, transfers);
+  }
+
+  /**
+   * Where the provider’s answer was lost: by who was called from where and when. It is none of the
+   * `others`, which have been recognised before.
+   */
+  async #search(
+    { to, from, since }: CallSearch,
+    others: readonly { readonly providerCallId: string | null }[],
+  ): Promise<ProviderCall | null> {
+    const earliest = new Date(Date.parse(since) - CLOCKS_APART_MS_MAX).toISOString();
+    const known = new Set(others.map(({ providerCallId }) => providerCallId));
+    const found = await this.telephony.findCalls({ to, from, since: earliest });
+    return found.find(({ providerCallId }) => !known.has(providerCallId)) ?? null;
   }
 }
 
-function legOf({ providerCallId, status, answeredBy, durationSeconds }: ProviderCall) {
-  const known = isOver(status) ? durationSeconds : null;
-  return { providerCallId, status: STATUSES[status], answeredBy, durationSeconds: known };
+function msBetween(from: string, to: string): number {
+  return Date.parse(to) - Date.parse(from);
 }
-
-const STATUSES = {
-  queued: 'placed',
-  initiated: 'placed',
-  ringing: 'ringing',
-  in_progress: 'in_progress',
-  completed: 'completed',
-  busy: 'busy',
-  no_answer: 'no_answer',
-  failed: 'failed',
-  canceled: 'canceled',
-} as const satisfies Record<ProviderCall['status'], LegStatus>;
-
-export { STATUSES as legStatuses };

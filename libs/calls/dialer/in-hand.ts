@@ -1,34 +1,41 @@
 /** Why a lead is not to be looked at again yet. */
-interface Held {
-  /** The queue shows what was decided from this position on; `null`: it is not about the queue. */
-  readonly position: bigint | null;
-  /** Milliseconds of the process’ clock; from then on it is let go whatever the queue shows. */
-  readonly untilMs: number;
-  readonly isCall: boolean;
-}
+type Held =
+  /** It is being dealt with, and may come to a call. */
+  | { readonly kind: 'taken' }
+  /** The queue shows what was decided from this position of the log on. */
+  | { readonly kind: 'decided'; readonly position: bigint; readonly isCall: boolean }
+  /** Nothing was decided; in milliseconds of the process’ clock. */
+  | { readonly kind: 'passed_over'; readonly untilMs: number };
 
 /**
- * Leads that were dealt with a moment ago, which the queue may still show as waiting: kept out of the
- * next rounds until it has caught up with what was decided about them.
+ * Leads that are being dealt with or were a moment ago, which the queue may still show as waiting:
+ * kept out of the next choices until it has caught up with what was decided about them.
+ *
+ * However far the queue is behind, they stay: a call that is forgotten takes no line, and a tenant
+ * would have more consumers on the phone than it allowed.
  */
 export class InHand {
   readonly #held = new Map<string, Held>();
 
-  /** `position`: where the decision is in the log. */
-  decided(leadId: string, position: bigint, nowMs: number, isCall: boolean): void {
-    this.#held.set(leadId, { position, untilMs: nowMs + DECIDED_MS_MAX, isCall });
+  /** Somebody begins to deal with it. */
+  take(leadId: string): void {
+    this.#held.set(leadId, { kind: 'taken' });
   }
 
-  /** Nothing was decided: it is left alone for a while. */
-  passedOver(leadId: string, nowMs: number, forMs: number): void {
-    this.#held.set(leadId, { position: null, untilMs: nowMs + forMs, isCall: false });
+  /** `position`: where the decision is in the log. */
+  decided(leadId: string, position: bigint, isCall: boolean): void {
+    this.#held.set(leadId, { kind: 'decided', position, isCall });
+  }
+
+  /** Nothing was decided: it is left alone until then. */
+  passedOver(leadId: string, untilMs: number): void {
+    this.#held.set(leadId, { kind: 'passed_over', untilMs });
   }
 
   /** Lets go of whom the queue, which shows everything up to `position`, is right about again. */
   letGo(position: bigint | null, nowMs: number): void {
     for (const [leadId, held] of this.#held) {
-      const shown = held.position !== null && position !== null && position >= held.position;
-      if (shown || nowMs >= held.untilMs) this.#held.delete(leadId);
+      if (isOver(held, position, nowMs)) this.#held.delete(leadId);
     }
   }
 
@@ -37,11 +44,22 @@ export class InHand {
     return [...this.#held.keys()];
   }
 
-  /** Calls the queue does not show yet. */
+  /** Calls that the queue does not show yet, and those there may be. */
   get calls(): number {
-    return [...this.#held.values()].filter(({ isCall }) => isCall).length;
+    const calls = [...this.#held.values()].filter(
+      (held) => held.kind === 'taken' || (held.kind === 'decided' && held.isCall),
+    );
+    return calls.length;
   }
 }
 
-/** A queue that is further behind than that is no reason to forget a lead. */
-const DECIDED_MS_MAX = 60_000;
+function isOver(held: Held, position: bigint | null, nowMs: number): boolean {
+  switch (held.kind) {
+    case 'taken':
+      return false;
+    case 'decided':
+      return position !== null && position >= held.position;
+    case 'passed_over':
+      return nowMs >= held.untilMs;
+  }
+}

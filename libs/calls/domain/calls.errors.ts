@@ -17,3 +17,21 @@ export function callNotFound(): DomainError {
     'There is no call with this id. Check the id and that the key belongs to the same account.',
   );
 }
+
+/** Whoever reports the outcome of a conversation was not handed it. */
+export function agentTokenInvalid(): DomainError {
+  return new DomainError(
+    'forbidden',
+    'agent_token_invalid',
+    'The token does not belong to this call. Send the one that was handed over with the call.',
+  );
+}
+
+/** The call is over, or the built-in script speaks: no agent has anything to say about it. */
+export function callNotWithAgent(): DomainError {
+  return new DomainError(
+    'illegal_state',
+    'call_not_with_agent',
+    'The call is over, or no agent was asked to speak on it. There is nothing to report.',
+  );
+}

@@ -64,7 +64,13 @@ export const someSettings = (overrides: Partial<DialingSettings> = {}): DialingS
   ...{ telemarketer: 'Acme Leads', seller: 'Acme Insurance', offering: 'car insurance' },
   ...{ callingNumbers: ['+15125550190'], callerIdName: null, callerIdAuthorisation: null },
   ...{ scriptId: 'script-1', concurrentCallsMax: 10, attemptsMax: 6, attempts24HoursMax: 3 },
-  ...{ spacingMinutes: 30, ringSeconds: 25, detectMachines: true, transferAttemptsMax: 3 },
+  ...{
+    spacingMinutes: 30,
+    cadence: [],
+    ringSeconds: 25,
+    detectMachines: true,
+    transferAttemptsMax: 3,
+  },
   sourcePriorities: {},
   ...overrides,
 });

@@ -1,15 +1,9 @@
+import { FieldReader } from '#libs/fields';
 import { readFilter } from '#libs/filters';
 import { type Caps, type DestinationSettings } from './destination.events.js';
-import { FieldReader } from './field-reader.js';
-import { PAYOUT_FIELDS, readPayout } from './payout-settings.js';
-import { readSchedule, SCHEDULE_FIELDS } from './schedule-settings.js';
+import { readPayout } from './payout-settings.js';
+import { readSchedule } from './schedule-settings.js';
 import { unknownPlaceholders, WHISPER_MAX } from './whisper.js';
-
-const FIELDS = [
-  ...['name', 'address', 'schedule', 'caps', 'payout', 'whisper', 'accept_key', 'ring_seconds'],
-  ...['detect_machines', 'priority', 'weight', 'filter', 'presents_consumer'],
-];
-const ADDRESS_FIELDS = ['kind', 'value', 'send_digits'];
 
 /**
  * What a destination has unless it says otherwise.
@@ -54,14 +48,14 @@ export function readDestinationSettings(
   base?: DestinationSettings,
   readNumber: ReadNumber = (text) => text,
 ): DestinationSettings {
-  const fields = new FieldReader(value, FIELDS);
+  const fields = new FieldReader(value);
   const from = base ?? DESTINATION_DEFAULTS;
   const settings: DestinationSettings = {
     name: fields.text('name', { max: 100 }, base?.name),
-    address: readAddress(fields.object('address', ADDRESS_FIELDS), base?.address, readNumber),
-    schedule: readSchedule(fields.object('schedule', SCHEDULE_FIELDS), from.schedule),
-    caps: readCaps(fields.object('caps', CAP_FIELDS), from.caps),
-    payout: readPayout(fields.object('payout', PAYOUT_FIELDS), from.payout),
+    address: readAddress(fields.object('address'), base?.address, readNumber),
+    schedule: readSchedule(fields.object('schedule'), from.schedule),
+    caps: readCaps(fields.object('caps'), from.caps),
+    payout: readPayout(fields.object('payout'), from.payout),
     ...readHandover(fields, from),
     priority: fields.integer('priority', { min: 0, max: 1_000 }, from.priority),
     weight: fields.integer('weight', { min: 1, max: 1_000 }, from.weight),
@@ -77,7 +71,7 @@ type Handover = Pick<
   'whisper' | 'acceptKey' | 'ringSeconds' | 'detectMachines'
 >;
 
-const KEY = { max: 1, pattern: /^[0-9*#]$/, message: 'must be one key: 0-9, * or #' };
+const KEY = { pattern: /^[0-9*#]$/, message: 'must be one key: 0-9, * or #' };
 
 function readHandover(fields: FieldReader, from: Handover): Handover {
   return {
@@ -128,9 +122,6 @@ function isAddress(kind: 'phone' | 'sip', value: string): boolean {
   return kind === 'phone' ? E164.test(value) : /^sips?:[^\s@<>]+@[^\s@<>]+$/i.test(value);
 }
 
-const CAP_FIELDS = [
-  ...['hour', 'day', 'week', 'month', 'total', 'concurrent', 'spacing_seconds'],
-] as const;
 const CAP = { min: 0, max: 1_000_000 };
 /** A week. */
 const SPACING = { min: 0, max: 604_800 };

@@ -35,13 +35,13 @@ describe('the configuration of a destination', () => {
       presents_consumer: 'maybe',
     };
     expect(refusals(wrong).toSorted()).toEqual([
-      'accept_key wrong_type',
+      'accept_key wrong_format',
       'address.send_digits wrong_format',
       'address.value invalid',
       'caps.day out_of_range',
       'caps.minute unknown_field',
       'colour unknown_field',
-      'name wrong_format',
+      'name required',
       'payout.billable_seconds wrong_type',
       'payout.currency not_allowed',
       'presents_consumer wrong_type',

@@ -6,6 +6,7 @@ import {
   type ReportConsumerLeg,
   type StartCall,
 } from './calls.commands.js';
+import { waitMinutesAfter } from './cadence.js';
 import { endCall } from './call-end.js';
 import { type DialVerdict, dialVerdict } from './dial-verdict.js';
 import { type CallableLead, type OpenCall } from './lead-calls.js';
@@ -33,7 +34,8 @@ function verdictOn(
   { settings, places, earlierAttempts, until, at }: StartCall,
   lead: CallableLead,
 ) {
-  const { attempts24HoursMax, spacingMinutes } = settings;
+  const { attempts24HoursMax } = settings;
+  const spacingMinutes = waitMinutesAfter(settings, lead.past);
   return dialVerdict(
     {
       ...{ places, until, callbackAt: lead.callbackAt },
@@ -153,7 +155,7 @@ function progress(
       const { durationSeconds, at } = report;
       const talked = status === 'completed' && (durationSeconds ?? 0) > 0;
       const known = talked ? answered(lead, call, report) : [];
-      const after = known.length === 0 ? call : { ...call, answeredAt: startOf(report) };
+      const after = talked ? withAnswer(call, report) : call;
       const unanswered = UNANSWERED[status];
       return [
         ...known,
@@ -161,6 +163,16 @@ function progress(
       ];
     }
   }
+}
+
+/** The call as the report of its end shows it: who answered may become known only by it. */
+function withAnswer(call: OpenCall, report: ReportConsumerLeg): OpenCall {
+  const isOpenYet = call.answeredBy === null || call.answeredBy === 'unknown';
+  return {
+    ...call,
+    answeredAt: call.answeredAt ?? startOf(report),
+    answeredBy: isOpenYet ? (report.answeredBy ?? 'unknown') : call.answeredBy,
+  };
 }
 
 /** When a leg was answered whose answer was never reported. */

@@ -1,18 +1,6 @@
-import { type FieldError } from '#libs/kernel';
-import { dialingInvalid } from './dialing.errors.js';
+import { FieldReader, type IntegerRule, type TextRule } from '#libs/fields';
+import { readCadence, writeCadence } from './cadence-settings.js';
 import { type DialingSettings } from './dialing.events.js';
-import {
-  type Fault,
-  flag,
-  isObject,
-  orNull,
-  phoneNumbers,
-  ranks,
-  type SettingRule,
-  text,
-  uuid,
-  whole,
-} from './setting-rules.js';
 
 /** What a tenant starts with where it says nothing else (CO-7). */
 export const DIALING_DEFAULTS = {
@@ -22,6 +10,7 @@ export const DIALING_DEFAULTS = {
   attemptsMax: 6,
   attempts24HoursMax: 3,
   spacingMinutes: 30,
+  cadence: [],
   ringSeconds: 25,
   detectMachines: true,
   transferAttemptsMax: 3,
@@ -34,33 +23,21 @@ export const DIALING_DEFAULTS = {
  */
 export const RING_SECONDS_MIN = 15;
 
-interface Setting<Value> {
-  /** The name under which it is sent. */
-  readonly name: string;
-  readonly rule: SettingRule<Value>;
-}
-
-/** Every setting, in the order in which events have them. */
-const SETTINGS: { readonly [Key in keyof DialingSettings]: Setting<DialingSettings[Key]> } = {
-  telemarketer: { name: 'telemarketer', rule: text(200) },
-  seller: { name: 'seller', rule: text(200) },
-  offering: { name: 'offering', rule: text(200) },
-  callingNumbers: { name: 'calling_numbers', rule: phoneNumbers(100) },
-  callerIdName: { name: 'caller_id_name', rule: orNull(text(50)) },
-  callerIdAuthorisation: { name: 'caller_id_authorisation', rule: orNull(text(200)) },
-  scriptId: { name: 'script_id', rule: uuid },
-  concurrentCallsMax: { name: 'concurrent_calls_max', rule: whole(1, 1_000) },
-  attemptsMax: { name: 'attempts_max', rule: whole(1, 50) },
-  attempts24HoursMax: { name: 'attempts_24_hours_max', rule: whole(1, 20) },
-  spacingMinutes: { name: 'spacing_minutes', rule: whole(0, 10_080) },
-  ringSeconds: { name: 'ring_seconds', rule: whole(RING_SECONDS_MIN, 120) },
-  detectMachines: { name: 'detect_machines', rule: flag },
-  transferAttemptsMax: { name: 'transfer_attempts_max', rule: whole(1, 10) },
-  sourcePriorities: {
-    name: 'source_priorities',
-    rule: ranks(1_000, text(200), whole(-1_000, 1_000)),
-  },
+const PARTY: TextRule = { max: 200 };
+const CALLER_NAME: TextRule = { max: 50 };
+const NUMBERS = { min: 1, max: 100 };
+const E164: TextRule = {
+  pattern: /^\+[1-9]\d{6,14}$/,
+  message: 'must be an E.164 number, e.g. +15125551212',
 };
+const UUID: TextRule = {
+  pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
+  message: 'must be a UUID',
+};
+const SOURCES_MAX = 1_000;
+/** Of a source’s name, as leads bear it. */
+const SOURCE_LENGTH_MAX = 200;
+const PRIORITY: IntegerRule = { min: -1_000, max: 1_000 };
 
 /**
  * Settings out of whatever was sent, under the names of the api (`calling_numbers`). What is left out
@@ -69,50 +46,80 @@ const SETTINGS: { readonly [Key in keyof DialingSettings]: Setting<DialingSettin
  * Throws `validation_failed` with every field that is wrong, missing or unknown.
  */
 export function readDialingSettings(sent: unknown, base?: DialingSettings): DialingSettings {
-  if (!isObject(sent)) throw dialingInvalid([fieldError('(body)', notAnObject)]);
-  const known: Partial<DialingSettings> = base ?? DIALING_DEFAULTS;
-  const keys = Object.keys(SETTINGS) as (keyof DialingSettings)[];
-  const read = keys.map((key) => [key, readSetting(key, sent, known)] as const);
-  const errors = [
-    ...read.flatMap(([key, result]) =>
-      'fault' in result ? [fieldError(SETTINGS[key].name, result)] : [],
-    ),
-    ...unknownFields(sent),
-  ];
-  if (errors.length > 0) throw dialingInvalid(errors);
-  const values = read.flatMap(([key, result]) =>
-    'value' in result ? [[key, result.value] as const] : [],
+  const fields = new FieldReader(sent);
+  const settings = {
+    telemarketer: fields.text('telemarketer', PARTY, base?.telemarketer),
+    seller: fields.text('seller', PARTY, base?.seller),
+    offering: fields.text('offering', PARTY, base?.offering),
+    ...readCallerId(fields, base),
+    scriptId: fields.text('script_id', UUID, base?.scriptId).toLowerCase(),
+    ...readLimits(fields, base ?? DIALING_DEFAULTS),
+    sourcePriorities: readPriorities(fields, (base ?? DIALING_DEFAULTS).sourcePriorities),
+  };
+  fields.refuseWrong();
+  return settings;
+}
+
+function readCallerId(fields: FieldReader, base: DialingSettings | undefined) {
+  const { callerIdName, callerIdAuthorisation } = base ?? DIALING_DEFAULTS;
+  const numbers = fields.texts('calling_numbers', NUMBERS, E164, base?.callingNumbers);
+  const orNull = (name: string, rule: TextRule, fallback: string | null) =>
+    fields.nullable(name, fallback, () => fields.text(name, rule));
+  return {
+    callingNumbers: [...new Set(numbers)],
+    callerIdName: orNull('caller_id_name', CALLER_NAME, callerIdName),
+    callerIdAuthorisation: orNull('caller_id_authorisation', PARTY, callerIdAuthorisation),
+  };
+}
+
+function readLimits(fields: FieldReader, base: typeof DIALING_DEFAULTS | DialingSettings) {
+  const whole = (name: string, min: number, max: number, fallback: number) =>
+    fields.integer(name, { min, max }, fallback);
+  return {
+    concurrentCallsMax: whole('concurrent_calls_max', 1, 1_000, base.concurrentCallsMax),
+    attemptsMax: whole('attempts_max', 1, 50, base.attemptsMax),
+    attempts24HoursMax: whole('attempts_24_hours_max', 1, 20, base.attempts24HoursMax),
+    spacingMinutes: whole('spacing_minutes', 0, 10_080, base.spacingMinutes),
+    cadence: readCadence(fields, base.cadence),
+    ringSeconds: whole('ring_seconds', RING_SECONDS_MIN, 120, base.ringSeconds),
+    detectMachines: fields.boolean('detect_machines', base.detectMachines),
+    transferAttemptsMax: whole('transfer_attempts_max', 1, 10, base.transferAttemptsMax),
+  };
+}
+
+/** By name, in order of code units, so that the order is the same on every machine. */
+function readPriorities(fields: FieldReader, base: DialingSettings['sourcePriorities']) {
+  const name = 'source_priorities';
+  if (!fields.has(name)) return base;
+  const read = fields.entries(name, { max: SOURCES_MAX }, (ranks, source) =>
+    ranks.integer(source, PRIORITY),
   );
-  return Object.fromEntries(values) as unknown as DialingSettings;
+  if (!read.every(([source]) => isSource(source))) {
+    fields.refuse(
+      name,
+      'wrong_format',
+      `names must be text of 1 to ${SOURCE_LENGTH_MAX} characters`,
+    );
+  }
+  return Object.fromEntries(
+    read
+      .map(([source, rank]) => [source.trim(), rank] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+function isSource(name: string): boolean {
+  const isStorable = name.isWellFormed() && !name.includes('\0');
+  return isStorable && name.trim() !== '' && name.length <= SOURCE_LENGTH_MAX;
 }
 
 /** Settings under the names of the api, as {@link readDialingSettings} takes them. */
 export function writeDialingSettings(settings: DialingSettings): Record<string, unknown> {
-  const keys = Object.keys(SETTINGS) as (keyof DialingSettings)[];
-  return Object.fromEntries(keys.map((key) => [SETTINGS[key].name, settings[key]]));
+  const written = Object.entries(settings).map(([key, value]) => [snakeCase(key), value] as const);
+  return { ...Object.fromEntries<unknown>(written), cadence: writeCadence(settings.cadence) };
 }
 
-function readSetting(
-  key: keyof DialingSettings,
-  sent: Readonly<Record<string, unknown>>,
-  known: Partial<DialingSettings>,
-): { readonly value: unknown } | Fault {
-  const { name, rule } = SETTINGS[key];
-  const value = Object.hasOwn(sent, name) ? sent[name] : undefined;
-  if (value !== undefined) return rule(value);
-  return key in known ? { value: known[key] } : { fault: 'required', message: 'is required' };
-}
-
-const NAMES: ReadonlySet<string> = new Set(Object.values(SETTINGS).map(({ name }) => name));
-
-const notAnObject: Fault = { fault: 'wrong_type', message: 'must be an object' };
-
-function unknownFields(sent: Readonly<Record<string, unknown>>): FieldError[] {
-  const unknown = Object.keys(sent).filter((name) => !NAMES.has(name));
-  const fault: Fault = { fault: 'unknown_field', message: 'is not known here' };
-  return unknown.map((name) => fieldError(name.slice(0, 100), fault));
-}
-
-function fieldError(field: string, { fault, message }: Fault): FieldError {
-  return { field, code: fault, message };
+/** `attempts24HoursMax` is `attempts_24_hours_max` there. */
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]|\d+/g, (part) => `_${part.toLowerCase()}`);
 }

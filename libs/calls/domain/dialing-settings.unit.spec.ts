@@ -47,20 +47,26 @@ describe('dialing settings', () => {
   });
 
   it.each<[string, Record<string, unknown>, string]>([
-    ['no number', { calling_numbers: [] }, 'calling_numbers:out_of_range'],
-    ['a national number', { calling_numbers: ['6465550100'] }, 'calling_numbers:wrong_format'],
-    ['a number that is none', { calling_numbers: [16465550100] }, 'calling_numbers:wrong_format'],
+    ['no number', { calling_numbers: [] }, 'calling_numbers:too_few'],
+    ['a national number', { calling_numbers: ['6465550100'] }, 'calling_numbers.0:wrong_format'],
+    ['a number that is none', { calling_numbers: [16465550100] }, 'calling_numbers.0:wrong_type'],
     ['a number by itself', { calling_numbers: '+16465550100' }, 'calling_numbers:wrong_type'],
     ['a script that is no UUID', { script_id: 'main' }, 'script_id:wrong_format'],
-    ['a number that stores badly', { seller: 'a\0b' }, 'seller:wrong_type'],
+    ['a number that stores badly', { seller: 'a\0b' }, 'seller:wrong_format'],
     ['a long name', { caller_id_name: 'x'.repeat(51) }, 'caller_id_name:too_long'],
     ['a phone that hardly rings', { ring_seconds: 14 }, 'ring_seconds:out_of_range'],
     ['no calls at all', { concurrent_calls_max: 0 }, 'concurrent_calls_max:out_of_range'],
     ['half a minute', { spacing_minutes: 0.5 }, 'spacing_minutes:wrong_type'],
+    [
+      'a rule nobody knows',
+      { cadence: [{ last: 'bored', wait_minutes: 5 }] },
+      'cadence.0.last:not_allowed',
+    ],
+    ['a rule without a wait', { cadence: [{ last: 'busy' }] }, 'cadence.0.wait_minutes:required'],
     ['a yes that is none', { detect_machines: 'yes' }, 'detect_machines:wrong_type'],
     ['a list of ranks', { source_priorities: ['a'] }, 'source_priorities:wrong_type'],
-    ['a rank that is none', { source_priorities: { a: 'high' } }, 'source_priorities:wrong_type'],
-    ['a rank too high', { source_priorities: { a: 1_001 } }, 'source_priorities:out_of_range'],
+    ['a rank that is none', { source_priorities: { a: 'high' } }, 'source_priorities.a:wrong_type'],
+    ['a rank too high', { source_priorities: { a: 1_001 } }, 'source_priorities.a:out_of_range'],
   ])('are refused with %s', (_, overrides, fault) => {
     expect(faults(aDialingWish(overrides))).toEqual([fault]);
   });
@@ -84,6 +90,14 @@ describe('dialing settings', () => {
       callerIdName: fc.option(fc.constantFrom('LEADLINE', 'Northwind')),
       concurrentCallsMax: fc.integer({ min: 1, max: 1_000 }),
       spacingMinutes: fc.integer({ min: 0, max: 10_080 }),
+      cadence: fc.array(
+        fc.record({
+          last: fc.constantFrom('busy', 'no_answer'),
+          beforeLast: fc.option(fc.constantFrom('machine', 'busy')),
+          waitMinutes: fc.integer({ min: 0, max: 43_200 }),
+        }),
+        { maxLength: 3 },
+      ),
       detectMachines: fc.boolean(),
       sourcePriorities: fc.dictionary(
         fc.stringMatching(/^[a-z0-9-]{1,20}$/),

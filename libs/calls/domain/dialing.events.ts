@@ -1,6 +1,19 @@
 import { defineEvent, type EventOf } from '#libs/event-store';
 import { type Static, Type } from 'typebox';
-import { instant, Nullable } from './field-types.js';
+import { CALL_DISPOSITIONS } from './call.events.js';
+import { instant, Nullable, OneOf } from './field-types.js';
+
+const cadenceRule = Type.Object({
+  last: OneOf(CALL_DISPOSITIONS, { description: 'How the last call ended.' }),
+  beforeLast: Nullable(
+    OneOf(CALL_DISPOSITIONS, {
+      description: 'How the one before ended; null: in any way, or none.',
+    }),
+  ),
+  waitMinutes: Type.Integer({
+    description: 'From the end of the last call to the next, at least.',
+  }),
+});
 
 const settings = Type.Object(
   {
@@ -19,6 +32,9 @@ const settings = Type.Object(
     attemptsMax: Type.Integer({ description: 'Calls to one lead in all (CO-7).' }),
     attempts24HoursMax: Type.Integer({ description: 'Calls to one consumer in any 24 hours.' }),
     spacingMinutes: Type.Integer({ description: 'From the end of a call to the next, at least.' }),
+    cadence: Type.Array(cadenceRule, {
+      description: 'Other waits after certain calls; the first rule that fits counts (DI-5).',
+    }),
     ringSeconds: Type.Integer({ description: 'How long a consumer’s phone rings.' }),
     detectMachines: Type.Boolean({ description: 'Whether answering machines are told apart.' }),
     transferAttemptsMax: Type.Integer({ description: 'Destinations tried for one consumer.' }),
@@ -92,5 +108,7 @@ export const dialingEvents = [
 
 /** Any of them. */
 export type DialingEvent = EventOf<(typeof dialingEvents)[number]>;
+/** How long to wait after certain calls. */
+export type CadenceRule = Static<typeof cadenceRule>;
 /** How a tenant dials. */
 export type DialingSettings = Static<typeof settings>;

@@ -26,6 +26,7 @@ export const someDialingSettings = (overrides: Partial<DialingSettings> = {}): D
   attemptsMax: 6,
   attempts24HoursMax: 3,
   spacingMinutes: 30,
+  cadence: [],
   ringSeconds: 25,
   detectMachines: true,
   transferAttemptsMax: 3,

@@ -67,6 +67,7 @@ export interface OpenCall {
 /** A call that is over. */
 export interface PastCall {
   readonly callId: string;
+  readonly providerCallId: string | null;
   readonly attemptedAt: string;
   readonly endedAt: string;
   readonly disposition: CallDisposition;
@@ -205,10 +206,10 @@ function attempted(lead: CallableLead, data: DataOf<'CallAttempted'>): CallableL
 
 function ended(lead: CallableLead, data: DataOf<'CallEnded'>): CallableLead {
   const { callId, disposition, endedAt } = data;
-  const attemptedAt = lead.current?.attemptedAt ?? endedAt;
+  const { attemptedAt = endedAt, providerCallId = null } = lead.current ?? {};
   return {
     ...lead,
-    past: [...lead.past, { callId, attemptedAt, endedAt, disposition }],
+    past: [...lead.past, { callId, providerCallId, attemptedAt, endedAt, disposition }],
     current: null,
     closure: lead.closure ?? CLOSURES[disposition] ?? null,
   };

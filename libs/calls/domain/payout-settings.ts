@@ -1,14 +1,5 @@
+import { type FieldReader } from '#libs/fields';
 import { type Payout } from './destination.events.js';
-import { type FieldReader } from './field-reader.js';
-
-/** The fields of a payout, as they come in. */
-export const PAYOUT_FIELDS = [
-  'model',
-  'currency',
-  'billable_seconds',
-  'amount_minor',
-  'tiers',
-] as const;
 
 const DAY_SECONDS = 86_400;
 /** A million in most currencies: nobody pays that for a call, so it is a slip. */
@@ -39,7 +30,7 @@ export function readPayout(fields: FieldReader, base: Payout): Payout {
 
 function readTiers(fields: FieldReader, fallback: Payout['tiers']): Payout['tiers'] {
   if (!fields.has('tiers')) return fallback;
-  const tiers = fields.list('tiers', TIERS_MAX, readTier, ['from_seconds', 'amount_minor']);
+  const tiers = fields.list('tiers', { max: TIERS_MAX }, readTier);
   const ascends = tiers.every(
     ({ fromSeconds }, index) => index === 0 || fromSeconds > (tiers[index - 1]?.fromSeconds ?? 0),
   );
@@ -54,7 +45,7 @@ function readTier(tier: FieldReader) {
   };
 }
 
-const CURRENCY = { max: 3, pattern: /^[A-Z]{3}$/, message: 'must be ISO 4217, e.g. USD' };
+const CURRENCY = { pattern: /^[A-Z]{3}$/, message: 'must be ISO 4217, e.g. USD' };
 const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
 function readCurrency(fields: FieldReader, fallback: string): string {

@@ -71,6 +71,16 @@ export function route<Candidate extends RoutableDestination>(
   };
 }
 
+/** The same choice where something speaks `against` every destination: nobody is chosen. */
+export function refusedAll({ decision }: Routing, against: readonly string[]): Routing {
+  const candidates = decision.candidates.map((candidate) => ({
+    ...candidate,
+    outcome: 'refused' as const,
+    reasons: [...against, ...candidate.reasons],
+  }));
+  return { chosen: null, decision: { ...decision, candidates } };
+}
+
 type Judged = Omit<RoutingCandidate, 'outcome'>;
 
 function withOutcome(judged: Judged, outcome: RoutingCandidate['outcome']): RoutingCandidate {

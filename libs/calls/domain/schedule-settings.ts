@@ -1,18 +1,14 @@
+import { type FieldReader } from '#libs/fields';
 import { type Schedule, WEEKDAYS } from './destination.events.js';
-import { type FieldReader } from './field-reader.js';
-
-/** The fields of a schedule, as they come in. */
-export const SCHEDULE_FIELDS = ['time_zone', 'hours', 'closed_on', 'expires_at'] as const;
 
 const OPENINGS_MAX = 10;
 /** More than a year of holidays. */
 const CLOSED_DAYS_MAX = 400;
 const TIME = {
-  max: 5,
   pattern: /^([01]\d|2[0-3]):[0-5]\d$/,
   message: 'must be HH:MM, 00:00 to 23:59',
 };
-const DAY = { max: 10, pattern: /^\d{4}-\d{2}-\d{2}$/, message: 'must be a day, YYYY-MM-DD' };
+const DAY = { pattern: /^\d{4}-\d{2}-\d{2}$/, message: 'must be a day, YYYY-MM-DD' };
 const INSTANT = {
   max: 40,
   pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/,
@@ -54,10 +50,10 @@ function isTimeZone(zone: string): boolean {
  * schedule that only names closed days is refused rather than turned round.
  */
 function readHours(fields: FieldReader): Schedule['hours'] {
-  const days = fields.object('hours', WEEKDAYS);
+  const days = fields.object('hours');
   const named = WEEKDAYS.filter((day) => days.has(day));
   const open = named
-    .map((day) => [day, days.list(day, OPENINGS_MAX, readOpening, ['from', 'to'])] as const)
+    .map((day) => [day, days.list(day, { max: OPENINGS_MAX }, readOpening)] as const)
     .filter(([, openings]) => openings.length > 0);
   if (named.length > 0 && open.length === 0) {
     fields.refuse('hours', 'invalid', 'must open on some day; {} is always open, pausing closes');
@@ -70,7 +66,7 @@ function readOpening(opening: FieldReader) {
 }
 
 function readClosedOn(fields: FieldReader, fallback: readonly string[]): string[] {
-  const days = fields.texts('closed_on', CLOSED_DAYS_MAX, DAY, fallback);
+  const days = fields.texts('closed_on', { max: CLOSED_DAYS_MAX }, DAY, fallback);
   for (const [index, day] of days.entries()) {
     if (day !== '' && !isCalendarDay(day)) {
       fields.refuse(`closed_on.${index}`, 'wrong_format', 'is not a day of the calendar');

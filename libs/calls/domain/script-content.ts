@@ -1,19 +1,20 @@
-import { type FilterRule, type FilterSet, inspectFilter } from '#libs/filters';
-import { DomainError, type FieldError } from '#libs/kernel';
-import { ScriptFieldReader, type TextRule } from './script-field-reader.js';
+import { FieldReader, type TextRule } from '#libs/fields';
+import { type FilterRule, type FilterSet, readFilter } from '#libs/filters';
 import { type ScriptContent } from './script.events.js';
 import { readQuestions, SCRIPT_KEY, WORD } from './script-questions.js';
 
 const RULES_MAX = 50;
 const E164: TextRule = {
   pattern: /^\+[1-9]\d{7,14}$/,
-  what: 'an E.164 number, e.g. +15125551212',
+  message: 'must be an E.164 number, e.g. +15125551212',
 };
 const LANGUAGE: TextRule = {
   pattern: /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/,
-  what: 'BCP 47, e.g. en-US',
+  message: 'must be BCP 47, e.g. en-US',
 };
 const NAME: TextRule = { max: 100 };
+/** Something that is said. */
+const SPEECH: TextRule = { max: 1_000 };
 const URL_LENGTH_MAX = 500;
 const AGENT_PROTOCOLS = { webhook: 'https:', websocket: 'wss:' } as const;
 
@@ -37,75 +38,66 @@ const CLOSINGS = {
  * script speaks English, the language in which it understands who wants no more calls.
  */
 export function readScriptContent(value: unknown): ScriptContent {
-  const errors: FieldError[] = [];
-  const reader = new ScriptFieldReader(value, '', errors);
-  const agent = readAgent(reader);
-  const optOutKey = reader.text('opt_out_key', SCRIPT_KEY);
-  const questions = readQuestions(reader, { optOutKey, min: agent.kind === 'script' ? 1 : 0 });
+  const fields = new FieldReader(value);
+  const agent = readAgent(fields.object('agent'));
+  const optOutKey = fields.text('opt_out_key', SCRIPT_KEY);
+  const questions = readQuestions(fields, { optOutKey, min: agent.kind === 'script' ? 1 : 0 });
   const content: ScriptContent = {
-    name: reader.text('name', NAME),
-    language: readLanguage(reader, agent),
-    ...readDisclosures(reader),
+    name: fields.text('name', NAME),
+    language: readLanguage(fields, agent),
+    ...readDisclosures(fields),
     optOutKey,
     questions,
-    disqualify: readRules(reader, questions),
-    ...readClosings(reader),
+    disqualify: readRules(fields, questions),
+    ...readClosings(fields),
     agent,
   };
-  reader.refuseOthers();
-  if (errors.length === 0) return content;
-  throw new DomainError(
-    'validation',
-    'validation_failed',
-    'Some fields cannot be used; each is named in details.',
-    { details: errors },
-  );
+  fields.refuseWrong();
+  return content;
 }
 
-function readDisclosures(reader: ScriptFieldReader) {
+function readDisclosures(fields: FieldReader) {
   return {
-    identity: reader.text('identity'),
-    aiDisclosure: reader.text('ai_disclosure'),
-    callbackNumber: reader.text('callback_number', E164),
-    optOut: reader.text('opt_out'),
+    identity: fields.text('identity', SPEECH),
+    aiDisclosure: fields.text('ai_disclosure', SPEECH),
+    callbackNumber: fields.text('callback_number', E164),
+    optOut: fields.text('opt_out', SPEECH),
   };
 }
 
-function readClosings(reader: ScriptFieldReader) {
+function readClosings(fields: FieldReader) {
   return {
-    qualified: reader.text('qualified', {}, CLOSINGS.qualified),
-    disqualified: reader.text('disqualified', {}, CLOSINGS.disqualified),
-    callback: reader.text('callback', {}, CLOSINGS.callback),
-    optedOut: reader.text('opted_out', {}, CLOSINGS.optedOut),
-    noInput: reader.text('no_input', {}, CLOSINGS.noInput),
-    noDestination: reader.text('no_destination', {}, CLOSINGS.noDestination),
+    qualified: fields.text('qualified', SPEECH, CLOSINGS.qualified),
+    disqualified: fields.text('disqualified', SPEECH, CLOSINGS.disqualified),
+    callback: fields.text('callback', SPEECH, CLOSINGS.callback),
+    optedOut: fields.text('opted_out', SPEECH, CLOSINGS.optedOut),
+    noInput: fields.text('no_input', SPEECH, CLOSINGS.noInput),
+    noDestination: fields.text('no_destination', SPEECH, CLOSINGS.noDestination),
   };
 }
 
-function readLanguage(reader: ScriptFieldReader, { kind }: ScriptContent['agent']): string {
-  const language = reader.text('language', LANGUAGE, 'en-US');
+function readLanguage(fields: FieldReader, { kind }: ScriptContent['agent']): string {
+  const language = fields.text('language', LANGUAGE, 'en-US');
   const isUnderstood = kind !== 'script' || language === '' || /^en(-|$)/.test(language);
   if (!isUnderstood) {
-    reader.refuse('language', 'not_allowed', 'must be English, or an agent of yours has to speak');
+    fields.refuse('language', 'not_allowed', 'must be English, or an agent of yours has to speak');
   }
   return language;
 }
 
-function readAgent(reader: ScriptFieldReader): ScriptContent['agent'] {
-  const agent = reader.object('agent');
-  const kind = agent.word('kind', ['script', 'webhook', 'websocket']);
-  const given = agent.textOrNull('url', { max: URL_LENGTH_MAX });
-  agent.refuseOthers();
+function readAgent(agent: FieldReader): ScriptContent['agent'] {
+  const kind = agent.word('kind', ['script', 'webhook', 'websocket'], 'script');
+  const url = agent.nullable('url', null, () => agent.text('url', { max: URL_LENGTH_MAX }));
   if (kind === 'script') {
-    if (given !== null) agent.refuse('url', 'not_allowed', 'is for agents of your own only');
+    if (url !== null) agent.refuse('url', 'not_allowed', 'is for agents of your own only');
     return { kind, url: null };
   }
   const protocol = AGENT_PROTOCOLS[kind];
-  if (given === null) agent.refuse('url', 'required', 'is required');
-  else if (!isAddress(given, protocol)) {
+  if (url === null) agent.refuse('url', 'required', 'is required');
+  else if (url !== '' && !isAddress(url, protocol)) {
     agent.refuse('url', 'wrong_format', `must be a ${protocol}// address without a password in it`);
   }
-  return { kind, url: given };
+  return { kind, url };
 }
 
 /** An address may be logged, so no secret belongs in front of its host. */
@@ -115,30 +107,34 @@ function isAddress(text: string, protocol: string): boolean {
 }
 
 function readRules(
-  reader: ScriptFieldReader,
+  fields: FieldReader,
   questions: ScriptContent['questions'],
 ): ScriptContent['disqualify'] {
   const ids = new Set(questions.map(({ id }) => id));
-  return reader.list('disqualify', { min: 0, max: RULES_MAX }).map(([value, path]) => {
-    const rule = new ScriptFieldReader(value, path, reader.errors);
+  return fields.list('disqualify', { max: RULES_MAX }, (rule) => {
     const reason = rule.text('reason', WORD);
-    const { filter, errors } = inspectFilter(rule.raw('when'), `${path}.when`);
-    rule.errors.push(...errors);
-    for (const { field, op } of rulesIn(filter)) {
-      const [, id = null] = /^answers\.(.*)$/.exec(field) ?? [];
-      if (id === null) continue;
-      if (!ids.has(id)) rule.refuse('when', 'unknown_question', `there is no question ${id}`);
-      else if (op === 'blank') {
-        rule.refuse(
-          'when',
-          'not_allowed',
-          `${id} is blank until it is asked, which ends every call`,
-        );
-      }
-    }
-    rule.refuseOthers();
-    return { reason, when: filter };
+    const when = rule.by('when', readFilter) ?? NEVER;
+    for (const one of rulesIn(when)) refuseUnasked(rule, one, ids);
+    return { reason, when };
   });
+}
+
+/** Stands in for a filter that could not be read. */
+const NEVER: FilterSet = { op: 'or', rules: [] };
+
+/** A rule about an answer must be about one that is asked for, and given. */
+function refuseUnasked(
+  rule: FieldReader,
+  { field, op }: FilterRule,
+  ids: ReadonlySet<string>,
+): void {
+  const [, id = null] = /^answers\.(.*)$/.exec(field) ?? [];
+  if (id === null) return;
+  if (!ids.has(id)) rule.refuse('when', 'unknown_question', `there is no question ${id}`);
+  else if (op === 'blank') {
+    const message = `${id} is blank until it is asked, which ends every call`;
+    rule.refuse('when', 'not_allowed', message);
+  }
 }
 
 function rulesIn({ rules }: FilterSet): FilterRule[] {

@@ -30,7 +30,7 @@ describe('a script from outside', () => {
   it('needs a name, the disclosures and a question, and says the rest itself', () => {
     expect(errorsOf({})).toEqual([
       ['opt_out_key', 'required'],
-      ['questions', 'too_few'],
+      ['questions', 'required'],
       ['name', 'required'],
       ['identity', 'required'],
       ['ai_disclosure', 'required'],
@@ -62,7 +62,7 @@ describe('a script from outside', () => {
       [['identity', 'too_long']],
     ],
     ['a text with a control character', script({ opt_out: 'a\0' }), [['opt_out', 'wrong_format']]],
-    ['blank text', script({ ai_disclosure: ' ' }), [['ai_disclosure', 'wrong_type']]],
+    ['blank text', script({ ai_disclosure: ' ' }), [['ai_disclosure', 'required']]],
     [
       'a local number',
       script({ callback_number: '5125550100' }),
@@ -103,7 +103,7 @@ describe('a script from outside', () => {
     ],
     [
       'half a try',
-      script({ questions: [question({ tries: '1' })] }),
+      script({ questions: [question({ tries: 1.5 })] }),
       [['questions.0.tries', 'wrong_type']],
     ],
     [

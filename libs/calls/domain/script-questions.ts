@@ -1,4 +1,4 @@
-import { ScriptFieldReader, type TextRule, textProblem } from './script-field-reader.js';
+import { type FieldReader, type TextRule } from '#libs/fields';
 import { optOutIn } from './opt-out-words.js';
 import { type ScriptContent } from './script.events.js';
 import { wordsOf } from './spoken-words.js';
@@ -17,11 +17,19 @@ const CALLBACK_MINUTES = { min: 1, max: 10_080 };
 /** What names a question, an answer or a reason. */
 export const WORD: TextRule = {
   pattern: /^[a-z][a-z0-9_]{0,39}$/,
-  what: 'a word of a-z, 0-9 and _, at most 40 characters, beginning with a letter',
+  message: 'must be a-z, 0-9 and _, at most 40 characters, beginning with a letter',
 };
 /** A key of a telephone. */
-export const SCRIPT_KEY: TextRule = { pattern: /^[0-9*#]$/, what: 'one of 0-9, * and #' };
-const SPOKEN: TextRule = { max: 60, pattern: /[\p{L}\p{N}]/u, what: 'a spoken word or phrase' };
+export const SCRIPT_KEY: TextRule = {
+  pattern: /^[0-9*#]$/,
+  message: 'must be one of 0-9, * and #',
+};
+const PROMPT: TextRule = { max: 1_000 };
+const SPOKEN: TextRule = {
+  max: 60,
+  pattern: /[\p{L}\p{N}]/u,
+  message: 'must be a spoken word or phrase',
+};
 
 /** What the questions of a script have to heed. */
 export interface QuestionRules {
@@ -30,22 +38,17 @@ export interface QuestionRules {
   readonly min: number;
 }
 
-/** The questions of a script; what is wrong with them is noted by `reader`. */
-export function readQuestions(
-  reader: ScriptFieldReader,
-  { optOutKey, min }: QuestionRules,
-): Question[] {
+/** The questions of a script; what is wrong with them is noted by `fields`. */
+export function readQuestions(fields: FieldReader, { optOutKey, min }: QuestionRules): Question[] {
   const ids = new Set<string>();
-  return reader.list('questions', { min, max: QUESTIONS_MAX }).map(([value, path]) => {
-    const question = new ScriptFieldReader(value, path, reader.errors);
+  return fields.list('questions', { min, max: QUESTIONS_MAX }, (question) => {
     const read = {
       id: question.text('id', WORD),
-      prompt: question.text('prompt'),
+      prompt: question.text('prompt', PROMPT),
       options: readOptions(question, optOutKey),
       tries: question.integer('tries', TRIES, TRIES_DEFAULT),
     };
     refuseRepeated(question, 'id', read.id, ids);
-    question.refuseOthers();
     return read;
   });
 }
@@ -57,52 +60,46 @@ interface Taken {
   readonly words: Set<string>;
 }
 
-function readOptions(question: ScriptFieldReader, optOutKey: string): Option[] {
+function readOptions(question: FieldReader, optOutKey: string): Option[] {
   const taken: Taken = { values: new Set(), keys: new Set([optOutKey]), words: new Set() };
-  return question.list('options', { min: 1, max: OPTIONS_MAX }).map(([value, path]) => {
-    const option = new ScriptFieldReader(value, path, question.errors);
+  return question.list('options', { min: 1, max: OPTIONS_MAX }, (option) => {
     const read = {
       value: option.text('value', WORD),
-      key: option.textOrNull('key', SCRIPT_KEY),
+      key: option.nullable('key', null, () => option.text('key', SCRIPT_KEY)),
       words: readWords(option, taken.words),
-      callbackMinutes: option.integer('callback_minutes', CALLBACK_MINUTES, null),
+      callbackMinutes: option.nullable('callback_minutes', null, () =>
+        option.integer('callback_minutes', CALLBACK_MINUTES),
+      ),
     };
     refuseRepeated(option, 'value', read.value, taken.values);
     refuseRepeated(option, 'key', read.key ?? '', taken.keys);
     if (read.key === null && read.words.length === 0) {
       option.refuse('key', 'required', 'is required where there are no words');
     }
-    option.refuseOthers();
     return read;
   });
 }
 
-function readWords(option: ScriptFieldReader, taken: Set<string>): string[] {
-  return option.list('words', { min: 0, max: WORDS_MAX }).map(([value], index) => {
+function readWords(option: FieldReader, taken: Set<string>): string[] {
+  return option.texts('words', { max: WORDS_MAX }, SPOKEN, []).map((text, index) => {
     const name = `words.${index}`;
-    const problem = textProblem(value, SPOKEN);
-    if (problem !== null) {
-      option.refuse(name, ...problem);
-      return '';
-    }
-    const text = (value as string).trim().toLowerCase();
     const words = wordsOf(text);
     if (optOutIn(words) !== null) {
       option.refuse(name, 'not_allowed', 'opts out, so it cannot mean anything else');
     }
     refuseRepeated(option, name, words.join(' '), taken);
-    return text;
+    return text.toLowerCase();
   });
 }
 
 /** Nothing may stand for two things. What could not be read is empty, and said to be wrong already. */
 function refuseRepeated(
-  reader: ScriptFieldReader,
+  fields: FieldReader,
   name: string,
   value: string,
   taken: Set<string>,
 ): void {
   if (value === '') return;
-  if (taken.has(value)) reader.refuse(name, 'taken', `${value} has a meaning here already`);
+  if (taken.has(value)) fields.refuse(name, 'taken', `${value} has a meaning here already`);
   taken.add(value);
 }

@@ -49,6 +49,9 @@ export function reportDestinationLeg(
 ): CallEvent[] {
   const transfer = openTransfer(call);
   if (transfer?.transferId !== report.transferId) return [];
+  // Of a leg that is not ours to follow.
+  const named = transfer.providerCallId !== null && report.providerCallId !== null;
+  if (named && transfer.providerCallId !== report.providerCallId) return [];
   const { status, at } = report;
   const dialed = dialedAs(report, lead, call, transfer);
   switch (status) {

@@ -87,7 +87,7 @@ const insertStatement = {
            (name, build, key, position, tenant_id, event_id, event_type, stream, revision, reason,
             parked_at)
     select $1, $2, r.key, r.position, r."tenantId", r.id, r.type, r.stream, r.revision, r.reason,
-           coalesce(r."parkedAt", date_trunc('milliseconds', clock_timestamp()))
+           coalesce(r."parkedAt", date_trunc('milliseconds', statement_timestamp()))
       from json_to_recordset($3::json) as r(
              key text, position bigint, "tenantId" text, id text, type text, stream text,
              revision bigint, reason text, "parkedAt" timestamptz)`,
@@ -193,7 +193,7 @@ export async function markSkipped(
   await client.query(
     `update projection_dead_letter
         set state = 'skipped', handled_by = $4, note = $5,
-            handled_at = date_trunc('milliseconds', clock_timestamp())
+            handled_at = date_trunc('milliseconds', statement_timestamp())
       where name = $1 and build = $2 and state = 'parked' and position = $3`,
     [name, build, position.toString(), by, note],
   );

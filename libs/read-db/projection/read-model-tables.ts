@@ -149,7 +149,8 @@ export async function createBuild(
 function shapeOf(projection: Projection): string {
   const name = versionedTable(projection);
   const indexes = projection.table.indexes.map(
-    (each, index) => `create index ${name}_${index + 1} on ${name} (${columnList(each)});`,
+    (each, index) =>
+      `create index ${name}_${index + 1} on ${name} ${indexed(projection.table, each)};`,
   );
   const definition = tableDefinition(projection, name, indexes.join('\n'));
   return createHash('sha256').update(definition).digest('base64url');
@@ -171,9 +172,17 @@ export function indexDefinitions({ table }: Projection, tableName: string): stri
   return table.indexes
     .map(
       (each, index) =>
-        `create index if not exists ${tableName}_${index + 1} on ${tableName} (${columnList(each)});`,
+        `create index if not exists ${tableName}_${index + 1} on ${tableName} ` +
+        `${indexed(table, each)};`,
     )
     .join('\n');
+}
+
+/** A list of words alone is indexed by each of its words. */
+function indexed({ columns }: Projection['table'], properties: readonly string[]): string {
+  const [only = ''] = properties;
+  const isList = properties.length === 1 && columns[only]?.sql.endsWith('[]') === true;
+  return `${isList ? 'using gin ' : ''}(${columnList(properties)})`;
 }
 
 /**

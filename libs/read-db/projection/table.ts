@@ -38,7 +38,8 @@ export type RowKey<Table> =
 /**
  * Declares the table of a projection.
  *
- * `indexes` list columns, each with ` desc` after it where the order matters.
+ * `indexes` list columns, each with ` desc` after it where the order matters; a list of words alone
+ * is found by any of its words (`&&`).
  */
 export function defineTable<
   Columns extends AnyColumns & { readonly tenantId: Column<string> },

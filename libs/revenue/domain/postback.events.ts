@@ -1,6 +1,7 @@
 import { defineEvent, type EventOf } from '#libs/event-store';
 import { type Static, Type } from 'typebox';
 import { instant, minor, Nullable, OneOf, postbackId, why } from './field-types.js';
+import { matchFacts } from './revenue.events.js';
 
 /** Why a hit belongs to no transfer, as far as is known (PB-7). */
 export const UNMATCHED_REASONS = [
@@ -100,6 +101,20 @@ export const PostbackLeftUnmatched = defineEvent({
   }),
 });
 
+export const PostbackAssigned = defineEvent({
+  type: 'PostbackAssigned',
+  version: 1,
+  doc: 'It was decided which transfer a report is about; its ledger hears of it next.',
+  schema: Type.Object({
+    postbackId,
+    leadId: Type.String({ description: 'The lead on whose stream the ledger is.' }),
+    transferId: Type.String({ description: 'The transfer.' }),
+    match: matchFacts,
+    ...why,
+    assignedAt: instant('When.'),
+  }),
+});
+
 export const PostbackSettled = defineEvent({
   type: 'PostbackSettled',
   version: 1,
@@ -140,6 +155,7 @@ export const postbackEvents = [
   PostbackReceived,
   PostbackReadAnew,
   PostbackLeftUnmatched,
+  PostbackAssigned,
   PostbackSettled,
   PostbackUnlinked,
   PostbackIgnored,

@@ -9,12 +9,40 @@ export function transferNotFound(): DomainError {
   );
 }
 
-/** A person matched a report that counts for another transfer of the same lead. */
+/** A person matched a report that counts for another transfer. */
 export function postbackMatchedElsewhere(transferId: string): DomainError {
   return new DomainError(
     'conflict',
     'postback_matched_elsewhere',
     'This report counts for another transfer. Unlink it there first.',
+    { details: { transfer_id: transferId } },
+  );
+}
+
+/** There is no such report; another tenant's looks exactly the same. */
+export function postbackNotFound(): DomainError {
+  return new DomainError(
+    'not_found',
+    'postback_not_found',
+    'There is no postback with this id. Check the id and that the key belongs to the same account.',
+  );
+}
+
+/** A report that counts for no transfer was to be taken off one. */
+export function postbackNotMatched(): DomainError {
+  return new DomainError(
+    'illegal_state',
+    'postback_not_matched',
+    'This report counts for no transfer, so there is nothing to unlink.',
+  );
+}
+
+/** A report that counts for a transfer was to be ignored. */
+export function postbackMatched(transferId: string): DomainError {
+  return new DomainError(
+    'illegal_state',
+    'postback_matched',
+    'This report counts for a transfer. Unlink it first, then ignore it.',
     { details: { transfer_id: transferId } },
   );
 }

@@ -45,7 +45,8 @@ const candidate = Type.Object(
   { description: 'A transfer of the caller, in order of rank.' },
 );
 
-const match = Type.Object(
+/** Schema of everything a match rested on. */
+export const matchFacts = Type.Object(
   {
     rulesVersion: Type.Integer({ description: 'Version of the matching rules.' }),
     mapVersion: Type.String({ description: 'Version of the alias map it was read with.' }),
@@ -65,7 +66,7 @@ export const PostbackMatched = defineEvent({
   schema: Type.Object({
     ...ids,
     report,
-    match,
+    match: matchFacts,
     outcome: OneOf(['matched', 'duplicate', 'revised'] as const, {
       description: 'The first report of its call, the same again, or one that changes it.',
     }),
@@ -140,6 +141,6 @@ export type RevenueEvent = EventOf<(typeof revenueEvents)[number]>;
 /** What a report says of a transfer. */
 export type TransferReport = Static<typeof report>;
 /** Everything a match rested on. */
-export type MatchFacts = Static<typeof match>;
+export type MatchFacts = Static<typeof matchFacts>;
 /** A transfer that was considered. */
 export type MatchCandidate = Static<typeof candidate>;

@@ -1,0 +1,126 @@
+import { type VoiceReport, type VoiceStep } from '#libs/telephony';
+import { hear, nextTurn } from '../domain/conversation.js';
+import { disclosuresOf } from '../domain/disclosures.js';
+import { answersOf } from '../domain/lead-calls.js';
+import { type AgentPort } from './agent-port.js';
+import { type Consumers } from './consumers.js';
+import { leadFacts } from './lead-facts.js';
+import { reportedLeg } from './leg-report.js';
+import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
+import { askSteps, disclosureSteps, goodbye, waitSteps } from './spoken.js';
+import { conferenceOf, type VoiceUrls } from './voice-urls.js';
+
+/** What a {@link ConsumerLine} is put together from. */
+export interface ConsumerLineParts {
+  readonly calls: LiveCalls;
+  readonly consumers: Consumers;
+  readonly urls: VoiceUrls;
+  readonly agents: AgentPort;
+  /** The provider’s name, as events carry it. */
+  readonly provider: string;
+}
+
+/**
+ * Answers the telephony provider about consumers’ legs: what to say and do now, and what its reports
+ * mean. A call that is over is hung up.
+ */
+export class ConsumerLine {
+  readonly #parts: ConsumerLineParts;
+
+  constructor(parts: ConsumerLineParts) {
+    this.#parts = parts;
+  }
+
+  /** Somebody or something answered. */
+  async answered(
+    ref: CallRef,
+    { providerCallId, answeredBy }: VoiceReport,
+  ): Promise<readonly VoiceStep[]> {
+    const { calls, provider } = this.#parts;
+    const found = await calls.find(ref);
+    if (found === null) return HANG_UP;
+    const { agent } = found.script;
+    const disclosures = disclosuresOf(found.script).map(({ kind }) => kind);
+    await calls.run(found, {
+      type: 'BeginConversation',
+      ...{ callId: ref.callId, provider, providerCallId, answeredBy },
+      ...{ agent: agent.kind, disclosures, at: calls.now() },
+    });
+    const begun = await calls.find(ref);
+    if (begun?.call.prequalification !== 'running') return this.#steps(ref, begun);
+    const opening = disclosureSteps(begun.script);
+    const speaks = agent.kind === 'script' ? null : this.#parts.agents.steps(ref, agent);
+    return [...opening, ...(speaks ?? (await this.#question(ref, begun)))];
+  }
+
+  /** What was said or pressed after a question was put for the `tries`th time. */
+  async replied(
+    ref: CallRef,
+    questionId: string,
+    tries: number,
+    { digits, speech }: VoiceReport,
+  ): Promise<readonly VoiceStep[]> {
+    const { calls, consumers } = this.#parts;
+    const found = await calls.find(ref);
+    if (found === null) return HANG_UP;
+    const { tenantId, lead, script } = found;
+    const consumer = await consumers.open(tenantId, lead);
+    const heard = hear(script, questionId, { digits, speech });
+    await calls.run(found, {
+      type: 'HearConsumer',
+      ...{ callId: ref.callId, questionId, tries, heard, script, at: calls.now() },
+      facts: leadFacts(lead, consumer ?? {}, {}),
+      personal: speech === null ? null : await consumers.sealVerbatim(tenantId, lead, speech),
+    });
+    return this.#steps(ref, await calls.find(ref));
+  }
+
+  /**
+   * The provider asks how to go on, whatever was before. An agent that is through and has not said
+   * what it came to has failed: nobody is left to speak.
+   */
+  async next(ref: CallRef): Promise<readonly VoiceStep[]> {
+    const { calls } = this.#parts;
+    const found = await calls.find(ref);
+    const leftAlone =
+      found?.script.agent.kind !== 'script' && found?.call.prequalification === 'running';
+    if (!leftAlone) return this.#steps(ref, found);
+    await this.#parts.agents.conclude(found, { kind: 'failed' });
+    return this.#steps(ref, await calls.find(ref));
+  }
+
+  /** A leg was left alone by the other; there is nothing more to say. */
+  released(): readonly VoiceStep[] {
+    return HANG_UP;
+  }
+
+  /** Where the leg stands. */
+  async reported(ref: CallRef, report: VoiceReport): Promise<void> {
+    const { calls, provider } = this.#parts;
+    const at = calls.now();
+    const leg = { callId: ref.callId, provider, ...reportedLeg(report), at };
+    await calls.run(await calls.leadOf(ref), { type: 'ReportConsumerLeg', ...leg });
+  }
+
+  /** What the call as it stands asks for. */
+  async #steps(ref: CallRef, found: LiveCall | null): Promise<readonly VoiceStep[]> {
+    if (found === null) return HANG_UP;
+    const { call, script } = found;
+    if (call.prequalification === 'running') return this.#question(ref, found);
+    if (call.prequalification !== 'qualified' || call.routedOut) return goodbye(script, call);
+    const actionUrl = this.#parts.urls.released(ref.leadId, ref.callId);
+    return waitSteps(script, conferenceOf(ref.callId), actionUrl);
+  }
+
+  async #question(
+    ref: CallRef,
+    { tenantId, lead, call, script }: LiveCall,
+  ): Promise<readonly VoiceStep[]> {
+    const { consumers, urls } = this.#parts;
+    const consumer = await consumers.open(tenantId, lead);
+    const turn = nextTurn(script, call.answers, leadFacts(lead, consumer ?? {}, answersOf(call)));
+    if (turn.kind !== 'ask') return HANG_UP;
+    const actionUrl = urls.reply(ref.leadId, ref.callId, turn.questionId, turn.tries);
+    return askSteps(script, turn, actionUrl);
+  }
+}

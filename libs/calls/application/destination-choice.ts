@@ -1,0 +1,66 @@
+import { hasCaps } from '../domain/destination-usage.js';
+import { answersOf } from '../domain/lead-calls.js';
+import { refusedAll, type RoutableDestination, route, type Routing } from '../domain/routing.js';
+import { type DestinationDirectory, type KnownDestination } from './destination-directory.js';
+import { type DestinationReader } from './destination-reader.js';
+import { type DestinationSlots } from './destination-slots.js';
+import { leadFacts } from './lead-facts.js';
+import { drawOf } from './routing-draw.js';
+import { usageBeside } from './spare-slots.js';
+import { type WaitingConsumer } from './waiting-consumer.js';
+
+/** What a {@link DestinationChoice} rests on. */
+export interface DestinationChoiceParts {
+  /** As last heard, of all destinations. */
+  readonly destinations: Pick<DestinationDirectory, 'of'>;
+  /** As it is this instant, of one. */
+  readonly exact: Pick<DestinationReader, 'find'>;
+  readonly slots: Pick<DestinationSlots, 'usageOf'>;
+}
+
+/** Chooses a destination for one consumer, again and again as things turn out to stand otherwise. */
+export class DestinationChoice {
+  readonly #parts: DestinationChoiceParts;
+  readonly #waiting: WaitingConsumer;
+  /** Destinations that stand otherwise than memory had it. */
+  readonly #corrected = new Map<string, KnownDestination>();
+
+  constructor(parts: DestinationChoiceParts, waiting: WaitingConsumer) {
+    this.#parts = parts;
+    this.#waiting = waiting;
+  }
+
+  /** The best of all; none where something is `against` all of them. */
+  async make(against: readonly string[]): Promise<Routing> {
+    const { lead, call, consumer, attempt, at } = this.#waiting;
+    const routing = route({
+      candidates: await this.#candidates(),
+      facts: leadFacts(lead, consumer ?? {}, answersOf(call)),
+      ...{ at, draw: drawOf(call.callId, attempt) },
+      triedIds: call.transfers.map(({ destinationId }) => destinationId),
+    });
+    return against.length === 0 ? routing : refusedAll(routing, against);
+  }
+
+  /** Whether memory was right about the one that was chosen; if not, the truth is noted. */
+  async isStillSo({ destinationId, version, paused }: RoutableDestination): Promise<boolean> {
+    const exact = await this.#parts.exact.find(this.#waiting.tenantId, destinationId);
+    const now = { ...exact, paused: exact.status !== 'active' };
+    if (now.version === version && now.paused === paused) return true;
+    this.#corrected.set(destinationId, now);
+    return false;
+  }
+
+  async #candidates(): Promise<RoutableDestination[]> {
+    const { destinations, slots } = this.#parts;
+    const { tenantId, transferId } = this.#waiting;
+    return Promise.all(
+      destinations.of(tenantId).map(async (remembered) => {
+        const known = this.#corrected.get(remembered.destinationId) ?? remembered;
+        if (!hasCaps(known.settings.caps)) return { ...known, usage: null };
+        const usage = await slots.usageOf(known.destinationId);
+        return { ...known, usage: usageBeside(usage, transferId) };
+      }),
+    );
+  }
+}

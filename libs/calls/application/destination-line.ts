@@ -1,0 +1,93 @@
+import { type VoiceReport, type VoiceStep } from '#libs/telephony';
+import { type DestinationSettings } from '../domain/destination.events.js';
+import { answersOf, type Transfer } from '../domain/lead-calls.js';
+import { renderWhisper } from '../domain/whisper.js';
+import { type Consumers } from './consumers.js';
+import { type DestinationReader } from './destination-reader.js';
+import { reportedLeg } from './leg-report.js';
+import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
+import { whisperSteps } from './spoken.js';
+import { conferenceOf, type VoiceUrls } from './voice-urls.js';
+
+/** What a {@link DestinationLine} is put together from. */
+export interface DestinationLineParts {
+  readonly calls: LiveCalls;
+  readonly destinations: Pick<DestinationReader, 'settingsOf'>;
+  readonly consumers: Consumers;
+  readonly urls: VoiceUrls;
+}
+
+/** Which transfer a request of the provider is about. */
+export interface TransferRef extends CallRef {
+  readonly transferId: string;
+}
+
+type OnTransfer = LiveCall & { readonly transfer: Transfer };
+
+/**
+ * Answers the telephony provider about destinations’ legs, as `ConsumerLine` does about consumers’. A
+ * transfer that has failed, or whose consumer is gone, is hung up.
+ */
+export class DestinationLine {
+  readonly #parts: DestinationLineParts;
+
+  constructor(parts: DestinationLineParts) {
+    this.#parts = parts;
+  }
+
+  /** It answered, and hears who is about to be connected. */
+  async answered(ref: TransferRef, report: VoiceReport): Promise<readonly VoiceStep[]> {
+    await this.reported(ref, { ...report, status: 'in_progress' });
+    const found = await this.#onTransfer(ref);
+    if (found === null) return HANG_UP;
+    const { leadId, callId, transferId } = ref;
+    const { acceptKey, whisper } = await this.#settings(found);
+    const { script } = found;
+    const whispered = whisper === null ? '' : await this.#whispered(whisper, found);
+    const actionUrl = this.#parts.urls.connect(leadId, callId, transferId);
+    return whisperSteps(script, { whispered, acceptKey, actionUrl });
+  }
+
+  /** The whisper is over: the destination joins the consumer, or is let go. */
+  async ready(ref: TransferRef, { digits }: VoiceReport): Promise<readonly VoiceStep[]> {
+    const { calls, urls } = this.#parts;
+    const { leadId, callId, transferId } = ref;
+    const found = await this.#onTransfer(ref);
+    if (found === null) return HANG_UP;
+    const { acceptKey } = await this.#settings(found);
+    const accepted = acceptKey === null ? null : digits === acceptKey;
+    const at = calls.now();
+    await calls.run(found, { type: 'ConnectDestination', callId, transferId, accepted, at });
+    const after = await this.#onTransfer(ref);
+    if (after === null || after.transfer.bridgedAt === null) return HANG_UP;
+    const actionUrl = urls.released(leadId, callId);
+    return [{ join: { conference: conferenceOf(callId), actionUrl } }];
+  }
+
+  /** Where the leg stands. */
+  async reported(ref: TransferRef, report: VoiceReport): Promise<void> {
+    const { calls } = this.#parts;
+    const { callId, transferId } = ref;
+    const leg = { callId, transferId, ...reportedLeg(report), at: calls.now() };
+    await calls.run(await calls.leadOf(ref), { type: 'ReportDestinationLeg', ...leg });
+  }
+
+  async #onTransfer(ref: TransferRef): Promise<OnTransfer | null> {
+    const found = await this.#parts.calls.find(ref);
+    const transfer = found?.call.transfers.find(({ transferId }) => transferId === ref.transferId);
+    if (found === null || transfer === undefined || transfer.failure !== null) return null;
+    return { ...found, transfer };
+  }
+
+  /** As they were when the destination was chosen. */
+  #settings({ tenantId, transfer }: OnTransfer): Promise<DestinationSettings> {
+    const { destinationId, destinationVersion } = transfer;
+    return this.#parts.destinations.settingsOf(tenantId, destinationId, destinationVersion);
+  }
+
+  async #whispered(template: string, { tenantId, lead, call }: LiveCall): Promise<string> {
+    const consumer = await this.#parts.consumers.open(tenantId, lead);
+    const firstName = consumer?.first_name ?? null;
+    return renderWhisper(template, { firstName, state: lead.state, answers: answersOf(call) });
+  }
+}

@@ -1,0 +1,173 @@
+import { DomainError, type Clock, type TenantId } from '#libs/kernel';
+import { type Dialler, type DialOutcome } from '../application/dialler.js';
+import { isUnavailable } from '../application/place-call.js';
+import { type DialingKnowledge } from '../application/ports.js';
+import { type DialingState } from '../domain/dialing.js';
+import { type DialQueue } from './dial-queue.js';
+import { InHand } from './in-hand.js';
+
+/** What dialing has to say, for logs. Nothing of it is personal. */
+export type DialNotice =
+  | { readonly kind: 'dialed'; readonly tenantId: TenantId; readonly outcome: DialOutcome }
+  /** The lead is left alone for a while; the others go on. */
+  | {
+      readonly kind: 'failed';
+      readonly tenantId: TenantId;
+      readonly leadId: string;
+      readonly error: unknown;
+    }
+  /** A server is out of reach; it is tried again. */
+  | { readonly kind: 'interrupted'; readonly error: unknown };
+
+/** What a {@link TenantDialer} is put together from. */
+export interface TenantDialerParts {
+  readonly queue: DialQueue;
+  readonly dialing: Pick<DialingKnowledge, 'of'>;
+  readonly dialler: Pick<Dialler, 'dial'>;
+  readonly clock: Clock;
+  readonly report: (notice: DialNotice) => void;
+}
+
+/** Leads dialed side by side for one tenant. */
+const AT_ONCE_MAX = 16;
+/** How long a lead is left alone that the queue shows and its stream refuses, or that failed. */
+const REFUSED_MS = 30_000;
+/** How long a tenant rests that does not dial just now for a reason only its streams know. */
+const NOT_NOW_MS = 1_000;
+const FAILED_MS_MIN = 100;
+const FAILED_MS_MAX = 5_000;
+
+/**
+ * Dials one tenant’s leads: within its limit of calls at the same time, in the order of the queue.
+ *
+ * Every time a lead is dealt with, the next is chosen, so that one that takes long holds up nobody,
+ * and the newest is never far from its turn. Tenants do not wait for each other.
+ */
+export class TenantDialer {
+  readonly #tenantId: TenantId;
+  readonly #parts: TenantDialerParts;
+  readonly #signal: AbortSignal;
+  readonly #hand = new InHand();
+  readonly #underWay = new Set<Promise<void>>();
+  #choosing: Promise<void> | null = null;
+  #again = false;
+  #restsUntilMs = 0;
+  #failures = 0;
+
+  /** Chooses nobody any more once the signal is given. */
+  constructor(tenantId: TenantId, parts: TenantDialerParts, signal: AbortSignal) {
+    this.#tenantId = tenantId;
+    this.#parts = parts;
+    this.#signal = signal;
+  }
+
+  /** Looks whether anybody is to be dialed. */
+  wake(): void {
+    this.#again = true;
+    this.#choosing ??= this.#chooseOn().finally(() => {
+      this.#choosing = null;
+    });
+  }
+
+  /** The tenant changed how it dials: whatever it rests for may be over. */
+  changed(): void {
+    this.#restsUntilMs = 0;
+    this.wake();
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#choosing !== null || this.#underWay.size > 0) {
+      await Promise.all([this.#choosing, ...this.#underWay]);
+    }
+  }
+
+  /** Once more as long as somebody asks; never rejects. */
+  async #chooseOn(): Promise<void> {
+    while (this.#again && !this.#signal.aborted) {
+      this.#again = false;
+      try {
+        for (const leadId of await this.#choose()) this.#begin(leadId);
+        this.#failures = 0;
+      } catch (error) {
+        this.#interrupted(error);
+      }
+    }
+  }
+
+  async #choose(): Promise<readonly string[]> {
+    const { queue, dialing } = this.#parts;
+    const state = dialing.of(this.#tenantId);
+    const room = AT_ONCE_MAX - this.#underWay.size;
+    if (state === null || state.stopped || room <= 0) return [];
+    if (performance.now() < this.#restsUntilMs) return [];
+    this.#hand.letGo(await queue.position(), performance.now());
+    return this.#next(state, room);
+  }
+
+  async #next({ settings, pausedSources }: DialingState, room: number): Promise<readonly string[]> {
+    const { queue, clock } = this.#parts;
+    const now = clock.now().toISOString();
+    const held = this.#hand.leadIds;
+    const expired = await queue.expired(this.#tenantId, now, room + held.length);
+    const over = expired.filter((leadId) => !held.includes(leadId)).slice(0, room);
+    const onCall = await queue.calling(this.#tenantId);
+    const free = settings.concurrentCallsMax - onCall - this.#hand.calls;
+    const limit = Math.min(free, room - over.length);
+    if (limit <= 0) return over;
+    const due = await queue.next(this.#tenantId, {
+      ...{ now, limit, priorities: settings.sourcePriorities },
+      ...{ pausedSources: [...pausedSources], excluding: [...held, ...over] },
+    });
+    return [...over, ...due];
+  }
+
+  #begin(leadId: string): void {
+    if (this.#signal.aborted) return;
+    this.#hand.take(leadId);
+    const dialed = this.#dial(leadId).finally(() => {
+      this.#underWay.delete(dialed);
+      this.wake();
+    });
+    this.#underWay.add(dialed);
+  }
+
+  /** Never rejects. */
+  async #dial(leadId: string): Promise<void> {
+    const { dialler, report } = this.#parts;
+    const tenantId = this.#tenantId;
+    try {
+      const { outcome, position } = await dialler.dial(tenantId, leadId);
+      if (position !== null) this.#hand.decided(leadId, position, outcome === 'called');
+      else this.#passOver(leadId, outcome);
+      report({ kind: 'dialed', tenantId, outcome });
+    } catch (error) {
+      if (isUnavailable(error)) {
+        this.#hand.passedOver(leadId, performance.now() + NOT_NOW_MS);
+        this.#interrupted(error);
+        return;
+      }
+      this.#hand.passedOver(leadId, performance.now() + REFUSED_MS);
+      report({ kind: 'failed', tenantId, leadId, error: withoutCause(error) });
+    }
+  }
+
+  #passOver(leadId: string, outcome: DialOutcome): void {
+    const nowMs = performance.now();
+    const notNow = outcome === 'not_now';
+    this.#hand.passedOver(leadId, nowMs + (notNow ? NOT_NOW_MS : REFUSED_MS));
+    if (notNow) this.#restsUntilMs = nowMs + NOT_NOW_MS;
+  }
+
+  #interrupted(error: unknown): void {
+    const restMs = Math.min(FAILED_MS_MAX, FAILED_MS_MIN * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#restsUntilMs = performance.now() + restMs;
+    this.#parts.report({ kind: 'interrupted', error });
+  }
+}
+
+/** What a lead failed of may hold what is personal about it; its code may not. */
+function withoutCause(error: unknown): unknown {
+  return error instanceof DomainError ? new Error(error.code) : error;
+}

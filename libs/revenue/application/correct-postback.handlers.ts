@@ -1,0 +1,113 @@
+import { type TenantId } from '#libs/kernel';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { matchByHand } from '../domain/matching.js';
+import { transferNotFound } from '../domain/revenue.errors.js';
+import { type Caller } from './caller.js';
+import { PostbackLedger, type StandingPostback } from './postback-ledger.js';
+import { PostbackReader } from './postback-reader.js';
+import { RevenueClock } from './revenue-clock.js';
+import { TransferFinder } from './transfer-finder.js';
+
+/** A person says which transfer a report is about (PB-7). */
+export class LinkPostbackCommand extends Command<StandingPostback> {
+  constructor(
+    readonly tenantId: TenantId,
+    readonly caller: Caller,
+    readonly postbackId: string,
+    readonly transferId: string,
+    readonly reason: string,
+  ) {
+    super();
+  }
+}
+
+/** A person says that a report is not about its transfer; the rules do not match it again. */
+export class UnlinkPostbackCommand extends Command<StandingPostback> {
+  constructor(
+    readonly tenantId: TenantId,
+    readonly caller: Caller,
+    readonly postbackId: string,
+    readonly reason: string,
+  ) {
+    super();
+  }
+}
+
+/** A person says that a report is about no transfer; the rules do not match it any more. */
+export class IgnorePostbackCommand extends Command<StandingPostback> {
+  constructor(
+    readonly tenantId: TenantId,
+    readonly caller: Caller,
+    readonly postbackId: string,
+    readonly reason: string,
+  ) {
+    super();
+  }
+}
+
+/** Repeating it changes nothing; of another transfer than it counts for it is refused. */
+@CommandHandler(LinkPostbackCommand)
+export class LinkPostbackHandler implements ICommandHandler<LinkPostbackCommand> {
+  constructor(
+    private readonly reader: PostbackReader,
+    private readonly finder: TransferFinder,
+    private readonly ledger: PostbackLedger,
+    private readonly clock: RevenueClock,
+  ) {}
+
+  async execute(command: LinkPostbackCommand): Promise<StandingPostback> {
+    const { tenantId, caller, postbackId, reason } = command;
+    const { postback } = await this.reader.record(tenantId, postbackId);
+    const transfer = await this.finder.transfer(tenantId, command.transferId.toLowerCase());
+    if (transfer === null) throw transferNotFound();
+    const { reading, receivedAt, destinationId: tokenDestinationId } = postback;
+    const match = matchByHand({ reading, receivedAt, tokenDestinationId }, transfer);
+    const { leadId, transferId } = transfer;
+    const at = this.clock.now().toISOString();
+    const linked = await this.ledger.decide(
+      ...([tenantId, postback.postbackId] as const),
+      { type: 'AssignPostback', leadId, transferId, match, reason, at },
+      caller,
+    );
+    return this.ledger.carryOut(tenantId, linked.postback, caller);
+  }
+}
+
+/** What its ledger has not heard of yet is told first, so that it can be taken back. */
+@CommandHandler(UnlinkPostbackCommand)
+export class UnlinkPostbackHandler implements ICommandHandler<UnlinkPostbackCommand> {
+  constructor(
+    private readonly reader: PostbackReader,
+    private readonly ledger: PostbackLedger,
+    private readonly clock: RevenueClock,
+  ) {}
+
+  async execute(command: UnlinkPostbackCommand): Promise<StandingPostback> {
+    const { tenantId, caller, reason } = command;
+    const { postback } = await this.reader.record(tenantId, command.postbackId);
+    await this.ledger.carryOut(tenantId, postback, caller);
+    const at = this.clock.now().toISOString();
+    const unlink = { type: 'UnlinkPostback', reason, at } as const;
+    const unlinked = await this.ledger.decide(tenantId, postback.postbackId, unlink, caller);
+    await this.ledger.carryOut(tenantId, unlinked.postback, caller);
+    return unlinked;
+  }
+}
+
+/** A report that counts for a transfer has to be unlinked first. */
+@CommandHandler(IgnorePostbackCommand)
+export class IgnorePostbackHandler implements ICommandHandler<IgnorePostbackCommand> {
+  constructor(
+    private readonly reader: PostbackReader,
+    private readonly ledger: PostbackLedger,
+    private readonly clock: RevenueClock,
+  ) {}
+
+  async execute(command: IgnorePostbackCommand): Promise<StandingPostback> {
+    const { tenantId, caller, reason } = command;
+    const { postback } = await this.reader.record(tenantId, command.postbackId);
+    const at = this.clock.now().toISOString();
+    const ignore = { type: 'IgnorePostback', reason, at } as const;
+    return this.ledger.decide(tenantId, postback.postbackId, ignore, caller);
+  }
+}

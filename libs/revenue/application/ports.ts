@@ -1,0 +1,86 @@
+import { type TenantId } from '#libs/kernel';
+
+/** Where a transfer is in the log: the lead on whose stream its facts are. */
+export interface TransferPlace {
+  readonly transferId: string;
+  readonly leadId: string;
+}
+
+/** A caller as a report names it. */
+export interface ReportedCaller {
+  /** The tenant’s keyed hash of the number. */
+  readonly callerHash: string;
+  /** The number itself, in case it is one of ours; `null` once it is erased. */
+  readonly caller: string | null;
+  /** About when the call was. ISO-8601 UTC. */
+  readonly at: string;
+}
+
+/** Transfers of a caller, by who the caller is to them. */
+export interface TransfersOfCaller {
+  /** The consumer had the number: those nearest to the call. */
+  readonly ofConsumer: readonly TransferPlace[];
+  /** The destination was shown the number, which is ours: those nearest to the call. */
+  readonly ofOurNumber: readonly TransferPlace[];
+}
+
+/** Who can be named as the caller of a transfer, and by which ids. */
+export interface NamesOfTransfer extends TransferPlace {
+  readonly callId: string;
+  readonly consumerHash: string;
+  /** Our number that was shown, E.164; `null`: the consumer’s own. */
+  readonly presentedCallerId: string | null;
+  /** ISO-8601 UTC. */
+  readonly requestedAt: string;
+}
+
+/** A tenant’s transfers from the read side: where to find them. What they are worth is in the log. */
+export abstract class TransferLookup {
+  abstract ofCaller(tenantId: TenantId, caller: ReportedCaller): Promise<TransfersOfCaller>;
+  /** Those with one of these ids, or of a call with one. */
+  abstract named(tenantId: TenantId, ids: readonly string[]): Promise<readonly TransferPlace[]>;
+  /** `null` if it is not known. */
+  abstract namesOf(tenantId: TenantId, transferId: string): Promise<NamesOfTransfer | null>;
+  /** Everything up to this position of the log is shown; `null`: nothing yet. */
+  abstract position(): Promise<bigint | null>;
+}
+
+/** Which reports may be about a transfer. */
+export interface WaitingFor {
+  readonly consumerHash: string;
+  /** Of our number that was shown, and the time within which a call counts; ISO-8601, inclusive. */
+  readonly ourNumber: { readonly hash: string; readonly from: string; readonly to: string } | null;
+  /** Ids that are echoed. */
+  readonly ids: readonly string[];
+}
+
+/** Some reports that wait for a transfer, oldest first, and where the next ones begin, if any. */
+export interface WaitingPage {
+  readonly postbackIds: readonly string[];
+  readonly next: string | null;
+}
+
+/** A tenant’s reports from the read side. */
+export abstract class PostbackLookup {
+  /** Transfers that reports of a call count for, by the sender’s name for it; the latest last. */
+  abstract transfersOfVendorCall(
+    tenantId: TenantId,
+    call: { readonly tokenId: string; readonly vendorCallId: string },
+  ): Promise<readonly TransferPlace[]>;
+  /** Reports that may be about a transfer, a page at a time. */
+  abstract waitingFor(
+    tenantId: TenantId,
+    transfer: WaitingFor,
+    cursor: string | null,
+  ): Promise<WaitingPage>;
+  /** Reports of the same call as this one, as its sender names it. */
+  abstract waitingOfSameCall(tenantId: TenantId, postbackId: string): Promise<readonly string[]>;
+  /** All of a tenant that came with a token, or with any, a page at a time. */
+  abstract waiting(
+    tenantId: TenantId,
+    tokenId: string | null,
+    cursor: string | null,
+  ): Promise<WaitingPage>;
+  /** Everything up to this position of the log is shown; `null`: nothing yet. */
+  abstract position(): Promise<bigint | null>;
+}

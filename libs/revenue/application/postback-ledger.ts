@@ -1,0 +1,131 @@
+import { type CommandContext, type CommandRunner, type Position } from '#libs/event-store';
+import { type Clock, type TenantId } from '#libs/kernel';
+import { v5 as uuidv5 } from 'uuid';
+import { type Assignment, type KnownPostback, type Unlinked } from '../domain/postback.js';
+import { postbackDecider, type PostbackCommand } from '../domain/postback.decider.js';
+import { revenueDecider, type RevenueCommand } from '../domain/revenue.decider.js';
+import { postbackNotFound } from '../domain/revenue.errors.js';
+import { type TransferReport } from '../domain/revenue.events.js';
+import { type Caller, contextOf } from './caller.js';
+import { leadStream, postbackStream } from './postback-streams.js';
+
+/** A report as it stands, and where its last event of now is in the log; `null` if there was none. */
+export interface StandingPostback {
+  readonly postback: KnownPostback;
+  readonly position: Position | null;
+}
+
+/** Namespace of the ids of commands that are to be carried out once; drawn once, permanent. */
+const ONCE = '6b0a3f7e-1d42-4c58-9e0b-7a52c8f3d914';
+
+/**
+ * Keeps the ledgers of transfers in line with what was decided of a report.
+ *
+ * It is decided on the report’s own stream which transfer it counts for, and only then told there.
+ * Whoever finds it decided and not told yet tells it: the commands have ids that follow from the
+ * report and the number of its assignment, so that each is carried out once, whoever crashes where.
+ */
+export class PostbackLedger {
+  constructor(
+    private readonly runner: CommandRunner,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Decides on the stream of a report, as the one command of its caller of this type. */
+  decide(
+    tenantId: TenantId,
+    postbackId: string,
+    command: PostbackCommand,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    const commandId = uuidv5(`${command.type} ${postbackId}`, caller.commandId);
+    return this.#decide(tenantId, postbackId, command, { ...caller, commandId });
+  }
+
+  /** Tells the ledgers whatever they have not heard of yet. Repeating it changes nothing. */
+  async carryOut(
+    tenantId: TenantId,
+    postback: KnownPostback,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    const { status, assignment, unlinked } = postback;
+    if (status === 'settled') return { postback, position: null };
+    if (unlinked !== null) await this.#detach(tenantId, postback, unlinked, caller);
+    if (status !== 'assigned' || assignment === null) return { postback, position: null };
+    return this.#settle(tenantId, postback, assignment, caller);
+  }
+
+  async #settle(
+    tenantId: TenantId,
+    postback: KnownPostback,
+    { number, leadId, transferId, match, reason }: Assignment,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    const { postbackId } = postback;
+    const at = this.#now();
+    const applying = once(caller, `apply ${number} ${postbackId}`);
+    const { events } = await this.#tell(tenantId, leadId, applying, {
+      ...{ type: 'ApplyReport', transferId, report: reportOf(postback), match, at },
+      ...(reason === null ? {} : { reason }),
+    });
+    const matched = events.find((event) => event.type === 'PostbackMatched');
+    const outcome = matched?.data.outcome ?? 'duplicate';
+    const settling = once(caller, `settle ${number} ${postbackId}`);
+    const settled = { type: 'SettlePostback', transferId, outcome, at } as const;
+    return this.#decide(tenantId, postbackId, settled, settling);
+  }
+
+  async #detach(
+    tenantId: TenantId,
+    { postbackId }: KnownPostback,
+    { number, leadId, reason }: Unlinked,
+    caller: Caller,
+  ): Promise<void> {
+    const command = { type: 'DetachReport', postbackId, at: this.#now(), reason } as const;
+    const detaching = once(caller, `detach ${number} ${postbackId}`);
+    await this.#tell(tenantId, leadId, detaching, command);
+  }
+
+  async #decide(
+    tenantId: TenantId,
+    postbackId: string,
+    command: PostbackCommand,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    const { state, position } = await this.runner.run({
+      ...{ stream: postbackStream(postbackId), decider: postbackDecider, command },
+      context: this.#context(caller, tenantId, postbackId),
+    });
+    if (state.status === 'absent') throw postbackNotFound();
+    return { postback: state, position };
+  }
+
+  #tell(tenantId: TenantId, leadId: string, caller: Caller, command: RevenueCommand) {
+    return this.runner.run({
+      ...{ stream: leadStream(leadId), decider: revenueDecider, command },
+      context: this.#context(caller, tenantId, leadId),
+    });
+  }
+
+  #context(caller: Caller, tenantId: TenantId, about: string): CommandContext {
+    return contextOf(caller, tenantId, about, this.#now());
+  }
+
+  #now(): string {
+    return this.clock.now().toISOString();
+  }
+}
+
+function once(caller: Caller, what: string): Caller {
+  return { ...caller, commandId: uuidv5(what, ONCE) };
+}
+
+/** What a report says of the transfer it is about. */
+function reportOf({ postbackId, receivedAt, reading }: KnownPostback): TransferReport {
+  const { vendorCallId, payoutMinor, payoutMode, currency, billable } = reading;
+  const { durationSeconds, buyer, callAt } = reading;
+  return {
+    ...{ postbackId, vendorCallId, payoutMinor, payoutMode, currency, billable },
+    ...{ durationSeconds, buyer, callAt, receivedAt },
+  };
+}

@@ -1,0 +1,137 @@
+import { type Clock, type TenantId } from '#libs/kernel';
+import { isErased } from '#libs/privacy';
+import { type MatchOutcome, matchPostback } from '../domain/matching.js';
+import { isOpen, type KnownPostback } from '../domain/postback.js';
+import { type Caller } from './caller.js';
+import { type PostbackLedger, type StandingPostback } from './postback-ledger.js';
+import { type PostbackReader, type PostbackRecord } from './postback-reader.js';
+import { type ReceivedPostback } from './receive-postback.handler.js';
+import { type SoughtCall, type TransferFinder } from './transfer-finder.js';
+
+/** What a matcher is put together from. */
+export interface MatcherParts {
+  readonly finder: TransferFinder;
+  readonly ledger: PostbackLedger;
+  readonly reader: PostbackReader;
+  readonly clock: Clock;
+}
+
+/** Finds the transfers that reports are about, and takes the reports into their ledgers. */
+export class PostbackMatcher {
+  readonly #parts: MatcherParts;
+
+  constructor(parts: MatcherParts) {
+    this.#parts = parts;
+  }
+
+  /** What a report would be matched to. Changes nothing. */
+  async preview(tenantId: TenantId, call: SoughtCall): Promise<MatchOutcome> {
+    return matchPostback(await this.#parts.finder.inputFor(tenantId, call));
+  }
+
+  /** Matches a report that has just come, as far as the read side knows its transfer already. */
+  async matchReceived(
+    { tenantId, postback, caller: number }: ReceivedPostback,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    if (!isOpen(postback)) return { postback, position: null };
+    const outcome = await this.preview(tenantId, { ...postback, caller: number });
+    return this.#conclude(tenantId, postback, outcome, caller);
+  }
+
+  /**
+   * Looks at a report again, whatever it waits for: that its ledger hears of it, or for a transfer. A
+   * report that nothing is found for is read anew first, since other settings may hold by now.
+   */
+  async matchAgain(
+    tenantId: TenantId,
+    postbackId: string,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    const { ledger, reader } = this.#parts;
+    const known = await reader.standing(tenantId, postbackId);
+    if (!isOpen(known)) return ledger.carryOut(tenantId, known, caller);
+    const record = await reader.record(tenantId, postbackId);
+    const number = callerIn(record);
+    const outcome = await this.preview(tenantId, { ...record.postback, caller: number });
+    if (outcome.kind === 'matched') {
+      return this.#conclude(tenantId, record.postback, outcome, caller);
+    }
+    return this.#readAndMatch(tenantId, record, { outcome, number }, caller);
+  }
+
+  /** Reads a report anew that was not matched, and matches it as it is read then. */
+  async readAndMatch(
+    tenantId: TenantId,
+    postbackId: string,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    const record = await this.#parts.reader.record(tenantId, postbackId);
+    if (!isOpen(record.postback)) {
+      return this.#parts.ledger.carryOut(tenantId, record.postback, caller);
+    }
+    return this.#readAndMatch(tenantId, record, null, caller);
+  }
+
+  /** `asked`: what it came to as it was read before, of which caller; `null` if that was not asked. */
+  async #readAndMatch(
+    tenantId: TenantId,
+    record: PostbackRecord,
+    asked: { readonly outcome: MatchOutcome; readonly number: string | null } | null,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    const fresh = await this.#parts.reader.readAgain(tenantId, record);
+    const { postback, position } = await this.#noteReading(tenantId, record, fresh, caller);
+    const number = fresh === null ? callerIn(record) : fresh.caller;
+    const isAsked = position === null && asked?.number === number;
+    const outcome = isAsked
+      ? asked.outcome
+      : await this.preview(tenantId, { ...postback, caller: number });
+    return this.#conclude(tenantId, postback, outcome, caller);
+  }
+
+  async #noteReading(
+    tenantId: TenantId,
+    { postback }: PostbackRecord,
+    fresh: Awaited<ReturnType<PostbackReader['readAgain']>>,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    if (fresh === null) return { postback, position: null };
+    const { reading, destinationId } = fresh;
+    const isSame =
+      destinationId === postback.destinationId &&
+      JSON.stringify(reading) === JSON.stringify(postback.reading);
+    if (isSame) return { postback, position: null };
+    const command = { type: 'ReadAnew', reading, destinationId, at: this.#now() } as const;
+    return this.#parts.ledger.decide(tenantId, postback.postbackId, command, caller);
+  }
+
+  async #conclude(
+    tenantId: TenantId,
+    { postbackId }: KnownPostback,
+    outcome: MatchOutcome,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    const { ledger } = this.#parts;
+    const at = this.#now();
+    if (outcome.kind === 'unmatched') {
+      const { reason, nearestMs } = outcome;
+      const leave = { type: 'LeaveUnmatched', reason, nearestMs, at } as const;
+      return ledger.decide(tenantId, postbackId, leave, caller);
+    }
+    const { match, transfer } = outcome;
+    const { leadId, transferId } = transfer;
+    const assign = { type: 'AssignPostback', leadId, transferId, match, reason: null, at } as const;
+    const { postback } = await ledger.decide(tenantId, postbackId, assign, caller);
+    return ledger.carryOut(tenantId, postback, caller);
+  }
+
+  #now(): string {
+    return this.#parts.clock.now().toISOString();
+  }
+}
+
+/** As it was read when it came. */
+function callerIn({ raw }: PostbackRecord): string | null {
+  return isErased(raw) ? null : raw.caller;
+}

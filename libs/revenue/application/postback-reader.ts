@@ -1,0 +1,84 @@
+import { type CommandRunner, type StoredEvent } from '#libs/event-store';
+import { fold, type TenantId } from '#libs/kernel';
+import { type DataKeys, type Erased, isErased, type Sealed } from '#libs/privacy';
+import { aliasMapDecider } from '../domain/alias-map.decider.js';
+import { type KnownPostback } from '../domain/postback.js';
+import { postbackDecider } from '../domain/postback.decider.js';
+import { type AliasEvent, type PostbackTokenEvent } from '../domain/postback-settings.events.js';
+import { type PostbackEvent } from '../domain/postback.events.js';
+import { postbackTokenDecider } from '../domain/postback-token.decider.js';
+import { postbackNotFound } from '../domain/revenue.errors.js';
+import { type HitReader } from './hit-reader.js';
+import { postbackStream } from './postback-streams.js';
+import { hitOf, type RawReport } from './raw-report.js';
+import { aliasMapStream, postbackTokenStream } from './settings-streams.js';
+
+/** A report with all that is known of it, straight from the log. */
+export interface PostbackRecord {
+  readonly postback: KnownPostback;
+  readonly history: readonly StoredEvent<PostbackEvent>[];
+  /** As it came. */
+  readonly raw: RawReport | Erased;
+}
+
+/** A report as it is read under the settings of now. */
+export interface FreshReading {
+  readonly reading: KnownPostback['reading'];
+  readonly destinationId: string | null;
+  readonly caller: string | null;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Reads reports, and the settings they are read under, straight from the log. */
+export class PostbackReader {
+  constructor(
+    private readonly runner: CommandRunner,
+    private readonly keys: DataKeys,
+    private readonly reader: HitReader,
+  ) {}
+
+  /** Rejects with `postback_not_found`, also for another tenant’s. */
+  async record(tenantId: TenantId, postbackId: string): Promise<PostbackRecord> {
+    const id = postbackId.toLowerCase();
+    if (!UUID.test(id)) throw postbackNotFound();
+    const history = await this.runner.history<PostbackEvent>(postbackStream(id));
+    const [first] = history;
+    if (first?.type !== 'PostbackReceived' || first.metadata.tenantId !== tenantId) {
+      throw postbackNotFound();
+    }
+    const postback = fold(postbackDecider, history);
+    if (postback.status === 'absent') throw postbackNotFound();
+    const box = first.data.personal as Sealed<RawReport>;
+    const [raw] = await this.keys.openAll(tenantId, [box]);
+    if (raw === undefined) throw postbackNotFound();
+    return { postback, history, raw };
+  }
+
+  /** Only how it stands; the raw report stays closed. Rejects as {@link record}. */
+  async standing(tenantId: TenantId, postbackId: string): Promise<KnownPostback> {
+    const history = await this.runner.history<PostbackEvent>(postbackStream(postbackId));
+    const postback = fold(postbackDecider, history);
+    if (history[0]?.metadata.tenantId !== tenantId) throw postbackNotFound();
+    if (postback.status === 'absent') throw postbackNotFound();
+    return postback;
+  }
+
+  /** How a report is read now; `null` if nobody can tell: its key or its token is gone. */
+  async readAgain(tenantId: TenantId, record: PostbackRecord): Promise<FreshReading | null> {
+    const { raw, postback, history } = record;
+    const [first] = history;
+    if (isErased(raw) || first?.type !== 'PostbackReceived') return null;
+    const [aliases, tokens] = await Promise.all([
+      this.runner.history<AliasEvent>(aliasMapStream(tenantId)),
+      this.runner.history<PostbackTokenEvent>(postbackTokenStream(postback.tokenId)),
+    ]);
+    const token = fold(postbackTokenDecider, tokens);
+    if (token.status === 'absent' || tokens[0]?.metadata.tenantId !== tenantId) return null;
+    const additions = fold(aliasMapDecider, aliases);
+    const settings = { additions, token: token.settings };
+    const hit = hitOf(raw, first.data.method);
+    const { destinationId } = token.settings;
+    return { ...(await this.reader.read(tenantId, hit, settings)), destinationId };
+  }
+}

@@ -1,0 +1,125 @@
+import { type CommandRunner } from '#libs/event-store';
+import { fold, type TenantId } from '#libs/kernel';
+import { type MatchInput, type TransferFacts } from '../domain/transfer-facts.js';
+import { timeOfCall } from '../domain/call-time.js';
+import { type Reading } from '../domain/postback.events.js';
+import { revenueDecider } from '../domain/revenue.decider.js';
+import { factsOf, type LedgerEvent, type TransferLedger } from '../domain/transfer-ledger.js';
+import { type PostbackLookup, type TransferLookup, type TransferPlace } from './ports.js';
+import { leadStream } from './postback-streams.js';
+
+/** A report, as far as it says which transfers to look for. */
+export interface SoughtCall {
+  readonly reading: Reading;
+  /** ISO-8601 UTC. */
+  readonly receivedAt: string;
+  readonly tokenId: string | null;
+  /** The destination the token is for; `null` for any. */
+  readonly destinationId: string | null;
+  /** Who called, E.164; `null` if nobody was named, or it was erased. */
+  readonly caller: string | null;
+}
+
+/**
+ * Finds the transfers that a report may be about. The read side says on which leads they are; what
+ * they are is read from the log, so that a match never rests on facts that are out of date.
+ */
+export class TransferFinder {
+  constructor(
+    private readonly runner: CommandRunner,
+    private readonly transfers: TransferLookup,
+    private readonly postbacks: PostbackLookup,
+  ) {}
+
+  /** Everything that matching asks for. */
+  async inputFor(tenantId: TenantId, call: SoughtCall): Promise<MatchInput> {
+    const { reading, receivedAt, destinationId: tokenDestinationId } = call;
+    const ledgers = new Ledgers(this.runner, tenantId);
+    const [candidates, byId, byVendorCallId] = await Promise.all([
+      this.#ofCaller(tenantId, call, ledgers),
+      this.#named(tenantId, reading.ids, ledgers),
+      this.#ofVendorCall(tenantId, call, ledgers),
+    ]);
+    return { reading, receivedAt, tokenDestinationId, candidates, byId, byVendorCallId };
+  }
+
+  /** A transfer by its id; `null` if the tenant has none such. */
+  async transfer(tenantId: TenantId, transferId: string): Promise<TransferFacts | null> {
+    const named = await this.#named(tenantId, [transferId], new Ledgers(this.runner, tenantId));
+    return named.find((transfer) => transfer.transferId === transferId) ?? null;
+  }
+
+  async #ofCaller(tenantId: TenantId, call: SoughtCall, ledgers: Ledgers) {
+    const { reading, receivedAt, caller } = call;
+    const { callerHash } = reading;
+    if (callerHash === null) return [];
+    const at = new Date(timeOfCall(reading, receivedAt).atMs).toISOString();
+    const found = await this.transfers.ofCaller(tenantId, { callerHash, caller, at });
+    const ofConsumer = await ledgers.of(found.ofConsumer);
+    const shown = new Set(found.ofOurNumber.map(({ transferId }) => transferId));
+    const ofOurNumber = await ledgers.of(found.ofOurNumber);
+    // All of a consumer’s lead are of that caller; of others’ only those that were shown the number.
+    return distinct([
+      ...ofConsumer,
+      ...ofOurNumber.filter(({ transferId }) => shown.has(transferId)),
+    ]);
+  }
+
+  async #named(tenantId: TenantId, ids: readonly string[], ledgers: Ledgers) {
+    if (ids.length === 0) return [];
+    const found = await this.transfers.named(tenantId, ids);
+    const asLeads = ids.map((leadId) => ({ leadId }));
+    const all = await ledgers.of([...found, ...asLeads]);
+    return all.filter(
+      ({ transferId, callId, leadId }) =>
+        ids.includes(transferId) || ids.includes(callId) || ids.includes(leadId),
+    );
+  }
+
+  async #ofVendorCall(tenantId: TenantId, { reading, tokenId }: SoughtCall, ledgers: Ledgers) {
+    const { vendorCallId } = reading;
+    if (vendorCallId === null || tokenId === null) return null;
+    const places = await this.postbacks.transfersOfVendorCall(tenantId, { tokenId, vendorCallId });
+    const linked = new Map<string, TransferFacts>();
+    for (const facts of await ledgers.of(places)) {
+      if (facts.confirmedBy.includes(vendorCallId)) linked.set(facts.transferId, facts);
+    }
+    // A report that was unlinked meanwhile links its call to nothing any more.
+    const place = places.findLast(({ transferId }) => linked.has(transferId));
+    return place === undefined ? null : (linked.get(place.transferId) ?? null);
+  }
+}
+
+/** The transfers of leads, each lead read once. */
+class Ledgers {
+  readonly #read = new Map<string, Promise<readonly TransferFacts[]>>();
+
+  constructor(
+    private readonly runner: CommandRunner,
+    private readonly tenantId: TenantId,
+  ) {}
+
+  /** All transfers of these leads. */
+  async of(places: readonly Pick<TransferPlace, 'leadId'>[]): Promise<TransferFacts[]> {
+    const leadIds = [...new Set(places.map(({ leadId }) => leadId))];
+    return (await Promise.all(leadIds.map((leadId) => this.#ofLead(leadId)))).flat();
+  }
+
+  #ofLead(leadId: string): Promise<readonly TransferFacts[]> {
+    const reading = this.#read.get(leadId) ?? this.#fold(leadId);
+    this.#read.set(leadId, reading);
+    return reading;
+  }
+
+  /** Another tenant’s lead looks as if there were none. */
+  async #fold(leadId: string): Promise<readonly TransferFacts[]> {
+    const history = await this.runner.history<LedgerEvent>(leadStream(leadId));
+    if (history.some(({ metadata }) => metadata.tenantId !== this.tenantId)) return [];
+    const ledger: TransferLedger = fold(revenueDecider, history);
+    return ledger.transfers.map(factsOf);
+  }
+}
+
+function distinct(transfers: readonly TransferFacts[]): TransferFacts[] {
+  return [...new Map(transfers.map((each) => [each.transferId, each])).values()];
+}

@@ -1,0 +1,177 @@
+import { type Decider } from '#libs/kernel';
+import { MATCHING_RULES_VERSION } from './matching.js';
+import {
+  evolve,
+  initialState,
+  isOpen,
+  type KnownPostback,
+  type Postback,
+  type PostbackStanding,
+} from './postback.js';
+import {
+  postbackMatched,
+  postbackMatchedElsewhere,
+  postbackNotFound,
+  postbackNotMatched,
+} from './revenue.errors.js';
+import { type PostbackEvent, type Reading, type UnmatchedReason } from './postback.events.js';
+import { type MatchFacts } from './revenue.events.js';
+
+type DataOf<Type extends PostbackEvent['type']> = Extract<PostbackEvent, { type: Type }>['data'];
+
+/** A report came in. */
+export interface ReceivePostback {
+  readonly type: 'ReceivePostback';
+  readonly postback: DataOf<'PostbackReceived'>;
+}
+
+/** How a report is read now. */
+export interface ReadAnew {
+  readonly type: 'ReadAnew';
+  readonly reading: Reading;
+  readonly destinationId: string | null;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+}
+
+/** A report is about a transfer; by rule `manual`, because a person says so. */
+export interface AssignPostback {
+  readonly type: 'AssignPostback';
+  readonly leadId: string;
+  readonly transferId: string;
+  readonly match: MatchFacts;
+  readonly reason: string | null;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+}
+
+/** The ledger of the transfer has heard of a report. */
+export interface SettlePostback {
+  readonly type: 'SettlePostback';
+  readonly transferId: string;
+  readonly outcome: DataOf<'PostbackSettled'>['outcome'];
+  /** ISO-8601 UTC. */
+  readonly at: string;
+}
+
+/** No transfer is known that a report is about. */
+export interface LeaveUnmatched {
+  readonly type: 'LeaveUnmatched';
+  readonly reason: UnmatchedReason;
+  readonly nearestMs: number | null;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+}
+
+/** A person says that a report is not about its transfer, or about none. */
+export interface CorrectPostback {
+  readonly type: 'UnlinkPostback' | 'IgnorePostback';
+  readonly reason: string;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+}
+
+/** What can be wished of a report. */
+export type PostbackCommand =
+  ReceivePostback | ReadAnew | AssignPostback | SettlePostback | LeaveUnmatched | CorrectPostback;
+
+function receive({ postback: data }: ReceivePostback): PostbackEvent[] {
+  return [{ type: 'PostbackReceived', data }];
+}
+
+/** What has been matched was read well enough; it is for people to correct. */
+function readAnew(command: ReadAnew, state: KnownPostback): PostbackEvent[] {
+  const { reading, destinationId, at: readAt } = command;
+  const isSame =
+    destinationId === state.destinationId &&
+    JSON.stringify(reading) === JSON.stringify(state.reading);
+  if (!isOpen(state) || isSame) return [];
+  const { postbackId } = state;
+  return [{ type: 'PostbackReadAnew', data: { postbackId, destinationId, reading, readAt } }];
+}
+
+/**
+ * The one place where a report gets its transfer: whoever comes second, with whatever other transfer
+ * in mind, changes nothing, so that no report counts twice. Only a person is told.
+ */
+function assign(command: AssignPostback, state: KnownPostback): PostbackEvent[] {
+  const { leadId, transferId, match, reason, at: assignedAt } = command;
+  const isManual = match.rule === 'manual';
+  if (isCounted(state)) {
+    const current = state.assignment?.transferId ?? '';
+    if (isManual && current !== transferId) throw postbackMatchedElsewhere(current);
+    return [];
+  }
+  if (!isManual && !isOpen(state)) return [];
+  const { postbackId } = state;
+  const data = { postbackId, leadId, transferId, match, reason, assignedAt };
+  return [{ type: 'PostbackAssigned', data }];
+}
+
+function settle(command: SettlePostback, state: KnownPostback): PostbackEvent[] {
+  const { transferId, outcome, at: settledAt } = command;
+  const { status, assignment, postbackId } = state;
+  if (status !== 'assigned' || assignment?.transferId !== transferId) return [];
+  const { leadId } = assignment;
+  return [
+    { type: 'PostbackSettled', data: { postbackId, leadId, transferId, outcome, settledAt } },
+  ];
+}
+
+function leaveUnmatched(command: LeaveUnmatched, state: KnownPostback): PostbackEvent[] {
+  const { reason: unmatchedReason, nearestMs, at: decidedAt } = command;
+  const { unmatched, postbackId } = state;
+  const isSame = unmatched?.reason === unmatchedReason && unmatched.nearestMs === nearestMs;
+  if (!isOpen(state) || isSame) return [];
+  const rulesVersion = MATCHING_RULES_VERSION;
+  const data = { postbackId, unmatchedReason, nearestMs, rulesVersion, decidedAt };
+  return [{ type: 'PostbackLeftUnmatched', data }];
+}
+
+function unlink({ reason, at }: CorrectPostback, state: KnownPostback): PostbackEvent[] {
+  const { status, assignment, postbackId } = state;
+  if (status === 'unlinked') return [];
+  if (status !== 'settled' || assignment === null) throw postbackNotMatched();
+  const { leadId, transferId } = assignment;
+  const data = { postbackId, leadId, transferId, reason, unlinkedAt: at };
+  return [{ type: 'PostbackUnlinked', data }];
+}
+
+function ignore({ reason, at }: CorrectPostback, state: KnownPostback): PostbackEvent[] {
+  if (state.status === 'ignored') return [];
+  if (isCounted(state)) throw postbackMatched(state.assignment?.transferId ?? '');
+  const { postbackId } = state;
+  return [{ type: 'PostbackIgnored', data: { postbackId, reason, ignoredAt: at } }];
+}
+
+const COUNTED: ReadonlySet<PostbackStanding> = new Set(['assigned', 'settled']);
+
+function isCounted({ status }: KnownPostback): boolean {
+  return COUNTED.has(status);
+}
+
+function decide(command: PostbackCommand, state: Postback): PostbackEvent[] {
+  if (command.type === 'ReceivePostback') return state.status === 'absent' ? receive(command) : [];
+  if (state.status === 'absent') throw postbackNotFound();
+  switch (command.type) {
+    case 'ReadAnew':
+      return readAnew(command, state);
+    case 'AssignPostback':
+      return assign(command, state);
+    case 'SettlePostback':
+      return settle(command, state);
+    case 'LeaveUnmatched':
+      return leaveUnmatched(command, state);
+    case 'UnlinkPostback':
+      return unlink(command, state);
+    case 'IgnorePostback':
+      return ignore(command, state);
+  }
+}
+
+/** What becomes of a report (PB-5 to PB-9). Every command can be repeated. */
+export const postbackDecider: Decider<Postback, PostbackCommand, PostbackEvent> = {
+  decide,
+  evolve,
+  initialState,
+};

@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { type DomainError, fold } from '#libs/kernel';
+import { aPostbackReading, postbackReceived } from '#libs/testing';
+import { type PostbackCommand, postbackDecider } from './postback.decider.js';
+import { type PostbackEvent } from './postback.events.js';
+import { aMatch } from './revenue.fixtures.js';
+
+const at = '2026-01-06T16:06:00.000Z';
+const { data: postback } = postbackReceived();
+
+const receive: PostbackCommand = { type: 'ReceivePostback', postback };
+const assign = (transferId = 'transfer-1', rule = aMatch.rule): PostbackCommand => ({
+  ...{ type: 'AssignPostback', leadId: 'lead-1', transferId, reason: null, at },
+  match: { ...aMatch, rule },
+});
+const settle = (transferId = 'transfer-1'): PostbackCommand => ({
+  ...{ type: 'SettlePostback', transferId, outcome: 'matched', at },
+});
+const leave = (nearestMs: number | null = null): PostbackCommand => ({
+  ...{ type: 'LeaveUnmatched', reason: 'no_transfer_for_caller', nearestMs, at },
+});
+const readAnew = (payoutMinor: number): PostbackCommand => ({
+  ...{ type: 'ReadAnew', reading: aPostbackReading({ payoutMinor }), destinationId: 'buyer-1', at },
+});
+const unlink: PostbackCommand = { type: 'UnlinkPostback', reason: 'wrong call', at };
+const ignore: PostbackCommand = { type: 'IgnorePostback', reason: 'a test', at };
+
+/** What the last command leads to after those before it. */
+function led(...commands: PostbackCommand[]): PostbackEvent[] {
+  const events: PostbackEvent[] = [];
+  let last: PostbackEvent[] = [];
+  for (const command of commands) {
+    last = postbackDecider.decide(command, fold(postbackDecider, events)) as PostbackEvent[];
+    events.push(...last);
+  }
+  return last;
+}
+const types = (...commands: PostbackCommand[]) => led(...commands).map(({ type }) => type);
+
+function refusal(...commands: PostbackCommand[]): string {
+  try {
+    led(...commands);
+  } catch (error) {
+    return (error as DomainError).code;
+  }
+  return 'none';
+}
+
+describe('a report', () => {
+  it('is received once', () => {
+    expect(types(receive)).toEqual(['PostbackReceived']);
+    expect(types(receive, receive)).toEqual([]);
+    expect(refusal(assign())).toBe('postback_not_found');
+  });
+
+  it('gets one transfer by the rules, whoever else comes with another', () => {
+    expect(types(receive, leave(), assign())).toEqual(['PostbackAssigned']);
+    expect(types(receive, assign(), assign('transfer-2'))).toEqual([]);
+    expect(types(receive, assign(), settle(), assign('transfer-2'))).toEqual([]);
+    expect(types(receive, assign(), leave())).toEqual([]);
+  });
+
+  it('is settled once, and only with the transfer it got', () => {
+    expect(types(receive, assign(), settle())).toEqual(['PostbackSettled']);
+    expect(types(receive, assign(), settle('transfer-2'))).toEqual([]);
+    expect(types(receive, assign(), settle(), settle())).toEqual([]);
+    expect(types(receive, settle())).toEqual([]);
+  });
+
+  it('is left unmatched again only if that says something new', () => {
+    expect(types(receive, leave())).toEqual(['PostbackLeftUnmatched']);
+    expect(types(receive, leave(), leave())).toEqual([]);
+    expect(types(receive, leave(), leave(14_400_001))).toEqual(['PostbackLeftUnmatched']);
+  });
+
+  it('is read anew while it waits, if that says something else', () => {
+    expect(types(receive, leave(), readAnew(7_000))).toEqual(['PostbackReadAnew']);
+    expect(types(receive, readAnew(7_000), readAnew(7_000))).toEqual([]);
+    expect(types(receive, assign(), readAnew(7_000))).toEqual([]);
+  });
+
+  it('is unlinked by a person, and then left alone by the rules', () => {
+    const unlinked = [receive, assign(), settle(), unlink] as const;
+    expect(types(...unlinked)).toEqual(['PostbackUnlinked']);
+    expect(types(...unlinked, unlink)).toEqual([]);
+    expect(types(...unlinked, assign())).toEqual([]);
+    expect(types(...unlinked, leave())).toEqual([]);
+    expect(types(...unlinked, assign('transfer-2', 'manual'))).toEqual(['PostbackAssigned']);
+    expect(refusal(receive, leave(), unlink)).toBe('postback_not_matched');
+  });
+
+  it('is linked by a person unless it counts elsewhere', () => {
+    expect(types(receive, leave(), assign('transfer-2', 'manual'))).toEqual(['PostbackAssigned']);
+    expect(types(receive, assign(), settle(), assign('transfer-1', 'manual'))).toEqual([]);
+    expect(refusal(receive, assign(), assign('transfer-2', 'manual'))).toBe(
+      'postback_matched_elsewhere',
+    );
+  });
+
+  it('is ignored by a person unless it counts, and can be linked after all', () => {
+    expect(types(receive, ignore)).toEqual(['PostbackIgnored']);
+    expect(types(receive, ignore, ignore)).toEqual([]);
+    expect(types(receive, ignore, assign())).toEqual([]);
+    expect(types(receive, ignore, assign('transfer-1', 'manual'))).toEqual(['PostbackAssigned']);
+    expect(types(receive, assign(), settle(), unlink, ignore)).toEqual(['PostbackIgnored']);
+    expect(refusal(receive, assign(), ignore)).toBe('postback_matched');
+  });
+});

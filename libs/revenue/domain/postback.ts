@@ -1,0 +1,105 @@
+import { type PostbackEvent, type Reading, type UnmatchedReason } from './postback.events.js';
+import { type MatchFacts } from './revenue.events.js';
+
+type DataOf<Type extends PostbackEvent['type']> = Extract<PostbackEvent, { type: Type }>['data'];
+
+/** Which transfer a report was found to be about. */
+export interface Assignment {
+  /** From 1: a report that was unlinked can be assigned again. */
+  readonly number: number;
+  readonly leadId: string;
+  readonly transferId: string;
+  readonly match: MatchFacts;
+  /** Why, where a person said so. */
+  readonly reason: string | null;
+}
+
+/** An assignment that a person ended. */
+export interface Unlinked extends Pick<Assignment, 'number' | 'leadId'> {
+  readonly reason: string | null;
+}
+
+/**
+ * What has become of a report. `assigned`: its transfer is decided, and the ledger there may not have
+ * heard of it yet. `unlinked` and `ignored`: a person said so, and nothing but a person changes it.
+ */
+export type PostbackStanding =
+  'received' | 'unmatched' | 'assigned' | 'settled' | 'unlinked' | 'ignored';
+
+/** A report that was received. */
+export interface KnownPostback {
+  readonly status: PostbackStanding;
+  readonly postbackId: string;
+  readonly tokenId: string;
+  /** The destination its token is for; `null` for any. */
+  readonly destinationId: string | null;
+  readonly reading: Reading;
+  /** ISO-8601 UTC. */
+  readonly receivedAt: string;
+  /** While it is unmatched. */
+  readonly unmatched: {
+    readonly reason: UnmatchedReason;
+    readonly nearestMs: number | null;
+  } | null;
+  /** The last one, over or not; `null` before the first. */
+  readonly assignment: Assignment | null;
+  /** The last time a person took it off a transfer; `null` if nobody did. */
+  readonly unlinked: Unlinked | null;
+  /** Once it is settled. */
+  readonly outcome: DataOf<'PostbackSettled'>['outcome'] | null;
+}
+
+/** A report’s history, folded. */
+export type Postback = { readonly status: 'absent' } | KnownPostback;
+
+/** Before anything happened. */
+export function initialState(): Postback {
+  return { status: 'absent' };
+}
+
+/** Follows history without judging it. */
+export function evolve(state: Postback, event: PostbackEvent): Postback {
+  if (event.type === 'PostbackReceived') return received(event.data);
+  if (state.status === 'absent') return state;
+  switch (event.type) {
+    case 'PostbackReadAnew': {
+      const { reading, destinationId } = event.data;
+      return { ...state, reading, destinationId };
+    }
+    case 'PostbackLeftUnmatched': {
+      const { unmatchedReason: reason, nearestMs } = event.data;
+      return { ...state, status: 'unmatched', unmatched: { reason, nearestMs } };
+    }
+    case 'PostbackAssigned':
+      return assigned(state, event.data);
+    case 'PostbackSettled':
+      return { ...state, status: 'settled', outcome: event.data.outcome };
+    case 'PostbackUnlinked': {
+      const { leadId, reason } = event.data;
+      const unlinked = { number: state.assignment?.number ?? 0, leadId, reason };
+      return { ...state, status: 'unlinked', outcome: null, unlinked };
+    }
+    case 'PostbackIgnored':
+      return { ...state, status: 'ignored', unmatched: null };
+  }
+}
+
+function received(data: DataOf<'PostbackReceived'>): KnownPostback {
+  const { postbackId, tokenId, destinationId, reading, receivedAt } = data;
+  return {
+    ...{ status: 'received', postbackId, tokenId, destinationId, reading, receivedAt },
+    ...{ unmatched: null, assignment: null, unlinked: null, outcome: null },
+  };
+}
+
+function assigned(state: KnownPostback, data: DataOf<'PostbackAssigned'>): KnownPostback {
+  const { leadId, transferId, match, reason } = data;
+  const number = (state.assignment?.number ?? 0) + 1;
+  const assignment = { number, leadId, transferId, match, reason };
+  return { ...state, status: 'assigned', unmatched: null, assignment };
+}
+
+/** Whether the rules may still find a transfer for it. */
+export function isOpen({ status }: Postback): boolean {
+  return status === 'received' || status === 'unmatched';
+}

@@ -1,0 +1,42 @@
+export {
+  IgnorePostbackCommand,
+  IgnorePostbackHandler,
+  LinkPostbackCommand,
+  LinkPostbackHandler,
+  UnlinkPostbackCommand,
+  UnlinkPostbackHandler,
+} from './application/correct-postback.handlers.js';
+export { HitReader } from './application/hit-reader.js';
+export {
+  type NamesOfTransfer,
+  PostbackLookup,
+  type ReportedCaller,
+  TransferLookup,
+  type TransferPlace,
+  type TransfersOfCaller,
+  type WaitingFor,
+  type WaitingPage,
+} from './application/ports.js';
+export { PostbackLedger, type StandingPostback } from './application/postback-ledger.js';
+export { PostbackMatcher } from './application/postback-matcher.js';
+export { PostbackReader, type PostbackRecord } from './application/postback-reader.js';
+export { POSTBACK_PREFIX, postbackStream } from './application/postback-streams.js';
+export {
+  GetPostbackHandler,
+  GetPostbackQuery,
+  type PreviewedPostback,
+  PreviewPostbackHandler,
+  PreviewPostbackQuery,
+} from './application/postback.queries.js';
+export { promptLimits, type PromptLimits, PromptMatching } from './application/prompt-matching.js';
+export { type RawReport, type ReportOrigin } from './application/raw-report.js';
+export {
+  type ReceivedPostback,
+  ReceivePostbackCommand,
+  ReceivePostbackHandler,
+} from './application/receive-postback.handler.js';
+export { TransferFinder } from './application/transfer-finder.js';
+export { type MatchOutcome } from './domain/matching.js';
+export { type KnownPostback, type PostbackStanding } from './domain/postback.js';
+export { type Hit, HITS_MAX, splitHits } from './domain/reading/hit.js';
+export { Matching, type MatchingParts } from './reactors/matching.reactor.js';

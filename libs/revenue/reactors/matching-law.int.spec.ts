@@ -1,0 +1,336 @@
+import { fixedClock, fold, type TenantId } from '#libs/kernel';
+import {
+  callBridged,
+  callEnded,
+  destinationDialed,
+  type FreshDatabase,
+  freshDatabase,
+  startTestEventStore,
+  type TestEventStore,
+  transferRequested,
+  until,
+} from '#libs/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
+import { postbackInboxProjection, ReadModelPostbackLookup } from '#projections/postback-inbox';
+import {
+  ReadModelTransferLookup,
+  transferMatchingProjection,
+} from '#projections/transfer-matching';
+import { ChangeAliasesCommand } from '../application/alias.handlers.js';
+import {
+  IgnorePostbackCommand,
+  UnlinkPostbackCommand,
+} from '../application/correct-postback.handlers.js';
+import { leadStream } from '../application/postback-streams.js';
+import { CreatePostbackTokenCommand } from '../application/postback-token.handlers.js';
+import { ReceivePostbackCommand } from '../application/receive-postback.handler.js';
+import { type LiveToken } from '../application/token-directory.js';
+import { sumsOf } from '../domain/ledger.fixtures.js';
+import { matchPostback } from '../domain/matching.js';
+import { type KnownPostback } from '../domain/postback.js';
+import { revenueDecider } from '../domain/revenue.decider.js';
+import { type TransferReport } from '../domain/revenue.events.js';
+import { factsOf, type LedgerEvent, type LedgerTransfer } from '../domain/transfer-ledger.js';
+import { worthOf } from '../domain/worth.js';
+import {
+  aCaller,
+  happened,
+  keyStores,
+  type Meeting,
+  startDesk,
+  startMatching,
+  startReadModels,
+} from './matching.fixtures.js';
+
+const tenantId = 'acme' as TenantId;
+const clock = fixedClock('2026-01-06T16:00:00.000Z');
+const HOUR_MS = 3_600_000;
+const consumersPerRun = 2;
+
+let log: TestEventStore;
+let fresh: FreshDatabase;
+let on: Meeting;
+let desk: Awaited<ReturnType<typeof startDesk>>;
+let readModels: ReturnType<typeof startReadModels>;
+let workers: ReturnType<typeof startMatching>[];
+let token: LiveToken;
+let runs = 0;
+
+beforeAll(async () => {
+  const projections = [transferMatchingProjection, postbackInboxProjection];
+  [log, fresh] = await Promise.all([
+    startTestEventStore(),
+    freshDatabase({ readModels: projections }),
+  ]);
+  on = {
+    ...{ eventStoreUrl: log.url, databaseUrl: fresh.url, clock, stores: keyStores() },
+    lookups: (database) => ({
+      transfers: new ReadModelTransferLookup(database),
+      postbacks: new ReadModelPostbackLookup(database),
+    }),
+  };
+  desk = await startDesk(on);
+  await desk.secrets.create(tenantId);
+  const wish = { label: 'Acme' };
+  const issued = await desk.createToken.execute(
+    new CreatePostbackTokenCommand(tenantId, aCaller(), wish),
+  );
+  token = { tenantId, tokenId: issued.tokenId, settings: issued.settings };
+  readModels = startReadModels(on, projections);
+  workers = [startMatching(on), startMatching(on)];
+});
+afterAll(async () => {
+  await Promise.all(workers.map((worker) => worker.stop()));
+  await readModels.stop();
+  await desk.stop();
+  await fresh.drop();
+  await log.close();
+});
+
+const STEPS = ['requested', 'dialed', 'bridged', 'ended'] as const;
+
+/** What may happen to a consumer, in any order and at the same time as to the other. */
+const fact = fc.record({
+  consumer: fc.nat({ max: consumersPerRun - 1 }),
+  is: fc.constantFrom(
+    ...(['called', 'called', 'called', 'reported', 'reported', 'reported', 'reported'] as const),
+    ...(['alias_learned', 'worker_died', 'hours_passed', 'unlinked', 'ignored'] as const),
+  ),
+  transfer: fc.nat({ max: 1 }),
+  report: fc.record({
+    by: fc.constantFrom('caller', 'caller', 'strange_name', 'vendor_call', 'transfer', 'lead'),
+    vendorCall: fc.option(fc.constantFrom('v1', 'v2'), { nil: null }),
+    payout: fc.option(fc.constantFrom('45.00', '60', '-45', '0'), { nil: null }),
+    mode: fc.constantFrom('set', 'set', 'add'),
+    billable: fc.option(fc.boolean(), { nil: null }),
+    promptly: fc.boolean(),
+  }),
+});
+type Fact = typeof fact extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Facts of one burst happen at once. */
+const bursts = fc.array(fc.array(fact, { minLength: 1, maxLength: 6 }), {
+  ...{ minLength: 1, maxLength: 5 },
+});
+
+/** One run’s consumers, whom nobody else has. */
+class Consumers {
+  readonly postbackIds: string[] = [];
+  readonly #strangeName: string;
+  readonly #ids: Record<'leadId' | 'callId' | 'transferId', string>[];
+  readonly #steps = new Map<string, number>();
+
+  constructor(readonly number: number) {
+    this.#strangeName = `zz_${number}_who`;
+    this.#ids = Array.from({ length: consumersPerRun * 2 }, (_, index) => ({
+      leadId: uuid(number, index >> 1),
+      callId: uuid(number, 100 + index),
+      transferId: uuid(number, 200 + index),
+    }));
+  }
+
+  get leadIds(): string[] {
+    return [...new Set(this.#ids.map(({ leadId }) => leadId))];
+  }
+
+  async happen({ consumer, transfer, is, report }: Fact): Promise<void> {
+    switch (is) {
+      case 'called':
+        return this.#call(consumer, transfer);
+      case 'reported':
+        return this.#report(consumer, transfer, report);
+      case 'alias_learned':
+        return this.#learn();
+      case 'unlinked':
+      case 'ignored':
+        return this.#correct(is);
+      case 'hours_passed':
+        clock.set(hoursFromNow(2.5));
+        return;
+      case 'worker_died':
+        await workers.shift()?.stop();
+        workers.push(startMatching(on));
+    }
+  }
+
+  /** The next step of a transfer; nothing after its last. */
+  async #call(consumer: number, transfer: number): Promise<void> {
+    const ids = this.#ids[consumer * 2 + transfer]!;
+    const step = this.#steps.get(ids.transferId) ?? 0;
+    this.#steps.set(ids.transferId, step + 1);
+    const event = await this.#step(STEPS[step], consumer, ids);
+    if (event !== null) await happened(log, tenantId, event);
+  }
+
+  async #step(step: (typeof STEPS)[number] | undefined, consumer: number, ids: object) {
+    const now = clock.now().toISOString();
+    const consumerHash = await desk.secrets.phoneHash(tenantId, this.#phone(consumer));
+    if (step === 'requested') return transferRequested({ ...ids, consumerHash, requestedAt: now });
+    if (step === 'dialed') return destinationDialed({ ...ids, dialedAt: now });
+    if (step === 'bridged') return callBridged({ ...ids, consumerHash, bridgedAt: now });
+    return step === 'ended' ? callEnded({ ...ids, endedAt: now, connectedSeconds: 95 }) : null;
+  }
+
+  async #report(consumer: number, transfer: number, report: Fact['report']): Promise<void> {
+    const { leadId, transferId } = this.#ids[consumer * 2 + transfer]!;
+    const vendorCall = report.vendorCall ?? (report.by === 'vendor_call' ? 'v1' : null);
+    const whom = {
+      ...{ caller: { caller_id: this.#phone(consumer) }, vendor_call: {} },
+      strange_name: { [this.#strangeName]: this.#phone(consumer) },
+      ...{ transfer: { transfer_id: transferId }, lead: { lead_id: leadId } },
+    }[report.by];
+    const body = JSON.stringify({
+      ...whom,
+      ...(vendorCall === null ? {} : { call_id: `${vendorCall}-${this.number}-${consumer}` }),
+      ...(report.payout === null
+        ? {}
+        : { [report.mode === 'set' ? 'payout' : 'add_payout']: report.payout }),
+      ...(report.billable === null ? {} : { billable: report.billable }),
+    });
+    const postbackId = randomUUID();
+    this.postbackIds.push(postbackId);
+    const hit = { method: 'POST', contentType: 'application/json', query: '', body } as const;
+    const origin = { ip: null, headers: {} };
+    const received = await desk.receive.execute(
+      new ReceivePostbackCommand(token, postbackId, hit, origin, aCaller()),
+    );
+    if (report.promptly) await desk.matcher.matchReceived(received, aCaller());
+  }
+
+  async #learn(): Promise<void> {
+    const aliases = [{ field: 'caller', name: this.#strangeName }];
+    await desk.changeAliases.execute(new ChangeAliasesCommand(tenantId, aCaller(), aliases, null));
+  }
+
+  /** The last one; refused where it cannot be. */
+  async #correct(is: 'unlinked' | 'ignored'): Promise<void> {
+    const postbackId = this.postbackIds.at(-1) ?? randomUUID();
+    const wish = [tenantId, aCaller(), postbackId, 'wrong call'] as const;
+    await (
+      is === 'unlinked'
+        ? desk.unlink.execute(new UnlinkPostbackCommand(...wish))
+        : desk.ignore.execute(new IgnorePostbackCommand(...wish))
+    ).catch(() => undefined);
+  }
+
+  #phone(consumer: number): string {
+    return `+1512${200 + (this.number % 700)}010${consumer}`;
+  }
+}
+
+function uuid(run: number, index: number): string {
+  const hex = (value: number, length: number) => value.toString(16).padStart(length, '0');
+  return `${hex(run, 8)}-0000-4000-8000-${hex(index, 12)}`;
+}
+
+const hoursFromNow = (hours: number) =>
+  new Date(clock.now().getTime() + hours * HOUR_MS).toISOString();
+
+/** The reactor has dealt with everything in the log, its own events included. */
+async function isSettled(): Promise<boolean> {
+  const { kysely } = desk.database;
+  const head = (await log.store.headPosition()) ?? -1n;
+  const checkpoint = await kysely.selectFrom('reactorCheckpoint').selectAll().executeTakeFirst();
+  const later = await kysely.selectFrom('reactorLater').selectAll().execute();
+  // Nothing it was to look at again is left, and what it did meanwhile has come by, too.
+  if (later.length > 0) clock.set(hoursFromNow(1 / HOUR_MS));
+  const isDone = (checkpoint?.position ?? -1n) >= head && later.length === 0;
+  return isDone && ((await log.store.headPosition()) ?? -1n) === head;
+}
+
+interface Ledger {
+  readonly events: readonly LedgerEvent[];
+  readonly transfers: readonly LedgerTransfer[];
+}
+
+async function ledgerOf(leadId: string): Promise<Ledger> {
+  const events = await desk.runner.history<LedgerEvent>(leadStream(leadId));
+  return { events, transfers: fold(revenueDecider, events).transfers };
+}
+
+function reportOf({ postbackId, receivedAt, reading }: KnownPostback): TransferReport {
+  const { vendorCallId, payoutMinor, payoutMode, currency, billable } = reading;
+  const { durationSeconds, buyer, callAt } = reading;
+  return {
+    ...{ postbackId, vendorCallId, payoutMinor, payoutMode, currency, billable },
+    ...{ durationSeconds, buyer, callAt, receivedAt },
+  };
+}
+
+/** What the entries of a transfer come to is what all reports that belong to it are worth. */
+function expectBalanced({ events, transfers }: Ledger, hits: readonly KnownPostback[]): void {
+  for (const transfer of transfers) {
+    const reports = hits
+      .filter(
+        ({ status, assignment }) =>
+          status === 'settled' && assignment?.transferId === transfer.transferId,
+      )
+      .map(reportOf);
+    const { minor, currency } = worthOf(reports, transfer);
+    const expected = minor === 0 ? {} : { [currency ?? 'USD']: minor };
+    expect(sumsOf(events, transfer.transferId)).toEqual(expected);
+    const counted = transfer.reports.map(({ postbackId }) => postbackId).sort();
+    expect(counted).toEqual(reports.map(({ postbackId }) => postbackId).sort());
+  }
+}
+
+/** What waits is what the rules, asked of everything there is, find no transfer for. */
+async function expectUnmatched(
+  hit: KnownPostback,
+  ledgers: readonly Ledger[],
+  hits: readonly KnownPostback[],
+): Promise<void> {
+  const record = await desk.records.record(tenantId, hit.postbackId);
+  const again = await desk.records.readAgain(tenantId, record);
+  expect(hit.reading).toEqual(again?.reading);
+  const { callerHash, vendorCallId, ids } = hit.reading;
+  const ofCaller = (events: readonly LedgerEvent[]) =>
+    events.some(
+      (event) => event.type === 'TransferRequested' && event.data.consumerHash === callerHash,
+    );
+  const all = ledgers.flatMap(({ transfers }) => transfers.map(factsOf));
+  const linked = hits.filter(
+    ({ status, reading }) =>
+      status === 'settled' && vendorCallId !== null && reading.vendorCallId === vendorCallId,
+  );
+  const outcome = matchPostback({
+    ...{ reading: hit.reading, receivedAt: hit.receivedAt, tokenDestinationId: null },
+    candidates: ledgers
+      .filter(({ events }) => ofCaller(events))
+      .flatMap(({ transfers }) => transfers.map(factsOf)),
+    byId: all.filter(({ transferId, leadId }) => ids.includes(transferId) || ids.includes(leadId)),
+    byVendorCallId:
+      all.find(({ transferId }) =>
+        linked.some(({ assignment }) => assignment?.transferId === transferId),
+      ) ?? null,
+  });
+  expect({ kind: 'unmatched', ...hit.unmatched }).toEqual(outcome);
+}
+
+describe('whatever is called and reported, in whatever order, with workers that die', () => {
+  it('every report ends at the transfer the rules find, and every ledger is what its reports are worth', async () => {
+    await fc.assert(
+      fc.asyncProperty(bursts, async (facts) => {
+        const consumers = new Consumers((runs += 1));
+        for (const burst of facts) await Promise.all(burst.map((each) => consumers.happen(each)));
+        await until('matching to have nothing to do', isSettled, { withinMs: 30_000 });
+        const hits = await Promise.all(
+          consumers.postbackIds.map((id) => desk.records.standing(tenantId, id)),
+        );
+        const ledgers = await Promise.all(consumers.leadIds.map(ledgerOf));
+        for (const ledger of ledgers) expectBalanced(ledger, hits);
+        for (const hit of hits) {
+          expect(['received', 'assigned']).not.toContain(hit.status);
+          if (hit.status === 'unmatched') await expectUnmatched(hit, ledgers, hits);
+        }
+        const failed = workers.flatMap(({ notices }) =>
+          notices.filter(({ kind }) => kind === 'parked'),
+        );
+        expect(failed).toEqual([]);
+      }),
+      { numRuns: 25, endOnFailure: true },
+    );
+  }, 180_000);
+});

@@ -1,0 +1,194 @@
+import { type CallEvent, callEvents } from '#events/calls';
+import { type Clock, systemClock, type TenantId } from '#libs/kernel';
+import { type TenantSecrets } from '#libs/privacy';
+import {
+  type Again,
+  type Answer,
+  defineReactor,
+  type Memo,
+  type Occasion,
+  type Order,
+  type Reactor,
+  type SeenEvent,
+} from '#libs/reactors';
+import { ALIAS_MAP_PREFIX, POSTBACK_TOKEN_PREFIX } from '../application/settings-streams.js';
+import {
+  type NamesOfTransfer,
+  type PostbackLookup,
+  type TransferLookup,
+  type WaitingFor,
+  type WaitingPage,
+} from '../application/ports.js';
+import { type PostbackMatcher } from '../application/postback-matcher.js';
+import { LEAD_PREFIX, POSTBACK_PREFIX } from '../application/postback-streams.js';
+import {
+  type AliasEvent,
+  aliasEvents,
+  type PostbackTokenEvent,
+  postbackTokenEvents,
+} from '../domain/postback-settings.events.js';
+import { type PostbackEvent, postbackEvents } from '../domain/postback.events.js';
+import { MATCH_WINDOW_MS } from '../domain/call-time.js';
+import { ShownSoFar } from './shown-so-far.js';
+
+/** What the reactor wants done with a report. */
+export interface MatchingCommand {
+  readonly do: 'match_again' | 'read_and_match';
+  readonly postbackId: string;
+}
+
+/** What `matching` is put together from. */
+export interface MatchingParts {
+  readonly matcher: PostbackMatcher;
+  readonly transfers: TransferLookup;
+  readonly postbacks: PostbackLookup;
+  readonly secrets: TenantSecrets;
+  /** The machine's clock if left out. */
+  readonly clock?: Clock;
+}
+
+type Seen = CallEvent | PostbackEvent | AliasEvent | PostbackTokenEvent;
+type OfTransfer = { readonly transferId: string | null };
+
+/** How long to wait for a read side that is behind: within a turn, and between turns. */
+const WAIT_MS = 5_000;
+const BEHIND_MS = 1_000;
+
+/**
+ * Sees to it that every report ends at the transfer that the rules find for it (PB-8): looks at each
+ * report, and again at those that wait when a transfer, another report of the call, or other settings
+ * come. What a person unlinked or ignored is left alone.
+ *
+ * Reports and transfers cross each other on their way. So whichever comes later in the log is looked
+ * at only when the read side shows everything up to it, the other one included.
+ */
+export class Matching {
+  /** Starts at the beginning: to match late is better than never, and twice does nothing. */
+  readonly reactor: Reactor;
+  readonly #parts: MatchingParts;
+  readonly #clock: Clock;
+  readonly #shown: ShownSoFar;
+
+  constructor(parts: MatchingParts) {
+    this.#parts = parts;
+    this.#clock = parts.clock ?? systemClock;
+    this.#shown = new ShownSoFar([parts.transfers, parts.postbacks]);
+    this.reactor = this.#declare();
+  }
+
+  #declare(): Reactor {
+    const transferMoved = (event: SeenEvent<CallEvent & { data: OfTransfer }>, when: Occasion) =>
+      this.#transferMoved(event, when);
+    return defineReactor<Seen, MatchingCommand>({
+      name: 'matching',
+      startAt: 'beginning',
+      events: [...callEvents, ...postbackEvents, ...aliasEvents, ...postbackTokenEvents],
+      streamPrefixes: [LEAD_PREFIX, POSTBACK_PREFIX, ALIAS_MAP_PREFIX, POSTBACK_TOKEN_PREFIX],
+      on: {
+        PostbackReceived: (event) =>
+          this.#onceShown(event, () => matchAgain([event.data.postbackId])),
+        PostbackAssigned: ({ data }) => matchAgain([data.postbackId]),
+        PostbackUnlinked: ({ data }) => matchAgain([data.postbackId]),
+        PostbackSettled: (event) => this.#onceShown(event, () => this.#sameCall(event)),
+        TransferRequested: transferMoved,
+        DestinationDialed: transferMoved,
+        CallBridged: transferMoved,
+        CallEnded: transferMoved,
+        AliasesChanged: (event, { memo }) => this.#settingsChanged(event, null, memo),
+        PostbackTokenChanged: (event, { memo }) =>
+          this.#settingsChanged(event, event.data.tokenId, memo),
+      },
+      run: (command, order) => this.#run(command, order),
+    });
+  }
+
+  /** Answers when the read side shows the event, and asks to be shown it again if it does not yet. */
+  async #onceShown(
+    { position }: SeenEvent,
+    answer: () => Answer<MatchingCommand> | Promise<Answer<MatchingCommand>>,
+    memo: Memo = {},
+  ): Promise<Answer<MatchingCommand>> {
+    if (await this.#shown.reaches(position, WAIT_MS)) return answer();
+    return { again: this.#later(BEHIND_MS, memo) };
+  }
+
+  /** Other reports of a call may have waited for one of them to name its transfer. */
+  async #sameCall({ metadata, data }: SeenEvent<PostbackEvent>): Promise<Answer<MatchingCommand>> {
+    const { postbacks } = this.#parts;
+    return matchAgain(await postbacks.waitingOfSameCall(metadata.tenantId, data.postbackId));
+  }
+
+  async #transferMoved(
+    event: SeenEvent<CallEvent & { data: OfTransfer }>,
+    { memo }: Occasion,
+  ): Promise<Answer<MatchingCommand>> {
+    const { tenantId } = event.metadata;
+    const { transferId } = event.data;
+    if (transferId === null) return null;
+    const cursor = cursorIn(memo);
+    const waiting = async () => {
+      const names = await this.#parts.transfers.namesOf(tenantId, transferId);
+      if (names === null) return null;
+      const sought = await this.#soughtBy(tenantId, names);
+      return this.#answer(await this.#parts.postbacks.waitingFor(tenantId, sought, cursor));
+    };
+    return this.#onceShown(event, waiting, { cursor });
+  }
+
+  async #soughtBy(tenantId: TenantId, names: NamesOfTransfer): Promise<WaitingFor> {
+    const { consumerHash, presentedCallerId, requestedAt, transferId, callId, leadId } = names;
+    const ids = [transferId, callId, leadId];
+    if (presentedCallerId === null) return { consumerHash, ourNumber: null, ids };
+    const hash = await this.#parts.secrets.phoneHash(tenantId, presentedCallerId);
+    // Everybody is shown the same number: only reports of about that time can be meant.
+    const from = new Date(Date.parse(requestedAt) - MATCH_WINDOW_MS).toISOString();
+    const to = new Date(this.#clock.now().getTime() + MATCH_WINDOW_MS).toISOString();
+    return { consumerHash, ourNumber: { hash, from, to }, ids };
+  }
+
+  #settingsChanged(
+    event: SeenEvent<AliasEvent | PostbackTokenEvent>,
+    tokenId: string | null,
+    memo: Memo | null,
+  ): Promise<Answer<MatchingCommand>> {
+    const { tenantId } = event.metadata;
+    const cursor = cursorIn(memo);
+    const sweep = async () =>
+      this.#answer(
+        await this.#parts.postbacks.waiting(tenantId, tokenId, cursor),
+        'read_and_match',
+      );
+    return this.#onceShown(event, sweep, { cursor });
+  }
+
+  /** A page at a time, so that no turn takes long. */
+  #answer(
+    { postbackIds, next }: WaitingPage,
+    what: MatchingCommand['do'] = 'match_again',
+  ): Answer<MatchingCommand> {
+    const commands = postbackIds.map((postbackId) => ({ do: what, postbackId }));
+    return { commands, again: next === null ? null : this.#later(0, { cursor: next }) };
+  }
+
+  #later(inMs: number, memo: Memo): Again {
+    return { at: new Date(this.#clock.now().getTime() + inMs), memo };
+  }
+
+  async #run(command: MatchingCommand, order: Order): Promise<void> {
+    const { matcher } = this.#parts;
+    const { tenantId } = order;
+    if (command.do === 'match_again') {
+      await matcher.matchAgain(tenantId, command.postbackId, order);
+    } else await matcher.readAndMatch(tenantId, command.postbackId, order);
+  }
+}
+
+function matchAgain(postbackIds: readonly string[]): MatchingCommand[] {
+  return postbackIds.map((postbackId) => ({ do: 'match_again', postbackId }));
+}
+
+/** Where a sweep goes on; from the beginning without. */
+function cursorIn(memo: Memo | null): string | null {
+  const cursor = memo?.['cursor'];
+  return typeof cursor === 'string' ? cursor : null;
+}

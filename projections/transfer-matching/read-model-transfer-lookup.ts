@@ -1,0 +1,57 @@
+import { type TenantId } from '#libs/kernel';
+import { type Database, inTenant, runInTenant } from '#libs/read-db';
+import {
+  type NamesOfTransfer,
+  type ReportedCaller,
+  TransferLookup,
+  type TransferPlace,
+  type TransfersOfCaller,
+} from '#libs/revenue';
+import { transferMatchingProjection } from './transfer-matching.projection.js';
+import {
+  findTransfer,
+  type TransferOfCaller,
+  transfersNamed,
+  transfersOfCaller,
+} from './transfer-matching.queries.js';
+
+/** A tenant’s transfers from the read model `transfer_matching`. */
+export class ReadModelTransferLookup extends TransferLookup {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async ofCaller(
+    tenantId: TenantId,
+    { callerHash, caller, at }: ReportedCaller,
+  ): Promise<TransfersOfCaller> {
+    const asked = [callerHash, caller, at];
+    const found = await runInTenant<TransferOfCaller>(
+      ...([this.database, tenantId, transfersOfCaller, asked] as const),
+    );
+    return {
+      ofConsumer: found.filter(({ by }) => by === 'consumer'),
+      ofOurNumber: found.filter(({ by }) => by === 'our_number'),
+    };
+  }
+
+  override named(tenantId: TenantId, ids: readonly string[]): Promise<readonly TransferPlace[]> {
+    return inTenant(this.database, tenantId, (transaction) => transfersNamed(transaction, ids));
+  }
+
+  override namesOf(tenantId: TenantId, transferId: string): Promise<NamesOfTransfer | null> {
+    return inTenant(this.database, tenantId, (transaction) =>
+      findTransfer(transaction, transferId),
+    );
+  }
+
+  override async position(): Promise<bigint | null> {
+    const build = await this.database.kysely
+      .selectFrom('projectionBuild')
+      .select('position')
+      .where('name', '=', transferMatchingProjection.name)
+      .where('serving', '=', true)
+      .executeTakeFirst();
+    return build?.position ?? null;
+  }
+}

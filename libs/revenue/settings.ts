@@ -1,8 +1,11 @@
 export { AliasDirectory, type AliasDirectoryOptions } from './application/alias-directory.js';
 export {
   type AliasResult,
+  type AliasVersion,
   ChangeAliasesCommand,
   ChangeAliasesHandler,
+  GetAliasVersionsHandler,
+  GetAliasVersionsQuery,
 } from './application/alias.handlers.js';
 export { type Caller as RevenueCaller } from './application/caller.js';
 export {
@@ -16,6 +19,8 @@ export {
   RevokePostbackTokenHandler,
   RotatePostbackTokenCommand,
   RotatePostbackTokenHandler,
+  TOKEN_OVERLAP_SECONDS_DEFAULT,
+  TOKEN_OVERLAP_SECONDS_MAX,
 } from './application/postback-token.handlers.js';
 export {
   type PostbackTokenResult,
@@ -37,3 +42,13 @@ export {
   type TokenDirectoryOptions,
 } from './application/token-directory.js';
 export { type AliasAdditions } from './domain/alias-map.decider.js';
+export { type KnownPostbackToken } from './domain/postback-token.js';
+export { mapVersionOf } from './domain/reading/alias-map.js';
+export {
+  ALIAS_FIELDS,
+  ALIAS_MAP_VERSION,
+  type AliasField,
+  BUILT_IN_ALIASES,
+} from './domain/reading/built-in-aliases.js';
+export { instantInZone, isTimeZone } from './domain/reading/time-zone.js';
+export { transferNotFound } from './domain/revenue.errors.js';

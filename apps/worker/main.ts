@@ -6,6 +6,7 @@ import { MasterKey } from '#libs/privacy';
 import { processSettings, type Settings, SettingsError } from '#libs/settings';
 import { NestFactory } from '@nestjs/core';
 import { type Logger } from 'pino';
+import { letIntakeGoFirst } from './intake-first.js';
 import { prepareDatabase } from './prepare-database.js';
 import { WorkerModule, type WorkerParts } from './worker.module.js';
 
@@ -14,6 +15,7 @@ const quiet = { logger: false, abortOnError: false } as const;
 
 /** Follows the log until SIGTERM; then it finishes its batch and ends. */
 async function main(): Promise<void> {
+  letIntakeGoFirst();
   const settings = processSettings();
   const logger = processLogger('worker', settings.logLevel);
   shiftSystemClock(settings.clockOffsetMinutes * 60_000);

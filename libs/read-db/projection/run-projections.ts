@@ -66,7 +66,7 @@ const leaseName = 'live';
  * From so many messages a second on transactions are rarer. A rate, not the size of a batch: one
  * stall would make a large batch, and rarer transactions make large ones for ever.
  */
-const busyFromPerSecond = 1_600;
+const busyFromPerSecond = 800;
 const retryMaxMs = 1_000;
 /** How often requests are looked for. */
 const requestPollMs = 1_000;

@@ -236,7 +236,13 @@ function configured(sourcePriorities: Record<string, number>): DialingEvent {
     ...{ telemarketer: 'Acme Calls', seller: 'Acme Solar', offering: 'solar panels' },
     ...{ callingNumbers: ['+15125550100'], callerIdName: null, callerIdAuthorisation: null },
     ...{ scriptId: randomUUID(), concurrentCallsMax: 1, attemptsMax: 6, attempts24HoursMax: 3 },
-    ...{ spacingMinutes: 30, cadence: [], ringSeconds: 25, detectMachines: true, transferAttemptsMax: 3 },
+    ...{
+      spacingMinutes: 30,
+      cadence: [],
+      ringSeconds: 25,
+      detectMachines: true,
+      transferAttemptsMax: 3,
+    },
     sourcePriorities,
   };
   const configuredAt = new Date().toISOString();

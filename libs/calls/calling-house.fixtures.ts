@@ -2,7 +2,7 @@ import { type CommandContext, CommandRunner, type StoredEvent } from '#libs/even
 import { type Clock, type Decider, type DomainEvent, type TenantId } from '#libs/kernel';
 import { leadStream } from '#events/leads';
 import { DataKeys, leadIdOf, MasterKey, MemoryDataKeyStore, seal } from '#libs/privacy';
-import { TwilioTelephony, type VoiceReport } from '#libs/telephony';
+import { type Telephony, TwilioTelephony, type VoiceReport } from '#libs/telephony';
 import { startTestEventStore, type TestEventStore } from '#libs/testing';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { CallDesk } from './application/call-desk.js';
@@ -148,6 +148,12 @@ export class CallingHouse {
     return destinationId;
   }
 
+  pauseDestination(destinationId: string) {
+    const command = { type: 'PauseDestination', destinationId, reason: null } as const;
+    const at = this.desk.now();
+    return this.#run(destinationStream(destinationId), destinationDecider, { ...command, at });
+  }
+
   /** Takes a lead in; resolves with its id. */
   async receive({ phone = '+12125557001', ...data }: LeadWish = {}): Promise<string> {
     const phoneHash = data.phoneHash ?? aPhoneHash();
@@ -199,7 +205,7 @@ export class CallingHouse {
     return history.reduce(evolve, initialState()).inFlight.size;
   }
 
-  dialler(telephony: TwilioTelephony, parts: Partial<DiallerParts> = {}): Dialler {
+  dialler(telephony: Telephony, parts: Partial<DiallerParts> = {}): Dialler {
     const { desk, runner, lists, urls, keys } = this;
     const { store } = this.log;
     return new Dialler({

@@ -43,7 +43,8 @@ afterEach(() => house.close());
 
 let phones = 7_000;
 const aPhone = () => `+1212555${(phones += 1)}`;
-const dial = (leadId: string, over = telephony) => house.dialler(over).dial(ACME, leadId);
+const dial = (leadId: string, over: Telephony = telephony) =>
+  house.dialler(over).dial(ACME, leadId);
 const ordersTo = (phone: string) => simulator.calls().filter(({ to }) => to === phone);
 
 describe('dialing a lead', () => {
@@ -163,7 +164,7 @@ describe('nobody is dialed', () => {
     const phone = aPhone();
     const leadId = await house.receive({ phone });
     const real: Telephony = new RealTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
-    expect(await dial(leadId, real as TwilioTelephony)).toEqual(nothing);
+    expect(await dial(leadId, real)).toEqual(nothing);
     expect(ordersTo(phone)).toEqual([]);
   });
 });

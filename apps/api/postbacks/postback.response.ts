@@ -121,7 +121,7 @@ export function postbackDetail({ postback, raw, history }: PostbackRecord): Post
       data: Object.fromEntries(data),
     };
   });
-  return { ...standingView(postback), raw: rawView(raw, history), events };
+  return Object.assign(standingView(postback), { raw: rawView(raw, history), events });
 }
 
 function rawView(

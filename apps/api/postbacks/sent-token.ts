@@ -28,7 +28,7 @@ export function sentTokens({ query, authorization, body }: TokenCarrier): string
 /** Only as it is written, so that it can be taken out again. */
 function tokensIn(body: Buffer): string[] {
   if (!body.includes(POSTBACK_TOKEN_TEXT_PREFIX)) return [];
-  return [...body.toString('latin1').matchAll(IN_BODY)].map(([, text = '']) => text);
+  return [...body.toString('latin1').matchAll(IN_BODY)].map(([, text]) => text ?? '');
 }
 
 /** A query without the token, the rest of it as it was. */

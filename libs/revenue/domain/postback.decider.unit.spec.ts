@@ -30,7 +30,7 @@ function led(...commands: PostbackCommand[]): PostbackEvent[] {
   const events: PostbackEvent[] = [];
   let last: PostbackEvent[] = [];
   for (const command of commands) {
-    last = postbackDecider.decide(command, fold(postbackDecider, events)) as PostbackEvent[];
+    last = postbackDecider.decide(command, fold(postbackDecider, events));
     events.push(...last);
   }
   return last;

@@ -1,4 +1,4 @@
-import { fixedClock, fold, type TenantId } from '#libs/kernel';
+import { fixedClock, type TenantId } from '#libs/kernel';
 import {
   callBridged,
   callEnded,
@@ -23,17 +23,9 @@ import {
   IgnorePostbackCommand,
   UnlinkPostbackCommand,
 } from '../application/correct-postback.handlers.js';
-import { leadStream } from '../application/postback-streams.js';
 import { CreatePostbackTokenCommand } from '../application/postback-token.handlers.js';
 import { ReceivePostbackCommand } from '../application/receive-postback.handler.js';
 import { type LiveToken } from '../application/token-directory.js';
-import { sumsOf } from '../domain/ledger.fixtures.js';
-import { matchPostback } from '../domain/matching.js';
-import { type KnownPostback } from '../domain/postback.js';
-import { revenueDecider } from '../domain/revenue.decider.js';
-import { type TransferReport } from '../domain/revenue.events.js';
-import { factsOf, type LedgerEvent, type LedgerTransfer } from '../domain/transfer-ledger.js';
-import { worthOf } from '../domain/worth.js';
 import {
   aCaller,
   happened,
@@ -43,6 +35,7 @@ import {
   startMatching,
   startReadModels,
 } from './matching.fixtures.js';
+import { expectBalanced, expectUnmatched, ledgerOf } from './matching-law.fixtures.js';
 
 const clock = fixedClock('2026-01-06T16:00:00.000Z');
 const HOUR_MS = 3_600_000;
@@ -251,76 +244,6 @@ async function isSettled(): Promise<boolean> {
   return isDone && ((await log.store.headPosition()) ?? -1n) === head;
 }
 
-interface Ledger {
-  readonly events: readonly LedgerEvent[];
-  readonly transfers: readonly LedgerTransfer[];
-}
-
-async function ledgerOf(leadId: string): Promise<Ledger> {
-  const events = await desk.runner.history<LedgerEvent>(leadStream(leadId));
-  return { events, transfers: fold(revenueDecider, events).transfers };
-}
-
-function reportOf({ postbackId, receivedAt, reading }: KnownPostback): TransferReport {
-  const { vendorCallId, payoutMinor, payoutMode, currency, billable } = reading;
-  const { durationSeconds, buyer, callAt } = reading;
-  return {
-    ...{ postbackId, vendorCallId, payoutMinor, payoutMode, currency, billable },
-    ...{ durationSeconds, buyer, callAt, receivedAt },
-  };
-}
-
-/** What the entries of a transfer come to is what all reports that belong to it are worth. */
-function expectBalanced({ events, transfers }: Ledger, hits: readonly KnownPostback[]): void {
-  for (const transfer of transfers) {
-    const reports = hits
-      .filter(
-        ({ status, assignment }) =>
-          status === 'settled' && assignment?.transferId === transfer.transferId,
-      )
-      .map(reportOf);
-    const { minor, currency } = worthOf(reports, transfer);
-    const expected = minor === 0 ? {} : { [currency ?? 'USD']: minor };
-    expect(sumsOf(events, transfer.transferId)).toEqual(expected);
-    const counted = transfer.reports.map(({ postbackId }) => postbackId).sort();
-    expect(counted).toEqual(reports.map(({ postbackId }) => postbackId).sort());
-  }
-}
-
-/** What waits is what the rules, asked of everything there is, find no transfer for. */
-async function expectUnmatched(
-  tenantId: TenantId,
-  hit: KnownPostback,
-  ledgers: readonly Ledger[],
-  hits: readonly KnownPostback[],
-): Promise<void> {
-  const record = await desk.records.record(tenantId, hit.postbackId);
-  const again = await desk.records.readAgain(tenantId, record);
-  expect(hit.reading).toEqual(again?.reading);
-  const { callerHash, vendorCallId, ids } = hit.reading;
-  const ofCaller = (events: readonly LedgerEvent[]) =>
-    events.some(
-      (event) => event.type === 'TransferRequested' && event.data.consumerHash === callerHash,
-    );
-  const all = ledgers.flatMap(({ transfers }) => transfers.map(factsOf));
-  const linked = hits.filter(
-    ({ status, reading }) =>
-      status === 'settled' && vendorCallId !== null && reading.vendorCallId === vendorCallId,
-  );
-  const outcome = matchPostback({
-    ...{ reading: hit.reading, receivedAt: hit.receivedAt, tokenDestinationId: null },
-    candidates: ledgers
-      .filter(({ events }) => ofCaller(events))
-      .flatMap(({ transfers }) => transfers.map(factsOf)),
-    byId: all.filter(({ transferId, leadId }) => ids.includes(transferId) || ids.includes(leadId)),
-    byVendorCallId:
-      all.find(({ transferId }) =>
-        linked.some(({ assignment }) => assignment?.transferId === transferId),
-      ) ?? null,
-  });
-  expect({ kind: 'unmatched', ...hit.unmatched }).toEqual(outcome);
-}
-
 describe('whatever is called and reported, in whatever order, with workers that die', () => {
   it('every report ends at the transfer the rules find, and every ledger is what its reports are worth', async () => {
     await fc.assert(
@@ -333,11 +256,11 @@ describe('whatever is called and reported, in whatever order, with workers that 
         const hits = await Promise.all(
           consumers.postbackIds.map((id) => desk.records.standing(tenantId, id)),
         );
-        const ledgers = await Promise.all(consumers.leadIds.map(ledgerOf));
+        const ledgers = await Promise.all(consumers.leadIds.map((id) => ledgerOf(desk, id)));
         for (const ledger of ledgers) expectBalanced(ledger, hits);
         for (const hit of hits) {
           expect(['received', 'assigned']).not.toContain(hit.status);
-          if (hit.status === 'unmatched') await expectUnmatched(tenantId, hit, ledgers, hits);
+          if (hit.status === 'unmatched') await expectUnmatched(desk, tenantId, hit, ledgers, hits);
         }
         const failed = workers.flatMap(({ notices }) =>
           notices.filter(({ kind }) => kind === 'parked'),

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '#libs/testing';
+import { randomUUID } from 'node:crypto';
+import { aCall, type Postbacks, startPostbacks } from './postbacks.harness.js';
+
+let on: Postbacks;
+
+beforeAll(async () => {
+  on = await startPostbacks();
+});
+afterAll(() => on.close());
+
+describe('a report that came before its transfer', () => {
+  it('is matched when the transfer comes', async () => {
+    const call = aCall();
+    const { body } = await on.asked({ caller: call.phone, payout: '45' });
+    expect(body).toMatchObject({ outcome: 'unmatched' });
+    await until('nothing to be found', async () => {
+      return (await on.detail(body.postback_id)).reason === 'no_transfer_for_caller';
+    });
+    await on.transferred(call);
+    const matched = await until('it to be matched', async () => {
+      const found = await on.detail(body.postback_id);
+      return found.status === 'matched' && found;
+    });
+    expect(matched.transfer_id).toBe(call.transferId);
+    expect(matched.events.map(({ type }) => type)).toEqual([
+      ...['PostbackReceived', 'PostbackLeftUnmatched', 'PostbackAssigned', 'PostbackSettled'],
+    ]);
+  });
+});
+
+describe('a person', () => {
+  it('tries a report out, described or as it is', async () => {
+    const { phone, transferId } = await on.aTransferredCall();
+    const preview = async (body: string | Buffer, type: string) => {
+      const headers = { 'content-type': type };
+      const init = { method: 'POST', body, headers, key: on.key };
+      return (await on.api.request('/v1/postbacks/preview', init)).body;
+    };
+    const described = JSON.stringify({ query: `caller=${phone}&payout=45`, method: 'GET' });
+    const matched = { outcome: 'matched', transfer_id: transferId, match: { rule: 'caller' } };
+    const reading = { payout_minor: 4_500 };
+    expect(await preview(described, 'application/json')).toMatchObject({
+      postbacks: [{ ...matched, reading: { ...reading, format: 'query' } }],
+    });
+    expect(await preview(`caller=${phone}&payout=45`, 'x/form')).toMatchObject({
+      postbacks: [{ ...matched, reading: { ...reading, format: 'form' } }],
+    });
+    expect(await preview('[{"payout":1},{"caller":"?"}]', 'application/json')).toMatchObject({
+      postbacks: [{ reason: 'caller_missing' }, { reason: 'caller_unparseable' }],
+    });
+    const empty = await preview('{"method":"GET"}', 'application/json');
+    expect(empty.error.code).toBe('validation_failed');
+    const unknown = await preview('{"query":"a=1","token_id":"x"}', 'application/json');
+    expect(unknown.error.code).toBe('postback_token_not_found');
+  });
+
+  it('links, unlinks and ignores a report, and says why', async () => {
+    const [call, other] = [await on.aTransferredCall(), await on.aTransferredCall()];
+    const { body } = await on.asked({ caller: call.phone, payout: '45' });
+    await on.settled(body);
+    const { postback_id: id } = body;
+    const elsewhere = await on.correct(id, 'link', { transfer_id: other.transferId });
+    expect([elsewhere.status, elsewhere.body.error.code]).toEqual([
+      ...[409, 'postback_matched_elsewhere'],
+    ]);
+    expect((await on.correct(id, 'ignore', {})).body.error.code).toBe('postback_matched');
+    expect((await on.correct(id, 'unlink', {})).body).toMatchObject({
+      ...{ status: 'unmatched', reason: 'unlinked', transfer_id: null },
+    });
+    expect((await on.correct(id, 'link', { transfer_id: other.transferId })).body).toMatchObject({
+      ...{ status: 'matched', transfer_id: other.transferId, match: { rule: 'manual' } },
+    });
+    expect((await on.correct(id, 'unlink', {})).status).toBe(200);
+    expect((await on.correct(id, 'ignore', {})).body).toMatchObject({ status: 'ignored' });
+    const { events } = await on.detail(id);
+    expect(events.at(-1)).toMatchObject({ data: { reason: 'found by hand' } });
+    const sums = await Promise.all([call, other].map(({ leadId }) => on.bookedOn(leadId)));
+    expect(sums).toEqual([0, 0]);
+  });
+
+  it('finds no report of others, and links to no transfer that there is not', async () => {
+    const { body } = await on.asked({ payout: '45' });
+    const { postback_id: id } = body;
+    const others = await on.api.createKey('other');
+    const foreign = await on.api.request(`/v1/postbacks/${id}`, { key: others });
+    expect([foreign.status, foreign.body.error.code]).toEqual([404, 'postback_not_found']);
+    for (const nonsense of [randomUUID(), 'nonsense']) {
+      const { status } = await on.api.request(`/v1/postbacks/${nonsense}`, { key: on.key });
+      expect(status).toBe(404);
+      const linked = await on.correct(id, 'link', { transfer_id: nonsense });
+      expect(linked.body.error.code).toBe('transfer_not_found');
+    }
+    expect((await on.correct(id, 'unlink', {})).body.error.code).toBe('postback_not_matched');
+    expect((await on.correct(id, 'link', { transfer_id: '' })).status).toBe(422);
+  });
+});

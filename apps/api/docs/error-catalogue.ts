@@ -271,5 +271,4 @@ export const errorCatalogue: readonly ErrorEntry[] = [
   ...callingErrors,
   ...revenueErrors,
   ...readModelErrors,
-  ...revenueErrors,
 ].toSorted((a, b) => a.status - b.status);

@@ -70,7 +70,10 @@ export class DialScheduler {
     const { dialing, report } = this.#parts;
     const tenants = dialing.tenants().filter((tenantId) => dialing.of(tenantId)?.stopped === false);
     try {
-      if (tenants.length === 0) return await this.#news.rest();
+      if (tenants.length === 0) {
+        await this.#news.rest();
+        return;
+      }
       await this.#news.listen();
       await this.#queueShows(this.#news.position, signal);
     } catch (error) {

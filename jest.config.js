@@ -18,7 +18,8 @@ export default {
   globalTeardown: '<rootDir>/dist/libs/testing/global-teardown.js',
   reporters: ['default', '<rootDir>/test/count-reporter.ts'],
   testTimeout: 60_000,
-  // Suites leave modules behind that nothing frees: a worker that has grown is replaced.
-  maxWorkers: 2,
+  // Suites leave modules behind that nothing frees: a worker that has grown is replaced. One at a
+  // time: whole stacks are started, and two of them would wait for each other’s processors.
+  maxWorkers: 1,
   workerIdleMemoryLimit: '1GB',
 };

@@ -187,7 +187,7 @@ describe('a webhook of the telephony provider', () => {
     const { leadId, path } = await aCall();
     const before = await typesOf(leadId);
     for (const odd of [{ CallStatus: 'levitating' }, { CallSid: '' }, { CallDuration: 'long' }]) {
-      const answer = await told(`${path}/status`, odd as unknown as Fields);
+      const answer = await told(`${path}/status`, odd);
       expect(answer.status).toBe(422);
       expect(codeOf(answer)).toBe('telephony_report_unreadable');
     }

@@ -34,8 +34,8 @@ function tokensIn(body: Buffer): string[] {
 /** A query without the token, the rest of it as it was. */
 export function queryWithout(query: string, token: string): string {
   const kept = query.split('&').filter((pair) => {
-    const [[name = ''] = []] = [...new URLSearchParams(pair)];
-    return !isToken(name);
+    const names = [...new URLSearchParams(pair).keys()];
+    return !names.some(isToken);
   });
   return withoutText(kept.join('&'), token);
 }

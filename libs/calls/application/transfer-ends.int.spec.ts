@@ -1,43 +1,52 @@
-import { describe, expect, it } from '@jest/globals';
+import { fixedClock } from '#libs/kernel';
+import { TwilioTelephony } from '#libs/telephony';
 import { until } from '#libs/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AGENT, type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
 import { callingCatalog } from '../calling.js';
-import { aReport, MONDAY, OURS } from '../calling-house.fixtures.js';
+import { ACCOUNT, aReport, type CallingHouse, MONDAY, OURS } from '../calling-house.fixtures.js';
 import { someCaps } from '../domain/destination.fixtures.js';
+import { TransferScene } from '../transfer-scene.fixtures.js';
 import { transferIdOf } from './call-desk.js';
 import { DestinationSlots } from './destination-slots.js';
-import {
-  addressesOf,
-  at,
-  FIRST,
-  hears,
-  house,
-  isOver,
-  legOf,
-  qualified,
-  SECOND,
-  settle,
-  simulator,
-  telephony,
-} from './transfers.fixtures.js';
+
+const [FIRST, SECOND] = ['+18005550001', '+18005550002'] as const;
+const clock = fixedClock(MONDAY);
+let simulator: Simulator;
+let telephony: TwilioTelephony;
+let scene: TransferScene;
+let house: CallingHouse;
+
+beforeAll(async () => {
+  const patient = { ...AGENT, ringSeconds: 10_000 };
+  const people = { [FIRST]: patient, [SECOND]: patient };
+  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 20, seed: 7, people });
+  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
+});
+afterAll(() => simulator.close());
+beforeEach(async () => {
+  scene = await TransferScene.open(simulator, telephony, clock);
+  ({ house } = scene);
+});
+afterEach(() => scene.close());
 
 describe('a consumer who hangs up', () => {
   it('while a destination rings frees its slot and its line', async () => {
-    const destinationId = await at(FIRST);
-    const ref = await qualified();
-    await settle(ref);
+    const destinationId = await scene.at(FIRST);
+    const ref = await scene.offered();
     await house.voice.consumers.reported(
       ref,
       aReport({ status: 'completed', durationSeconds: 40 }),
     );
-    await settle(ref);
+    await scene.settle(ref);
     expect((await house.typesOf(ref.leadId)).slice(-2)).toEqual(['TransferFailed', 'CallEnded']);
     expect(await house.inFlight(destinationId)).toBe(0);
-    await isOver(ref, 1);
+    await scene.legIsOver(ref);
   });
 
   it('while the provider is asked for a destination is announced to nobody', async () => {
-    const destinationId = await at(FIRST);
-    const ref = await qualified();
+    const destinationId = await scene.at(FIRST);
+    const ref = await scene.qualified();
     const place = telephony.placeCall.bind(telephony);
     telephony.placeCall = async (order) => {
       telephony.placeCall = place;
@@ -46,7 +55,7 @@ describe('a consumer who hangs up', () => {
       await house.voice.consumers.reported(ref, ended);
       return placed;
     };
-    await settle(ref);
+    await scene.settle(ref);
     expect(await house.inFlight(destinationId)).toBe(0);
     const [latest] = simulator.calls();
     expect(latest).toMatchObject({ to: FIRST, from: OURS });
@@ -56,51 +65,48 @@ describe('a consumer who hangs up', () => {
 
 describe('a bridge that ends', () => {
   it('counts in the caps, and frees the line that is left', async () => {
-    const destinationId = await at(FIRST);
-    const ref = await qualified();
-    await settle(ref);
-    const { transfer, told } = await hears(ref, 1, {});
-    await house.voice.destinations.answered(transfer, told);
-    await house.voice.destinations.ready(transfer, told);
+    const destinationId = await scene.at(FIRST);
+    const ref = await scene.offered();
+    await scene.answers(ref, {});
     await house.voice.consumers.reported(
       ref,
       aReport({ status: 'completed', durationSeconds: 90 }),
     );
-    await settle(ref);
+    await scene.settle(ref);
     expect(await house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({
       ...{ disposition: 'transferred', hungUpBy: 'consumer', connectedSeconds: 90 },
     });
     expect(await house.inFlight(destinationId)).toBe(0);
-    await isOver(ref, 1);
+    await scene.legIsOver(ref);
   });
 });
 
 describe('a provider that', () => {
   it('refuses a destination leads to the next', async () => {
-    await at('+1', { priority: 1 });
-    await at(SECOND, { priority: 2 });
-    const ref = await qualified();
-    await settle(ref);
+    await scene.at('+1', { priority: 1 });
+    await scene.at(SECOND, { priority: 2 });
+    const ref = await scene.offered();
     expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason: 'failed' });
-    expect(await addressesOf(ref)).toEqual(['+1', SECOND]);
+    expect(await scene.addressesOf(ref)).toEqual(['+1', SECOND]);
   });
 
   it('does not answer is not asked again', async () => {
-    await at(FIRST);
-    const ref = await qualified();
+    await scene.at(FIRST);
+    const ref = await scene.qualified();
     simulator.setFaults({ failOrder: 1 });
-    await settle(ref);
-    await settle(ref);
+    await scene.settle(ref);
+    simulator.setFaults({ failOrder: 0 });
+    await scene.settle(ref);
     expect((await house.typesOf(ref.leadId)).at(-1)).toBe('TransferRequested');
-    expect(await legOf(ref)).toBeNull();
+    expect(await scene.legOf(ref)).toBeNull();
   });
 });
 
 describe('a run that was cut off', () => {
   it('after it took a slot leaves none behind, whomever the next run chooses', async () => {
-    const before = await at(FIRST, { caps: someCaps({ concurrent: 1 }) });
-    const after = await at(SECOND, { priority: 2 });
-    const ref = await qualified();
+    const before = await scene.at(FIRST, { caps: someCaps({ concurrent: 1 }) });
+    const after = await scene.at(SECOND, { priority: 2 });
+    const ref = await scene.qualified();
     const slots = new DestinationSlots(house.log.store, callingCatalog());
     const transferId = transferIdOf(ref.callId, 1);
     const windows = { hour: 'h', day: 'd', week: 'w', month: 'm' };
@@ -113,21 +119,21 @@ describe('a run that was cut off', () => {
       calls.paused = true;
       await house.pauseDestination(before);
     };
-    await settle(ref);
-    expect(await addressesOf(ref)).toEqual([SECOND]);
+    await scene.settle(ref);
+    expect(await scene.addressesOf(ref)).toEqual([SECOND]);
     expect([await house.inFlight(before), await house.inFlight(after)]).toEqual([0, 1]);
   });
 
   it('after it took a slot finds that slot again', async () => {
-    const destinationId = await at(FIRST, { caps: someCaps({ concurrent: 1 }) });
-    const ref = await qualified();
+    const destinationId = await scene.at(FIRST, { caps: someCaps({ concurrent: 1 }) });
+    const ref = await scene.qualified();
     const slots = new DestinationSlots(house.log.store, callingCatalog());
     const transferId = transferIdOf(ref.callId, 1);
     const windows = { hour: 'h', day: 'd', week: 'w', month: 'm' };
     const wish = { destinationVersion: 1, caps: someCaps({ concurrent: 1 }), windows, at: MONDAY };
     await slots.reserve({ transferId, destinationId, ...wish }, house.context());
-    await settle(ref);
-    expect(await addressesOf(ref)).toEqual([FIRST]);
+    await scene.settle(ref);
+    expect(await scene.addressesOf(ref)).toEqual([FIRST]);
     expect(await house.inFlight(destinationId)).toBe(1);
   });
 });

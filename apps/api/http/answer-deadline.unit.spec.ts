@@ -7,8 +7,10 @@ function unanswered(
   deadline: AnswerDeadline,
   complete: boolean,
   key: object | null = {},
+  takesAnything = false,
 ): Promise<unknown> {
-  const request = { exchange: { startedAt: performance.now(), key }, raw: { complete } };
+  const exchange = { startedAt: performance.now(), key };
+  const request = { exchange, raw: { complete }, routeOptions: { config: { takesAnything } } };
   return new Promise((resolve) => {
     const reply = { sent: false, send: resolve };
     deadline.watch(request as unknown as FastifyRequest, reply as unknown as FastifyReply);
@@ -36,6 +38,11 @@ describe('a request past its deadline', () => {
 
   it('is answered as too slow there while its body is still on its way', async () => {
     const answer = await unanswered(deadline, false);
+    expect(answer).toMatchObject({ status: 408, code: 'request_timeout' });
+  });
+
+  it('is answered so, too, where bodies are read before anybody is known', async () => {
+    const answer = await unanswered(deadline, false, null, true);
     expect(answer).toMatchObject({ status: 408, code: 'request_timeout' });
   });
 });

@@ -6,6 +6,8 @@ import type { Submissions } from './submissions.js';
 export interface Contestant {
   readonly target: Target;
   readonly processes: readonly Watched[];
+  /** Whether its processes are sampled, which keeps them a little busy for ever. */
+  readonly profiled: boolean;
   stop(): Promise<void>;
 }
 

@@ -51,6 +51,7 @@ export async function startOurs({ submissions, profile }: StartOptions): Promise
   return {
     target: { name: 'ours', port, apiKeys, submissions },
     processes: await partsOf(dataDir),
+    profiled: profile !== null,
     stop,
   };
 }

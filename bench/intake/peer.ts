@@ -34,6 +34,7 @@ export async function startPeer({ submissions, profile }: StartOptions): Promise
       { name: 'peer', pid: child.pid ?? 0 },
       { name: 'postgres', pid: postgres.pid },
     ],
+    profiled: profile !== null,
     stop: async () => {
       await end(child);
       await postgres.stop();

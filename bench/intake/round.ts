@@ -16,8 +16,9 @@ export interface Round extends Measured {
 
 const lookEveryMs = 250;
 const settleMsMax = 60_000;
-/** CPU seconds per second below which a side counts as quiet. */
+/** CPU seconds per second below which a side counts as quiet, and as quiet while sampled. */
 const quietBelow = 0.08;
+const quietBelowProfiled = 0.6;
 
 /** Runs one phase and waits until the side has finished all work it left for later. */
 export async function runRound(
@@ -36,14 +37,15 @@ export async function runRound(
 }
 
 /** Waits until the side is quiet, so that it takes no CPU from the other one's turn. */
-async function settle({ processes, target }: Contestant): Promise<number> {
+async function settle({ processes, profiled, target }: Contestant): Promise<number> {
   const startedAt = performance.now();
+  const quietCpu = ((profiled ? quietBelowProfiled : quietBelow) * lookEveryMs) / 1_000;
   let quietSince = startedAt;
   let last = total(await cpuSeconds(processes));
   while (performance.now() - quietSince < 2 * lookEveryMs) {
     await pause(lookEveryMs);
     const now = total(await cpuSeconds(processes));
-    if (now - last > (quietBelow * lookEveryMs) / 1_000) quietSince = performance.now();
+    if (now - last > quietCpu) quietSince = performance.now();
     last = now;
     if (performance.now() - startedAt > settleMsMax) {
       throw new Error(`${target.name} was still busy a minute after its last answer.`);

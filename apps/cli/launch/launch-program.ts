@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { youngGeneration } from '../supervisor/child.js';
 
 const stopMsMax = 20_000;
 
-/** A program of dist/ run by this Node, with only this of the environment. */
+/** A program of dist/ run by this Node, with only this of the environment, and its memory laid out as ours is. */
 export function launch(
   program: string,
   args: readonly string[],
@@ -13,7 +14,7 @@ export function launch(
   const { PATH = '', HOME = '' } = process.env;
   const profiling =
     profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` };
-  return spawn(process.execPath, [program, ...args], {
+  return spawn(process.execPath, [youngGeneration, program, ...args], {
     env: { PATH, HOME, NODE_ENV: 'production', ...profiling, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -23,10 +23,11 @@ export interface ClaimRequest {
   readonly fingerprint: string;
 }
 
+type ClaimedKey = Pick<ClaimRequest, 'commandId'>;
+
 /** What is known of a key that was used before. */
 export interface EarlierUse {
-  /** Of the request that met it, from 1. */
-  readonly place: number;
+  readonly commandId: string;
   /** The use had no outcome and its lease had run out; the key is the claimant's now. */
   readonly takenOver: boolean;
   /** Null when the use is so recent that it cannot be seen yet, and of one that was taken over. */
@@ -45,20 +46,37 @@ export type Completion = ClaimRequest & {
 const EXPIRED = `idempotency_key.claimed_at <= now() - interval '${KEPT_DAYS} days'`;
 
 /**
+ * Claims keys that nobody used: nearly all of them. Asks for nothing back but which they were.
+ *
  * Sorted, so that two processes which claim the same keys cannot wait for each other in a ring.
- * Looked up one by one behind a limit, so that it is the index that is asked, whatever the planner
- * knows of the table.
  *
  * Not flushed to disk: what a crash of Postgres loses of the last moment is the refusal of a key
  * with another body. A request that comes again is still known by its command in the log (ADR 0013).
+ */
+const claimUnusedStatement: TenantStatement = {
+  name: 'idempotency_key:claim_unused',
+  commit: 'lazy',
+  text: `
+    insert into idempotency_key (tenant_id, command_id, fingerprint, lease_until)
+    select $1, command_id, fingerprint, now() + interval '${LEASE_SECONDS} seconds'
+    from unnest($2::uuid[], $3::text[]) as wanted (command_id, fingerprint)
+    order by command_id
+    on conflict (tenant_id, command_id) do nothing
+    returning command_id as "commandId"`,
+};
+
+/**
+ * Claims keys that were used before where they may be used again, and tells of the others.
+ *
+ * Sorted, as above. Looked up one by one behind a limit, so that it is the index that is asked, whatever the planner
+ * knows of the table.
  */
 const claimStatement: TenantStatement = {
   name: 'idempotency_key:claim',
   commit: 'lazy',
   text: `
     with wanted as materialized (
-      select * from unnest($2::uuid[], $3::text[])
-        with ordinality as wanted (command_id, fingerprint, place)
+      select * from unnest($2::uuid[], $3::text[]) as wanted (command_id, fingerprint)
     ), claimed as (
       insert into idempotency_key (tenant_id, command_id, fingerprint, lease_until)
       select $1, command_id, fingerprint, now() + interval '${LEASE_SECONDS} seconds'
@@ -73,7 +91,8 @@ const claimStatement: TenantStatement = {
           and idempotency_key.fingerprint = excluded.fingerprint)
       returning command_id, claimed_at < now() as taken_over
     )
-    select wanted.place::integer, claimed.command_id is not null as "takenOver", known.*
+    select wanted.command_id as "commandId", claimed.command_id is not null as "takenOver",
+      known.*
     from wanted
     left join claimed using (command_id)
     left join lateral (
@@ -86,8 +105,9 @@ const claimStatement: TenantStatement = {
 };
 
 /**
- * Claims keys of one tenant, all in one statement. A key is claimed if nobody used it, its use has
- * expired, or a use for the same body left no outcome and its lease has run out.
+ * Claims keys of one tenant: those that nobody used in one statement, what is left in another. A key
+ * is claimed if nobody used it, its use has expired, or a use for the same body left no outcome and
+ * its lease has run out.
  *
  * Resolves to what is known of each key's earlier use, in their order: `undefined` for a first use.
  */
@@ -96,12 +116,26 @@ export async function claimKeys(
   tenantId: TenantId,
   requests: readonly ClaimRequest[],
 ): Promise<readonly (EarlierUse | undefined)[]> {
+  const values = [tenantId, ...claimColumns(requests)];
+  const unused = await runInTenant<ClaimedKey>(database, tenantId, claimUnusedStatement, values);
+  if (unused.length === requests.length) return requests.map(() => undefined);
+  const claimed = new Set(unused.map(({ commandId }) => commandId));
+  const used = requests.filter(({ commandId }) => !claimed.has(commandId));
+  const earlier = await claimUsedKeys(database, tenantId, used);
+  return requests.map(({ commandId }) => earlier.get(commandId));
+}
+
+/** By command; without those that turned out to be free. */
+async function claimUsedKeys(
+  database: Database,
+  tenantId: TenantId,
+  requests: readonly ClaimRequest[],
+): Promise<ReadonlyMap<string, EarlierUse>> {
   const rows = await runInTenant<EarlierUse>(database, tenantId, claimStatement, [
     tenantId,
     ...claimColumns(requests),
   ]);
-  const earlier = new Map(rows.map((row) => [row.place, row]));
-  return requests.map((_, index) => earlier.get(index + 1));
+  return new Map(rows.map((row) => [row.commandId, row]));
 }
 
 /**

@@ -1,13 +1,20 @@
-import { Calling, type DialNotice, type WatchLimits, watchLimits } from '#libs/calls';
+import {
+  Calling,
+  type DialNotice,
+  type VoiceWatch,
+  type WatchLimits,
+  watchLimits,
+} from '#libs/calls';
 import { type EventStore } from '#libs/event-store';
 import { type EligibilityLookups } from '#libs/leads';
 import { type DataKeys } from '#libs/privacy';
 import { type Reactor } from '#libs/reactors';
 import { type Database } from '#libs/read-db';
-import { publicBaseUrlOf, type Settings } from '#libs/settings';
+import { apiUrlOf, publicBaseUrlOf, type Settings } from '#libs/settings';
 import { type Telephony } from '#libs/telephony';
 import { ReadModelDialQueue } from '#projections/dial-queue';
 import { type Logger } from 'pino';
+import { ApiWatch } from './api-watch.js';
 import { LeadListChecks } from './lead-list-checks.js';
 import { telephonyOf } from './telephony-of.js';
 
@@ -24,11 +31,14 @@ export interface CallingHostParts {
 /** Calls consumers, if there is a telephone network to call them over. */
 export class CallingHost {
   readonly #calling: Calling | null;
+  readonly #watch: ApiWatch | null;
   readonly #logger: Logger;
 
   constructor({ settings, store, database, keys, lookups, logger }: CallingHostParts) {
     this.#logger = logger;
     const telephony = telephonyOf(settings);
+    const apiUrl = apiUrlOf(settings);
+    this.#watch = apiUrl === null ? null : new ApiWatch({ apiUrl, logger });
     this.#calling =
       telephony === null
         ? null
@@ -36,6 +46,7 @@ export class CallingHost {
             ...{ store, keys, telephony, watchMs: settings.callWatchMs },
             watchLimits: limitsOf(telephony, settings),
             lists: new LeadListChecks(lookups),
+            voice: this.#watch ?? unwatched,
             queue: new ReadModelDialQueue(database),
             publicBaseUrl: publicBaseUrlOf(settings),
             report: (notice) => {
@@ -57,9 +68,10 @@ export class CallingHost {
     await this.#calling.start();
   }
 
-  /** Dials whoever is due, until the signal. */
+  /** Dials whoever is due while the api is there to talk to them, until the signal. */
   async dial(signal: AbortSignal): Promise<void> {
-    await this.#calling?.dial(signal);
+    if (this.#calling === null) return;
+    await Promise.all([this.#calling.dial(signal), this.#watch?.run(signal)]);
   }
 
   async stop(): Promise<void> {
@@ -82,6 +94,9 @@ export class CallingHost {
     }
   }
 }
+
+/** Where nobody knows at what address to ask the api. */
+const unwatched: VoiceWatch = { mayDial: () => true };
 
 /** Longer than it takes from a decision to an order that the provider knows. */
 const KNOWN_WITHIN_MS = 12_000;

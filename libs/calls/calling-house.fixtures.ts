@@ -12,7 +12,7 @@ import { Dialler, type DiallerParts } from './application/dialler.js';
 import { DialingDirectory } from './application/dialing-directory.js';
 import { type DialingChange } from './application/dialing.handlers.js';
 import { dialingStream } from './application/dialing-streams.js';
-import { type ListAnswers, ListChecks } from './application/ports.js';
+import { type ListAnswers, ListChecks, type VoiceWatch } from './application/ports.js';
 import { ScriptLibrary } from './application/script-library.js';
 import { scriptStream } from './application/script-streams.js';
 import { VoiceUrls } from './application/voice-urls.js';
@@ -46,6 +46,8 @@ export const UNLISTED: ListAnswers = {
   suppressionEntryId: null,
   dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
 };
+/** The api is there. */
+export const SPOKEN: VoiceWatch = { mayDial: () => true };
 /** The hash of somebody’s number. */
 export const aPhoneHash = () => randomBytes(32).toString('base64url');
 
@@ -209,7 +211,7 @@ export class CallingHouse {
     const { desk, runner, lists, urls, keys } = this;
     const { store } = this.log;
     return new Dialler({
-      ...{ desk, lists, urls, telephony, consumers: new Consumers(keys) },
+      ...{ desk, lists, urls, telephony, voice: SPOKEN, consumers: new Consumers(keys) },
       dialing: new DialingDirectory({ store, runner, catalog: callingCatalog() }),
       scripts: new ScriptLibrary(runner),
       ...parts,

@@ -13,7 +13,7 @@ import { DestinationSlots } from './application/destination-slots.js';
 import { Dialler } from './application/dialler.js';
 import { DialingDirectory } from './application/dialing-directory.js';
 import { LegRegister } from './application/leg-register.js';
-import { type ListChecks } from './application/ports.js';
+import { type ListChecks, type VoiceWatch } from './application/ports.js';
 import { ScriptLibrary } from './application/script-library.js';
 import { SpareSlots } from './application/spare-slots.js';
 import { TransferDesk } from './application/transfer-desk.js';
@@ -36,6 +36,7 @@ export interface CallingParts {
   readonly keys: DataKeys;
   readonly telephony: Telephony;
   readonly lists: ListChecks;
+  readonly voice: VoiceWatch;
   readonly queue: DialQueue;
   /** Under which the provider reaches the api. */
   readonly publicBaseUrl: string;
@@ -68,7 +69,7 @@ export class Calling {
   readonly #destinations: DestinationDirectory;
 
   constructor(parts: CallingParts) {
-    const { store, telephony, lists, queue, watchMs, report, clock = systemClock } = parts;
+    const { store, telephony, lists, voice, queue, watchMs, report, clock = systemClock } = parts;
     const catalog = callingCatalog();
     const runner = new CommandRunner(store, catalog);
     const desk = new CallDesk(runner, clock);
@@ -76,7 +77,7 @@ export class Calling {
     const urls = new VoiceUrls(parts.publicBaseUrl);
     this.#dialing = new DialingDirectory({ store, catalog, runner });
     this.#destinations = new DestinationDirectory({ store, catalog });
-    const shared = { desk, lists, consumers, telephony, urls, dialing: this.#dialing };
+    const shared = { desk, lists, voice, consumers, telephony, urls, dialing: this.#dialing };
     const dialler = new Dialler({ ...shared, scripts: new ScriptLibrary(runner) });
     const destinations = this.#destinations;
     const slots = new DestinationSlots(store, catalog);
@@ -92,7 +93,7 @@ export class Calling {
       callWatchReactor({ desk, watch, consumers, clock, everyMs: watchMs }),
     ];
     this.#scheduler = new DialScheduler({
-      ...{ store, queue, dialler, clock, report, dialing: this.#dialing },
+      ...{ store, queue, dialler, voice, clock, report, dialing: this.#dialing },
     });
   }
 

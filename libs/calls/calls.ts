@@ -9,7 +9,12 @@ export {
 } from './application/call-desk.js';
 export { Consumers } from './application/consumers.js';
 export { type DialOutcome, type DialResult } from './application/dialler.js';
-export { type DialingKnowledge, type ListAnswers, ListChecks } from './application/ports.js';
+export {
+  type DialingKnowledge,
+  type ListAnswers,
+  ListChecks,
+  type VoiceWatch,
+} from './application/ports.js';
 export { type AfterOutcome, AgentPort } from './application/agent-port.js';
 export { ConsumerLine } from './application/consumer-line.js';
 export { DestinationLine, type TransferRef } from './application/destination-line.js';

@@ -42,6 +42,8 @@ class EmptyQueue extends DialQueue {
 /** Qualified consumers, the reactor that finds them destinations, and a real network to dial. */
 export class TransferScene {
   readonly calling: Calling;
+  /** Whether the api is there to talk to whoever answers. */
+  isSpoken = true;
 
   private constructor(
     readonly house: CallingHouse,
@@ -52,7 +54,11 @@ export class TransferScene {
     const { keys, lists, log } = house;
     this.calling = new Calling({
       ...{ store: log.store, keys, lists, telephony, clock, watchMs: 60_000 },
-      ...{ queue: new EmptyQueue(), publicBaseUrl: 'http://127.0.0.1:9' },
+      ...{
+        queue: new EmptyQueue(),
+        voice: { mayDial: () => this.isSpoken },
+        publicBaseUrl: 'http://127.0.0.1:9',
+      },
       report: () => undefined,
     });
   }

@@ -61,6 +61,13 @@ export const declarations = {
     doc: 'The address under which clients and the telephony provider reach the api.',
     whenAbsent: '`http://HOST:PORT`',
   }),
+  apiUrl: optional(webAddress, {
+    name: 'API_URL',
+    doc:
+      'Where the worker asks every second whether the api is ready. Nobody is dialed while it is ' +
+      'not: calls would be silent.',
+    whenAbsent: '`PUBLIC_BASE_URL`',
+  }),
   trustedProxies: withDefault(addressBlocks, {
     name: 'TRUSTED_PROXIES',
     default: '',

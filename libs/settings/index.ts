@@ -1,6 +1,7 @@
 export { renderConfigurationReference } from './configuration-reference.js';
 export { Secret } from './secret.js';
 export {
+  apiUrlOf,
   processSettings,
   publicBaseUrlOf,
   readSettings,

@@ -108,6 +108,15 @@ export function publicBaseUrlOf({
   return publicBaseUrl ?? `http://${host}:${port}`;
 }
 
+/** Where the worker asks the api whether it is ready; `null` where no address is known. */
+export function apiUrlOf(
+  settings: Pick<Settings, 'apiUrl' | 'publicBaseUrl' | 'host' | 'port'>,
+): string | null {
+  const { apiUrl, publicBaseUrl, port } = settings;
+  if (apiUrl !== null || publicBaseUrl !== null) return apiUrl ?? publicBaseUrl;
+  return port === 0 ? null : publicBaseUrlOf(settings);
+}
+
 /** Settings that are fine alone and wrong together. */
 function contradictions(settings: Settings): SettingProblem[] {
   return [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
-import { readSettings, type Settings, SettingsError } from './settings.js';
+import { apiUrlOf, readSettings, type Settings, SettingsError } from './settings.js';
 
 const key = Buffer.alloc(32, 7).toString('base64');
 
@@ -171,6 +171,21 @@ describe('an outside database', () => {
     expect(() =>
       settingsOf({ DATABASE_URL: 'postgres://db/leads', MASTER_KEY: key }),
     ).not.toThrow();
+  });
+});
+
+describe('the address at which the api is asked whether it is ready', () => {
+  const addressOf = (environment: Record<string, string>) => apiUrlOf(settingsOf(environment));
+
+  it('is the one that is named for it, else that of the provider, else that of the api', () => {
+    const PUBLIC_BASE_URL = 'https://leads.example.com/';
+    expect(addressOf({ PUBLIC_BASE_URL, API_URL: 'http://api:3000' })).toBe('http://api:3000');
+    expect(addressOf({ PUBLIC_BASE_URL })).toBe('https://leads.example.com');
+    expect(addressOf({ PORT: '8080' })).toBe('http://127.0.0.1:8080');
+  });
+
+  it('is not known where the api takes any free port', () => {
+    expect(addressOf({ PORT: '0' })).toBeNull();
   });
 });
 

@@ -26,6 +26,7 @@ const NEVER_SENT = [
   'port_taken',
   'servers_missing',
   'stream_deleted',
+  'voice_unavailable',
 ];
 
 interface Raised {

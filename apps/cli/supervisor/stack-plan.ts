@@ -161,6 +161,7 @@ function applicationEnvironment(plan: StackPlan, settings: Settings, servers: Se
   return environmentWith({
     ...telephonyEnvironment(plan, settings),
     PUBLIC_BASE_URL: plan.publicUrl,
+    API_URL: plan.apiUrl,
     DATA_DIR: settings.dataDir,
     HOST: settings.host,
     PORT: String(plan.apiPort),

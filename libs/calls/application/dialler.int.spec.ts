@@ -135,6 +135,24 @@ describe('nobody is dialed', () => {
     jest.restoreAllMocks();
   });
 
+  it('while the api that would talk to them is away', async () => {
+    const phone = aPhone();
+    const leadId = await house.receive({ phone });
+    const silent = { voice: { mayDial: () => false } };
+    expect(await house.dialler(telephony, silent).dial(ACME, leadId)).toEqual(notNow);
+    await untouched(leadId);
+  });
+
+  it('where the api goes away between the decision and the order', async () => {
+    const phone = aPhone();
+    const leadId = await house.receive({ phone });
+    let asked = 0;
+    const dialler = house.dialler(telephony, { voice: { mayDial: () => (asked += 1) === 1 } });
+    expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'called' });
+    expect(await house.lastOf(leadId, 'CallEnded')).toMatchObject({ disposition: 'canceled' });
+    expect(ordersTo(phone)).toEqual([]);
+  });
+
   it('of a source that is paused', async () => {
     const leadId = await house.receive({ source: 'radio' });
     await house.changeDialing({ type: 'PauseSource', source: 'radio', reason: null });

@@ -11,7 +11,12 @@ import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
 import { placesOf } from './lead-facts.js';
 import { isUnavailable, placeOnce } from './place-call.js';
-import { type DialingKnowledge, type ListAnswers, type ListChecks } from './ports.js';
+import {
+  type DialingKnowledge,
+  type ListAnswers,
+  type ListChecks,
+  type VoiceWatch,
+} from './ports.js';
 import { type ScriptLibrary, type ScriptVersion } from './script-library.js';
 import { StopCheck } from './stop-check.js';
 import { type VoiceUrls } from './voice-urls.js';
@@ -34,6 +39,7 @@ export interface DiallerParts {
   readonly desk: CallDesk;
   readonly dialing: Pick<DialingKnowledge, 'current'>;
   readonly lists: ListChecks;
+  readonly voice: VoiceWatch;
   readonly scripts: Pick<ScriptLibrary, 'latest'>;
   readonly consumers: Consumers;
   readonly telephony: Telephony;
@@ -77,7 +83,7 @@ export class Dialler {
   /** Rejects with `unavailable` errors when a server is out of reach; then nothing was dialed. */
   async dial(tenantId: TenantId, leadId: string): Promise<DialResult> {
     const { desk, dialing, consumers, telephony } = this.#parts;
-    const stop = new StopCheck(dialing, tenantId);
+    const stop = new StopCheck(this.#parts, tenantId);
     const [found, state] = await Promise.all([desk.look(leadId), dialing.current(tenantId)]);
     if (found?.tenantId !== tenantId || !mayBeCalled(found.lead, telephony)) return NOTHING;
     const { lead } = found;

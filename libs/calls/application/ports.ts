@@ -22,6 +22,15 @@ export abstract class ListChecks {
   ): Promise<ListAnswers>;
 }
 
+/** Whether there is anybody to say what calls are to hear. */
+export interface VoiceWatch {
+  /**
+   * Whether a call that is answered from now on would be given its voice, as far as is known.
+   * Without one whoever answers hears nothing, which is to abandon them.
+   */
+  mayDial(): boolean;
+}
+
 /** How tenants dial: remembered, and exact. */
 export interface DialingKnowledge {
   /** As last heard from the log; `null`: the tenant does not dial. */

@@ -1,5 +1,5 @@
 import { type TenantId } from '#libs/kernel';
-import { type DialingKnowledge } from './ports.js';
+import { type DialingKnowledge, type VoiceWatch } from './ports.js';
 
 /** What was decided longer ago than that is asked again before anybody’s phone rings. */
 const FRESH_MS = 200;
@@ -14,19 +14,24 @@ export class StopCheck {
   readonly #beganMs = performance.now();
 
   constructor(
-    private readonly dialing: Pick<DialingKnowledge, 'current'>,
+    private readonly parts: {
+      readonly dialing: Pick<DialingKnowledge, 'current'>;
+      readonly voice: VoiceWatch;
+    },
     private readonly tenantId: TenantId,
   ) {}
 
   /**
    * Whether the order may go out at this instant, so that an emergency stop holds however long the
-   * steps before took (DI-7). Rejects when the event store is out of reach.
+   * steps before took (DI-7), and nobody is rung for a call that would be silent. Rejects when the
+   * event store is out of reach.
    */
   async mayPlace(): Promise<boolean> {
+    if (!this.parts.voice.mayDial()) return false;
     const passedMs = performance.now() - this.#beganMs;
     if (passedMs < FRESH_MS) return true;
     if (passedMs > PLACE_WITHIN_MS) return false;
-    const state = await this.dialing.current(this.tenantId);
+    const state = await this.parts.dialing.current(this.tenantId);
     return state?.stopped === false;
   }
 }

@@ -1,3 +1,4 @@
+import { voiceUnavailable } from '../domain/calls.errors.js';
 import { type DialingState } from '../domain/dialing.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
 import { type RoutableDestination } from '../domain/routing.js';
@@ -16,7 +17,7 @@ import { DestinationChoice, type DestinationChoiceParts } from './destination-ch
 import { type DestinationDialler } from './destination-dialler.js';
 import { type DestinationSlots } from './destination-slots.js';
 import { placesOf } from './lead-facts.js';
-import { type DialingKnowledge, type ListChecks } from './ports.js';
+import { type DialingKnowledge, type ListChecks, type VoiceWatch } from './ports.js';
 import { type SpareSlots } from './spare-slots.js';
 import { StopCheck } from './stop-check.js';
 import { type WaitingConsumer } from './waiting-consumer.js';
@@ -26,6 +27,7 @@ export interface TransferDeskParts {
   readonly desk: CallDesk;
   readonly dialing: Pick<DialingKnowledge, 'current'>;
   readonly lists: ListChecks;
+  readonly voice: VoiceWatch;
   readonly choice: DestinationChoiceParts;
   readonly slots: Pick<DestinationSlots, 'reserve'>;
   readonly spare: SpareSlots;
@@ -58,14 +60,20 @@ export class TransferDesk {
     this.#parts = parts;
   }
 
-  /** Does nothing where the consumer does not wait for this attempt. Safe to repeat. */
+  /**
+   * Does nothing where the consumer does not wait for this attempt. Rejects with `voice_unavailable`
+   * while whoever answers would hear nothing: the consumer goes on waiting. Safe to repeat.
+   */
   async next(wanted: TransferAttempt, context: CallContext): Promise<void> {
     const { desk, spare } = this.#parts;
     const { leadId, callId, attempt } = wanted;
     const found = await desk.look(leadId);
     if (found === null) return;
     const waiting = await this.#waiting(found, wanted);
-    if (waiting !== null) await this.#connect(waiting, context);
+    if (waiting !== null) {
+      if (!this.#parts.voice.mayDial()) throw voiceUnavailable();
+      await this.#connect(waiting, context);
+    }
     const { tenantId } = found;
     const transferId = transferIdOf(callId, attempt);
     await spare.giveBack({ tenantId, leadId, callId, transferId }, context);
@@ -75,12 +83,12 @@ export class TransferDesk {
     { tenantId, lead }: OnDesk,
     { callId, attempt }: TransferAttempt,
   ): Promise<WaitingConsumer | null> {
-    const { desk, consumers, dialing } = this.#parts;
+    const { desk, consumers } = this.#parts;
     const call = lead.current;
     if (call?.callId !== callId || !awaitsDestination(call)) return null;
     if (call.transfers.length !== attempt - 1) return null;
     const consumer = await consumers.open(tenantId, lead);
-    const stop = new StopCheck(dialing, tenantId);
+    const stop = new StopCheck(this.#parts, tenantId);
     const ids = { tenantId, attempt, transferId: transferIdOf(callId, attempt) };
     return { ...ids, lead, call, consumer, stop, at: desk.now() };
   }

@@ -52,6 +52,18 @@ describe('a qualified consumer', () => {
     expect(await scene.transfersOf(ref)).toMatchObject([{ presentedCallerId: null }]);
   });
 
+  it('waits while whoever answers would hear nothing, and is offered when they would', async () => {
+    const best = await scene.at(FIRST);
+    const ref = await scene.qualified();
+    scene.isSpoken = false;
+    await expect(scene.settle(ref)).rejects.toMatchObject({ code: 'voice_unavailable' });
+    expect(await scene.transfersOf(ref)).toEqual([]);
+    expect(await house.inFlight(best)).toBe(0);
+    scene.isSpoken = true;
+    await scene.settle(ref);
+    expect(await scene.addressesOf(ref)).toEqual([FIRST]);
+  });
+
   it('holds while a busy destination is followed by the next', async () => {
     const [first, second] = [await scene.at(FIRST), await scene.at(SECOND, { priority: 2 })];
     const ref = await scene.offered();

@@ -31,6 +31,8 @@ let readModels: { stop(): Promise<void> };
 let running: Scheduling[];
 /** Leads that are dialed and do not get through at once. */
 let keeps: Set<string>;
+/** Whether the api is there to talk to whoever answers. */
+let isSpoken: boolean;
 
 beforeAll(async () => {
   const people = { '+12125557001': { ...QUALIFIED, ringSeconds: 10_000 } };
@@ -47,6 +49,7 @@ beforeEach(async () => {
   readModels = startReadModels();
   running = [];
   keeps = new Set();
+  isSpoken = true;
 });
 afterEach(async () => {
   await Promise.all(running.map((one) => one.stop()));
@@ -86,11 +89,12 @@ async function start(around: (dial: Dial, leadId: string) => Promise<DialResult>
   const dialing = new DialingDirectory({ store: log.store, catalog: callingCatalog(), runner });
   dialing.start();
   await dialing.ready;
-  const dialler = house.dialler(telephony, { dialing });
+  const voice = { mayDial: () => isSpoken };
+  const dialler = house.dialler(telephony, { dialing, voice });
   const stopping = new AbortController();
   const notices: DialNotice[] = [];
   const scheduler = new DialScheduler({
-    ...{ store: log.store, queue: new ReadModelDialQueue(database), dialing, clock },
+    ...{ store: log.store, queue: new ReadModelDialQueue(database), dialing, voice, clock },
     dialler: {
       dial: (tenantId, leadId) => around((id) => dialler.dial(tenantId, id), leadId),
     },
@@ -225,6 +229,19 @@ describe('the scheduler', () => {
       expect((await attemptOf(leadId))! > resumed!.position!).toBe(true);
     }
     expect((await attemptOf(before))! < stopped!.position!).toBe(true);
+  });
+
+  it('dials nobody while calls would be silent, and goes on when they would not', async () => {
+    await house.setUp();
+    await start();
+    const before = await receive(0);
+    await allAttempted([before]);
+    isSpoken = false;
+    const during = await Promise.all([receive(1), receive(2)]);
+    await queueShows(during);
+    expect(await Promise.all(during.map(attemptOf))).toEqual([null, null]);
+    isSpoken = true;
+    await allAttempted(during);
   });
 
   it('is held up by nobody who cannot be dialed', async () => {

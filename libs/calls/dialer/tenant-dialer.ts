@@ -1,7 +1,7 @@
 import { DomainError, type Clock, type TenantId } from '#libs/kernel';
 import { type Dialler, type DialOutcome } from '../application/dialler.js';
 import { isUnavailable } from '../application/place-call.js';
-import { type DialingKnowledge } from '../application/ports.js';
+import { type DialingKnowledge, type VoiceWatch } from '../application/ports.js';
 import { type DialingState } from '../domain/dialing.js';
 import { type DialQueue } from './dial-queue.js';
 import { InHand } from './in-hand.js';
@@ -24,6 +24,7 @@ export interface TenantDialerParts {
   readonly queue: DialQueue;
   readonly dialing: Pick<DialingKnowledge, 'of'>;
   readonly dialler: Pick<Dialler, 'dial'>;
+  readonly voice: VoiceWatch;
   readonly clock: Clock;
   readonly report: (notice: DialNotice) => void;
 }
@@ -96,7 +97,8 @@ export class TenantDialer {
   }
 
   async #choose(): Promise<readonly string[]> {
-    const { queue, dialing } = this.#parts;
+    const { queue, dialing, voice } = this.#parts;
+    if (!voice.mayDial()) return [];
     const state = dialing.of(this.#tenantId);
     const room = AT_ONCE_MAX - this.#underWay.size;
     if (state === null || state.stopped || room <= 0) return [];

@@ -35,3 +35,12 @@ export function callNotWithAgent(): DomainError {
     'The call is over, or no agent was asked to speak on it. There is nothing to report.',
   );
 }
+
+/** The api does not answer: a call that is placed now would be silent. It is tried again. */
+export function voiceUnavailable(): DomainError {
+  return new DomainError(
+    'unavailable',
+    'voice_unavailable',
+    'The api that gives calls their voice does not answer. Nobody is dialed until it does.',
+  );
+}

@@ -124,7 +124,7 @@ export class CallingHouse {
 
   retireScript() {
     const { scriptId } = this;
-    const command = { type: 'RetireScript', scriptId, reason: null } as const;
+    const command = { type: 'RetireScript', scriptId, isInUse: false, reason: null } as const;
     const retiredAt = this.desk.now();
     return this.#run(scriptStream(scriptId), scriptDecider, { ...command, retiredAt });
   }

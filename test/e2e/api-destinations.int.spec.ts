@@ -68,6 +68,18 @@ describe('a destination', () => {
     expect([read.status, bodyOf(read)]).toEqual([200, bodyOf(answer)]);
   });
 
+  it('of a live account is nowhere in a private network', async () => {
+    const live = await api.createKey('northwind-live', {}, 'live');
+    const inside = { ...northwind, address: { value: 'sip:desk@192.168.1.7:5060' } };
+    expect(refusal(await send('POST', '', inside, { key: live }))).toEqual([
+      ...[422, 'validation_failed'],
+    ]);
+    const id = (await send('POST', '', northwind, { key: live })).body.id;
+    const { address } = inside;
+    expect((await send('PATCH', `/${id}`, { address }, { key: live })).status).toBe(422);
+    expect((await send('POST', '', inside)).status).toBe(201);
+  });
+
   it('is refused with every field that is wrong', async () => {
     const wrong = { name: '', address: { value: '12' }, weight: 0, colour: 'red' };
     const answer = await send('POST', '', wrong);

@@ -114,6 +114,16 @@ describe('/v1/scripts', () => {
     ]);
   });
 
+  it('lets a live account have no agent in a private network', async () => {
+    const agent = { kind: 'websocket', url: 'wss://169.254.169.254/calls' } as const;
+    const inside = scriptBody({ ...DEFAULT_SCRIPT, agent });
+    const live = await api.createKey('live-scripts', {}, 'live');
+    expect(codeOf(await api.post('/v1/scripts', inside, { key: live }))).toEqual([
+      ...[422, 'validation_failed'],
+    ]);
+    expect((await create(inside)).status).toBe(201);
+  });
+
   it('shows another tenant nothing of it', async () => {
     const id = idOf(await create());
     const answers = [

@@ -2,6 +2,7 @@ import {
   AddDestinationCommand,
   ChangeDestinationCommand,
   DestinationReader,
+  reachOf,
   TurnDestinationCommand,
 } from '#libs/calls';
 import {
@@ -81,9 +82,10 @@ export class DestinationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DestinationView> {
     const { settings, reason } = orderOf(body);
+    const reach = reachOf(key.tenantMode);
     // The destination has its command’s id: a request that comes again adds no other one.
     const id = caller.commandId;
-    const command = new AddDestinationCommand(key.tenantId, caller, id, settings, reason);
+    const command = new AddDestinationCommand(key.tenantId, caller, id, settings, reason, reach);
     return answerDestination(reply, await this.commands.execute(command));
   }
 
@@ -134,7 +136,8 @@ export class DestinationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DestinationView> {
     const { settings, reason } = orderOf(body);
-    const command = new ChangeDestinationCommand(key.tenantId, caller, id, settings, reason);
+    const reach = reachOf(key.tenantMode);
+    const command = new ChangeDestinationCommand(key.tenantId, caller, id, settings, reason, reach);
     return answerDestination(reply, await this.commands.execute(command));
   }
 

@@ -51,6 +51,12 @@ export const callingErrors: readonly ErrorEntry[] = [
     remedy: 'Create a new script.',
   },
   {
+    code: 'script_in_use',
+    status: 409,
+    meaning: 'The script to retire is the one that the dialing settings name.',
+    remedy: 'Name another one with PUT /v1/dialing, then retire this one.',
+  },
+  {
     code: 'telephony_signature_invalid',
     status: 403,
     meaning: 'A telephony webhook is not signed, or not by the connected account.',

@@ -2,6 +2,7 @@ import {
   GetScriptHistoryQuery,
   GetScriptQuery,
   PublishScriptCommand,
+  reachOf,
   readScriptContent,
   RetireScriptCommand,
 } from '#libs/calls';
@@ -80,7 +81,7 @@ export class ScriptsController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ScriptReceipt> {
-    const content = readScriptContent(body);
+    const content = readScriptContent(body, reachOf(key.tenantMode));
     // The script is known by the command that made it, so a repeated request makes no second one.
     const known = [key.tenantId, caller, caller.commandId] as const;
     const command = new PublishScriptCommand(...known, content, reasonOf(query), false);
@@ -105,7 +106,7 @@ export class ScriptsController {
     @Body() body: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ScriptReceipt> {
-    const content = readScriptContent(body);
+    const content = readScriptContent(body, reachOf(key.tenantMode));
     const command = new PublishScriptCommand(
       key.tenantId,
       caller,
@@ -154,7 +155,8 @@ export class ScriptsController {
   @DescribeRoute({
     summary: 'Retire a script',
     description:
-      'It may not be chosen any more; its versions stay readable. Repeating it changes nothing.',
+      'It may not be chosen any more; its versions stay readable. The one that the dialing ' +
+      'settings name is not retired. Repeating it changes nothing.',
     answers: { 204: null },
     notFound: 'script_not_found',
   })

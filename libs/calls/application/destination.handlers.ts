@@ -6,6 +6,7 @@ import { type DestinationCommand, destinationDecider } from '../domain/destinati
 import { destinationNotFound } from '../domain/destination.errors.js';
 import { type DestinationEvent } from '../domain/destination.events.js';
 import { readDestinationSettings } from '../domain/destination-settings.js';
+import { ANYWHERE, type MayReach } from '../domain/reach.js';
 import { CallsClock } from './calls-clock.js';
 import { contextOf, type DestinationCaller } from './destination-caller.js';
 import { readDestinationNumber } from './destination-number.js';
@@ -28,6 +29,8 @@ export class AddDestinationCommand extends Command<DestinationResult> {
     /** As `readDestinationSettings` takes it. */
     readonly settings: unknown,
     readonly reason: string | null,
+    /** Where it may be. */
+    readonly mayReach: MayReach = ANYWHERE,
   ) {
     super();
   }
@@ -42,6 +45,8 @@ export class ChangeDestinationCommand extends Command<DestinationResult> {
     /** As `readDestinationSettings` takes it. */
     readonly change: unknown,
     readonly reason: string | null,
+    /** Where it may be. */
+    readonly mayReach: MayReach = ANYWHERE,
   ) {
     super();
   }
@@ -69,8 +74,9 @@ export class AddDestinationHandler implements ICommandHandler<AddDestinationComm
   ) {}
 
   async execute(command: AddDestinationCommand): Promise<DestinationResult> {
-    const { tenantId, caller, destinationId, reason } = command;
-    const settings = readDestinationSettings(command.settings, undefined, readDestinationNumber);
+    const { tenantId, caller, destinationId, reason, mayReach } = command;
+    const read = [readDestinationNumber, mayReach] as const;
+    const settings = readDestinationSettings(command.settings, undefined, ...read);
     const at = this.clock.now().toISOString();
     const result = await this.runner.run({
       stream: destinationStream(destinationId),
@@ -93,9 +99,10 @@ export class ChangeDestinationHandler implements ICommandHandler<ChangeDestinati
   ) {}
 
   async execute(command: ChangeDestinationCommand): Promise<DestinationResult> {
-    const { tenantId, caller, reason, change } = command;
+    const { tenantId, caller, reason, change, mayReach } = command;
     const { destinationId, settings } = await this.reader.find(tenantId, command.destinationId);
-    const after = readDestinationSettings(change, settings, readDestinationNumber);
+    const read = [readDestinationNumber, mayReach] as const;
+    const after = readDestinationSettings(change, settings, ...read);
     const at = this.clock.now().toISOString();
     const order = { destinationId, before: settings, after, reason, at };
     const result = await this.runner.run({

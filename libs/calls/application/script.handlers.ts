@@ -1,10 +1,13 @@
 import { type CommandContext, CommandRunner, type Position } from '#libs/event-store';
-import { type TenantId } from '#libs/kernel';
+import { fold, type TenantId } from '#libs/kernel';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { dialingDecider } from '../domain/dialing.decider.js';
+import { type DialingEvent } from '../domain/dialing.events.js';
 import { scriptDecider } from '../domain/script.decider.js';
 import { scriptNotFound } from '../domain/script.errors.js';
 import { type ScriptContent } from '../domain/script.events.js';
 import { CallsClock } from './calls-clock.js';
+import { dialingStream } from './dialing-streams.js';
 import { ScriptLibrary } from './script-library.js';
 import { readScriptId, scriptStream } from './script-streams.js';
 
@@ -39,7 +42,7 @@ export class PublishScriptCommand extends Command<ScriptResult> {
   }
 }
 
-/** Takes a script out of use. Repeating it changes nothing. */
+/** Takes a script out of use, unless the account dials by it. Repeating it changes nothing. */
 export class RetireScriptCommand extends Command<undefined> {
   constructor(
     readonly tenantId: TenantId,
@@ -76,7 +79,13 @@ export class PublishScriptHandler implements ICommandHandler<PublishScriptComman
   }
 }
 
-/** Ends the use of a script; its versions stay readable. */
+/**
+ * Ends the use of a script; its versions stay readable.
+ *
+ * Whether it is in use is read from the stream of the account’s dialing, which is never behind. The
+ * two streams cannot be decided at once: settings that name the script in the same instant win, and
+ * then nobody is dialed until they name another.
+ */
 @CommandHandler(RetireScriptCommand)
 export class RetireScriptHandler implements ICommandHandler<RetireScriptCommand> {
   constructor(
@@ -87,13 +96,19 @@ export class RetireScriptHandler implements ICommandHandler<RetireScriptCommand>
 
   async execute({ tenantId, caller, ...command }: RetireScriptCommand): Promise<undefined> {
     const { scriptId } = await this.library.history(tenantId, command.scriptId);
+    const isInUse = await this.#isInUse(tenantId, scriptId);
     const retiredAt = this.clock.now().toISOString();
     await this.runner.run({
       stream: scriptStream(scriptId),
       decider: scriptDecider,
-      command: { type: 'RetireScript', scriptId, reason: command.reason, retiredAt },
+      command: { type: 'RetireScript', scriptId, isInUse, reason: command.reason, retiredAt },
       context: contextOf(tenantId, caller, scriptId, retiredAt),
     });
+  }
+
+  async #isInUse(tenantId: TenantId, scriptId: string): Promise<boolean> {
+    const history = await this.runner.history<DialingEvent>(dialingStream(tenantId));
+    return fold(dialingDecider, history).settings?.scriptId === scriptId;
   }
 }
 

@@ -4,8 +4,12 @@ import { startTestEventStore, type TestEventStore } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { DEFAULT_SCRIPT } from '../domain/default-script.js';
+import { someSettings } from '../domain/calls.fixtures.js';
+import { dialingEvents } from '../domain/dialing.events.js';
+import { writeDialingSettings } from '../domain/dialing-settings.js';
 import { scriptEvents } from '../domain/script.events.js';
 import { CallsClock } from './calls-clock.js';
+import { ChangeDialingCommand, ChangeDialingHandler } from './dialing.handlers.js';
 import { GetScriptHandler, GetScriptQuery } from './get-script.handlers.js';
 import { ScriptLibrary } from './script-library.js';
 import { scriptStream } from './script-streams.js';
@@ -31,7 +35,10 @@ afterAll(() => server.close());
 
 /** The context as one process has it; counts what is read of the log. */
 function instance(keptMax?: number) {
-  const runner = new CommandRunner(server.store, new EventCatalog(scriptEvents));
+  const runner = new CommandRunner(
+    server.store,
+    new EventCatalog([...scriptEvents, ...dialingEvents]),
+  );
   const history = runner.history.bind(runner);
   reads = [];
   runner.history = (stream) => {
@@ -59,6 +66,12 @@ function instance(keptMax?: number) {
           ...([tenant, newCaller(commandId), scriptId, content, 'a reason', mustExist] as const),
         ),
       ),
+    dialBy: (scriptId: string) => {
+      const wish = writeDialingSettings(someSettings({ scriptId }));
+      const change = { type: 'ConfigureDialing', wish, reason: null } as const;
+      const changing = new ChangeDialingHandler(runner, clock);
+      return changing.execute(new ChangeDialingCommand(acme, newCaller(), change));
+    },
     retire: (scriptId: string, tenant = acme) =>
       retiring.execute(new RetireScriptCommand(tenant, newCaller(), scriptId, null)),
   };
@@ -102,6 +115,19 @@ describe('a script', () => {
     });
     expect((await library.latest(acme, scriptId)).isRetired).toBe(true);
     await expect(publish(scriptId)).rejects.toMatchObject({ code: 'script_retired' });
+  });
+
+  it('that consumers hear is retired once the settings name another', async () => {
+    const { publish, retire, dialBy, library } = instance();
+    const [used, next] = [randomUUID(), randomUUID()];
+    await publish(used);
+    await publish(next);
+    await dialBy(used);
+    await expect(retire(used)).rejects.toMatchObject({ code: 'script_in_use', kind: 'conflict' });
+    expect((await library.latest(acme, used)).isRetired).toBe(false);
+    await dialBy(next);
+    await retire(used);
+    expect((await library.latest(acme, used)).isRetired).toBe(true);
   });
 
   it('of another tenant looks as if it did not exist, and cannot be changed', async () => {

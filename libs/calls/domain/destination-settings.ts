@@ -2,6 +2,7 @@ import { FieldReader } from '#libs/fields';
 import { readFilter } from '#libs/filters';
 import { type Caps, type DestinationSettings } from './destination.events.js';
 import { readPayout } from './payout-settings.js';
+import { ANYWHERE, type MayReach, OUT_OF_REACH } from './reach.js';
 import { readSchedule } from './schedule-settings.js';
 import { unknownPlaceholders, WHISPER_MAX } from './whisper.js';
 
@@ -41,18 +42,20 @@ const E164 = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
  *
  * Within `address`, `schedule`, `caps` and `payout` single fields may be left out, too; hours, closed
  * days, tiers and the filter are replaced as a whole. Throws `validation_failed` with everything
- * that is wrong. `readNumber` knows numbering plans, which this file may not.
+ * that is wrong. `readNumber` knows numbering plans, which this file may not, and `mayReach`
+ * networks.
  */
 export function readDestinationSettings(
   value: unknown,
   base?: DestinationSettings,
   readNumber: ReadNumber = (text) => text,
+  mayReach: MayReach = ANYWHERE,
 ): DestinationSettings {
   const fields = new FieldReader(value);
   const from = base ?? DESTINATION_DEFAULTS;
   const settings: DestinationSettings = {
     name: fields.text('name', { max: 100 }, base?.name),
-    address: readAddress(fields.object('address'), base?.address, readNumber),
+    address: readAddress(fields.object('address'), base?.address, { readNumber, mayReach }),
     schedule: readSchedule(fields.object('schedule'), from.schedule),
     caps: readCaps(fields.object('caps'), from.caps),
     payout: readPayout(fields.object('payout'), from.payout),
@@ -102,7 +105,7 @@ const KEYS = {
 function readAddress(
   fields: FieldReader,
   base: DestinationSettings['address'] | undefined,
-  readNumber: ReadNumber,
+  { readNumber, mayReach }: { readonly readNumber: ReadNumber; readonly mayReach: MayReach },
 ): DestinationSettings['address'] {
   const text = fields.text('value', { max: 255 }, base?.value);
   const kind = /^sips?:/i.test(text) ? 'sip' : 'phone';
@@ -112,6 +115,8 @@ function readAddress(
   }
   if (text !== '' && !isAddress(kind, value)) {
     fields.refuse('value', 'invalid', 'must be a US or Canadian number, or sip:name@host');
+  } else if (kind === 'sip' && !mayReach(hostOf(value))) {
+    fields.refuse('value', 'not_allowed', OUT_OF_REACH);
   }
   const kept = base?.kind === kind ? base.sendDigits : null;
   const read = () => fields.text('send_digits', KEYS);
@@ -120,6 +125,12 @@ function readAddress(
 
 function isAddress(kind: 'phone' | 'sip', value: string): boolean {
   return kind === 'phone' ? E164.test(value) : /^sips?:[^\s@<>]+@[^\s@<>]+$/i.test(value);
+}
+
+/** Of a sip: address, without port and parameters. */
+function hostOf(address: string): string {
+  const [, host = ''] = /@(\[[^\]]*\]|[^:;?]*)/.exec(address) ?? [];
+  return host;
 }
 
 const CAP = { min: 0, max: 1_000_000 };

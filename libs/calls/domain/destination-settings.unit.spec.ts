@@ -72,6 +72,21 @@ describe('the configuration of a destination', () => {
     expect(() => readDestinationSettings(value, undefined, () => null)).toThrow();
   });
 
+  it('takes a SIP address only where somebody says that calls may go there', () => {
+    const asked: string[] = [];
+    const never = (host: string) => asked.push(host) === 0;
+    const identity = (text: string) => text;
+    for (const value of ['sip:a@10.0.0.7', 'sips:a@[fd00::1]:5061', 'sip:a@pbx;transport=tcp']) {
+      const wish = { ...least, address: { value } };
+      expect(() => readDestinationSettings(wish, undefined, identity, never)).toThrow(
+        expect.objectContaining({
+          details: [expect.objectContaining({ field: 'address.value', code: 'not_allowed' })],
+        }),
+      );
+    }
+    expect(asked).toEqual(['10.0.0.7', '[fd00::1]', 'pbx']);
+  });
+
   it('writes one schedule always the same', () => {
     const opening = { from: '09:00', to: '17:00' };
     const { schedule } = read({

@@ -1,6 +1,7 @@
 import { FieldReader, type TextRule } from '#libs/fields';
 import { type FilterRule, type FilterSet, readFilter } from '#libs/filters';
 import { type ScriptContent } from './script.events.js';
+import { ANYWHERE, type MayReach, OUT_OF_REACH } from './reach.js';
 import { readQuestions, SCRIPT_KEY, WORD } from './script-questions.js';
 
 const RULES_MAX = 50;
@@ -35,11 +36,12 @@ const CLOSINGS = {
  * Who calls, that a machine speaks, a number to call back and how to opt out are required (CO-10).
  * Ids, option values and reasons are `[a-z][a-z0-9_]{0,39}`; a key means one thing per question, and
  * never what the opt-out key means. Words that opt out cannot mean anything else. The built-in
- * script speaks English, the language in which it understands who wants no more calls.
+ * script speaks English, the language in which it understands who wants no more calls. `mayReach`
+ * says where an agent may be.
  */
-export function readScriptContent(value: unknown): ScriptContent {
+export function readScriptContent(value: unknown, mayReach: MayReach = ANYWHERE): ScriptContent {
   const fields = new FieldReader(value);
-  const agent = readAgent(fields.object('agent'));
+  const agent = readAgent(fields.object('agent'), mayReach);
   const optOutKey = fields.text('opt_out_key', SCRIPT_KEY);
   const questions = readQuestions(fields, { optOutKey, min: agent.kind === 'script' ? 1 : 0 });
   const content: ScriptContent = {
@@ -85,7 +87,7 @@ function readLanguage(fields: FieldReader, { kind }: ScriptContent['agent']): st
   return language;
 }
 
-function readAgent(agent: FieldReader): ScriptContent['agent'] {
+function readAgent(agent: FieldReader, mayReach: MayReach): ScriptContent['agent'] {
   const kind = agent.word('kind', ['script', 'webhook', 'websocket'], 'script');
   const url = agent.nullable('url', null, () => agent.text('url', { max: URL_LENGTH_MAX }));
   if (kind === 'script') {
@@ -96,6 +98,8 @@ function readAgent(agent: FieldReader): ScriptContent['agent'] {
   if (url === null) agent.refuse('url', 'required', 'is required');
   else if (url !== '' && !isAddress(url, protocol)) {
     agent.refuse('url', 'wrong_format', `must be a ${protocol}// address without a password in it`);
+  } else if (url !== '' && !mayReach(new URL(url).hostname)) {
+    agent.refuse('url', 'not_allowed', OUT_OF_REACH);
   }
   return { kind, url };
 }

@@ -216,6 +216,16 @@ describe('a script from outside', () => {
     expect(read).toMatchObject({ questions: [], language: 'es-MX', agent });
   });
 
+  it('may send calls only where somebody says that they may go', () => {
+    const agent = { kind: 'websocket', url: 'wss://10.0.0.7:8443/calls' };
+    const asked: string[] = [];
+    const never = (host: string) => asked.push(host) === 0;
+    expect(() => readScriptContent(script({ agent }), never)).toThrow(
+      expect.objectContaining({ details: [expect.objectContaining({ field: 'agent.url' })] }),
+    );
+    expect(asked).toEqual(['10.0.0.7']);
+  });
+
   it('is read or refused in words, whatever it is', () => {
     const anything = fc.dictionary(
       fc.constantFrom(...Object.keys(writtenScript()), 'other'),

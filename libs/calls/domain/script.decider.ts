@@ -1,7 +1,7 @@
 import { type Decider } from '#libs/kernel';
 import { isSameJson } from './same-json.js';
 import { evolve, initialState, type Script } from './script.js';
-import { scriptNotFound, scriptRetired } from './script.errors.js';
+import { scriptInUse, scriptNotFound, scriptRetired } from './script.errors.js';
 import { type ScriptContent, type ScriptEvent } from './script.events.js';
 
 /** Publishes the first version of a script, or the next one. `publishedAt` is ISO-8601 UTC. */
@@ -20,6 +20,8 @@ export interface PublishScript {
 export interface RetireScript {
   readonly type: 'RetireScript';
   readonly scriptId: string;
+  /** Whether the account's dialing settings name it, as they stood right before. */
+  readonly isInUse: boolean;
   readonly reason: string | null;
   readonly retiredAt: string;
 }
@@ -36,9 +38,12 @@ function publish(command: PublishScript, script: Script): ScriptEvent[] {
   return [{ type: 'ScriptPublished', data: { scriptId, version, content, reason, publishedAt } }];
 }
 
-function retire({ scriptId, reason, retiredAt }: RetireScript, script: Script): ScriptEvent[] {
+/** Not under a dialer's feet: without a script it would call nobody, and not say why. */
+function retire(command: RetireScript, script: Script): ScriptEvent[] {
+  const { scriptId, isInUse, reason, retiredAt } = command;
   if (script.status === 'absent') throw scriptNotFound();
   if (script.status === 'retired') return [];
+  if (isInUse) throw scriptInUse();
   return [{ type: 'ScriptRetired', data: { scriptId, reason, retiredAt } }];
 }
 

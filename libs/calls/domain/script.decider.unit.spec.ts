@@ -15,12 +15,13 @@ const publish = (change: Partial<PublishScript> = {}): PublishScript => ({
   publishedAt: '2026-11-01T12:00:00.000Z',
   ...change,
 });
-const retire: ScriptCommand = {
+const retire = {
   type: 'RetireScript',
   scriptId: 'script-1',
+  isInUse: false,
   reason: 'replaced',
   retiredAt: '2026-11-02T12:00:00.000Z',
-};
+} as const satisfies ScriptCommand;
 const renamed = { ...DEFAULT_SCRIPT, name: 'Another name' };
 
 describe('a script', () => {
@@ -53,6 +54,13 @@ describe('a script', () => {
     expect(fold(scriptDecider, history)).toMatchObject({ status: 'retired', version: 1 });
     const refused = expect.objectContaining({ code: 'script_retired' }) as unknown;
     expect(() => decide(history, publish())).toThrow(refused);
+  });
+
+  it('is not retired while consumers hear it', () => {
+    const refused = expect.objectContaining({ code: 'script_in_use' }) as unknown;
+    expect(() => decide(published, { ...retire, isInUse: true })).toThrow(refused);
+    const retired = [...published, ...decide(published, retire)];
+    expect(decide(retired, { ...retire, isInUse: true })).toEqual([]);
   });
 
   it('that is not there can be neither changed nor retired', () => {

@@ -17,3 +17,13 @@ export function scriptRetired(): DomainError {
     'The script was retired and takes no further versions. Create a new script.',
   );
 }
+
+/** Who dials by a script has to be given another one first. */
+export function scriptInUse(): DomainError {
+  return new DomainError(
+    'conflict',
+    'script_in_use',
+    'The dialing settings of this account name this script: consumers hear it when they are ' +
+      'called. Name another one there (PUT /v1/dialing, script_id), then retire this one.',
+  );
+}

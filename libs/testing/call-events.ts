@@ -76,6 +76,9 @@ export const callEnded = build('CallEnded', {
   ...{ hungUpBy: 'consumer', measuredBy: 'provider', estimate: null, endedAt: at(15) },
 });
 
+/** The consumer’s leg, reported after the call had ended. */
+export const talkMeasured = build('TalkMeasured', { ...call, talkSeconds: 7, measuredAt: at(16) });
+
 export const leadExhausted = build('LeadExhausted', {
   ...lead,
   ...{ reason: 'attempts_exhausted', attempts: 6, exhaustedAt: at(16) },

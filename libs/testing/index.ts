@@ -20,6 +20,7 @@ export {
   questionAnswered,
   slotReleased,
   slotReserved,
+  talkMeasured,
   transferFailed,
   transferRequested,
   whisperPlayed,

@@ -87,7 +87,7 @@ export type CallListRow = Row<typeof callListTable>;
 /** Which calls were made, newest first, and what came of each? */
 export const callListProjection = defineProjection<CallEvent, typeof callListTable>({
   name: 'call_list',
-  version: 1,
+  version: 2,
   table: callListTable,
   on: {
     CallAttempted: (event) => insert(attempted(event)),
@@ -119,6 +119,7 @@ export const callListProjection = defineProjection<CallEvent, typeof callListTab
       const measured = { disposition, talkSeconds, connectedSeconds, hungUpBy, endedAt };
       return change(event, { ...measured, ...worth(event.data.estimate) });
     },
+    TalkMeasured: (event) => change(event, { talkSeconds: event.data.talkSeconds }),
   },
 });
 

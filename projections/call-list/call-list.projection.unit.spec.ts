@@ -9,6 +9,7 @@ import {
   callPlaced,
   callRang,
   history,
+  talkMeasured,
   transferFailed,
   transferRequested,
 } from '#libs/testing';
@@ -63,6 +64,12 @@ describe('a call in the list', () => {
       ...[
         { destinationId: 'buyer-1', transferNumber: null, bridgedAt: null, estimatedMinor: null },
       ],
+    ]);
+  });
+
+  it('lasted as long as the provider says in the end', () => {
+    expect(after(callAttempted(), callAnswered(), callEnded(), talkMeasured())).toMatchObject([
+      { talkSeconds: 7, disposition: 'hung_up' },
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { type CallDisposition } from './call.events.js';
+import { type ReportConsumerLeg } from './calls.commands.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { estimateRevenue } from './payout.js';
@@ -59,6 +60,25 @@ export function endCall(lead: CallableLead, call: OpenCall, ending: CallEnding):
     endedAt: ending.at,
   };
   return [...events, { type: 'CallEnded', data: ended }];
+}
+
+/**
+ * The length of the consumer’s leg, where the end of the call was told by the destination’s leg or by
+ * nobody: then the provider’s report of the consumer’s, which comes later, replaces our clock, once.
+ */
+export function measureTalk(
+  { callId, providerCallId, status, durationSeconds, at }: ReportConsumerLeg,
+  { leadId, past }: CallableLead,
+): CallEvent[] {
+  const call = past.find((one) => one.callId === callId);
+  if (call === undefined || call.isTalkMeasured) return [];
+  if (status !== 'completed' || durationSeconds === null) return [];
+  // Of a leg that is not ours to follow.
+  const named = call.providerCallId !== null && providerCallId !== null;
+  if (named && call.providerCallId !== providerCallId) return [];
+  if (durationSeconds === call.talkSeconds) return [];
+  const measured = { leadId, callId, talkSeconds: durationSeconds, measuredAt: at };
+  return [{ type: 'TalkMeasured', data: measured }];
 }
 
 function dispositionOf(

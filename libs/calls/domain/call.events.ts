@@ -207,6 +207,20 @@ export const CallEnded = defineEvent({
   }),
 });
 
+export const TalkMeasured = defineEvent({
+  type: 'TalkMeasured',
+  version: 1,
+  doc: 'The provider told how long a consumer had talked whose call had ended before that was known.',
+  schema: Type.Object({
+    leadId,
+    callId,
+    talkSeconds: Type.Integer({
+      description: 'From the consumer’s answer to the end; counts in place of what CallEnded says.',
+    }),
+    measuredAt: instant('When it was reported.'),
+  }),
+});
+
 export const LeadExhausted = defineEvent({
   type: 'LeadExhausted',
   version: 1,
@@ -230,6 +244,7 @@ export const dialEvents = [
   CallAnswered,
   AnswererRecognised,
   CallEnded,
+  TalkMeasured,
   LeadExhausted,
 ] as const;
 

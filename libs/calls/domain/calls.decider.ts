@@ -2,6 +2,7 @@ import { type Decider } from '#libs/kernel';
 import { type CallCommand } from './calls.commands.js';
 import { leadNotCallable } from './calls.errors.js';
 import { closeLostCall, recordPlacement, reportConsumerLeg, startCall } from './dial.decider.js';
+import { measureTalk } from './call-end.js';
 import {
   type CallableLead,
   evolve,
@@ -28,8 +29,10 @@ function decide(command: CallCommand, lead: LeadCalls): CallEvent[] {
   if (lead.status === 'absent') throw leadNotCallable();
   if (command.type === 'StartCall') return startCall(command, lead);
   const { current } = lead;
-  // A report about a call that is over, or was never made, came late: the end is final.
-  return current?.callId === command.callId ? onCall(command, lead, current) : [];
+  if (current?.callId === command.callId) return onCall(command, lead, current);
+  // A report about a call that is over, or was never made, came late: the end is final. Only what
+  // the provider measured of it counts more than our clock, whenever it comes.
+  return command.type === 'ReportConsumerLeg' ? measureTalk(command, lead) : [];
 }
 
 function onCall(

@@ -235,6 +235,29 @@ describe('a bridged call', () => {
     });
   });
 
+  it('lasted for the consumer as long as the provider says, also when it says so later', () => {
+    const destination = destinationLeg('completed', { durationSeconds: 96, at: after(111) });
+    const over = historyOf(bridged, destination);
+    const report = consumerLeg('completed', { durationSeconds: 104, at: after(112) });
+    const measured = decide(over, report);
+    expect(measured).toMatchObject([{ type: 'TalkMeasured', data: { talkSeconds: 104 } }]);
+    const known = [...over, ...measured];
+    expect(decide(known, report)).toEqual([]);
+    expect(decide(known, { ...report, durationSeconds: 90 })).toEqual([]);
+    expect(decide(over, { ...report, durationSeconds: null })).toEqual([]);
+    expect(decide(over, { ...report, providerCallId: 'CA-other' })).toEqual([]);
+    const first = historyOf(bridged, consumerLeg('completed', { durationSeconds: 105 }));
+    expect(decide(first, report)).toEqual([]);
+  });
+
+  it('that was closed by the clock is measured when its report comes after all', () => {
+    const lost = { type: 'CloseLostCall', callId: CALL_ID, at: after(200) } as const;
+    const report = consumerLeg('completed', { durationSeconds: 104, at: after(260) });
+    expect(decide(historyOf(bridged, lost), report)).toMatchObject([
+      { type: 'TalkMeasured', data: { talkSeconds: 104 } },
+    ]);
+  });
+
   it('that was too short is worth nothing yet', () => {
     const short = consumerLeg('completed', { durationSeconds: 70, at: after(75) });
     expect(decide(bridged, short)).toMatchObject([

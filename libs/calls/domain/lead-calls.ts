@@ -71,6 +71,9 @@ export interface PastCall {
   readonly attemptedAt: string;
   readonly endedAt: string;
   readonly disposition: CallDisposition;
+  readonly talkSeconds: number;
+  /** Whether the provider measured the consumer’s leg, or we had only our clock. */
+  readonly isTalkMeasured: boolean;
 }
 
 /** Whether and why nobody dials the lead any more. */
@@ -143,6 +146,8 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
       return { ...lead, closure: 'exhausted', deferral: null };
     case 'CallEnded':
       return ended(lead, event.data);
+    case 'TalkMeasured':
+      return { ...lead, past: lead.past.map((call) => measured(call, event.data)) };
     case 'CallbackRequested':
       return withCall(
         { ...lead, callbackAt: event.data.callbackAt },
@@ -205,14 +210,21 @@ function attempted(lead: CallableLead, data: DataOf<'CallAttempted'>): CallableL
 }
 
 function ended(lead: CallableLead, data: DataOf<'CallEnded'>): CallableLead {
-  const { callId, disposition, endedAt } = data;
+  const { callId, disposition, talkSeconds, endedAt } = data;
+  // A report of the destination’s leg says nothing of the consumer’s.
+  const isTalkMeasured = data.measuredBy === 'provider' && data.hungUpBy !== 'destination';
+  const talk = { talkSeconds, isTalkMeasured };
   const { attemptedAt = endedAt, providerCallId = null } = lead.current ?? {};
   return {
     ...lead,
-    past: [...lead.past, { callId, providerCallId, attemptedAt, endedAt, disposition }],
+    past: [...lead.past, { callId, providerCallId, attemptedAt, endedAt, disposition, ...talk }],
     current: null,
     closure: lead.closure ?? CLOSURES[disposition] ?? null,
   };
+}
+
+function measured(call: PastCall, { callId, talkSeconds }: DataOf<'TalkMeasured'>): PastCall {
+  return call.callId === callId ? { ...call, talkSeconds, isTalkMeasured: true } : call;
 }
 
 const CLOSURES: Partial<Record<CallDisposition, Closure>> = {
@@ -230,6 +242,7 @@ type NotOnCall =
   | 'CallAttempted'
   | 'LeadExhausted'
   | 'CallEnded'
+  | 'TalkMeasured'
   | 'CallbackRequested'
   | 'ConsumerOptedOut';
 

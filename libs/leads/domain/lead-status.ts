@@ -63,6 +63,7 @@ export function progressAfter(progress: CallingProgress, event: CallEvent): Call
     case 'CallRang':
     case 'CallAnswered':
     case 'AnswererRecognised':
+    case 'TalkMeasured':
     case 'PrequalificationStarted':
     case 'QuestionAnswered':
     case 'CallbackRequested':

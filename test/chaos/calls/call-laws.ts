@@ -42,12 +42,12 @@ export const everyCallEndsOnce: CallLaw = (events) => {
 /** Leads may be suppressed because of a call, and after it. */
 const OF_CALLS: ReadonlySet<string> = new Set(callEvents.map(({ type }) => type));
 
-/** A lead is on one call at a time, and nothing is said of a call that is over. */
+/** A lead is on one call at a time; of one that is over, nothing is said but how long it was. */
 export const oneCallAtATime: CallLaw = (events) => {
   const open = new Map<string, string>();
   return events.flatMap(({ type, data }) => {
     if (!OF_CALLS.has(type) || !('callId' in data)) return [];
-    if (data.callId === null) return [];
+    if (data.callId === null || type === 'TalkMeasured') return [];
     const { leadId, callId } = data;
     const current = open.get(leadId);
     if (type === 'CallAttempted') {

@@ -39,11 +39,12 @@ export class ReactorHost {
 
   constructor(parts: ReactorHostParts) {
     this.#parts = parts;
-    // One holds the lease and writes checkpoints; the others are for keys and the roll of leads.
+    // One holds the lease and writes checkpoints; the others are for keys, the roll of leads and the
+    // queue, whom a dial must not wait behind.
     this.#database = connectDatabase({
       url: parts.databaseUrl,
       role: 'worker',
-      max: 4,
+      max: 8,
       applicationName: 'leadledger-reactors',
     });
     const { settings, store, masterKey, logger } = parts;

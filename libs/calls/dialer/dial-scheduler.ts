@@ -22,7 +22,8 @@ const QUEUE_POLL_MS = 5;
  * Decides when tenants look for leads to dial: when the log says that something happened to a lead,
  * when a tenant changed how it dials, and once a second for whatever became due (DI-1).
  *
- * The queue itself is a read model, so it survives any restart. Whether a lead may really be dialed
+ * A lead that comes in while lines are free is dialed from the news of it, without waiting for the
+ * queue. The queue itself is a read model, so it survives any restart. Whether a lead may really be dialed
  * is decided by its own stream at that instant; here it is only chosen whom to ask. Run by one
  * process at a time; should two of them run, consumers are still called once, since each call is one
  * decision.
@@ -30,25 +31,28 @@ const QUEUE_POLL_MS = 5;
 export class DialScheduler {
   readonly #parts: DialSchedulerParts;
   readonly #news: QueueNews;
+  readonly #dialers = new Map<TenantId, TenantDialer>();
   #wake: () => void = () => undefined;
 
   constructor(parts: DialSchedulerParts) {
     this.#parts = parts;
-    this.#news = new QueueNews(parts.store, () => {
+    this.#news = new QueueNews(parts.store, (arrival) => {
+      if (arrival !== null) this.#dialers.get(arrival.tenantId)?.arrived(arrival);
       this.#wake();
     });
   }
 
   /** Runs until the signal, and finishes what is under way. An outage of a server is waited for. */
   async run(signal: AbortSignal): Promise<void> {
-    const dialers = new Map<TenantId, TenantDialer>();
+    const dialers = this.#dialers;
+    dialers.clear();
     const off = this.#parts.dialing.onChange((tenantId) => {
       dialers.get(tenantId)?.changed();
       this.#wake();
     });
     while (!signal.aborted) {
       const woken = this.#woken(signal);
-      await this.#round(dialers, signal);
+      await this.#round(signal);
       await woken;
     }
     off();
@@ -66,7 +70,7 @@ export class DialScheduler {
   }
 
   /** The log is listened to only while somebody dials: else a lead that comes in costs nothing here. */
-  async #round(dialers: Map<TenantId, TenantDialer>, signal: AbortSignal): Promise<void> {
+  async #round(signal: AbortSignal): Promise<void> {
     const { dialing, report } = this.#parts;
     const tenants = dialing.tenants().filter((tenantId) => dialing.of(tenantId)?.stopped === false);
     try {
@@ -81,8 +85,9 @@ export class DialScheduler {
       return;
     }
     for (const tenantId of tenants) {
-      const dialer = dialers.get(tenantId) ?? new TenantDialer(tenantId, this.#parts, signal);
-      dialers.set(tenantId, dialer);
+      const known = this.#dialers.get(tenantId);
+      const dialer = known ?? new TenantDialer(tenantId, this.#parts, signal);
+      this.#dialers.set(tenantId, dialer);
       dialer.wake();
     }
   }

@@ -39,6 +39,11 @@ export class InHand {
     }
   }
 
+  /** Whether it is being dealt with or was a moment ago. */
+  holds(leadId: string): boolean {
+    return this.#held.has(leadId);
+  }
+
   /** Everybody who is held. */
   get leadIds(): string[] {
     return [...this.#held.keys()];

@@ -3,16 +3,21 @@ import { type NewEvent } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
 import { startTestEventStore, type TestEventStore, until } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { QueueNews } from './queue-news.js';
+import { aLead } from '../domain/calls.fixtures.js';
+import { type Arrival, QueueNews } from './queue-news.js';
 
 let log: TestEventStore;
 let news: QueueNews;
 let heard: number;
+let arrivals: Arrival[];
 
 beforeEach(async () => {
   log = await startTestEventStore();
-  heard = 0;
-  news = new QueueNews(log.store, () => (heard += 1));
+  [heard, arrivals] = [0, []];
+  news = new QueueNews(log.store, (arrival) => {
+    heard += 1;
+    if (arrival !== null) arrivals.push(arrival);
+  });
 });
 afterEach(async () => {
   await news.rest();
@@ -20,12 +25,12 @@ afterEach(async () => {
 });
 
 /** Appends an event of this type to a stream of its own; resolves to where it is. */
-async function happens(type: string): Promise<bigint> {
+async function happens(type: string, data: object = {}, schemaVersion = 1): Promise<bigint> {
   const id = randomUUID();
   const event: NewEvent = {
-    ...{ id, type, data: {} },
+    ...{ id, type, data: data as Record<string, unknown> },
     metadata: {
-      ...{ schemaVersion: 1, tenantId: 'acme' as TenantId, actor: { kind: 'system', id: 'spec' } },
+      ...{ schemaVersion, tenantId: 'acme' as TenantId, actor: { kind: 'system', id: 'spec' } },
       occurredAt: '2026-01-05T12:00:00.000Z',
       ...{ commandId: id, $correlationId: id, $causationId: id },
     },
@@ -45,6 +50,15 @@ describe('news of the queue', () => {
     await untilAt(await happens('CallEnded'));
     await untilAt(await happens('LeadReceived'));
     expect(heard).toBeGreaterThanOrEqual(2);
+  });
+
+  it('say who came in, of those who may be dialed', async () => {
+    await news.listen();
+    const version = 2;
+    await happens('LeadReceived', aLead({ leadId: 'test', mode: 'test' }).data, version);
+    const last = await happens('LeadReceived', aLead({ leadId: 'live' }).data, version);
+    await untilAt(last);
+    expect(arrivals).toMatchObject([{ tenantId: 'acme', leadId: 'live' }]);
   });
 
   it('begin at the end of the log: what came before is in the queue', async () => {

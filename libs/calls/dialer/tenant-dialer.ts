@@ -2,9 +2,10 @@ import { DomainError, type Clock, type TenantId } from '#libs/kernel';
 import { type Dialler, type DialOutcome } from '../application/dialler.js';
 import { isUnavailable } from '../application/place-call.js';
 import { type DialingKnowledge, type VoiceWatch } from '../application/ports.js';
-import { type DialingState } from '../domain/dialing.js';
+import { type DialingState, dialsFor } from '../domain/dialing.js';
 import { type DialQueue } from './dial-queue.js';
 import { InHand } from './in-hand.js';
+import { type Arrival } from './queue-news.js';
 
 /** What dialing has to say, for logs. Nothing of it is personal. */
 export type DialNotice =
@@ -29,8 +30,13 @@ export interface TenantDialerParts {
   readonly report: (notice: DialNotice) => void;
 }
 
-/** Leads dialed side by side for one tenant. */
-const AT_ONCE_MAX = 16;
+/**
+ * Leads dialed side by side for one tenant. Each waits for look-ups, the log and the provider most of
+ * its time: with half a second each, that is some hundred a second.
+ */
+const AT_ONCE_MAX = 48;
+/** How often leads are looked for whose 30 days are over: nobody waits for that. */
+const EXPIRED_EVERY_MS = 1_000;
 /** How long a lead is left alone that the queue shows and its stream refuses, or that failed. */
 const REFUSED_MS = 30_000;
 /** How long a tenant rests that does not dial just now for a reason only its streams know. */
@@ -54,6 +60,11 @@ export class TenantDialer {
   #again = false;
   #restsUntilMs = 0;
   #failures = 0;
+  #expiredAtMs = -Infinity;
+  /** Leads that came while it was not known whether a line is free for them; the newest last. */
+  #arrivals: Arrival[] = [];
+  /** Lines that were left when everybody in the queue had one. */
+  #spare = 0;
 
   /** Chooses nobody any more once the signal is given. */
   constructor(tenantId: TenantId, parts: TenantDialerParts, signal: AbortSignal) {
@@ -70,9 +81,19 @@ export class TenantDialer {
     });
   }
 
+  /**
+   * A lead just came in: it is dialed at once if a line is left for it, before the queue shows it.
+   * Where others wait it takes its turn in the queue, which knows priorities.
+   */
+  arrived(arrival: Arrival): void {
+    this.#arrivals.push(arrival);
+    if (this.#choosing === null) this.#takeArrivals();
+  }
+
   /** The tenant changed how it dials: whatever it rests for may be over. */
   changed(): void {
     this.#restsUntilMs = 0;
+    this.#spare = 0;
     this.wake();
   }
 
@@ -89,6 +110,7 @@ export class TenantDialer {
       this.#again = false;
       try {
         for (const leadId of await this.#choose()) this.#begin(leadId);
+        this.#takeArrivals();
         this.#failures = 0;
       } catch (error) {
         this.#interrupted(error);
@@ -98,6 +120,7 @@ export class TenantDialer {
 
   async #choose(): Promise<readonly string[]> {
     const { queue, dialing, voice } = this.#parts;
+    this.#spare = 0;
     if (!voice.mayDial()) return [];
     const state = dialing.of(this.#tenantId);
     const room = AT_ONCE_MAX - this.#underWay.size;
@@ -111,8 +134,7 @@ export class TenantDialer {
     const { queue, clock } = this.#parts;
     const now = clock.now().toISOString();
     const held = this.#hand.leadIds;
-    const expired = await queue.expired(this.#tenantId, now, room + held.length);
-    const over = expired.filter((leadId) => !held.includes(leadId)).slice(0, room);
+    const over = await this.#expired(now, room, held);
     const onCall = await queue.calling(this.#tenantId);
     const free = settings.concurrentCallsMax - onCall - this.#hand.calls;
     const limit = Math.min(free, room - over.length);
@@ -121,7 +143,37 @@ export class TenantDialer {
       ...{ now, limit, priorities: settings.sourcePriorities },
       ...{ pausedSources: [...pausedSources], excluding: [...held, ...over] },
     });
+    if (due.length < limit) this.#spare = free - due.length;
     return [...over, ...due];
+  }
+
+  async #expired(now: string, room: number, held: readonly string[]): Promise<readonly string[]> {
+    const nowMs = performance.now();
+    if (nowMs - this.#expiredAtMs < EXPIRED_EVERY_MS) return [];
+    const expired = await this.#parts.queue.expired(this.#tenantId, now, room + held.length);
+    const over = expired.filter((leadId) => !held.includes(leadId)).slice(0, room);
+    // As long as there are some, every choice asks for more of them.
+    if (over.length === 0) this.#expiredAtMs = nowMs;
+    return over;
+  }
+
+  /** The newest first. Whoever gets no line is in the queue. */
+  #takeArrivals(): void {
+    const arrivals = this.#arrivals.toReversed();
+    this.#arrivals = [];
+    for (const arrival of arrivals) {
+      if (this.#spare <= 0 || !this.#mayTake(arrival)) continue;
+      this.#spare -= 1;
+      this.#begin(arrival.leadId);
+    }
+  }
+
+  #mayTake({ leadId, source }: Arrival): boolean {
+    const { dialing, voice } = this.#parts;
+    const state = dialing.of(this.#tenantId);
+    if (state === null || !dialsFor(state, source) || !voice.mayDial()) return false;
+    if (performance.now() < this.#restsUntilMs || this.#underWay.size >= AT_ONCE_MAX) return false;
+    return !this.#hand.holds(leadId);
   }
 
   #begin(leadId: string): void {

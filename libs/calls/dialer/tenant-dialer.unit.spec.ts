@@ -1,0 +1,132 @@
+import { fixedClock, type TenantId } from '#libs/kernel';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type DialResult } from '../application/dialler.js';
+import { someSettings } from '../domain/calls.fixtures.js';
+import { type DialingState } from '../domain/dialing.js';
+import { DialQueue } from './dial-queue.js';
+import { TenantDialer } from './tenant-dialer.js';
+
+const acme = 'acme' as TenantId;
+
+/** A queue that shows what it is told, and counts how often it is asked. */
+class ToldQueue extends DialQueue {
+  waiting: string[] = [];
+  onCall = 0;
+  asked = 0;
+
+  override next(_: TenantId, { limit, excluding }: Parameters<DialQueue['next']>[1]) {
+    this.asked += 1;
+    const free = this.waiting.filter((leadId) => !excluding.includes(leadId));
+    return Promise.resolve(free.slice(0, limit));
+  }
+
+  override calling() {
+    return Promise.resolve(this.onCall);
+  }
+
+  override expired() {
+    return Promise.resolve([]);
+  }
+
+  override position() {
+    return Promise.resolve(0n);
+  }
+}
+
+let queue: ToldQueue;
+let dialed: string[];
+let isSpoken: boolean;
+let state: DialingState;
+let stopping: AbortController;
+let finish: () => void;
+let dialer: TenantDialer;
+
+beforeEach(async () => {
+  queue = new ToldQueue();
+  [dialed, isSpoken] = [[], true];
+  const settings = someSettings({ concurrentCallsMax: 2 });
+  state = { settings, version: 1, stopped: false, pausedSources: ['radio'] };
+  stopping = new AbortController();
+  const finished = Promise.withResolvers<undefined>();
+  finish = () => {
+    finished.resolve(undefined);
+  };
+  const called: DialResult = { outcome: 'called', position: 9n };
+  dialer = new TenantDialer(
+    acme,
+    {
+      ...{ queue, clock: fixedClock('2026-11-30T17:00:00.000Z'), report: () => undefined },
+      dialing: { of: () => state },
+      voice: { mayDial: () => isSpoken },
+      dialler: {
+        dial: async (_, leadId) => {
+          dialed.push(leadId);
+          await finished.promise;
+          return called;
+        },
+      },
+    },
+    stopping.signal,
+  );
+  dialer.wake();
+  await dialer.idle();
+});
+afterEach(async () => {
+  stopping.abort();
+  finish();
+  await dialer.idle();
+});
+
+const arrives = (leadId: string, source: string | null = null) => {
+  dialer.arrived({ tenantId: acme, leadId, source });
+};
+
+describe('a lead that comes in', () => {
+  it('is dialed at once while a line is free, without asking the queue', () => {
+    const { asked } = queue;
+    arrives('lead-1');
+    expect(dialed).toEqual(['lead-1']);
+    expect(queue.asked).toBe(asked);
+  });
+
+  it('is dialed once, however often it is heard of', () => {
+    arrives('lead-1');
+    arrives('lead-1');
+    expect(dialed).toEqual(['lead-1']);
+  });
+
+  it('waits for its turn where all lines are taken', () => {
+    for (const leadId of ['lead-1', 'lead-2', 'lead-3']) arrives(leadId);
+    expect(dialed).toEqual(['lead-1', 'lead-2']);
+  });
+
+  it('waits where lines were left, but others are on the phone that the queue shows since', async () => {
+    queue.onCall = 2;
+    dialer.changed();
+    arrives('lead-1');
+    stopping.abort();
+    finish();
+    await dialer.idle();
+    expect(dialed).toEqual([]);
+  });
+
+  it('is not dialed before those who wait', async () => {
+    queue.waiting = ['waiting-1', 'waiting-2', 'waiting-3'];
+    dialer.wake();
+    arrives('lead-1');
+    stopping.abort();
+    finish();
+    await dialer.idle();
+    expect(dialed).not.toContain('lead-1');
+  });
+
+  it('waits while its source is paused, dialing stopped or nobody there to talk to it', () => {
+    arrives('lead-1', 'radio');
+    isSpoken = false;
+    arrives('lead-2');
+    isSpoken = true;
+    state = { ...state, stopped: true };
+    arrives('lead-3');
+    expect(dialed).toEqual([]);
+  });
+});

@@ -245,6 +245,8 @@ async function untilReactorsAreThrough(): Promise<void> {
     const at = await worker.kysely
       .selectFrom('reactorCheckpoint')
       .select('position')
+      // The others act on nothing that happens here, and pass it with the next heartbeat.
+      .where('name', '=', 'eligibility')
       .executeTakeFirst();
     const later = await worker.kysely.selectFrom('reactorLater').selectAll().execute();
     const stillThere = (await log.store.headPosition()) ?? 0n;

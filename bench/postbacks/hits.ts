@@ -1,0 +1,105 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Connection } from '../intake/connection.js';
+import { type ReportedCall } from './reported-calls.js';
+
+/** Where reports go. */
+export interface HitTarget {
+  readonly port: number;
+  /** Used by turns: a token may report so many calls a minute. */
+  readonly tokens: readonly string[];
+}
+
+/** What was answered, and how fast. */
+export interface Answered {
+  readonly postbackIds: readonly string[];
+  /** In milliseconds. */
+  readonly latencies: readonly number[];
+  readonly perSecond: number;
+}
+
+/** Sends reports on so many connections, each as soon as the last one was answered. */
+export async function burst(
+  target: HitTarget,
+  calls: readonly ReportedCall[],
+  { connections, seconds }: { connections: number; seconds: number },
+): Promise<Answered> {
+  const { answers, open, close } = await collector(target, connections);
+  const startedAt = performance.now();
+  const endsAt = startedAt + seconds * 1_000;
+  let sent = 0;
+  await Promise.all(
+    open.map(async (connection) => {
+      while (performance.now() < endsAt) {
+        const turn = sent++;
+        await report(connection, target, turn, reportOf(calls, turn), answers);
+      }
+    }),
+  );
+  const tookMs = performance.now() - startedAt;
+  close();
+  return { ...answers, perSecond: (answers.postbackIds.length * 1_000) / tookMs };
+}
+
+/** Sends a report of each call at a constant rate, whatever the server does. */
+export async function reportEach(
+  target: HitTarget,
+  calls: readonly ReportedCall[],
+  { rate, connections }: { rate: number; connections: number },
+): Promise<Answered> {
+  const { answers, open, close } = await collector(target, connections);
+  const startedAt = performance.now();
+  const under = calls.map(async (_, turn) => {
+    await pause((turn * 1_000) / rate - (performance.now() - startedAt));
+    const connection = open.pop();
+    if (connection === undefined) throw new Error('No connection is free: lower the rate.');
+    await report(connection, target, turn, reportOf(calls, turn), answers);
+    open.push(connection);
+  });
+  await Promise.all(under);
+  close();
+  return { ...answers, perSecond: rate };
+}
+
+async function collector(target: HitTarget, connections: number) {
+  const opening = Array.from({ length: connections }, () => Connection.open(target.port));
+  const open = await Promise.all(opening);
+  const all = [...open];
+  const answers = { postbackIds: [] as string[], latencies: [] as number[] };
+  const close = () => {
+    for (const each of all) each.close();
+  };
+  return { answers, open, close };
+}
+
+function reportOf(calls: readonly ReportedCall[], turn: number): string {
+  const call = calls[turn % calls.length];
+  // A call is reported a second time when all were: then it revises what was said of it.
+  const payout = 20 + (turn % 40) + Math.floor(turn / calls.length);
+  const vendor = `bench-${turn % calls.length}`;
+  return `{"caller_id":"+1${call?.phone ?? ''}","call_id":"${vendor}","payout":"${payout}.00","duration":95,"buyer":"Bright"}`;
+}
+
+function report(
+  connection: Connection,
+  { port, tokens }: HitTarget,
+  turn: number,
+  body: string,
+  answers: { readonly postbackIds: string[]; readonly latencies: number[] },
+): Promise<void> {
+  const token = tokens[turn % tokens.length] ?? '';
+  const request = `POST /v1/postbacks/calls?token=${token} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nUser-Agent: bench/1\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const sentAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const answered = ({ status, body: text }: { status: number; body: string }) => {
+      if (status !== 200) {
+        reject(new Error(`The api answered ${status}: ${text}`));
+        return;
+      }
+      answers.latencies.push(performance.now() - sentAt);
+      answers.postbackIds.push((JSON.parse(text) as { postback_id: string }).postback_id);
+      resolve();
+    };
+    connection.send(request, answered, reject);
+  });
+}

@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connectEventStore, type EventStore } from '#libs/event-store';
+import { caughtUpTo, connectDatabase, type Database } from '#libs/read-db';
+import { ApiClient } from '../../apps/cli/launch/api-client.js';
+import { ProgressBar } from '../../apps/cli/progress-bar.js';
+import { table } from '../../apps/cli/table-text.js';
+import { type BenchStack, startStack } from '../intake/ours.js';
+import { percentile } from '../intake/percentile.js';
+import { Submissions } from '../intake/submissions.js';
+import type { Benchmark } from '../main.js';
+import { burst, type HitTarget, reportEach } from './hits.js';
+import { type Options, parseOptions } from './options.js';
+import { OutcomeWatch } from './outcome-watch.js';
+import { makeReportedCalls, type ReportedCall } from './reported-calls.js';
+import { fillTransfers } from './transfers-on-file.js';
+
+/** Buyers' reports: how many are taken in, and how fast each finds its transfer among many. */
+export const benchmark: Benchmark = {
+  summary: 'buyers’ reports taken in, and matched with a million transfers on file',
+  run: (args) => measure(parseOptions(args)),
+};
+
+/** Kept for the second part: calls that nobody has reported on yet. */
+const MATCHED = 500;
+const TOKENS = 6;
+const CAUGHT_UP_WITHIN_MS = 120_000;
+
+interface Parts {
+  readonly api: ApiClient;
+  readonly database: Database;
+  readonly eventStore: EventStore;
+  readonly target: HitTarget;
+}
+
+async function measure(options: Options): Promise<object> {
+  const stack = await startStack({ profile: options.profile, tenantMode: 'sandbox' });
+  const parts = await connect(stack);
+  const watch = new OutcomeWatch(parts.eventStore);
+  try {
+    const calls = await putOnFile(parts, options);
+    const hits = await measureBurst(parts, watch, calls.slice(MATCHED), options);
+    const matches = await measureMatches(parts, watch, calls.slice(0, MATCHED), options);
+    return report(options, hits, matches);
+  } finally {
+    await Promise.allSettled([watch.close(), parts.eventStore.close(), parts.database.close()]);
+    await stack.stop();
+  }
+}
+
+async function connect({ dataDir, port, apiKeys }: BenchStack): Promise<Parts> {
+  const { eventStoreUrl, databaseUrl } = JSON.parse(
+    await readFile(join(dataDir, 'run.json'), 'utf8'),
+  ) as { readonly eventStoreUrl: string; readonly databaseUrl: string };
+  const api = new ApiClient(`http://127.0.0.1:${port}`, apiKeys[0] ?? '');
+  const tokens: string[] = [];
+  for (let n = 1; n <= TOKENS; n += 1) {
+    const made = await api.send<{ token: string }>('POST', '/v1/postback-tokens', {
+      label: `Buyer ${n}`,
+    });
+    tokens.push(made.token);
+  }
+  const database = connectDatabase({
+    ...{ url: databaseUrl, role: 'owner', max: 2, applicationName: 'bench-postbacks' },
+  });
+  return { api, database, eventStore: connectEventStore(eventStoreUrl), target: { port, tokens } };
+}
+
+async function putOnFile(parts: Parts, options: Options): Promise<ReportedCall[]> {
+  const { transfers, reported, seed } = options;
+  const submissions = new Submissions(seed, 0, new Date());
+  say(`Handing over ${reported.toLocaleString('en-US')} calls`);
+  const calls = await withBar(reported, (onProgress) =>
+    makeReportedCalls(parts, submissions, reported, onProgress),
+  );
+  const others = Math.max(0, transfers - reported);
+  say(`Putting ${others.toLocaleString('en-US')} transfers beside them`);
+  await withBar(others, (onProgress) => fillTransfers(parts.database, others, onProgress));
+  const head = await parts.eventStore.headPosition();
+  const timeoutMs = CAUGHT_UP_WITHIN_MS;
+  const shown = await caughtUpTo(parts.database, ['transfer_matching'], head ?? 0n, { timeoutMs });
+  if (!shown) throw new Error('The read model of transfers did not catch up.');
+  return calls;
+}
+
+async function measureBurst(
+  { target }: Parts,
+  watch: OutcomeWatch,
+  calls: readonly ReportedCall[],
+  { connections, seconds }: Options,
+) {
+  say(`Reports on ${connections} connections for ${seconds} s`);
+  const hits = await burst(target, calls, { connections, seconds });
+  const { length } = hits.postbackIds;
+  say('Matching what has come');
+  await withBar(length, (onProgress) => watch.settled(length, onProgress));
+  if (watch.received !== length) {
+    throw new Error(`${length} reports were answered and ${watch.received} are in the log.`);
+  }
+  return hits;
+}
+
+async function measureMatches(
+  { target }: Parts,
+  watch: OutcomeWatch,
+  calls: readonly ReportedCall[],
+  { rate, connections }: Options,
+) {
+  say(`${calls.length} reports at ${rate}/s`);
+  const before = watch.received;
+  const answered = await reportEach(target, calls, { rate, connections });
+  await watch.settled(before + calls.length, () => undefined);
+  return { answered, matchMs: watch.matchMs(answered.postbackIds) };
+}
+
+function report(
+  { transfers }: Options,
+  hits: Awaited<ReturnType<typeof burst>>,
+  { answered, matchMs }: Awaited<ReturnType<typeof measureMatches>>,
+): object {
+  const rows = [
+    ['answer in the burst', ...quantiles(hits.latencies)],
+    ['answer at the constant rate', ...quantiles(answered.latencies)],
+    ['match at the constant rate', ...quantiles(matchMs)],
+  ];
+  console.log(table(['what', 'p50 ms', 'p99 ms'], rows, 'No report was sent.'));
+  return {
+    hitsPerSecond: Math.round(hits.perSecond),
+    hitP99Ms: rounded(percentile(hits.latencies, 0.99)),
+    matchP99Ms: rounded(percentile(matchMs, 0.99)),
+    matchP50Ms: rounded(percentile(matchMs, 0.5)),
+    hits: hits.postbackIds.length,
+    transfers,
+  };
+}
+
+function quantiles(values: readonly number[]): string[] {
+  return [0.5, 0.99].map((of) => String(rounded(percentile(values, of))));
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}
+
+async function withBar<Result>(
+  total: number,
+  work: (onProgress: (done: number) => void) => Promise<Result>,
+): Promise<Result> {
+  const bar = new ProgressBar();
+  try {
+    return await work((done) => {
+      bar.show(done, total);
+    });
+  } finally {
+    bar.end();
+  }
+}
+
+function say(what: string): void {
+  process.stderr.write(`${what} …\n`);
+}

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { EventStoreDBClient, jsonEvent, type JSONEventData } from '@eventstore/db-client';
 import { v4 as uuid } from 'uuid';
 
+import { cpuSeconds } from '../intake/process-cpu.js';
 import type { Benchmark } from '../main.js';
 
 const ROUNDS = 3;
@@ -19,6 +20,14 @@ interface Result {
   appendP99Ms: number;
   readEventsPerSecond: number;
   subscribeEventsPerSecond: number;
+  /** Processor time of one append and of one event read, in microseconds. */
+  cpu: { append: CpuMicroseconds; read: CpuMicroseconds };
+}
+
+/** Who is the bottleneck: the client is one thread, and cannot do more than a second per second. */
+interface CpuMicroseconds {
+  client: number;
+  store: number;
 }
 
 /** The store in a process of its own, on a folder of the disk that is worked on. */
@@ -57,10 +66,29 @@ async function appendAll(client: EventStoreDBClient, count: number): Promise<Flo
   return latencies.sort();
 }
 
-async function perSecond(count: number, action: () => Promise<unknown>): Promise<number> {
+interface Timed {
+  readonly perSecond: number;
+  readonly cpu: CpuMicroseconds;
+}
+
+/** Times an action of `count` parts, and what each costs this process and the store's. */
+async function timed(
+  { pid = 0 }: ChildProcess,
+  count: number,
+  action: () => Promise<unknown>,
+): Promise<Timed> {
+  const storeSeconds = async () => (await cpuSeconds([{ name: 'store', pid }])).get('store') ?? 0;
+  const storeBefore = await storeSeconds();
+  const clientBefore = process.cpuUsage();
   const start = performance.now();
   await action();
-  return Math.round(count / ((performance.now() - start) / 1000));
+  const seconds = (performance.now() - start) / 1_000;
+  const { user, system } = process.cpuUsage(clientBefore);
+  const store = ((await storeSeconds()) - storeBefore) * 1_000_000;
+  return {
+    perSecond: Math.round(count / seconds),
+    cpu: { client: Math.round((user + system) / count), store: Math.round(store / count) },
+  };
 }
 
 async function readAll(client: EventStoreDBClient): Promise<void> {
@@ -78,37 +106,62 @@ async function subscribe(client: EventStoreDBClient, count: number): Promise<voi
 }
 
 /** One round; `stored` is how many events the log holds after its appends. */
-async function measureRound(client: EventStoreDBClient, stored: number): Promise<Result> {
+async function measureRound(
+  store: ChildProcess,
+  client: EventStoreDBClient,
+  stored: number,
+): Promise<Result> {
   let latencies: Float64Array = new Float64Array();
-  const appendsPerSecond = await perSecond(APPENDS, async () => {
+  const append = await timed(store, APPENDS, async () => {
     latencies = await appendAll(client, APPENDS);
   });
   const appendP99Ms = Number((latencies[Math.floor(APPENDS * 0.99)] ?? 0).toFixed(2));
-  const readEventsPerSecond = await perSecond(stored, () => readAll(client));
-  const subscribeEventsPerSecond = await perSecond(stored, () => subscribe(client, stored));
+  const read = await timed(store, stored, () => readAll(client));
+  const subscription = await timed(store, stored, () => subscribe(client, stored));
   console.log(
-    `append ${appendsPerSecond}/s at ${IN_FLIGHT} in flight, p99 ${appendP99Ms} ms; ` +
-      `read ${readEventsPerSecond} events/s; subscribe ${subscribeEventsPerSecond} events/s`,
+    `append ${append.perSecond}/s at ${IN_FLIGHT} in flight, p99 ${appendP99Ms} ms, ` +
+      `${shares(append.cpu)}; read ${read.perSecond} events/s, ${shares(read.cpu)}; ` +
+      `subscribe ${subscription.perSecond} events/s`,
   );
-  return { appendsPerSecond, appendP99Ms, readEventsPerSecond, subscribeEventsPerSecond };
+  return {
+    ...{ appendsPerSecond: append.perSecond, appendP99Ms },
+    ...{ readEventsPerSecond: read.perSecond },
+    subscribeEventsPerSecond: subscription.perSecond,
+    cpu: { append: append.cpu, read: read.cpu },
+  };
+}
+
+function shares({ client, store }: CpuMicroseconds): string {
+  return `${client} µs of the client and ${store} µs of the store`;
 }
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
+function medianShares(shares: readonly CpuMicroseconds[]): CpuMicroseconds {
+  return {
+    client: median(shares.map(({ client }) => client)),
+    store: median(shares.map(({ store }) => store)),
+  };
+}
+
 /** The median of each figure over some rounds: machines that do other things too are noisy. */
-async function measure(client: EventStoreDBClient): Promise<Result> {
+async function measure(store: ChildProcess, client: EventStoreDBClient): Promise<Result> {
   await appendAll(client, WARM_UP_APPENDS);
   const rounds: Result[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
-    rounds.push(await measureRound(client, WARM_UP_APPENDS + round * APPENDS));
+    rounds.push(await measureRound(store, client, WARM_UP_APPENDS + round * APPENDS));
   }
   return {
     appendsPerSecond: median(rounds.map((result) => result.appendsPerSecond)),
     appendP99Ms: median(rounds.map((result) => result.appendP99Ms)),
     readEventsPerSecond: median(rounds.map((result) => result.readEventsPerSecond)),
     subscribeEventsPerSecond: median(rounds.map((result) => result.subscribeEventsPerSecond)),
+    cpu: {
+      append: medianShares(rounds.map(({ cpu }) => cpu.append)),
+      read: medianShares(rounds.map(({ cpu }) => cpu.read)),
+    },
   };
 }
 
@@ -120,7 +173,7 @@ export const benchmark: Benchmark = {
     const store = await startStore(dataDir);
     const client = EventStoreDBClient.connectionString(store.url);
     try {
-      return await measure(client);
+      return await measure(store.process, client);
     } finally {
       await client.dispose();
       store.process.kill('SIGTERM');

@@ -168,6 +168,13 @@ export const declarations = {
     default: '30000',
     doc: 'How often a call is looked up at the provider, in case its reports were lost.',
   }),
+  outboundPrivateAddresses: withDefault(onOff, {
+    name: 'OUTBOUND_PRIVATE_ADDRESSES',
+    default: 'off',
+    doc:
+      'Whether postbacks may go to private and loopback addresses, and over plain http: for a ' +
+      'sandbox, or partners in the same network. Link-local ones are refused in any case.',
+  }),
   logLevel: withDefault(choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {
     name: 'LOG_LEVEL',
     default: 'info',

@@ -3,7 +3,7 @@
  *
  *   apps → contexts and projections → event-store, read-db, privacy → kernel
  */
-const CONTEXTS = '(leads|calls|revenue|distribution|auctions|accounts)';
+const CONTEXTS = '(leads|calls|revenue|postbacks|distribution|auctions|accounts)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -11,6 +11,7 @@ import {
 import { type EventDefinition } from '#libs/event-store';
 import { heartbeatEvents } from '#libs/heartbeat';
 import { leadEvents, suppressionEvents } from '#libs/leads';
+import { postbackDeliveryEvents, postbackTargetEvents } from '#libs/postbacks';
 import { aliasEvents, postbackEvents, postbackTokenEvents, revenueEvents } from '#libs/revenue';
 
 /** Events that are told together, in the order of the reference. */
@@ -34,6 +35,8 @@ export const eventContexts: readonly EventContext[] = [
   { title: 'Revenue', events: revenueEvents },
   { title: 'Postback tokens', events: postbackTokenEvents },
   { title: 'Alias maps', events: aliasEvents },
+  { title: 'Postback targets', events: postbackTargetEvents },
+  { title: 'Postback deliveries', events: postbackDeliveryEvents },
   { title: 'Tenants and API keys', events: accountEvents },
   { title: 'The system itself', events: heartbeatEvents },
 ];

@@ -1,3 +1,4 @@
+import { postbackDeliveryEvents } from '#events/postbacks';
 import { postbackEvents, revenueEvents } from '#events/revenue';
 import { accountEvents } from '#libs/accounts';
 import { destinationEvents, destinationUsageEvents, scriptEvents } from '#events/calls';
@@ -27,6 +28,7 @@ export class ForgivingCatalog extends EventCatalog {
       ...leadStreamEvents,
       ...scriptEvents,
       ...postbackEvents,
+      ...postbackDeliveryEvents,
       ...revenueEvents,
       ...suppressionEvents,
     ]);

@@ -10,6 +10,7 @@ import { speedToLeadProjection } from '#projections/speed-to-lead';
 import { suppressionProjection } from '#projections/suppression';
 import { transferMatchingProjection } from '#projections/transfer-matching';
 import { postbackInboxProjection } from '#projections/postback-inbox';
+import { postbackDeliveriesProjection } from '#projections/postback-deliveries';
 import { revenueLedgerProjection } from '#projections/revenue-ledger';
 import { transferRevenueProjection } from '#projections/transfer-revenue';
 import { type Projection } from '#libs/read-db';
@@ -28,6 +29,7 @@ export const liveProjections: readonly Projection[] = [
   suppressionProjection,
   transferMatchingProjection,
   postbackInboxProjection,
+  postbackDeliveriesProjection,
   revenueLedgerProjection,
   transferRevenueProjection,
 ];

@@ -16,6 +16,7 @@ import { once } from 'node:events';
 import { type Logger } from 'pino';
 import { CallingHost } from './calling-host.js';
 import { matchingOn } from './matching-on.js';
+import { PostbacksHost } from './postbacks-host.js';
 
 /** What the host of reactors works with. */
 export interface ReactorHostParts {
@@ -34,6 +35,7 @@ export class ReactorHost {
   readonly #optOut: OptOut;
   readonly #calling: CallingHost;
   readonly #matching: Matching;
+  readonly #postbacks: PostbacksHost;
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -58,6 +60,7 @@ export class ReactorHost {
       roll: new ReadModelLeadRoll(this.#database),
     });
     this.#matching = matchingOn({ store, keys, secrets, database: this.#database });
+    this.#postbacks = new PostbacksHost({ settings, store, keys });
     const { lookups } = this.#eligibility;
     this.#calling = new CallingHost({
       ...{ settings, store, database: this.#database, keys, lookups, logger },
@@ -72,7 +75,7 @@ export class ReactorHost {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
-    await Promise.all([this.#eligibility.stop(), this.#calling.stop()]);
+    await Promise.all([this.#eligibility.stop(), this.#calling.stop(), this.#postbacks.stop()]);
     await this.#database.close();
   }
 
@@ -87,6 +90,7 @@ export class ReactorHost {
         this.#eligibility.reactor,
         this.#optOut.reactor,
         this.#matching.reactor,
+        this.#postbacks.reactor,
         ...this.#calling.reactors,
       ],
       alongside: [(ended) => this.#calling.dial(ended)],

@@ -54,6 +54,12 @@ export {
   revenueReversed,
   revenueRevised,
 } from './revenue-events.js';
+export {
+  postbackAttemptFailed,
+  postbackDelivered,
+  postbackGivenUp,
+  postbackScheduled,
+} from './postback-delivery-events.js';
 export { history, type StoredAs, storedEvent } from './stored-event.js';
 export { until } from './until.js';
 export { startTestEventStore, type TestEventStore } from './test-event-store.js';

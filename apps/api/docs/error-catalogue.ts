@@ -1,4 +1,5 @@
 import { callingErrors } from './calling-errors.js';
+import { postbackTargetErrors } from './postback-target-errors.js';
 import { type ErrorEntry, readModelErrors } from './read-model-errors.js';
 import { revenueErrors } from './revenue-errors.js';
 
@@ -270,5 +271,6 @@ export const errorCatalogue: readonly ErrorEntry[] = [
   ...everydayErrors,
   ...callingErrors,
   ...revenueErrors,
+  ...postbackTargetErrors,
   ...readModelErrors,
 ].toSorted((a, b) => a.status - b.status);

@@ -66,6 +66,7 @@ import { SuppressionsController } from '../suppressions/suppressions.controller.
 import { OutcomeController } from '../telephony/outcome.controller.js';
 import { TelephonyController } from '../telephony/telephony.controller.js';
 import { type ApiParts } from './parts.js';
+import { postbackControllers, postbackProviders } from './postback-parts.js';
 import { reportControllers, reportProviders } from './report-parts.js';
 import { revenueControllers, revenueProviders } from './revenue-parts.js';
 import { DATABASE, EVENT_STORE, LOGGER, TELEPHONY_ACCOUNT } from './tokens.js';
@@ -90,6 +91,7 @@ export class ApiModule {
         QueueController,
         ...reportControllers,
         ...revenueControllers,
+        ...postbackControllers,
         MeController,
         ProjectionsController,
         DeadLettersController,
@@ -102,6 +104,7 @@ export class ApiModule {
         ...handlers,
         ...reportProviders(parts.reports),
         ...revenueProviders(parts.revenue),
+        ...postbackProviders(parts.postbacks),
         LeadListing,
         LeadListPast,
         SuppressionListing,

@@ -39,6 +39,7 @@ import { type Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ReadModelOrdinalHint } from '#projections/dedupe';
 import { callingParts } from './calling-parts.js';
+import { postbackParts } from './postback-parts.js';
 import { reportParts, reportSettingsEvents } from './report-parts.js';
 import { revenueParts } from './revenue-parts.js';
 
@@ -67,13 +68,14 @@ export async function connectParts(settings: Settings, logger: Logger) {
   const access = accessParts(store, writing.catalog, database, logger);
   const operations = operationsParts(database, keys, logger);
   const revenue = revenueParts({ store, database, keys, secrets, logger, ...access });
+  const postbacks = postbackParts(settings, store, keys);
   access.directory.start();
   revenue.start();
   access.usage.start();
   writing.suppressions.start();
   return {
     ...{ settings, logger, store, database, keys, secrets, ...writing, ...access, ...operations },
-    ...{ ...calling, reports, revenue },
+    ...{ ...calling, reports, revenue, postbacks },
     close: async () => {
       await Promise.allSettled([
         operations.idempotency.close(),
@@ -81,6 +83,7 @@ export async function connectParts(settings: Settings, logger: Logger) {
         access.usage.stop(),
         access.directory.stop(),
         revenue.stop(),
+        postbacks.sender.close(),
         writing.suppressions.stop(),
       ]);
       await Promise.allSettled([store.close(), database.close()]);

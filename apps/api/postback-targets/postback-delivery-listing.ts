@@ -1,0 +1,79 @@
+import { type TenantId } from '#libs/kernel';
+import { DataKeys, isErased, type Sealed } from '#libs/privacy';
+import { type Database, inTenant, standingOf } from '#libs/read-db';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type DeliveryFilter,
+  listPostbackDeliveries,
+  type PostbackDeliveryRow,
+} from '#projections/postback-deliveries';
+import { answerAsOf } from '../http/answer-as-of.js';
+import { waitForReadModels } from '../http/wait-for-read-models.js';
+import { DATABASE } from '../wiring/tokens.js';
+import { type ListDeliveriesQuery } from './postback-delivery.requests.js';
+import { type PostbackDeliveryPage, postbackDeliveryView } from './postback-delivery.response.js';
+
+const READ_MODEL = 'postback_deliveries';
+
+/** Reads pages of what targets were told, and opens what they answered. */
+@Injectable()
+export class PostbackDeliveryListing {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    private readonly keys: DataKeys,
+  ) {}
+
+  async page(tenantId: TenantId, query: ListDeliveriesQuery): Promise<PostbackDeliveryPage> {
+    const { limit, cursor, waitFor } = query;
+    if (waitFor !== undefined) {
+      await waitForReadModels(this.database, [READ_MODEL], BigInt(waitFor));
+    }
+    const place = { limit, ...(cursor !== undefined && { cursor }) };
+    const [standing, { items, nextCursor }] = await inTenant(
+      this.database,
+      tenantId,
+      async (transaction) => [
+        await standingOf(transaction, READ_MODEL),
+        await listPostbackDeliveries(transaction, filterOf(query), place),
+      ],
+    );
+    const bodies = await this.#bodies(tenantId, items);
+    const deliveries = items.map((row) =>
+      postbackDeliveryView(row, bodies.get(row.deliveryId) ?? null),
+    );
+    const more = { next_cursor: nextCursor, has_more: nextCursor !== null };
+    return { deliveries, ...more, limit, as_of: answerAsOf(standing) };
+  }
+
+  async #bodies(
+    tenantId: TenantId,
+    rows: readonly PostbackDeliveryRow[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const sealed = rows.flatMap(({ deliveryId, lastBody }) =>
+      lastBody === null ? [] : [{ deliveryId, box: lastBody as Sealed<{ text: string }> }],
+    );
+    const opened = await this.keys.openAll(
+      tenantId,
+      sealed.map(({ box }) => box),
+    );
+    const bodies = sealed.flatMap(({ deliveryId }, index) => {
+      const box = opened[index];
+      return box === undefined || isErased(box) ? [] : [[deliveryId, box.text] as const];
+    });
+    return new Map(bodies);
+  }
+}
+
+function filterOf({
+  status,
+  target_id,
+  lead_id,
+  transfer_id,
+}: ListDeliveriesQuery): DeliveryFilter {
+  return {
+    ...(status !== undefined && { status }),
+    ...(target_id !== undefined && { targetId: target_id.toLowerCase() }),
+    ...(lead_id !== undefined && { leadId: lead_id.toLowerCase() }),
+    ...(transfer_id !== undefined && { transferId: transfer_id.toLowerCase() }),
+  };
+}

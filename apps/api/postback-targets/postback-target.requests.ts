@@ -1,0 +1,87 @@
+import { POSTBACK_FORMATS, POSTBACK_METHODS, POSTBACK_OCCASIONS } from '#events/postbacks';
+import { MACRO_MEANINGS, MACRO_NAMES, type TargetWish } from '#libs/postbacks';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsObject, IsOptional } from 'class-validator';
+import { IsText } from '../http/field-rules.js';
+
+/** What macros stand for, as a list in Markdown. */
+export const MACRO_LIST = MACRO_NAMES.map((name) => `\`{${name}}\`: ${MACRO_MEANINGS[name]}`).join(
+  '\n- ',
+);
+
+/** Who is to be told of which calls, and how. What is left out has its default. */
+export class PostbackTargetRequest {
+  @ApiProperty({ maxLength: 100, description: 'Whose it is, for people.', example: 'Northwind' })
+  @IsText(100)
+  label: string;
+
+  @ApiProperty({
+    maxLength: 2_000,
+    description:
+      'Where to. Macros, as {name} or [tag:name], are replaced by their values, URL-encoded; none ' +
+      'may be in the host.',
+    example: 'https://partner.example/postback?caller={caller_id}&payout={payout}',
+  })
+  @IsText(2_000)
+  url: string;
+
+  @ApiPropertyOptional({ enum: POSTBACK_METHODS, default: 'GET' })
+  @IsOptional()
+  @IsIn(POSTBACK_METHODS)
+  method?: (typeof POSTBACK_METHODS)[number];
+
+  @ApiPropertyOptional({
+    enum: POSTBACK_FORMATS,
+    default: 'json',
+    description: 'How the body of a POST is written.',
+  })
+  @IsOptional()
+  @IsIn(POSTBACK_FORMATS)
+  format?: (typeof POSTBACK_FORMATS)[number];
+
+  @ApiPropertyOptional({
+    type: 'object',
+    nullable: true,
+    additionalProperties: { type: 'string' },
+    description:
+      'Fields of the body of a POST, with macros; every macro under its own name, unless told.',
+    example: { phone: '{caller_id}', amount: '{payout}' },
+  })
+  @IsOptional()
+  @IsObject({ message: 'must be an object of texts' })
+  fields?: Readonly<Record<string, string>> | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uuid',
+    description: 'The destination whose calls it is told; null, unless told: any.',
+  })
+  @IsOptional()
+  @IsText(64)
+  destination_id?: string | null;
+
+  @ApiPropertyOptional({
+    enum: POSTBACK_OCCASIONS,
+    default: 'completed',
+    description: 'On each call that was handed over and is over, or only those that are paid for.',
+  })
+  @IsOptional()
+  @IsIn(POSTBACK_OCCASIONS)
+  fire_on?: (typeof POSTBACK_OCCASIONS)[number];
+}
+
+/** Why a target is removed. */
+export class RemovalQuery {
+  @ApiPropertyOptional({ maxLength: 500, description: 'Why.', example: 'contract ended' })
+  @IsOptional()
+  @IsText(500)
+  reason?: string;
+}
+
+/** What a request asks for, as the context calls it; test keys make targets for test leads. */
+export function wishOf(request: PostbackTargetRequest, mode: 'live' | 'test'): TargetWish {
+  const { label, url, method = 'GET', format = 'json', fields = null } = request;
+  const { destination_id: destinationId = null, fire_on: fireOn = 'completed' } = request;
+  return { url, fields, settings: { label, mode, destinationId, fireOn, method, format } };
+}

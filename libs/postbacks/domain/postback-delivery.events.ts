@@ -1,0 +1,128 @@
+import { defineEvent, type EventOf } from '#libs/event-store';
+import { type Static, Type } from 'typebox';
+import { deliveryId, instant, Nullable, OneOf, targetId } from './field-types.js';
+
+/** Why an attempt was not a success. `status`: it was answered, but not with 2xx. */
+export const ATTEMPT_FAILURES = ['status', 'timeout', 'unreachable', 'forbidden_address'] as const;
+
+/** Why nothing more is sent. */
+export const GIVEN_UP_REASONS = [
+  'rejected',
+  'gone',
+  'forbidden_address',
+  'exhausted',
+  'target_removed',
+] as const;
+
+const callResult = Type.Object(
+  {
+    leadId: Type.String({ description: 'The lead, as in its stream name.' }),
+    callId: Type.String({ description: 'The call to the consumer.' }),
+    transferId: Type.String({ description: 'The transfer.' }),
+    mode: OneOf(['live', 'test'] as const, { description: 'Of the lead.' }),
+    source: Nullable(Type.String({ description: 'Where the lead came from.' })),
+    destinationId: Type.String({ description: 'The destination.' }),
+    buyer: Type.String({ description: 'The name of the destination.' }),
+    connectedSeconds: Type.Integer({ description: 'From the bridge to the end.' }),
+    billable: Type.Boolean({ description: 'Whether it was long enough to be paid for.' }),
+    amountMinor: Nullable(
+      Type.Integer({
+        description: 'What it is worth, in minor units of the currency; null: nothing says.',
+      }),
+    ),
+    currency: Type.String({ description: 'ISO 4217.' }),
+    bridgedAt: instant('When both were connected.'),
+    endedAt: instant('When it was over.'),
+  },
+  { description: 'What came of the call. The consumer’s number is taken from the lead.' },
+);
+
+const ids = {
+  deliveryId,
+  targetId,
+  attempt: Type.Integer({ description: 'Which attempt, from 1.' }),
+};
+
+const answer = Nullable(
+  Type.Object(
+    {
+      status: Type.Integer({ description: 'HTTP status.' }),
+      body: Nullable(
+        Type.String({
+          description: 'Sealed {text}: its first 4 KiB, with the lead’s key; null once erased.',
+        }),
+      ),
+      tookMs: Type.Integer({ description: 'How long it took.' }),
+    },
+    { description: 'What was answered; null: nothing.' },
+  ),
+);
+
+const failure = OneOf(ATTEMPT_FAILURES, { description: 'Why it was not a success.' });
+
+export const PostbackScheduled = defineEvent({
+  type: 'PostbackScheduled',
+  version: 1,
+  doc: 'It was decided to tell a target what came of a call.',
+  schema: Type.Object({
+    deliveryId,
+    targetId,
+    result: callResult,
+    scheduledAt: instant('When.'),
+  }),
+});
+
+export const PostbackDelivered = defineEvent({
+  type: 'PostbackDelivered',
+  version: 1,
+  doc: 'A target took what it was told with 2xx; nothing more is sent.',
+  schema: Type.Object({ ...ids, answer, deliveredAt: instant('When.') }),
+});
+
+export const PostbackAttemptFailed = defineEvent({
+  type: 'PostbackAttemptFailed',
+  version: 1,
+  doc: 'A target did not take what it was told; it is told again later.',
+  schema: Type.Object({
+    ...ids,
+    failure,
+    answer,
+    nextAttemptAt: instant('Not before then it is tried again.'),
+    failedAt: instant('When.'),
+  }),
+});
+
+export const PostbackGivenUp = defineEvent({
+  type: 'PostbackGivenUp',
+  version: 1,
+  doc: 'A target did not take what it was told, and is not told again.',
+  schema: Type.Object({
+    ...ids,
+    failure: Nullable(failure),
+    answer,
+    reason: OneOf(GIVEN_UP_REASONS, {
+      description:
+        'Refused for good, answered 410, not to be sent to, tried often enough, removed.',
+    }),
+    givenUpAt: instant('When.'),
+  }),
+});
+
+/** What becomes of one postback to one target; on `postbackDelivery-<id>` streams. */
+export const postbackDeliveryEvents = [
+  PostbackScheduled,
+  PostbackDelivered,
+  PostbackAttemptFailed,
+  PostbackGivenUp,
+] as const;
+
+/** Any event of a delivery. */
+export type PostbackDeliveryEvent = EventOf<(typeof postbackDeliveryEvents)[number]>;
+/** What came of a call. */
+export type CallResult = Static<typeof callResult>;
+/** What a target answered; `null`: nothing. */
+export type TargetAnswer = Static<typeof answer>;
+/** Why an attempt was not a success. */
+export type AttemptFailure = (typeof ATTEMPT_FAILURES)[number];
+/** Why nothing more is sent. */
+export type GivenUpReason = (typeof GIVEN_UP_REASONS)[number];

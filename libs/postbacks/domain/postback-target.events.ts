@@ -1,0 +1,82 @@
+import { defineEvent, type EventOf } from '#libs/event-store';
+import { type Static, Type } from 'typebox';
+import { instant, Nullable, OneOf, targetId } from './field-types.js';
+
+/** How a target is asked. */
+export const POSTBACK_METHODS = ['GET', 'POST'] as const;
+
+/** How fields are written into a body. */
+export const POSTBACK_FORMATS = ['json', 'form'] as const;
+
+/** On which calls a target is told: each that was handed over, or only those that are paid for. */
+export const POSTBACK_OCCASIONS = ['completed', 'converted'] as const;
+
+const targetSettings = Type.Object(
+  {
+    label: Type.String({ description: 'Whose it is, for people.' }),
+    mode: OneOf(['live', 'test'] as const, { description: 'Of the leads whose calls it is told.' }),
+    destinationId: Nullable(
+      Type.String({ description: 'The destination whose calls it is told; null: any.' }),
+    ),
+    fireOn: OneOf(POSTBACK_OCCASIONS, {
+      description: 'On each call that was handed over, or only those that are paid for.',
+    }),
+    method: OneOf(POSTBACK_METHODS, { description: 'How it is asked.' }),
+    format: OneOf(POSTBACK_FORMATS, { description: 'How a body is written; GET has none.' }),
+    host: Type.String({ description: 'The host it is at; the whole address is sealed.' }),
+  },
+  { description: 'Who is told of which calls, and how.' },
+);
+
+export const PostbackTargetCreated = defineEvent({
+  type: 'PostbackTargetCreated',
+  version: 1,
+  doc: 'A tenant named an address that is told what came of calls.',
+  schema: Type.Object({
+    targetId,
+    settings: targetSettings,
+    sealed: Type.String({
+      description: 'Sealed {url, fields}: templates, which may hold credentials of the receiver.',
+    }),
+    secret: Type.String({ description: 'Sealed {secret}, with which requests are signed.' }),
+    createdAt: instant('When.'),
+  }),
+});
+
+export const PostbackSecretRotated = defineEvent({
+  type: 'PostbackSecretRotated',
+  version: 1,
+  doc: 'Requests to a target are signed with a new secret, and for a while with the one before, too.',
+  schema: Type.Object({
+    targetId,
+    secret: Type.String({ description: 'Sealed {secret}: the new one.' }),
+    formerUntil: instant('Until then the secret before signs, too.'),
+    rotatedAt: instant('When.'),
+  }),
+});
+
+export const PostbackTargetRemoved = defineEvent({
+  type: 'PostbackTargetRemoved',
+  version: 1,
+  doc: 'Nothing is sent to a target any more, not even what was due.',
+  schema: Type.Object({
+    targetId,
+    cause: OneOf(['asked', 'gone'] as const, {
+      description: 'A person removed it, or it answered 410.',
+    }),
+    reason: Nullable(Type.String({ description: 'Why, as the caller said.' })),
+    removedAt: instant('When.'),
+  }),
+});
+
+/** What can happen to a tenant’s targets; on `postbackTargets-<tenant>` streams. */
+export const postbackTargetEvents = [
+  PostbackTargetCreated,
+  PostbackSecretRotated,
+  PostbackTargetRemoved,
+] as const;
+
+/** Any event of a tenant’s targets. */
+export type PostbackTargetEvent = EventOf<(typeof postbackTargetEvents)[number]>;
+/** Who is told of which calls, and how. */
+export type PostbackTargetSettings = Static<typeof targetSettings>;

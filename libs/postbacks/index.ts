@@ -1,0 +1,31 @@
+export * from './events.js';
+export { type Caller as PostbacksCaller } from './application/caller.js';
+export { PostbackDesk, type PostbackDeskParts } from './application/postback-desk.js';
+export {
+  POSTBACK_DELIVERY_PREFIX,
+  POSTBACK_TARGETS_PREFIX,
+  postbackDeliveryStream,
+  postbackTargetsStream,
+} from './application/postback-streams.js';
+export {
+  CreatePostbackTargetCommand,
+  CreatePostbackTargetHandler,
+  type IssuedPostbackTarget,
+  type PostbackTargetResult,
+  RemovePostbackTargetCommand,
+  RemovePostbackTargetHandler,
+  RotatePostbackSecretCommand,
+  RotatePostbackSecretHandler,
+} from './application/postback-target.handlers.js';
+export { PostbacksClock } from './application/postbacks-clock.js';
+export { PostbacksRunner, postbacksStreamEvents } from './application/postbacks-runner.js';
+export { TargetBook, type TargetTemplates } from './application/target-book.js';
+export { type TargetWish } from './application/target-wish.js';
+export {
+  TRIAL_HEADER,
+  TryPostbackTargetCommand,
+  TryPostbackTargetHandler,
+} from './application/try-postback-target.handler.js';
+export { MACRO_MEANINGS, MACRO_NAMES } from './domain/macros.js';
+export { type PostbackTarget } from './domain/postback-targets.js';
+export { Postbacks, type PostbacksParts } from './reactors/postbacks.reactor.js';

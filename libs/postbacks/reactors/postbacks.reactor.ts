@@ -1,0 +1,103 @@
+import { type CallEvent, callEvents } from '#events/calls';
+import { type Clock, systemClock } from '#libs/kernel';
+import { type Answer, defineReactor, type Order, type Reactor } from '#libs/reactors';
+import { type PostbackDesk } from '../application/postback-desk.js';
+import { type TargetBook } from '../application/target-book.js';
+import {
+  type PostbackDeliveryEvent,
+  postbackDeliveryEvents,
+} from '../domain/postback-delivery.events.js';
+import { RoomByTarget } from './room-by-target.js';
+
+/** What the reactor wants done. */
+export type PostbacksCommand =
+  | { readonly do: 'schedule'; readonly leadId: string; readonly transferId: string }
+  | {
+      readonly do: 'attempt';
+      readonly deliveryId: string;
+      readonly attempt: number;
+      readonly targetId: string;
+    }
+  | { readonly do: 'remove'; readonly targetId: string };
+
+/** What the reactor is put together from. */
+export interface PostbacksParts {
+  readonly desk: PostbackDesk;
+  readonly book: TargetBook;
+  /** The machine's clock if left out. */
+  readonly clock?: Clock;
+}
+
+/** When a target is looked at again that has as many requests under way as it may. */
+const BUSY_MS = 1_000;
+
+/**
+ * Tells targets what came of calls. When an attempt is due is in the log: a delivery is tried when it
+ * was decided on, and again when its last attempt says so, however often the worker was restarted.
+ */
+export class Postbacks {
+  /** Starts now: nobody is told of calls that were over before there were postbacks. */
+  readonly reactor: Reactor;
+  readonly #parts: PostbacksParts;
+  readonly #clock: Clock;
+  readonly #room = new RoomByTarget();
+
+  constructor(parts: PostbacksParts) {
+    this.#parts = parts;
+    this.#clock = parts.clock ?? systemClock;
+    this.reactor = this.#declare();
+  }
+
+  #declare(): Reactor {
+    return defineReactor<CallEvent | PostbackDeliveryEvent, PostbacksCommand>({
+      name: 'postbacks',
+      startAt: 'now',
+      events: [...callEvents, ...postbackDeliveryEvents],
+      on: {
+        CallEnded: ({ data: { leadId, transferId } }) =>
+          transferId === null ? null : [{ do: 'schedule', leadId, transferId }],
+        PostbackScheduled: ({ data }) => this.#attempt(data, 1),
+        PostbackAttemptFailed: ({ data }, { turn }) =>
+          turn === 0
+            ? { again: { at: new Date(data.nextAttemptAt) } }
+            : this.#attempt(data, data.attempt + 1),
+        PostbackGivenUp: ({ data: { reason, targetId } }) =>
+          reason === 'gone' ? [{ do: 'remove', targetId }] : null,
+      },
+      run: (command, order) => this.#run(command, order),
+    });
+  }
+
+  /** A target that is slow has its own deliveries wait, and nobody else's. */
+  #attempt(
+    { deliveryId, targetId }: { readonly deliveryId: string; readonly targetId: string },
+    attempt: number,
+  ): Answer<PostbacksCommand> {
+    if (this.#room.isFull(targetId)) {
+      return { again: { at: new Date(this.#clock.now().getTime() + BUSY_MS) } };
+    }
+    return [{ do: 'attempt', deliveryId, targetId, attempt }];
+  }
+
+  async #run(command: PostbacksCommand, order: Order): Promise<void> {
+    const { desk, book } = this.#parts;
+    const { tenantId } = order;
+    switch (command.do) {
+      case 'schedule':
+        await desk.schedule(tenantId, command, order);
+        break;
+      case 'attempt': {
+        const { deliveryId, targetId, attempt } = command;
+        await this.#room.within(targetId, () => desk.attempt(tenantId, deliveryId, attempt, order));
+        break;
+      }
+      case 'remove': {
+        const removedAt = this.#clock.now().toISOString();
+        const { targetId } = command;
+        const gone = { targetId, cause: 'gone', reason: null, removedAt } as const;
+        await book.run(tenantId, order, { type: 'RemovePostbackTarget', ...gone }, removedAt);
+        break;
+      }
+    }
+  }
+}

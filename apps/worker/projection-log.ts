@@ -3,6 +3,7 @@ import { DESTINATION_PREFIX, SCRIPT_PREFIX } from '#libs/calls';
 import { type EventStore, followLog, type Position, type RecordedEvent } from '#libs/event-store';
 import { HEARTBEAT_PREFIX } from '#libs/heartbeat';
 import { LEAD_PREFIX, SUPPRESSION_PREFIX } from '#libs/leads';
+import { POSTBACK_DELIVERY_PREFIX } from '#libs/postbacks';
 import { type ProjectionMessage } from '#libs/read-db';
 import { ForgivingCatalog, toLogItem } from './forgiving-catalog.js';
 
@@ -20,6 +21,7 @@ const streamPrefixes = [
   LEAD_PREFIX,
   SCRIPT_PREFIX,
   POSTBACK_PREFIX,
+  POSTBACK_DELIVERY_PREFIX,
   SUPPRESSION_PREFIX,
   TENANT_PREFIX,
 ];

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '#libs/testing';
 import { randomUUID } from 'node:crypto';
 import {
   type Answer,
@@ -38,6 +39,7 @@ const TARGETS = '/v1/postback-targets';
 
 interface Target {
   readonly id: string;
+  readonly label: string;
   readonly secret: string;
   readonly url: string;
   readonly status: string;
@@ -91,10 +93,13 @@ describe('a postback target', () => {
 
   it('is made once however often the request comes, and its secret is not told again', async () => {
     const headers = { 'idempotency-key': randomUUID() };
-    const first = await create({}, headers);
-    const second = await create({}, headers);
-    expect([first.status, second.status]).toEqual([201, 409]);
-    expect(second.body.error.code).toBe('postback_target_already_created');
+    const wish = { label: 'Once' };
+    expect((await create(wish, headers)).status).toBe(201);
+    await until('the second request to be refused', async () => {
+      const { status, body } = await create(wish, headers);
+      return status === 409 && body.error.code === 'postback_target_already_created';
+    });
+    expect((await listed()).filter(({ label }) => label === 'Once')).toHaveLength(1);
   });
 
   it('can be tried', async () => {

@@ -1,6 +1,6 @@
 import { type Position } from '#libs/event-store';
 import { fold, type TenantId } from '#libs/kernel';
-import { DataKeys, isErased, seal, type Sealed } from '#libs/privacy';
+import { type DataKeys, isErased, seal, type Sealed } from '#libs/privacy';
 import { type PostbackTargetEvent } from '../domain/postback-target.events.js';
 import { type PostbackTarget, signingSecrets } from '../domain/postback-targets.js';
 import {
@@ -10,7 +10,7 @@ import {
 import { postbackTargetNotFound } from '../domain/postbacks.errors.js';
 import { type Caller, contextOf } from './caller.js';
 import { postbackTargetsStream } from './postback-streams.js';
-import { PostbacksRunner } from './postbacks-runner.js';
+import { type PostbacksRunner } from './postbacks-runner.js';
 
 /** What of a target may hold credentials of its receiver. Never log it. */
 export interface TargetTemplates {

@@ -67,7 +67,7 @@ describe('a template', () => {
           fillAddress('https://a.example/hook?b={buyer}&end=1', {
             ...values,
             buyer,
-          } as MacroValues),
+          }),
         );
         expect(filled.origin + filled.pathname).toBe('https://a.example/hook');
         expect([...filled.searchParams]).toEqual([

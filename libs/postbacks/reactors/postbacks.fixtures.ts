@@ -138,5 +138,5 @@ async function state(
     };
     return { id: randomUUID(), type: event.type, data: event.data, metadata };
   });
-  await store.append(`lead-${leadId}`, 'no_stream', stored as Parameters<EventStore['append']>[2]);
+  await store.append(`lead-${leadId}`, 'no_stream', stored);
 }

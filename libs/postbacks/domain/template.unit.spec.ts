@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type CallResult } from './call-result.js';
-import { MACRO_NAMES, type MacroValues, macroValues } from './macros.js';
+import { MACRO_NAMES, macroValues } from './macros.js';
 import { fillAddress, fillField, unknownMacros } from './template.js';
 
 const result: CallResult = {

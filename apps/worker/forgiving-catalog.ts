@@ -1,5 +1,5 @@
 import { postbackDeliveryEvents } from '#events/postbacks';
-import { postbackEvents, revenueEvents } from '#events/revenue';
+import { postbackEvents } from '#events/revenue';
 import { accountEvents } from '#libs/accounts';
 import { destinationEvents, destinationUsageEvents, scriptEvents } from '#events/calls';
 import {
@@ -29,7 +29,6 @@ export class ForgivingCatalog extends EventCatalog {
       ...scriptEvents,
       ...postbackEvents,
       ...postbackDeliveryEvents,
-      ...revenueEvents,
       ...suppressionEvents,
     ]);
   }

@@ -68,11 +68,11 @@ export type LeadListRow = Row<typeof leadListTable>;
  * Which leads are there, newest first, and where does each stand?
  *
  * Version 2 knows what happens on the telephone: statuses beside `new` and `ineligible`, and how
- * often and when a lead was called.
+ * often and when a lead was called. Version 3 also counts what buyers report as revisions.
  */
 export const leadListProjection = defineProjection<LeadStreamEvent, typeof leadListTable>({
   name: 'lead_list',
-  version: 2,
+  version: 3,
   table: leadListTable,
   on: {
     LeadReceived: (event) => insert(received(event)),
@@ -89,7 +89,7 @@ export const leadListProjection = defineProjection<LeadStreamEvent, typeof leadL
         lastDuplicateAt: event.data.submittedAt,
         ...last(event),
       })),
-    ConsentRecorded: (event) => update(keyOf(event), (row) => ({ ...row, ...last(event) })),
+    ConsentRecorded: note,
     ConsentRevoked: (event) =>
       update(keyOf(event), (row) =>
         judged(row, event, { eligible: false, reasons: revokedReasons(row) }),
@@ -121,6 +121,11 @@ export const leadListProjection = defineProjection<LeadStreamEvent, typeof leadL
     TransferFailed: follow,
     CallEnded: follow,
     LeadExhausted: follow,
+    PostbackMatched: note,
+    PostbackDetached: note,
+    RevenueConfirmed: note,
+    RevenueRevised: note,
+    RevenueReversed: note,
   },
 });
 
@@ -158,6 +163,10 @@ function revokedReasons({ ineligibleReasons }: LeadListRow): string[] {
 }
 
 /** Every event changes the row, be it only that its revision is shown (as-of lists rest on it). */
+function note(event: ProjectedEvent<LeadStreamEvent>) {
+  return update(keyOf(event), (row: LeadListRow) => ({ ...row, ...last(event) }));
+}
+
 function follow(event: ProjectedEvent<CallEvent>) {
   return update(keyOf(event), (row: LeadListRow) => called(row, event));
 }

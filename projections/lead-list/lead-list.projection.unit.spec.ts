@@ -27,9 +27,14 @@ import {
   leadQualified,
   leadReceived,
   noDestinationFound,
+  postbackDetached,
+  postbackMatched,
   prequalificationAbandoned,
   prequalificationStarted,
   questionAnswered,
+  revenueConfirmed,
+  revenueReversed,
+  revenueRevised,
   transferFailed,
   transferRequested,
   whisperPlayed,
@@ -44,6 +49,8 @@ const everyHappening = [
   ...[transferRequested(), destinationDialed(), destinationAnswered(), whisperPlayed()],
   ...[callBridged(), transferFailed(), leadExhausted(), callEnded()],
   ...[callEnded({ disposition: 'transferred' }), callEnded({ disposition: 'opted_out' })],
+  ...[postbackMatched(), postbackDetached()],
+  ...[revenueConfirmed(), revenueRevised(), revenueReversed()],
 ];
 
 const after = (...events: readonly LeadStreamEvent[]) =>

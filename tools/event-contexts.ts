@@ -12,7 +12,13 @@ import { type EventDefinition } from '#libs/event-store';
 import { heartbeatEvents } from '#libs/heartbeat';
 import { leadEvents, suppressionEvents } from '#libs/leads';
 import { postbackDeliveryEvents, postbackTargetEvents } from '#libs/postbacks';
-import { aliasEvents, postbackEvents, postbackTokenEvents, revenueEvents } from '#libs/revenue';
+import {
+  aliasEvents,
+  postbackEvents,
+  postbackTokenEvents,
+  revenueEvents,
+  statementEvents,
+} from '#libs/revenue';
 
 /** Events that are told together, in the order of the reference. */
 export interface EventContext {
@@ -37,6 +43,7 @@ export const eventContexts: readonly EventContext[] = [
   { title: 'Alias maps', events: aliasEvents },
   { title: 'Postback targets', events: postbackTargetEvents },
   { title: 'Postback deliveries', events: postbackDeliveryEvents },
+  { title: 'Statements of buyers', events: statementEvents },
   { title: 'Tenants and API keys', events: accountEvents },
   { title: 'The system itself', events: heartbeatEvents },
 ];

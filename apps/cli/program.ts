@@ -7,6 +7,7 @@ import { addKeysCommands } from './commands/keys.command.js';
 import { addMigrateCommand } from './commands/migrate.command.js';
 import { addProjectionsCommands } from './commands/projections.command.js';
 import { addReplayCommand } from './commands/replay.command.js';
+import { addStatementCommand } from './commands/statement.command.js';
 import { addStartCommand } from './commands/start.command.js';
 import { addTenantsCommands } from './commands/tenants.command.js';
 
@@ -16,6 +17,7 @@ const groups = [
   addTenantsCommands,
   addKeysCommands,
   addImportCommand,
+  addStatementCommand,
   addGenerateCommand,
   addHistoryCommand,
   addReplayCommand,

@@ -119,6 +119,7 @@ export {
   type SurveyedFile,
   surveyFile,
 } from './import/file-import.js';
+export { type CsvRow, type CsvTable, readCsv } from './import/csv-table.js';
 export { OutcomeJournal } from './import/outcome-journal.js';
 export { type ImportPreview, type PreviewedRow } from './import/preview.js';
 export { type ReceiveLead } from './import/row-importer.js';

@@ -22,3 +22,4 @@ export {
   revenueEvents,
   type TransferReport,
 } from './domain/revenue.events.js';
+export { type StatementEvent, statementEvents } from './domain/statement.events.js';

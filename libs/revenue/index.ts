@@ -1,3 +1,4 @@
 export * from './events.js';
 export * from './postbacks.js';
 export * from './settings.js';
+export * from './statements.js';

@@ -11,6 +11,7 @@ export {
   type NamesOfTransfer,
   PostbackLookup,
   type ReportedCaller,
+  type Sender,
   TransferLookup,
   type TransferPlace,
   type TransfersOfCaller,

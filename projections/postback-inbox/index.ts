@@ -15,7 +15,7 @@ export {
   placeOfPostback,
   type PostbackFilter,
   postbackOf,
-  settledByVendorCallId,
+  settledByVendorCallIds,
   unmatchedSince,
   vendorCallIdsOf,
   type WaitingFilter,

@@ -24,7 +24,7 @@ import {
   type PostbackFilter,
   postbackInboxProjection,
   postbackOf,
-  settledByVendorCallId,
+  settledByVendorCallIds,
   unmatchedRevenue,
   unmatchedSince,
   type WaitingFilter,
@@ -146,8 +146,10 @@ describe('hits that wait for a transfer', () => {
   });
 
   it('are found by the call, as the sender of their token names it', async () => {
-    const ofCall = (tokenId: string) =>
-      inTenant(worker, acme, (each) => waitingOfVendorCall(each, tokenId, 'vendor-1'));
+    const ofCall = (tokenId: string) => {
+      const sender = { tokenId, destinationId: null };
+      return inTenant(worker, acme, (each) => waitingOfVendorCall(each, sender, 'vendor-1'));
+    };
     expect(minutesOf(await ofCall('token-1'))).toEqual([0, 1, 2, 3, 5, 8]);
     expect(await ofCall('token-2')).toEqual([]);
   });
@@ -170,9 +172,16 @@ describe('hits that wait for a transfer', () => {
 
 describe('a call that is linked already', () => {
   it('is found by the name the sender gave it', async () => {
-    const found = await ask((each) => settledByVendorCallId(each, 'token-1', 'vendor-1'));
-    expect(await ask((each) => settledByVendorCallId(each, 'token-2', 'vendor-1'))).toEqual([]);
-    expect(found).toMatchObject([{ postbackId: 'hit-6', transferId: 'transfer-1' }]);
+    const found = (tokenId: string, destinationId: string | null = null) =>
+      ask((each) =>
+        settledByVendorCallIds(each, { tokenId, destinationId }, ['vendor-0', 'vendor-1']),
+      );
+    const linked = [{ postbackId: 'hit-6', transferId: 'transfer-1' }];
+    expect(await found('token-1')).toMatchObject(linked);
+    expect(await found('token-2')).toEqual([]);
+    const destinationId = postbackReceived().data.destinationId;
+    expect(await found('token-2', destinationId)).toMatchObject(linked);
+    expect(await found('token-2', 'another')).toEqual([]);
   });
 });
 

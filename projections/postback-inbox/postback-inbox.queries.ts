@@ -102,14 +102,17 @@ export async function waitingForTransfer(
     .execute();
 }
 
-/** Hits of a call, by the sender's name for it under one token, that wait for a transfer. */
+/** Whose names for calls are meant: of a token, and of what else is for its destination, if any. */
+export type NamingSender = Pick<PostbackInboxRow, 'tokenId' | 'destinationId'>;
+
+/** Hits of a call, by the sender's name for it, that wait for a transfer. */
 export async function waitingOfVendorCall(
   transaction: TenantTransaction,
-  tokenId: string,
+  sender: NamingSender,
   vendorCallId: string,
 ): Promise<PostbackInboxRow[]> {
   return waiting(transaction, null, SAME_CALL_MAX)
-    .where('tokenId', '=', tokenId)
+    .where(isOf(sender))
     .where('vendorCallId', '=', vendorCallId)
     .execute();
 }
@@ -128,19 +131,23 @@ export async function unmatchedSince(
   return (tokenId === null ? query : query.where('tokenId', '=', tokenId)).execute();
 }
 
-/** Hits of a call, by the sender's name for it under one token, that count, oldest first. */
-export async function settledByVendorCallId(
+/** Hits of calls, by the sender's names for them, that count, oldest first. */
+export async function settledByVendorCallIds(
   transaction: TenantTransaction,
-  tokenId: string,
-  vendorCallId: string,
+  sender: NamingSender,
+  vendorCallIds: readonly string[],
 ): Promise<PostbackInboxRow[]> {
   return hits(transaction)
-    .where('tokenId', '=', tokenId)
-    .where('vendorCallId', '=', vendorCallId)
+    .where(isOf(sender))
+    .where(sql<boolean>`vendor_call_id = any(${[...vendorCallIds]}::text[])`)
     .where('transferId', 'is not', null)
     .orderBy('receivedAt')
     .orderBy('postbackId')
     .execute();
+}
+
+function isOf({ tokenId, destinationId }: NamingSender) {
+  return sql<boolean>`(token_id = ${tokenId} or destination_id = ${destinationId}::text)`;
 }
 
 /** By transfer, the senders' names for its call, of the hits that count for it. */

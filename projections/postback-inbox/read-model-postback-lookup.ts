@@ -2,6 +2,7 @@ import { type TenantId } from '#libs/kernel';
 import { type Database, inTenant, readCursor, type TenantTransaction, toPage } from '#libs/read-db';
 import {
   PostbackLookup,
+  type Sender,
   type TransferPlace,
   type WaitingFor,
   type WaitingPage,
@@ -10,7 +11,7 @@ import { postbackInboxProjection, type PostbackInboxRow } from './postback-inbox
 import {
   placeOfPostback,
   postbackOf,
-  settledByVendorCallId,
+  settledByVendorCallIds,
   unmatchedSince,
   waitingForTransfer,
   waitingOfVendorCall,
@@ -25,12 +26,13 @@ export class ReadModelPostbackLookup extends PostbackLookup {
     super();
   }
 
-  override async transfersOfVendorCall(
+  override async transfersOfVendorCalls(
     tenantId: TenantId,
-    { tokenId, vendorCallId }: { readonly tokenId: string; readonly vendorCallId: string },
+    sender: Sender,
+    vendorCallIds: readonly string[],
   ): Promise<readonly TransferPlace[]> {
     const rows = await this.#ask(tenantId, (transaction) =>
-      settledByVendorCallId(transaction, tokenId, vendorCallId),
+      settledByVendorCallIds(transaction, sender, vendorCallIds),
     );
     return rows.flatMap(({ transferId, leadId }) =>
       transferId === null || leadId === null ? [] : [{ transferId, leadId }],
@@ -56,7 +58,7 @@ export class ReadModelPostbackLookup extends PostbackLookup {
     const rows = await this.#ask(tenantId, async (transaction) => {
       const hit = await postbackOf(transaction, postbackId);
       if (hit?.vendorCallId == null) return [];
-      return waitingOfVendorCall(transaction, hit.tokenId, hit.vendorCallId);
+      return waitingOfVendorCall(transaction, hit, hit.vendorCallId);
     });
     return rows.map((row) => row.postbackId);
   }

@@ -7,6 +7,7 @@ export {
 export {
   findTransfer,
   type TransferOfCaller,
+  transfersInPeriod,
   transfersNamed,
   transfersOfCall,
   transfersOfCaller,

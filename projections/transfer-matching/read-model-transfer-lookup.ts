@@ -11,6 +11,7 @@ import { transferMatchingProjection } from './transfer-matching.projection.js';
 import {
   findTransfer,
   type TransferOfCaller,
+  transfersInPeriod,
   transfersNamed,
   transfersOfCaller,
 } from './transfer-matching.queries.js';
@@ -37,6 +38,16 @@ export class ReadModelTransferLookup extends TransferLookup {
 
   override named(tenantId: TenantId, ids: readonly string[]): Promise<readonly TransferPlace[]> {
     return inTenant(this.database, tenantId, (transaction) => transfersNamed(transaction, ids));
+  }
+
+  override inPeriod(
+    tenantId: TenantId,
+    period: { readonly from: string; readonly to: string },
+    limit: number,
+  ): Promise<readonly NamesOfTransfer[]> {
+    return inTenant(this.database, tenantId, (transaction) =>
+      transfersInPeriod(transaction, period, limit),
+    );
   }
 
   override namesOf(tenantId: TenantId, transferId: string): Promise<NamesOfTransfer | null> {

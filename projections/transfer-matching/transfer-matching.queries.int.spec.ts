@@ -12,6 +12,7 @@ import {
   findTransfer,
   transferMatchingProjection,
   type TransferOfCaller,
+  transfersInPeriod,
   transfersNamed,
   transfersOfCall,
   transfersOfCaller,
@@ -106,5 +107,18 @@ describe('transfers', () => {
     expect(ofCall).toMatchObject([1, 3, 5].map((number) => ({ transferId: `t-${number}` })));
     expect(one).toMatchObject({ callId: 'call-0', status: 'requested' });
     expect(none).toBeNull();
+  });
+
+  it('are found by the time they took place, and no more than wished', async () => {
+    const from = '2026-01-06T16:01:00.000Z';
+    const found = async (to: string, limit = 100) => {
+      const rows = await inTenant(worker, acme, (each) =>
+        transfersInPeriod(each, { from, to }, limit),
+      );
+      return rows.map(({ transferId }) => transferId).sort();
+    };
+    expect(await found('2026-01-06T16:03:00.000Z')).toEqual(['t-1', 't-2']);
+    expect(await found('2026-01-06T16:09:00.000Z', 2)).toHaveLength(2);
+    expect(await found(from)).toEqual([]);
   });
 });

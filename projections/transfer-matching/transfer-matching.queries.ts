@@ -53,6 +53,19 @@ export async function transfersNamed(
     .execute();
 }
 
+/** Transfers that took place at a time, `to` excluded, in no order; `limit` at most. */
+export function transfersInPeriod(
+  transaction: TenantTransaction,
+  { from, to }: { readonly from: string; readonly to: string },
+  limit: number,
+): Promise<TransferMatchingRow[]> {
+  return transfers(transaction)
+    .where('anchorAt', '>=', from)
+    .where('anchorAt', '<', to)
+    .limit(limit)
+    .execute();
+}
+
 /** The transfers of one call, in the order they were tried. */
 export function transfersOfCall(
   transaction: TenantTransaction,

@@ -48,7 +48,8 @@ export async function startPostbacks() {
     ...{ ...parts, key, token },
     createToken: (wish?: Partial<PostbackTokenWish>) => createToken(api, wish),
     revokeToken: (tokenId: string) => revokeToken(api, tokenId),
-    transferred: (call: Call) => transferred(parts, call),
+    transferred: (call: Call, to: { readonly destinationId?: string } = {}) =>
+      transferred(parts, call, to),
     aTransferredCall: async () => {
       const call = aCall();
       await transferred(parts, call);
@@ -166,12 +167,13 @@ export const aCall = (): Call => ({
 async function transferred(
   { api, database, store }: Parts,
   { phone, leadId, transferId }: Call,
+  to: { readonly destinationId?: string } = {},
 ): Promise<void> {
   const ids = { leadId, transferId, callId: randomUUID() };
   const consumerHash = await api.parts.secrets.phoneHash(tenantId, `+1${phone}`);
   const at = (secondsAgo: number) => new Date(Date.now() - secondsAgo * 1_000).toISOString();
   const position = await happened(store, leadId, [
-    transferRequested({ ...ids, consumerHash, requestedAt: at(120) }),
+    transferRequested({ ...ids, ...to, consumerHash, requestedAt: at(120) }),
     callBridged({ ...ids, consumerHash, bridgedAt: at(110) }),
     callEnded({ ...ids, endedAt: at(15), connectedSeconds: 95 }),
   ]);

@@ -62,4 +62,16 @@ export const revenueErrors: readonly ErrorEntry[] = [
     meaning: 'The same request created the token before, and its text is shown only once.',
     remedy: 'Rotate the token if its text was lost.',
   },
+  {
+    code: 'statement_too_long',
+    status: 422,
+    meaning: 'A statement has more lines than details.lines_max.',
+    remedy: 'Import a shorter period of it at a time.',
+  },
+  {
+    code: 'statement_period_too_long',
+    status: 422,
+    meaning: 'More transfers than details.transfers_max took place in the period of a statement.',
+    remedy: 'Import a shorter part of the period.',
+  },
 ];

@@ -3,7 +3,12 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { type Socket } from 'node:net';
-import { acceptUploads, isUpload, UPLOAD_WITHIN_MS } from '../imports/upload-body.js';
+import {
+  acceptUploads,
+  isUpload,
+  noteJsonUpload,
+  UPLOAD_WITHIN_MS,
+} from '../imports/upload-body.js';
 import { type RequestMetrics } from '../metrics/request-metrics.js';
 import { AnswerDeadline } from './answer-deadline.js';
 import { type AccessGate, allowanceHeaders } from './access/access-gate.js';
@@ -93,6 +98,7 @@ function addHooks(
   server.addHook('onRequest', (request, reply, done) => {
     begin(request, reply, headers);
     noteAnyBody(request);
+    noteJsonUpload(request);
     if (!isUpload(request)) deadline.watch(request, reply);
     access.onRequest(request, reply, done);
   });

@@ -5,8 +5,12 @@ import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { badRequest } from '../http/errors/error-answer.js';
 
-/** The one route that takes files. */
-const UPLOAD_PATH = '/v1/imports';
+/** The routes that take files. */
+const UPLOAD_PATHS: ReadonlySet<string | undefined> = new Set(['/v1/imports', '/v1/statements']);
+/** The one that takes them as JSON, too. */
+const JSON_UPLOAD_PATH = '/v1/statements';
+/** Stands in for JSON while it is uploaded: other bodies of that type are small, and read at once. */
+export const JSON_UPLOAD = 'application/x-leadledger-json';
 /** A file may take so long to arrive. */
 export const UPLOAD_WITHIN_MS = 10 * 60 * 1_000;
 
@@ -23,9 +27,17 @@ export interface UploadedFile {
   discard(): void;
 }
 
-/** Lets the upload route, and no other, take CSV and multipart bodies, as streams. */
+/** Has JSON arrive as a stream where it is a file. To be called before bodies are read. */
+export function noteJsonUpload({ routeOptions, headers }: FastifyRequest): void {
+  if (routeOptions.url !== JSON_UPLOAD_PATH) return;
+  if (/^application\/json\b/i.test(headers['content-type'] ?? '')) {
+    headers['content-type'] = JSON_UPLOAD;
+  }
+}
+
+/** Lets the upload routes, and no other, take files, as streams. */
 export function acceptUploads(server: FastifyInstance): void {
-  server.addContentTypeParser([...CSV_TYPES, MULTIPART], (request, payload, done) => {
+  server.addContentTypeParser([...CSV_TYPES, MULTIPART, JSON_UPLOAD], (request, payload, done) => {
     if (isUpload(request)) done(null, payload);
     else done(unsupported('Send application/json or application/x-www-form-urlencoded.'));
   });
@@ -33,7 +45,7 @@ export function acceptUploads(server: FastifyInstance): void {
 
 /** Whether a request may take as long as a file takes to arrive. */
 export function isUpload({ method, routeOptions }: FastifyRequest): boolean {
-  return method === 'POST' && routeOptions.url === UPLOAD_PATH;
+  return method === 'POST' && UPLOAD_PATHS.has(routeOptions.url);
 }
 
 /**

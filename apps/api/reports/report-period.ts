@@ -18,10 +18,15 @@ const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_/+-]*$/;
  * The period a request names: instants, or dates, which begin at midnight in its zone. Throws
  * `validation_failed` for a zone nobody knows, and where the end is not after the beginning.
  */
-export function periodOf(from: string, to: string, timeZone: string): ReportPeriod {
+export function periodOf(
+  from: string,
+  to: string,
+  timeZone: string,
+  zoneField = 'tz',
+): ReportPeriod {
   if (!ZONE_NAME.test(timeZone) || !isTimeZone(timeZone)) {
     const message = 'must be an IANA zone, e.g. America/New_York';
-    throw validationFailed([{ field: 'tz', code: 'unknown_zone', message }]);
+    throw validationFailed([{ field: zoneField, code: 'unknown_zone', message }]);
   }
   const period = { from: instantOf(from, timeZone), to: instantOf(to, timeZone), timeZone };
   if (period.from < period.to) return period;

@@ -18,6 +18,7 @@ import {
   RevenueClock,
   RevenueRunner,
   revenueStreamEvents,
+  StatementImporter,
   TokenDirectory,
   TransferFinder,
   UnlinkPostbackHandler,
@@ -30,6 +31,8 @@ import { PostbackDesk } from '../postbacks/postback-desk.js';
 import { PostbackGate, StrangersLimiter, TokenRateLimiter } from '../postbacks/postback-gate.js';
 import { PostbackHitsController } from '../postbacks/postback-hits.controller.js';
 import { PostbacksController } from '../postbacks/postbacks.controller.js';
+import { StatementDesk } from '../statements/statement-desk.js';
+import { StatementsController } from '../statements/statements.controller.js';
 
 /** What revenue in the api is put together from. */
 export interface RevenueOn {
@@ -56,11 +59,16 @@ export function revenueParts({ store, database, keys, secrets, ...on }: RevenueO
   const reader = new PostbackReader(runner, keys, hits);
   const ledger = new PostbackLedger(runner, clock);
   const transfers = new ReadModelTransferLookup(database);
-  const finder = new TransferFinder(runner, transfers, new ReadModelPostbackLookup(database));
+  const postbacks = new ReadModelPostbackLookup(database);
+  const finder = new TransferFinder(runner, transfers, postbacks);
   const matcher = new PostbackMatcher({ finder, ledger, reader, clock });
   const onLate = warn('a postback could not be matched at once; the worker does it');
   return {
     ...{ runner, clock, tokens, aliases, hits, reader, ledger, finder, matcher },
+    statements: new StatementImporter({
+      ...{ runner, keys, secrets, transfers, postbacks, clock },
+      reader: hits,
+    }),
     prompt: new PromptMatching(matcher, promptLimits, onLate),
     tokenLimiter: new TokenRateLimiter(),
     strangers: on.addressLimiter,
@@ -76,7 +84,11 @@ export function revenueParts({ store, database, keys, secrets, ...on }: RevenueO
 export type RevenueParts = ReturnType<typeof revenueParts>;
 
 /** Where reports come in, and where people see and correct them. */
-export const revenueControllers = [PostbackHitsController, PostbacksController];
+export const revenueControllers = [
+  PostbackHitsController,
+  PostbacksController,
+  StatementsController,
+];
 
 /** What is injected; nothing of it is there while routes are only described. */
 export function revenueProviders(parts: Partial<RevenueParts> = {}): Provider[] {
@@ -84,6 +96,7 @@ export function revenueProviders(parts: Partial<RevenueParts> = {}): Provider[] 
     ...[
       PostbackGate,
       PostbackDesk,
+      StatementDesk,
       ReceivePostbackHandler,
       GetPostbackHandler,
       PreviewPostbackHandler,
@@ -98,6 +111,7 @@ export function revenueProviders(parts: Partial<RevenueParts> = {}): Provider[] 
     { provide: PostbackLedger, useValue: parts.ledger },
     { provide: TransferFinder, useValue: parts.finder },
     { provide: PostbackMatcher, useValue: parts.matcher },
+    { provide: StatementImporter, useValue: parts.statements },
     { provide: PromptMatching, useValue: parts.prompt },
     { provide: TokenRateLimiter, useValue: parts.tokenLimiter },
     { provide: StrangersLimiter, useValue: parts.strangers },

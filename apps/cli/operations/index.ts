@@ -3,6 +3,7 @@ export { importLeads, previewImport } from './import-leads.js';
 export { createKey, createTenant, listTenants, revokeKey, rotateKey } from './accounts.js';
 export { changeDialing, dialingStatus } from './dialing.js';
 export { leadHistory } from './lead-history.js';
+export { countLines, importStatement } from './import-statement.js';
 export { listKeys } from './list-keys.js';
 export { replayLead } from './replay-lead.js';
 export { dropReplay, listReplays, replayTenant } from './replay-tenant.js';

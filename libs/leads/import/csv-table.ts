@@ -36,7 +36,7 @@ export async function readCsv(bytes: AsyncIterable<Uint8Array>): Promise<CsvTabl
   const records = parseRecords(joined(text, rest), delimiter);
   const header = await records.next();
   if (header.done === true) {
-    throw csvInvalid('The file is empty. It needs a header row and one row per lead under it.');
+    throw csvInvalid('The file is empty. It needs a header row, and its rows under it.');
   }
   return {
     columns: columnNames(header.value),

@@ -26,6 +26,7 @@ export interface TransfersOfCaller {
 
 /** Who can be named as the caller of a transfer, and by which ids. */
 export interface NamesOfTransfer extends TransferPlace {
+  readonly destinationId: string;
   readonly callId: string;
   readonly consumerHash: string;
   /** Our number that was shown, E.164; `null`: the consumer’s own. */
@@ -39,10 +40,29 @@ export abstract class TransferLookup {
   abstract ofCaller(tenantId: TenantId, caller: ReportedCaller): Promise<TransfersOfCaller>;
   /** Those with one of these ids, or of a call with one. */
   abstract named(tenantId: TenantId, ids: readonly string[]): Promise<readonly TransferPlace[]>;
+  /**
+   * Those that took place at a time, `to` excluded: by bridge, else dialing, else request. In no
+   * order, and `limit` at most.
+   */
+  abstract inPeriod(
+    tenantId: TenantId,
+    period: { readonly from: string; readonly to: string },
+    limit: number,
+  ): Promise<readonly NamesOfTransfer[]>;
   /** `null` if it is not known. */
   abstract namesOf(tenantId: TenantId, transferId: string): Promise<NamesOfTransfer | null>;
   /** Everything up to this position of the log is shown; `null`: nothing yet. */
   abstract position(): Promise<bigint | null>;
+}
+
+/**
+ * Whose names for calls are meant: those of a token, and of whatever else reports for the same
+ * destination, such as statements of its buyer. Other buyers may give other calls the same names.
+ */
+export interface Sender {
+  readonly tokenId: string;
+  /** `null`: the token is for any destination, and stands alone. */
+  readonly destinationId: string | null;
 }
 
 /** Which reports may be about a transfer. */
@@ -62,10 +82,11 @@ export interface WaitingPage {
 
 /** A tenant’s reports from the read side. */
 export abstract class PostbackLookup {
-  /** Transfers that reports of a call count for, by the sender’s name for it; the latest last. */
-  abstract transfersOfVendorCall(
+  /** Transfers that reports of calls count for, by the sender’s names for them; the latest last. */
+  abstract transfersOfVendorCalls(
     tenantId: TenantId,
-    call: { readonly tokenId: string; readonly vendorCallId: string },
+    sender: Sender,
+    vendorCallIds: readonly string[],
   ): Promise<readonly TransferPlace[]>;
   /** Reports that may be about a transfer, a page at a time. */
   abstract waitingFor(

@@ -1,17 +1,19 @@
 import { type CommandRunner, type StoredEvent } from '#libs/event-store';
 import { fold, type TenantId } from '#libs/kernel';
 import { type DataKeys, type Erased, isErased, type Sealed } from '#libs/privacy';
-import { aliasMapDecider } from '../domain/alias-map.decider.js';
+import { type AliasAdditions, aliasMapDecider } from '../domain/alias-map.decider.js';
 import { type KnownPostback } from '../domain/postback.js';
 import { postbackDecider } from '../domain/postback.decider.js';
 import { type AliasEvent, type PostbackTokenEvent } from '../domain/postback-settings.events.js';
 import { type PostbackEvent } from '../domain/postback.events.js';
 import { postbackTokenDecider } from '../domain/postback-token.decider.js';
+import { statementDecider, withNamesOf } from '../domain/opened-statement.js';
 import { postbackNotFound } from '../domain/revenue.errors.js';
+import { type StatementEvent } from '../domain/statement.events.js';
 import { type HitReader } from './hit-reader.js';
 import { postbackStream } from './postback-streams.js';
 import { hitOf, type RawReport } from './raw-report.js';
-import { aliasMapStream, postbackTokenStream } from './settings-streams.js';
+import { aliasMapStream, postbackTokenStream, statementStream } from './settings-streams.js';
 
 /** A report with all that is known of it, straight from the log. */
 export interface PostbackRecord {
@@ -69,16 +71,29 @@ export class PostbackReader {
     const { raw, postback, history } = record;
     const [first] = history;
     if (isErased(raw) || first?.type !== 'PostbackReceived') return null;
-    const [aliases, tokens] = await Promise.all([
-      this.runner.history<AliasEvent>(aliasMapStream(tenantId)),
-      this.runner.history<PostbackTokenEvent>(postbackTokenStream(postback.tokenId)),
-    ]);
+    const { method } = first.data;
+    const aliases = await this.runner.history<AliasEvent>(aliasMapStream(tenantId));
+    const additions = fold(aliasMapDecider, aliases);
+    const settings =
+      method === 'IMPORT'
+        ? await this.#ofStatement(tenantId, postback.tokenId, additions)
+        : await this.#ofToken(tenantId, postback.tokenId, additions);
+    if (settings === null) return null;
+    const { destinationId } = settings.token;
+    return { ...(await this.reader.read(tenantId, hitOf(raw, method), settings)), destinationId };
+  }
+
+  async #ofToken(tenantId: TenantId, tokenId: string, additions: AliasAdditions) {
+    const tokens = await this.runner.history<PostbackTokenEvent>(postbackTokenStream(tokenId));
     const token = fold(postbackTokenDecider, tokens);
     if (token.status === 'absent' || tokens[0]?.metadata.tenantId !== tenantId) return null;
-    const additions = fold(aliasMapDecider, aliases);
-    const settings = { additions, token: token.settings };
-    const hit = hitOf(raw, first.data.method);
-    const { destinationId } = token.settings;
-    return { ...(await this.reader.read(tenantId, hit, settings)), destinationId };
+    return { additions, token: token.settings };
+  }
+
+  async #ofStatement(tenantId: TenantId, statementId: string, additions: AliasAdditions) {
+    const events = await this.runner.history<StatementEvent>(statementStream(statementId));
+    const terms = fold(statementDecider, events);
+    if (terms === null || events[0]?.metadata.tenantId !== tenantId) return null;
+    return { additions: withNamesOf(terms, additions), token: terms };
   }
 }

@@ -1,16 +1,14 @@
 import { type Position } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
-import { DataKeys, seal } from '#libs/privacy';
+import { DataKeys } from '#libs/privacy';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type KnownPostback } from '../domain/postback.js';
-import { postbackDecider } from '../domain/postback.decider.js';
-import { postbackNotFound } from '../domain/revenue.errors.js';
 import { type Hit } from '../domain/reading/hit.js';
 import { AliasDirectory } from './alias-directory.js';
-import { type Caller, contextOf } from './caller.js';
+import { type Caller } from './caller.js';
 import { HitReader } from './hit-reader.js';
-import { postbackStream } from './postback-streams.js';
-import { rawReport, type ReportOrigin, sizeOf } from './raw-report.js';
+import { PostbackIntake } from './postback-intake.js';
+import { type ReportOrigin } from './raw-report.js';
 import { RevenueClock } from './revenue-clock.js';
 import { RevenueRunner } from './revenue-runner.js';
 import { type LiveToken } from './token-directory.js';
@@ -43,43 +41,28 @@ export class ReceivePostbackCommand extends Command<ReceivedPostback> {
 /** Resolves once the report is durable, whatever it says; what it is about is found out later. */
 @CommandHandler(ReceivePostbackCommand)
 export class ReceivePostbackHandler implements ICommandHandler<ReceivePostbackCommand> {
+  readonly #intake: PostbackIntake;
+
   constructor(
-    private readonly runner: RevenueRunner,
-    private readonly keys: DataKeys,
+    runner: RevenueRunner,
+    keys: DataKeys,
     private readonly reader: HitReader,
     private readonly aliases: AliasDirectory,
     private readonly clock: RevenueClock,
-  ) {}
+  ) {
+    this.#intake = new PostbackIntake({ runner, keys });
+  }
 
   async execute(command: ReceivePostbackCommand): Promise<ReceivedPostback> {
-    const { token, postbackId, hit, origin } = command;
+    const { token, postbackId, hit, origin, caller } = command;
     const { tenantId, tokenId, settings } = token;
+    const { destinationId } = settings;
     const receivedAt = this.clock.now().toISOString();
-    const [{ reading, caller }, key] = await Promise.all([
-      this.reader.read(tenantId, hit, { additions: this.aliases.of(tenantId), token: settings }),
-      this.keys.take(tenantId),
-    ]);
-    const postback = {
-      ...{ postbackId, tokenId, destinationId: settings.destinationId, method: hit.method },
-      ...{ contentType: mediaTypeOf(hit), bytes: sizeOf(hit), reading, keyId: key.id, receivedAt },
-      personal: seal(key, { tenantId }, rawReport(hit, origin, caller)),
-    };
-    const { state, position } = await this.runner.run({
-      stream: postbackStream(postbackId),
-      decider: postbackDecider,
-      command: { type: 'ReceivePostback', postback },
-      expectNew: true,
-      context: contextOf(
-        { ...command.caller, commandId: postbackId },
-        ...([tenantId, postbackId, receivedAt] as const),
-      ),
+    const reading = { additions: this.aliases.of(tenantId), token: settings };
+    const read = await this.reader.read(tenantId, hit, reading);
+    const { postback, position } = await this.#intake.store({
+      ...{ tenantId, postbackId, tokenId, destinationId, hit, origin, read, receivedAt, caller },
     });
-    if (state.status === 'absent') throw postbackNotFound();
-    return { tenantId, postback: state, caller, position };
+    return { tenantId, postback, caller: read.caller, position };
   }
-}
-
-function mediaTypeOf({ contentType }: Hit): string | null {
-  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase().slice(0, 200) ?? '';
-  return type === '' ? null : type;
 }

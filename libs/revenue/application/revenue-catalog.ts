@@ -3,11 +3,9 @@ import { leadEvents } from '#events/leads';
 import { aliasEvents, postbackTokenEvents } from '../domain/postback-settings.events.js';
 import { postbackEvents } from '../domain/postback.events.js';
 import { revenueEvents } from '../domain/revenue.events.js';
+import { statementEvents } from '../domain/statement.events.js';
 
-/**
- * Everything on the streams that revenue reads and writes. A catalog of its own: to others on
- * `lead-<id>` streams its entries are events they do not know, and pass over.
- */
+/** Everything on the streams that revenue reads and writes. */
 export const revenueStreamEvents = [
   ...leadEvents,
   ...callEvents,
@@ -15,4 +13,5 @@ export const revenueStreamEvents = [
   ...postbackEvents,
   ...postbackTokenEvents,
   ...aliasEvents,
+  ...statementEvents,
 ] as const;

@@ -4,6 +4,8 @@ import { type TenantId } from '#libs/kernel';
 export const POSTBACK_TOKEN_PREFIX = 'postbackToken-';
 /** What the names of alias maps’ streams begin with, for filters on the log. */
 export const ALIAS_MAP_PREFIX = 'aliasMap-';
+/** What the names of statements’ streams begin with, for filters on the log. */
+export const STATEMENT_PREFIX = 'statement-';
 
 /** The stream of everything that happens to a token for buyers’ reports. */
 export function postbackTokenStream(tokenId: string): string {
@@ -13,4 +15,9 @@ export function postbackTokenStream(tokenId: string): string {
 /** The stream of a tenant’s additions to the alias map. */
 export function aliasMapStream(tenantId: TenantId): string {
   return `${ALIAS_MAP_PREFIX}${tenantId}`;
+}
+
+/** The stream of a buyer’s statement: what it is of, and how its lines are read. */
+export function statementStream(statementId: string): string {
+  return `${STATEMENT_PREFIX}${statementId}`;
 }

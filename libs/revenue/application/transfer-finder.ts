@@ -76,10 +76,12 @@ export class TransferFinder {
     );
   }
 
-  async #ofVendorCall(tenantId: TenantId, { reading, tokenId }: SoughtCall, ledgers: Ledgers) {
+  async #ofVendorCall(tenantId: TenantId, call: SoughtCall, ledgers: Ledgers) {
+    const { reading, tokenId, destinationId } = call;
     const { vendorCallId } = reading;
     if (vendorCallId === null || tokenId === null) return null;
-    const places = await this.postbacks.transfersOfVendorCall(tenantId, { tokenId, vendorCallId });
+    const sender = { tokenId, destinationId };
+    const places = await this.postbacks.transfersOfVendorCalls(tenantId, sender, [vendorCallId]);
     const linked = new Map<string, TransferFacts>();
     for (const facts of await ledgers.of(places)) {
       if (facts.confirmedBy.includes(vendorCallId)) linked.set(facts.transferId, facts);

@@ -60,8 +60,12 @@ export const PostbackReceived = defineEvent({
   doc: 'A buyer’s platform reported on a call; the report is kept for ever as it came.',
   schema: Type.Object({
     postbackId,
-    tokenId: Type.String({ description: 'The token it was sent with.' }),
-    destinationId: Nullable(Type.String({ description: 'The destination the token is for.' })),
+    tokenId: Type.String({
+      description: 'The token it was sent with; of a line of a statement, the statement.',
+    }),
+    destinationId: Nullable(
+      Type.String({ description: 'The destination the token or statement is for.' }),
+    ),
     method: OneOf(['GET', 'POST', 'IMPORT'] as const, {
       description: 'How it came; IMPORT: as a line of a statement.',
     }),

@@ -1,0 +1,184 @@
+import { type CommandRunner, type Position } from '#libs/event-store';
+import { type Clock, DomainError, fold, type TenantId } from '#libs/kernel';
+import { aliasMapDecider } from '../domain/alias-map.decider.js';
+import { statementDecider, type StatementTerms, withNamesOf } from '../domain/opened-statement.js';
+import { type AliasEvent } from '../domain/postback-settings.events.js';
+import { type Reading } from '../domain/postback.events.js';
+import { type Hit } from '../domain/reading/hit.js';
+import { type StatementLine } from '../domain/statement-difference.js';
+import { compareStatement, type StatementComparison } from '../domain/statement.js';
+import { type Caller, contextOf } from './caller.js';
+import { type HitReader, type ReadingSettings } from './hit-reader.js';
+import { batchesOf } from './in-batches.js';
+import { PostbackIntake, type IntakeParts } from './postback-intake.js';
+import { aliasMapStream, statementStream } from './settings-streams.js';
+import { LineIds, statementIdOf } from './statement-ids.js';
+import { StatementLedger, type StatementLedgerParts } from './statement-ledger.js';
+
+/** A statement to be brought in. */
+export interface StatementToImport {
+  readonly tenantId: TenantId;
+  readonly terms: Omit<StatementTerms, 'statementId'>;
+  /** Each line as a JSON object of its columns. */
+  readonly lines: AsyncIterable<string> | Iterable<string>;
+  /** Only compares, and stores nothing. */
+  readonly preview: boolean;
+  readonly caller: Caller;
+  /** Told after every few lines how many have been read. */
+  readonly onProgress?: (lines: number) => void;
+}
+
+/** What came of a statement. */
+export interface ImportedStatement extends StatementComparison {
+  readonly statementId: string;
+  readonly lines: number;
+  /** Lines that are reports from now on; the others were before. `0` in a preview. */
+  readonly stored: number;
+  /** Of the last report; `null` in a preview and for a statement without lines. */
+  readonly position: Position | null;
+}
+
+/** What {@link StatementImporter} is put together from. */
+export interface StatementImporterParts extends IntakeParts, StatementLedgerParts {
+  readonly runner: CommandRunner;
+  readonly reader: HitReader;
+  readonly clock: Clock;
+}
+
+/** Lines a statement may have; about 1 kB of memory each. */
+export const STATEMENT_LINES_MAX = 200_000;
+const LINES_AT_ONCE = 50;
+
+/**
+ * Brings in statements of buyers (PB-13). A line is read and stored like any report, and matched like
+ * any by the worker; so tokens, aliases, corrections and repeats obey one law. The answer compares
+ * what the lines say with our ledger without them.
+ */
+export class StatementImporter {
+  readonly #parts: StatementImporterParts;
+  readonly #intake: PostbackIntake;
+  readonly #ledger: StatementLedger;
+
+  constructor(parts: StatementImporterParts) {
+    this.#parts = parts;
+    this.#intake = new PostbackIntake(parts);
+    this.#ledger = new StatementLedger(parts);
+  }
+
+  /**
+   * Goes through all lines, and stores them as it does. Stopped on its way, it may be run again: lines
+   * are recognised. Rejects with `statement_too_long` and `statement_period_too_long`.
+   */
+  async import(wish: StatementToImport): Promise<ImportedStatement> {
+    const { tenantId } = wish;
+    const importedAt = this.#parts.clock.now().toISOString();
+    const terms = { ...wish.terms, statementId: statementIdOf(tenantId, wish.terms) };
+    if (!wish.preview) await this.#open(wish, terms, importedAt);
+    const taken = await this.#takeAll(wish, terms);
+    const { lines, ownIds, stored, position } = taken;
+    const transfers = await this.#ledger.rows({ tenantId, terms, lines, ownIds });
+    const { from, to, destinationId } = terms;
+    const period = { from, to };
+    return {
+      ...compareStatement({ lines, transfers, period, destinationId, importedAt }),
+      ...{ statementId: terms.statementId, lines: lines.length, stored, position },
+    };
+  }
+
+  async #open(
+    { tenantId, caller }: StatementToImport,
+    terms: StatementTerms,
+    at: string,
+  ): Promise<void> {
+    const { statementId } = terms;
+    await this.#parts.runner.run({
+      ...{ stream: statementStream(statementId), decider: statementDecider },
+      command: { type: 'OpenStatement', terms, at },
+      context: contextOf(caller, tenantId, statementId, at),
+    });
+  }
+
+  async #takeAll(wish: StatementToImport, terms: StatementTerms): Promise<TakenLines> {
+    const settings = await this.#settingsOf(wish.tenantId, terms);
+    const ids = new LineIds(terms.statementId);
+    const taken = new TakenLines();
+    for await (const texts of batchesOf(wish.lines, LINES_AT_ONCE)) {
+      if (taken.lines.length + texts.length > STATEMENT_LINES_MAX) throw statementTooLong();
+      const batch = texts.map((text) => ({ text, postbackId: ids.next(text) }));
+      taken.add(
+        await Promise.all(batch.map((line) => this.#take(wish, terms.statementId, line, settings))),
+      );
+      wish.onProgress?.(taken.lines.length);
+    }
+    return taken;
+  }
+
+  async #settingsOf(tenantId: TenantId, terms: StatementTerms): Promise<LineSettings> {
+    const events = await this.#parts.runner.history<AliasEvent>(aliasMapStream(tenantId));
+    const additions = withNamesOf(terms, fold(aliasMapDecider, events));
+    return { additions, token: terms, destinationId: terms.destinationId };
+  }
+
+  async #take(
+    { tenantId, preview, caller }: StatementToImport,
+    tokenId: string,
+    { text, postbackId }: IdentifiedLine,
+    { destinationId, ...settings }: LineSettings,
+  ): Promise<TakenLine> {
+    const hit: Hit = { method: 'IMPORT', contentType: 'application/json', query: '', body: text };
+    const read = await this.#parts.reader.read(tenantId, hit, settings);
+    const { reading } = read;
+    if (preview) return { postbackId, reading, isNew: false, position: null };
+    const receivedAt = this.#parts.clock.now().toISOString();
+    const { isNew, position } = await this.#intake.store({
+      ...{ tenantId, postbackId, tokenId, destinationId, hit, read, receivedAt, caller },
+      origin: { ip: null, headers: {} },
+    });
+    return { postbackId, reading, isNew, position };
+  }
+}
+
+interface LineSettings extends ReadingSettings {
+  readonly destinationId: string;
+}
+
+interface IdentifiedLine {
+  readonly text: string;
+  readonly postbackId: string;
+}
+
+interface TakenLine {
+  readonly postbackId: string;
+  readonly reading: Reading;
+  readonly isNew: boolean;
+  readonly position: Position | null;
+}
+
+/** The lines that have been read so far. */
+class TakenLines {
+  readonly lines: StatementLine[] = [];
+  readonly ownIds = new Set<string>();
+  stored = 0;
+  position: Position | null = null;
+
+  add(taken: readonly TakenLine[]): void {
+    for (const { postbackId, reading, isNew, position } of taken) {
+      this.lines.push({ line: this.lines.length + 1, reading: { ...reading, ...UNTOLD } });
+      this.ownIds.add(postbackId);
+      if (isNew) this.stored += 1;
+      if (position !== null && position > (this.position ?? -1n)) this.position = position;
+    }
+  }
+}
+
+/** What a comparison does not ask for, and would fill the memory. */
+const UNTOLD: Pick<Reading, 'fields' | 'warnings'> = { fields: {}, warnings: [] };
+
+function statementTooLong(): DomainError {
+  return new DomainError(
+    'validation',
+    'statement_too_long',
+    `A statement may have ${STATEMENT_LINES_MAX} lines. Import a shorter period of it.`,
+    { details: { lines_max: STATEMENT_LINES_MAX } },
+  );
+}

@@ -1,0 +1,17 @@
+export {
+  type ImportedStatement,
+  STATEMENT_LINES_MAX,
+  StatementImporter,
+  type StatementImporterParts,
+  type StatementToImport,
+} from './application/statement-importer.js';
+export { STATEMENT_PREFIX, statementStream } from './application/settings-streams.js';
+export { type StatementTerms } from './domain/opened-statement.js';
+export {
+  type Difference,
+  DIFFERENCE_KINDS,
+  type DifferenceKind,
+  type DifferenceTotal,
+} from './domain/statement-difference.js';
+export { readAliases } from './domain/reading/read-aliases.js';
+export { lineOfCells, statementOfJson } from './domain/reading/statement-json.js';

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '#libs/testing';
+import { aCall, type Call, type Postbacks, startPostbacks } from './postbacks.harness.js';
+
+let on: Postbacks;
+let destinationId: string;
+
+beforeAll(async () => {
+  on = await startPostbacks();
+  destinationId = await aDestination();
+});
+afterAll(() => on.close());
+
+async function aDestination(): Promise<string> {
+  const wish = {
+    ...{ name: 'Acme', address: { value: '+15125550150' }, priority: 1, accept_key: '1' },
+    ...{ whisper: 'A call.', presents_consumer: true },
+    payout: { model: 'fixed', amount_minor: 3_000, billable_seconds: 60 },
+  };
+  const { body } = await on.api.post('/v1/destinations', wish, { key: on.key });
+  return body.id;
+}
+
+interface Answer {
+  readonly statement_id: string;
+  readonly rows: number;
+  readonly stored: number;
+  readonly agreed: number;
+  readonly differences: readonly { readonly kind: string; readonly reason: string | null }[];
+  readonly totals: readonly object[];
+}
+
+const period = () => ({
+  from: new Date(Date.now() - 3_600_000).toISOString(),
+  to: new Date(Date.now() + 3_600_000).toISOString(),
+});
+
+/** Each spec has a period, and so a statement, of its own. */
+async function sendJson(rows: readonly object[], options: object) {
+  const body = JSON.stringify({ destination_id: destinationId, ...options, rows });
+  const headers = { 'content-type': 'application/json' };
+  const init = { method: 'POST', key: on.key, body, headers };
+  const answer = await on.api.request('/v1/statements', init);
+  return { status: answer.status, ...(answer.body as unknown as Answer), body: answer.body };
+}
+
+async function reportsOf(statementId: string): Promise<{ status: string }[]> {
+  const path = `/v1/postbacks?token_id=${statementId}`;
+  const { body } = await on.api.request(path, { key: on.key });
+  return (body as unknown as { postbacks: { status: string }[] }).postbacks;
+}
+
+const at = () => new Date(Date.now() - 100_000).toISOString();
+
+/** A transfer to the destination of the statement. */
+async function aTransfer(): Promise<Call> {
+  const call = aCall();
+  await on.transferred(call, { destinationId });
+  return call;
+}
+
+describe('a statement', () => {
+  it('tells what differs, changes the ledger, and tells the same when it comes again', async () => {
+    const [same, other, missing] = [await aTransfer(), await aTransfer(), await aTransfer()];
+    for (const { phone } of [same, other, missing]) {
+      await on.settled((await on.asked({ caller: phone, payout: '45.00' })).body);
+    }
+    const rows = [
+      { 'Caller ID': same.phone, Payout: 45.0, 'Call Time': at() },
+      { 'Caller ID': other.phone, Payout: '$40.00', 'Call Time': at(), duration: 300 },
+      { 'Caller ID': '+12125550123', Payout: '12.50', 'Call Time': at() },
+    ];
+    const options = period();
+    const preview = await sendJson(rows, { ...options, preview: true });
+    expect(preview).toMatchObject({ status: 200, rows: 3, stored: 0, agreed: 1 });
+    expect(await reportsOf(preview.statement_id)).toEqual([]);
+    const first = await sendJson(rows, options);
+    expect(first).toMatchObject({ status: 200, rows: 3, stored: 3, agreed: 1 });
+    expect(first.differences).toMatchObject([
+      { kind: 'amount_differs', rows: [2], transfer_id: other.transferId },
+      { kind: 'duration_differs', rows: [2], theirs_seconds: 300, ours_seconds: 95 },
+      { kind: 'ours_missing', rows: [3], theirs: { amount: '12.50', currency: 'USD' } },
+      { kind: 'theirs_missing', transfer_id: missing.transferId, ours: { minor: 4_500 } },
+    ]);
+    expect(first.differences).toEqual(preview.differences);
+    await until('the rows to be matched', async () => {
+      const statuses = (await reportsOf(first.statement_id)).map(({ status }) => status).sort();
+      return statuses.join() === 'revised,revised,unmatched';
+    });
+    expect([await on.bookedOn(same.leadId), await on.bookedOn(other.leadId)]).toEqual([
+      4_500, 4_000,
+    ]);
+    const again = await sendJson(rows, options);
+    expect(again).toMatchObject({ stored: 0, statement_id: first.statement_id });
+    expect(again.differences).toEqual(first.differences);
+    expect(again.totals).toEqual(first.totals);
+    expect(await reportsOf(first.statement_id)).toHaveLength(3);
+  });
+
+  it('comes as CSV, with names of its own for columns, and is told as CSV', async () => {
+    const { phone, transferId } = await aTransfer();
+    const csv = `Prospect;Our share;Started\r\n${phone};45,00;${at()}\r\n`;
+    const aliases = [
+      { field: 'caller', name: 'Prospect' },
+      { field: 'payout_dollars', name: 'Our share' },
+      { field: 'call_time', name: 'Started' },
+    ];
+    const said = { destination_id: destinationId, ...period(), currency: 'EUR', format: 'csv' };
+    const query = new URLSearchParams({ ...said, aliases: JSON.stringify(aliases) }).toString();
+    const headers = { 'content-type': 'text/csv', authorization: `Bearer ${on.key}` };
+    const answer = await fetch(`${on.api.url}/v1/statements?${query}`, {
+      ...{ method: 'POST', body: csv, headers },
+    });
+    expect(answer.headers.get('content-type')).toContain('text/csv');
+    const [heading, ...lines] = (await answer.text()).trim().split('\r\n');
+    expect(heading).toBe(
+      'kind,rows,transfer_id,reason,currency,theirs,ours,theirs_seconds,ours_seconds',
+    );
+    expect(lines).toContain(`amount_differs,1,${transferId},,EUR,45.00,,,95`);
+  });
+
+  it('has rows that are read anew when the names of the account change', async () => {
+    const { phone } = await aTransfer();
+    const [options, row] = [period(), { prospect_no: `+1${phone}`, payout: '20', call_time: at() }];
+    const { statement_id: id, differences } = await sendJson([row], options);
+    expect(differences[0]).toMatchObject({ kind: 'ours_missing', reason: 'caller_missing' });
+    const aliases = [{ field: 'caller', name: 'prospect_no' }];
+    const init = { method: 'PUT', key: on.key, body: JSON.stringify({ aliases }) };
+    const headers = { 'content-type': 'application/json' };
+    await on.api.request('/v1/postback-aliases', { ...init, headers });
+    await until('the row to be matched', async () => {
+      return (await reportsOf(id))[0]?.status === 'matched';
+    });
+    expect((await reportsOf(id)).length).toBe(1);
+  });
+
+  it('is refused where it cannot be understood, and nothing of it is stored', async () => {
+    const refusals = [
+      await sendJson([], { ...period(), destination_id: aCall().leadId }),
+      await sendJson([], { ...period(), time_zone: 'Mars/Olympus' }),
+      await sendJson([], { ...period(), aliases: [{ field: 'caller', name: 'did' }] }),
+      await sendJson([], { ...period(), from: '2099-01-01' }),
+      await sendJson([], { ...period(), rows_of: 1 }),
+    ];
+    expect(refusals.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422]);
+  });
+});

@@ -5,6 +5,8 @@ import { ApiClient } from '../../apps/cli/launch/api-client.js';
 /** A stack to show something on. */
 export interface DemoStack {
   readonly api: ApiClient;
+  /** Where it is, for whoever comes without a key. */
+  readonly url: string;
   stop(): Promise<void>;
 }
 
@@ -20,7 +22,8 @@ export async function startOwnStack(env: Readonly<Record<string, string>>): Prom
     const { apiKey } = await command<{ apiKey: string }>(stack.env, [
       ...['keys', 'create', '--tenant', tenant, ...scopes, ...limit],
     ]);
-    return { api: new ApiClient(stack.apiUrl, apiKey), stop: () => stack.stop() };
+    const api = new ApiClient(stack.apiUrl, apiKey);
+    return { api, url: stack.apiUrl, stop: () => stack.stop() };
   } catch (error) {
     await stack.stop();
     throw error;
@@ -37,20 +40,20 @@ export async function useStack(url: string, key: string): Promise<DemoStack> {
   if (tenant.mode !== 'sandbox') {
     throw new Error('This key is not of a sandbox tenant, so real people would be called.');
   }
-  return { api, stop: () => Promise.resolve() };
+  return { api, url, stop: () => Promise.resolve() };
 }
 
 /** Works on a stack that is starting, and stops it whatever happens, Ctrl-C included. */
 export async function onStack<Result>(
   starting: Promise<DemoStack>,
-  work: (api: ApiClient) => Promise<Result>,
+  work: (api: ApiClient, url: string) => Promise<Result>,
 ): Promise<Result> {
   const interruption = listenForInterruption(() => process.exit(130));
   const interrupted = interruption.requested.then(() => {
     throw new Error('It was interrupted.');
   });
   try {
-    return await Promise.race([starting.then(({ api }) => work(api)), interrupted]);
+    return await Promise.race([starting.then(({ api, url }) => work(api, url)), interrupted]);
   } finally {
     await starting.then(
       (stack) => stack.stop(),

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '#libs/testing';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ended, jsonOf, startCommand } from './import-command.harness.js';
 import { aCall, type Call, type Postbacks, startPostbacks } from './postbacks.harness.js';
 
 let on: Postbacks;
@@ -143,5 +147,60 @@ describe('a statement', () => {
       await sendJson([], { ...period(), rows_of: 1 }),
     ];
     expect(refusals.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422]);
+  });
+});
+
+describe('leadledger statement', () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'leadledger-statement-'));
+    await leadledger('tenants', 'create', 'demo', '--mode', 'sandbox');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const leadledger = (...parameters: string[]) =>
+    ended(startCommand(on.servers, folder, parameters));
+
+  it('tells what the api tells, stores rows once, and writes all differences', async () => {
+    const { phone, leadId, transferId } = await aTransfer();
+    const lines = ['Prospect Ph,payout,call_time', `${phone},41.00,${at()}`, `n/a,7.5,${at()}`];
+    await writeFile(join(folder, 'july.csv'), lines.join('\n'));
+    const { from, to } = period();
+    const command = [
+      ...['statement', 'july.csv', '--tenant', 'demo', '--destination', destinationId],
+      ...['--from', from, '--to', to, '--alias', 'caller=Prospect Ph'],
+    ];
+    const preview = await leadledger(...command, '--preview');
+    expect(preview).toMatchObject({ code: 0 });
+    expect(preview.stdout).toMatch(/2 rows: 1 belong to a transfer; 0 transfers agree\. Nothing/);
+    expect(preview.stdout).toMatch(/amount differs +1 +USD +41\.00/);
+    const first = jsonOf(await leadledger(...command, '--differences', 'all.csv', '--json'));
+    expect(first).toMatchObject({ preview: false, lines: 2, stored: 2, matchedLines: 1 });
+    expect(await readFile(join(folder, 'all.csv'), 'utf8')).toContain(
+      `amount_differs,1,${transferId},,USD,41.00,`,
+    );
+    await until('the row to be booked', async () => (await on.bookedOn(leadId)) === 4_100);
+    const again = jsonOf(await leadledger(...command, '--json'));
+    expect(again).toMatchObject({ stored: 0, totals: first['totals'] });
+  });
+
+  it('says what to do where it is asked for what there is not', async () => {
+    const shared = ['--tenant', 'demo', '--destination', destinationId, '--from', '2026-07-02'];
+    const missing = await leadledger('statement', 'no.csv', ...shared, '--to', '2026-07-03');
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('cannot be read')]);
+    await writeFile(join(folder, 'empty.csv'), 'caller_id,payout\n');
+    const empty = await leadledger('statement', 'empty.csv', ...shared, '--to', '2026-07-02');
+    expect(empty.stderr).toContain('--to must be after --from');
+    const zone = await leadledger(
+      'statement',
+      'x',
+      ...shared,
+      '--to',
+      'July',
+      '--time-zone',
+      'Mars',
+    );
+    expect(zone.code).not.toBe(0);
   });
 });

@@ -70,7 +70,6 @@ async function statementCommand(
   options: StatementCommandOptions,
 ): Promise<CommandResult> {
   const { tenant, destination, differences: file, alias = [], preview = false, ...terms } = options;
-  if (Date.parse(terms.from) >= Date.parse(terms.to)) throw new Error('--to must be after --from.');
   const imported = await withProgress((show) =>
     onStack(async (stack, { countLines, importStatement }) => {
       const total = await countLines(path);

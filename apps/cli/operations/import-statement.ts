@@ -1,6 +1,6 @@
 import { destinationEvents, DestinationReader } from '#libs/calls';
 import { CommandRunner, EventCatalog } from '#libs/event-store';
-import { type TenantId } from '#libs/kernel';
+import { DomainError, type TenantId } from '#libs/kernel';
 import { readCsv } from '#libs/leads';
 import {
   HitReader,
@@ -12,7 +12,8 @@ import {
   RevenueRunner,
   StatementImporter,
 } from '#libs/revenue';
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { ReadModelPostbackLookup } from '#projections/postback-inbox';
 import { ReadModelTransferLookup } from '#projections/transfer-matching';
 import { operatorCall } from '../connection/operator.js';
@@ -38,6 +39,13 @@ export interface StatementRequest {
 
 /** How many rows a file has. Rejects with `csv_invalid` before anything of a broken one is stored. */
 export async function countLines(path: string): Promise<number> {
+  await access(path, constants.R_OK).catch(() => {
+    throw new DomainError(
+      'validation',
+      'file_unreadable',
+      `${path} cannot be read. Check its path.`,
+    );
+  });
   const { rows } = await readCsv(createReadStream(path));
   let count = 0;
   for await (const { number } of rows) count = number;
@@ -55,6 +63,7 @@ export async function importStatement(
   const destinationId = request.destinationId.toLowerCase();
   await new DestinationReader(destinations).find(tenantId, destinationId);
   const [from, to] = [instantOf(request.from, timeZone), instantOf(request.to, timeZone)];
+  if (from >= to) throw new DomainError('validation', 'period_empty', '--to must be after --from.');
   const terms = { destinationId, from, to, timeZone, currency, amountUnit };
   return importerOn(stack).import({
     ...{ tenantId, preview, onProgress, caller: operatorCall() },

@@ -25,7 +25,7 @@ function open({ terms, at }: OpenStatement, opened: OpenedStatement): StatementE
 export const statementDecider: Decider<OpenedStatement, OpenStatement, StatementEvent> = {
   initialState: () => null,
   decide: open,
-  evolve: (_, { data: { openedAt: _at, ...terms } }) => terms,
+  evolve: (_, { data }) => data,
 };
 
 /** By which names its lines are read: what it says of its columns comes before the tenant’s names. */

@@ -62,17 +62,26 @@ export class UndecodableEvent extends Error {
   }
 }
 
-interface Entry {
-  readonly definition: EventDefinition;
-  readonly readable: Validator;
-  readonly writable: Validator;
+/** An event with its validators, each compiled when the first such event comes by. */
+class Entry {
+  #readable: Validator | null = null;
+  #writable: Validator | null = null;
+
+  constructor(readonly definition: EventDefinition) {}
+
+  get readable(): Validator {
+    return (this.#readable ??= Compile(this.definition.schema));
+  }
+
+  get writable(): Validator {
+    return (this.#writable ??= Compile(closed(this.definition.schema)));
+  }
 }
 
 /**
  * All events the system knows, and the only translation between stored and domain events.
  *
- * Readers see the latest shape: older versions pass through their upcasters first. Compiles a
- * validator for each event when it is made, so make one per process.
+ * Readers see the latest shape: older versions pass through their upcasters first.
  */
 export class EventCatalog {
   readonly #entries = new Map<string, Entry>();
@@ -82,7 +91,7 @@ export class EventCatalog {
   }
 
   #add(definition: EventDefinition): void {
-    const { type, version, schema } = definition;
+    const { type, version } = definition;
     if (this.#entries.has(type)) {
       throw new Error(`Two events are called ${type}; names are permanent and unique.`);
     }
@@ -91,8 +100,7 @@ export class EventCatalog {
         throw new Error(`${type} has no upcaster from version ${from}; stored ones need it.`);
       }
     }
-    const readable = Compile(schema);
-    this.#entries.set(type, { definition, readable, writable: Compile(closed(schema)) });
+    this.#entries.set(type, new Entry(definition));
   }
 
   /** Every definition, in order of its name. */

@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * Waits for a condition and returns what it came to: the first value that is neither `false`, `null`
- * nor `undefined`. Rejects after `withinMs` (10 s unless told), saying what was `awaited`.
+ * nor `undefined`. Rejects after `withinMs` (20 s unless told), saying what was `awaited`.
  */
 export async function until<Value>(
   awaited: string,
   condition: () => Value | Promise<Value>,
-  { withinMs = 10_000 } = {},
+  { withinMs = 20_000 } = {},
 ): Promise<Exclude<Value, false | null | undefined>> {
   const deadline = performance.now() + withinMs;
   for (;;) {

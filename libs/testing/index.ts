@@ -26,6 +26,7 @@ export {
   whisperPlayed,
 } from './call-events.js';
 export { type FreshDatabase, freshDatabase, testPostgresUrl } from './fresh-database.js';
+export { isPassed } from './is-passed.js';
 export { MemoryLog } from './memory-log.js';
 export { generatedHistory, generateLog, type GeneratedLogOptions } from './generated-log.js';
 export {

@@ -76,6 +76,7 @@ let fresh: FreshDatabase;
 let database: Database;
 let here: Installation;
 let workers: ReturnType<typeof startEligibility>[];
+let actsOn: string[];
 let roll: LogRoll;
 let runs = 0;
 
@@ -85,7 +86,9 @@ beforeAll(async () => {
   here = anInstallation(log.url, fresh.url);
   roll = new LogRoll(log.store);
   await here.api.secrets.create(tenantId);
-  workers = [startEligibility(here, roll), startEligibility(here, roll)];
+  const first = startEligibility(here, roll);
+  ({ actsOn } = first);
+  workers = [first, startEligibility(here, roll)];
 });
 afterAll(async () => {
   await Promise.all(workers.map((worker) => worker.stop()));
@@ -169,7 +172,9 @@ const hoursFromNow = (hours: number) =>
   new Date(here.clock.now().getTime() + hours * HOUR_MS).toISOString();
 
 const untilSettled = () =>
-  until('the reactor to have nothing to do', () => isSettled(log.store, database, here.clock));
+  until('the reactor to have nothing to do', () =>
+    isSettled({ database, actsOn }, log.store, here.clock),
+  );
 
 /** What anybody would say who knows only how things stand in the end. */
 async function naiveReasons(leadId: string, e164: string, listed: boolean): Promise<string[]> {

@@ -3,6 +3,7 @@ import { type Clock } from '#libs/kernel';
 import { DataKeys, MasterKey, MemoryDataKeyStore, MemoryTenantSecretStore } from '#libs/privacy';
 import { runReactors, type ReactorsNotice } from '#libs/reactors';
 import { connectDatabase, type Database } from '#libs/read-db';
+import { isPassed } from '#libs/testing';
 import { randomBytes } from 'node:crypto';
 import { type KeyStores, startInstance } from '../application/intake.fixtures.js';
 import { DncProvider, LeadRoll, type RolledLead } from '../application/ports.js';
@@ -91,7 +92,7 @@ export function startEligibility(on: Installation, roll: LeadRoll) {
     }),
   );
   return {
-    ...{ notices, database },
+    ...{ notices, database, actsOn: Object.keys(eligibility.reactor.on) },
     stop: async () => {
       stop.abort();
       await running;
@@ -107,17 +108,19 @@ export async function standingOf({ kysely }: Database) {
     kysely.selectFrom('reactorCheckpoint').selectAll().executeTakeFirst(),
     kysely.selectFrom('reactorLater').selectAll().execute(),
   ]);
-  return { position: checkpoint?.position ?? -1n, failure: checkpoint?.failure ?? null, later };
+  return { position: checkpoint?.position ?? null, failure: checkpoint?.failure ?? null, later };
 }
 
 /**
  * Whether the reactor has dealt with everything in the log, its own events included, and has kept
  * only what is not due yet.
  */
-export async function isSettled(store: EventStore, on: Database, clock: Clock): Promise<boolean> {
-  const head = (await store.headPosition()) ?? -1n;
-  const { position, later } = await standingOf(on);
+export async function isSettled(
+  { database, actsOn }: Pick<ReturnType<typeof startEligibility>, 'database' | 'actsOn'>,
+  store: EventStore,
+  clock: Clock,
+): Promise<boolean> {
+  const { position, later } = await standingOf(database);
   const nothingDue = later.every(({ dueAt }) => new Date(dueAt) > clock.now());
-  // What it did meanwhile has to come by, too.
-  return position >= head && nothingDue && ((await store.headPosition()) ?? -1n) === head;
+  return nothingDue && (await isPassed(store, position, actsOn));
 }

@@ -82,9 +82,7 @@ const untilReasons = (leadId: string, ...reasons: string[]) =>
   });
 
 const untilSettled = () =>
-  until('the reactor to have nothing to do', () =>
-    isSettled(log.store, worker.database, here.clock),
-  );
+  until('the reactor to have nothing to do', () => isSettled(worker, log.store, here.clock));
 
 describe('a lead that was accepted', () => {
   it('is found ineligible when its number is suppressed, and eligible when the entry is lifted', async () => {

@@ -64,7 +64,7 @@ async function createKey(env: Record<string, string>): Promise<string> {
 }
 
 /** Every process but the supervisor and the keeper of Postgres, whose children others are. */
-async function partsOf(dataDir: string): Promise<Watched[]> {
+export async function partsOf(dataDir: string): Promise<Watched[]> {
   const { pids } = JSON.parse(await readFile(join(dataDir, 'run.json'), 'utf8')) as {
     pids: Record<string, number>;
   };

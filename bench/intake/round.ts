@@ -31,13 +31,19 @@ export async function runRound(
   const measured = await phase(contestant.target);
   const { user, system } = process.cpuUsage(generatorBefore);
   const generatorShare = (user + system) / 1_000 / (performance.now() - startedAt);
-  const settledAfterMs = await settle(contestant);
+  const settledAfterMs = await settle({ ...contestant, name: contestant.target.name });
   const after = await cpuSeconds(contestant.processes);
   return { ...measured, cpu: difference(after, before), settledAfterMs, generatorShare };
 }
 
-/** Waits until the side is quiet, so that it takes no CPU from the other one's turn. */
-async function settle({ processes, profiled, target }: Contestant): Promise<number> {
+/**
+ * Waits until these processes are quiet, so that what they left for later takes no CPU from what is
+ * measured next. Resolves to how long they were busy, in milliseconds.
+ */
+export async function settle(
+  { name, processes, profiled }: Pick<Contestant, 'processes' | 'profiled'> & { name: string },
+  withinMs = settleMsMax,
+): Promise<number> {
   const startedAt = performance.now();
   const quietCpu = ((profiled ? quietBelowProfiled : quietBelow) * lookEveryMs) / 1_000;
   let quietSince = startedAt;
@@ -47,8 +53,8 @@ async function settle({ processes, profiled, target }: Contestant): Promise<numb
     const now = total(await cpuSeconds(processes));
     if (now - last > quietCpu) quietSince = performance.now();
     last = now;
-    if (performance.now() - startedAt > settleMsMax) {
-      throw new Error(`${target.name} was still busy a minute after its last answer.`);
+    if (performance.now() - startedAt > withinMs) {
+      throw new Error(`${name} was still busy ${withinMs / 1_000} s after its last answer.`);
     }
   }
   return quietSince - startedAt;

@@ -50,7 +50,7 @@ export async function reportEach(
   const { answers, open, close } = await collector(target, connections);
   const startedAt = performance.now();
   const under = calls.map(async (_, turn) => {
-    await pause((turn * 1_000) / rate - (performance.now() - startedAt));
+    await pause(Math.max(1, (turn * 1_000) / rate - (performance.now() - startedAt)));
     const connection = open.pop();
     if (connection === undefined) throw new Error('No connection is free: lower the rate.');
     await report(connection, target, turn, reportOf(calls, turn), answers);

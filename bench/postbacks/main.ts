@@ -5,8 +5,9 @@ import { caughtUpTo, connectDatabase, type Database } from '#libs/read-db';
 import { ApiClient } from '../../apps/cli/launch/api-client.js';
 import { ProgressBar } from '../../apps/cli/progress-bar.js';
 import { table } from '../../apps/cli/table-text.js';
-import { type BenchStack, startStack } from '../intake/ours.js';
+import { type BenchStack, partsOf, startStack } from '../intake/ours.js';
 import { percentile } from '../intake/percentile.js';
+import { settle } from '../intake/round.js';
 import { Submissions } from '../intake/submissions.js';
 import type { Benchmark } from '../main.js';
 import { burst, type HitTarget, reportEach } from './hits.js';
@@ -24,6 +25,7 @@ export const benchmark: Benchmark = {
 /** Kept for the second part: calls that nobody has reported on yet. */
 const MATCHED = 500;
 const TOKENS = 6;
+const QUIET_WITHIN_MS = 300_000;
 const CAUGHT_UP_WITHIN_MS = 120_000;
 
 interface Parts {
@@ -39,13 +41,22 @@ async function measure(options: Options): Promise<object> {
   const watch = new OutcomeWatch(parts.eventStore);
   try {
     const calls = await putOnFile(parts, options);
+    say('Waiting until what that led to is done');
+    await quiet(stack, options);
     const hits = await measureBurst(parts, watch, calls.slice(MATCHED), options);
+    await quiet(stack, options);
     const matches = await measureMatches(parts, watch, calls.slice(0, MATCHED), options);
     return report(options, hits, matches);
   } finally {
     await Promise.allSettled([watch.close(), parts.eventStore.close(), parts.database.close()]);
     await stack.stop();
   }
+}
+
+/** Reports are to meet a stack that has nothing else to do. */
+async function quiet({ dataDir }: BenchStack, { profile }: Options): Promise<void> {
+  const processes = await partsOf(dataDir);
+  await settle({ name: 'The stack', processes, profiled: profile !== null }, QUIET_WITHIN_MS);
 }
 
 async function connect({ dataDir, port, apiKeys }: BenchStack): Promise<Parts> {

@@ -42,21 +42,57 @@ export async function burst(
 }
 
 /** Sends a report of each call at a constant rate, whatever the server does. */
-export async function reportEach(
+export function reportEach(
   target: HitTarget,
   calls: readonly ReportedCall[],
-  { rate, connections }: { rate: number; connections: number },
+  pace: Pace,
+): Promise<Answered> {
+  return forEach(target, calls, pace, (connection, turn, answers) =>
+    report(connection, target, turn, reportOf(calls, turn), answers),
+  );
+}
+
+/** Asks at a constant rate which transfer a report of each call would be matched to. */
+export async function matchEach(
+  target: HitTarget & { readonly apiKey: string },
+  calls: readonly ReportedCall[],
+  pace: Pace,
+): Promise<readonly number[]> {
+  const { latencies } = await forEach(target, calls, pace, async (connection, turn, answers) => {
+    const text = await preview(connection, target, reportOf(calls, turn), answers.latencies);
+    const { transferId } = calls[turn] ?? { transferId: '' };
+    if (!text.includes(transferId)) throw new Error(`A report was matched to another: ${text}`);
+  });
+  return latencies;
+}
+
+/** So many a second, whatever the server does. */
+interface Pace {
+  readonly rate: number;
+  readonly connections: number;
+}
+
+interface Answers {
+  readonly postbackIds: string[];
+  readonly latencies: number[];
+}
+
+async function forEach(
+  target: HitTarget,
+  calls: readonly ReportedCall[],
+  { rate, connections }: Pace,
+  send: (connection: Connection, turn: number, answers: Answers) => Promise<void>,
 ): Promise<Answered> {
   const { answers, open, close } = await collector(target, connections);
   const startedAt = performance.now();
-  const under = calls.map(async (_, turn) => {
+  const sending = calls.map(async (_, turn) => {
     await pause(Math.max(1, (turn * 1_000) / rate - (performance.now() - startedAt)));
     const connection = open.pop();
     if (connection === undefined) throw new Error('No connection is free: lower the rate.');
-    await report(connection, target, turn, reportOf(calls, turn), answers);
+    await send(connection, turn, answers);
     open.push(connection);
   });
-  await Promise.all(under);
+  await Promise.all(sending);
   close();
   return { ...answers, perSecond: rate };
 }
@@ -80,15 +116,37 @@ function reportOf(calls: readonly ReportedCall[], turn: number): string {
   return `{"caller_id":"+1${call?.phone ?? ''}","call_id":"${vendor}","payout":"${payout}.00","duration":95,"buyer":"Bright"}`;
 }
 
-function report(
+async function report(
   connection: Connection,
   { port, tokens }: HitTarget,
   turn: number,
   body: string,
-  answers: { readonly postbackIds: string[]; readonly latencies: number[] },
+  { postbackIds, latencies }: Answers,
 ): Promise<void> {
   const token = tokens[turn % tokens.length] ?? '';
-  const request = `POST /v1/postbacks/calls?token=${token} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nUser-Agent: bench/1\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const head = `POST /v1/postbacks/calls?token=${token} HTTP/1.1\r\nHost: 127.0.0.1:${port}`;
+  const text = await answerTo(connection, head, body, latencies);
+  postbackIds.push((JSON.parse(text) as { postback_id: string }).postback_id);
+}
+
+function preview(
+  connection: Connection,
+  { port, apiKey }: { readonly port: number; readonly apiKey: string },
+  report: string,
+  latencies: number[],
+): Promise<string> {
+  const head = `POST /v1/postbacks/preview HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${apiKey}`;
+  const body = JSON.stringify({ content_type: 'application/json', body: report });
+  return answerTo(connection, head, body, latencies);
+}
+
+function answerTo(
+  connection: Connection,
+  head: string,
+  body: string,
+  latencies: number[],
+): Promise<string> {
+  const request = `${head}\r\nContent-Type: application/json\r\nUser-Agent: bench/1\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   const sentAt = performance.now();
   return new Promise((resolve, reject) => {
     const answered = ({ status, body: text }: { status: number; body: string }) => {
@@ -96,9 +154,8 @@ function report(
         reject(new Error(`The api answered ${status}: ${text}`));
         return;
       }
-      answers.latencies.push(performance.now() - sentAt);
-      answers.postbackIds.push((JSON.parse(text) as { postback_id: string }).postback_id);
-      resolve();
+      latencies.push(performance.now() - sentAt);
+      resolve(text);
     };
     connection.send(request, answered, reject);
   });

@@ -28,7 +28,7 @@ export function parseOptions(args: readonly string[]): Options {
     .description(
       'POST /v1/postbacks/calls on a whole stack with its worker live: a burst on keep-alive ' +
         'connections, and then reports at a constant rate, each of which has its transfer among ' +
-        'those on file. A match takes from the report being in the log to its match being in the log.',
+        'those on file. Finding its transfer is measured as a preview, over HTTP and storing nothing.',
     )
     .option('--transfers <n>', 'transfers on file', whole(1_000, 10_000_000), 1_000_000)
     .option(

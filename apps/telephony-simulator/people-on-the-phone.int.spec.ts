@@ -1,17 +1,19 @@
 import { TwilioTelephony, type VoiceStep } from '#libs/telephony';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Application, startApplication } from './application.fixtures.js';
-import { type Simulator, startSimulator } from './server.js';
+import { QUALIFIED, type Simulator, startSimulator } from './server.js';
 
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token' };
 const FROM = '+15125550001';
+const PRESSES_HASH = '+12125557001';
 let application: Application;
 let simulator: Simulator;
 let telephony: TwilioTelephony;
 
 beforeAll(async () => {
   application = await startApplication(ACCOUNT.authToken);
-  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 500, seed: 7 });
+  const people = { [PRESSES_HASH]: { ...QUALIFIED, replies: [{ digits: '#' }] } };
+  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 500, seed: 7, people });
   telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
 });
 afterAll(async () => {
@@ -25,10 +27,10 @@ beforeEach(() => {
   );
 });
 
-function question(path: string): VoiceStep[] {
+function question(path: string, opening: readonly string[] = []): VoiceStep[] {
   const asked = { prompt: 'Do you own your home?', language: 'en-US', hints: ['yes'], digits: 1 };
   const actionUrl = application.url + path;
-  return [{ gather: { ...asked, actionUrl, speech: true, timeoutSeconds: 5 } }];
+  return [{ gather: { opening, ...asked, actionUrl, speech: true, timeoutSeconds: 5 } }];
 }
 
 async function call(to: string, changes: { ringSeconds?: number; detectMachines?: boolean } = {}) {
@@ -91,6 +93,31 @@ describe('a call to a consumer', () => {
   it('who does not qualify presses 2', async () => {
     await call('+15125550105');
     expect(requestTo('/first')?.report.digits).toBe('2');
+  });
+
+  it('who cuts in is heard during a question, and by nobody during anything else', async () => {
+    const long = 'This is a text that takes a while to be said. '.repeat(20);
+    application.instruct(({ path }) =>
+      path === '/answer' ? question('/first', [long]) : [{ hangUp: true }],
+    );
+    const { providerCallId } = await call('+15125550107');
+    expect(requestTo('/first')?.report.digits).toBe('9');
+    const known = await telephony.lookUpCall(providerCallId);
+    expect(known?.durationSeconds).toBeLessThan(long.length / 15);
+    application.instruct(() => [{ say: long, language: 'en-US' }, { hangUp: true }]);
+    await call('+15125550107');
+    const [view] = simulator.calls();
+    expect(view?.log.map(({ what }) => what)).toContain('a reply was given while nobody listened');
+  });
+
+  it('who presses # is heard only where it does not end the answer', async () => {
+    await call(PRESSES_HASH);
+    expect(requestTo('/first')?.report.digits).toBe('#');
+    application.requests.length = 0;
+    const ask = '<Gather action="/first" numDigits="1" actionOnEmptyResult="true"/>';
+    application.instruct(({ path }) => (path === '/answer' ? `<Response>${ask}</Response>` : []));
+    await call(PRESSES_HASH);
+    expect(requestTo('/first')?.report.digits).toBeNull();
   });
 
   it('is told by signed requests with a token and a number of their own each', async () => {

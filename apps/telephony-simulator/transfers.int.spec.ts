@@ -103,7 +103,12 @@ describe('a consumer and a destination', () => {
 
 describe('a destination', () => {
   it('listens, and accepts with 1', async () => {
-    const gather = { prompt: 'A caller from Texas. Press 1.', language: 'en-US', hints: [] };
+    const gather = {
+      opening: [],
+      prompt: 'A caller from Texas. Press 1.',
+      language: 'en-US',
+      hints: [],
+    };
     const asked = { ...gather, actionUrl: `${application.url}/accepted`, digits: 1 };
     application.instruct(({ path }) =>
       path === '/whisper'

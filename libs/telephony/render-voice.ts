@@ -34,16 +34,19 @@ function renderStep(voice: Voice, step: VoiceStep): void {
 }
 
 function renderGather(voice: Voice, { gather }: GatherStep): void {
-  const { prompt, actionUrl, digits, speech, hints, timeoutSeconds } = gather;
+  const { opening, prompt, actionUrl, digits, speech, hints, timeoutSeconds } = gather;
   const language = gather.language as Language;
   const asked = voice.gather({
     ...{ action: actionUrl, method: 'POST', actionOnEmptyResult: true },
     ...{ input: speech ? ['dtmf', 'speech'] : ['dtmf'], numDigits: digits },
+    // Unless told, Twilio takes `#` for the end of the answer and keeps it to itself.
+    finishOnKey: '',
     ...{ timeout: timeoutSeconds, language },
     ...(speech ? { speechTimeout: 'auto' } : {}),
     ...(speech && hints.length > 0 ? { hints: hints.join(', ') } : {}),
   });
-  if (prompt !== '') asked.say({ language: language as SayLanguage }, prompt);
+  const texts = prompt === '' ? opening : [...opening, prompt];
+  for (const text of texts) asked.say({ language: language as SayLanguage }, text);
 }
 
 /**

@@ -11,7 +11,12 @@ function rendered(...steps: VoiceStep[]): string {
 }
 
 const question = {
-  ...{ prompt: 'Own or rent?', language: 'en-US', actionUrl: 'https://a.example/q?n=1&m=2' },
+  ...{
+    opening: [],
+    prompt: 'Own or rent?',
+    language: 'en-US',
+    actionUrl: 'https://a.example/q?n=1&m=2',
+  },
   ...{ digits: 1, speech: true, hints: ['own', 'rent'], timeoutSeconds: 5 },
 };
 
@@ -25,9 +30,19 @@ describe('instructions to a call', () => {
   it('ask a question that is answered by key or voice, and by silence', () => {
     expect(rendered({ gather: question })).toBe(
       '<Gather action="https://a.example/q?n=1&amp;m=2" method="POST" actionOnEmptyResult="true" ' +
-        'input="dtmf speech" numDigits="1" timeout="5" language="en-US" speechTimeout="auto" ' +
+        'input="dtmf speech" numDigits="1" finishOnKey="" timeout="5" language="en-US" speechTimeout="auto" ' +
         'hints="own, rent"><Say language="en-US">Own or rent?</Say></Gather>',
     );
+  });
+
+  it('hear an answer while what comes before the question is still said', () => {
+    expect(rendered({ gather: { ...question, opening: ['Hello.', 'Press 9 to stop.'] } })).toMatch(
+      /^<Gather [^>]*>(<Say language="en-US">[^<]*<\/Say>){3}<\/Gather>$/,
+    );
+  });
+
+  it('hear every key there is, the one that Twilio takes for the end of an answer too', () => {
+    expect(rendered({ gather: question })).toContain('finishOnKey=""');
   });
 
   it('ask for keys alone, without a word', () => {

@@ -8,12 +8,14 @@ export interface SayStep {
 /** A question; what was pressed or said is posted to `actionUrl`, silence too. */
 export interface GatherStep {
   readonly gather: {
+    /** Said before the question; keys and speech are heard meanwhile already. */
+    readonly opening: readonly string[];
     /** What is asked; empty: nothing is said. */
     readonly prompt: string;
     /** BCP 47, of the question and of the answer. */
     readonly language: string;
     readonly actionUrl: string;
-    /** How many keys are an answer. */
+    /** How many keys are an answer. Every key counts, `#` as well. */
     readonly digits: number;
     /** Whether an answer may be spoken. */
     readonly speech: boolean;

@@ -56,6 +56,18 @@ export class TelephonyController {
     return spoken(reply, await this.consumers.replied(ref, questionId, tries, report));
   }
 
+  @Post(`${CALL}/disclosures/:times`)
+  @HttpCode(200)
+  @Access('public')
+  async disclosed(
+    @Param() ref: CallRef,
+    @Param('times', ParseIntPipe) times: number,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return spoken(reply, await this.consumers.disclosed(ref, times, reportOf(request)));
+  }
+
   @Post(`${CALL}/next`)
   @HttpCode(200)
   @Access('public')

@@ -83,7 +83,7 @@ export class VoicePlayer {
     const { clock } = this.#parts;
     switch (step.verb) {
       case 'say':
-        await this.#speak(step.text, signal);
+        if (await this.#speak(step.text, signal)) this.#talkToNobody();
         return 'next';
       case 'pause':
         await clock.wait(step.seconds, signal);
@@ -105,8 +105,30 @@ export class VoicePlayer {
     }
   }
 
-  async #speak(text: string, signal: AbortSignal): Promise<void> {
-    await this.#parts.clock.wait(text.length / CHARACTERS_PER_SECOND, signal);
+  /** Resolves to whether the person cuts in while something is said; it is then said on. */
+  async #speak(text: string, signal: AbortSignal): Promise<boolean> {
+    const seconds = text.length / CHARACTERS_PER_SECOND;
+    const cutsIn = this.#cutsInWithin(seconds);
+    await this.#parts.clock.wait(seconds, signal);
+    return cutsIn;
+  }
+
+  #cutsInWithin(seconds: number): boolean {
+    const { kind, cutsInAfterSeconds } = this.#person;
+    return kind === 'human' && cutsInAfterSeconds !== null && cutsInAfterSeconds < seconds;
+  }
+
+  /** What is pressed or said while nothing is asked is lost. */
+  #talkToNobody(): void {
+    this.#nextReply();
+    this.#note('a reply was given while nobody listened');
+  }
+
+  /** What is asked ends at once when the person cuts in. */
+  async #putQuestion(prompt: string, signal: AbortSignal): Promise<void> {
+    const seconds = prompt.length / CHARACTERS_PER_SECOND;
+    const cutsIn = this.#cutsInWithin(seconds) ? this.#person.cutsInAfterSeconds : null;
+    await this.#parts.clock.wait(cutsIn ?? seconds, signal);
   }
 
   async #ask(
@@ -114,7 +136,7 @@ export class VoicePlayer {
     address: string | null,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    await this.#speak(question.prompt, signal);
+    await this.#putQuestion(question.prompt, signal);
     const answer = await this.#answer(question, this.#nextReply(), signal);
     if (answer === null) return 'next';
     const action = question.action ?? address;
@@ -131,7 +153,7 @@ export class VoicePlayer {
 
   /** `null`: silence nobody asked to be told of. An answer that is not possible is silence. */
   async #answer(
-    { keys, speech, digitsMax, timeoutSeconds, tellsSilence }: GatherInstruction,
+    { keys, speech, digitsMax, finishOnKey, timeoutSeconds, tellsSilence }: GatherInstruction,
     reply: Reply,
     signal: AbortSignal,
   ): Promise<Fields | null> {
@@ -143,7 +165,8 @@ export class VoicePlayer {
     if (reply !== 'silence' && 'digits' in reply && keys) {
       await clock.wait(REACTION_SECONDS, signal);
       this.#note(`${reply.digits} was pressed`);
-      return { Digits: reply.digits.slice(0, digitsMax ?? undefined) };
+      const digits = digitsBefore(finishOnKey, reply.digits).slice(0, digitsMax ?? undefined);
+      return digits === '' && !tellsSilence ? null : { Digits: digits };
     }
     if (reply !== 'silence' && 'speech' in reply && speech) {
       await clock.wait(REACTION_SECONDS + reply.speech.length / CHARACTERS_PER_SECOND, signal);
@@ -215,6 +238,11 @@ export class VoicePlayer {
   #note(what: string): void {
     this.#call.note(this.#parts.clock.now(), what);
   }
+}
+
+/** The key that ends an answer is kept by the network, and so is whatever follows it. */
+function digitsBefore(finishOnKey: string, digits: string): string {
+  return finishOnKey === '' ? digits : (digits.split(finishOnKey)[0] ?? '');
 }
 
 /** Addresses in instructions may be relative to where they came from. */

@@ -12,6 +12,11 @@ export interface Person {
   readonly ringSeconds: number;
   /** Replies to one question after another; the last one is given from then on. */
   readonly replies: readonly Reply[];
+  /**
+   * How long they listen before they reply, even into the middle of a text; nobody hears them there
+   * unless an answer is waited for. `null`: they let others finish.
+   */
+  readonly cutsInAfterSeconds: number | null;
   /** How long they wait for music to end, or for a silent line to speak, before they hang up. */
   readonly patienceSeconds: number;
   /** From the least to the most they talk to another person before they hang up. */
@@ -29,6 +34,7 @@ export const QUALIFIED: Person = {
   kind: 'human',
   ringSeconds: 4,
   replies: [{ digits: '1' }],
+  cutsInAfterSeconds: null,
   patienceSeconds: 180,
   talkSeconds: [45, 260],
   firstDestinationBusy: false,
@@ -47,6 +53,7 @@ const NO_ANSWER: Person = { ...QUALIFIED, line: 'no_answer' };
 const BUSY: Person = { ...QUALIFIED, line: 'busy' };
 const DISQUALIFIED: Person = { ...QUALIFIED, replies: [{ digits: '2' }] };
 const OPTS_OUT: Person = { ...QUALIFIED, replies: [{ speech: 'stop calling' }, 'silence'] };
+const CUTS_IN: Person = { ...QUALIFIED, replies: [{ digits: '9' }], cutsInAfterSeconds: 2 };
 const FIRST_BUSY: Person = { ...QUALIFIED, firstDestinationBusy: true };
 
 /** Numbers that always behave the same, whatever the seed. */
@@ -58,6 +65,7 @@ export const FIXED_PEOPLE: ReadonlyMap<string, Person> = new Map([
   ['+15125550104', OPTS_OUT],
   ['+15125550105', DISQUALIFIED],
   ['+15125550106', FIRST_BUSY],
+  ['+15125550107', CUTS_IN],
 ]);
 
 /** Kinds of people behind all other numbers. */

@@ -20,6 +20,8 @@ export interface GatherInstruction {
   readonly speech: boolean;
   /** `null`: as many as are pressed. */
   readonly digitsMax: number | null;
+  /** The key that ends an answer and is no part of it; empty: none. */
+  readonly finishOnKey: string;
   readonly timeoutSeconds: number;
   /** Whether silence is told as well. */
   readonly tellsSilence: boolean;

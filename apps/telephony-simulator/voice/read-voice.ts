@@ -61,6 +61,7 @@ function toGather(element: Element): Instruction {
     keys: input.includes('dtmf'),
     speech: input.includes('speech'),
     digitsMax: element.hasAttribute('numDigits') ? numberOf(element, 'numDigits', 1) : null,
+    finishOnKey: element.getAttribute('finishOnKey') ?? '#',
     timeoutSeconds: numberOf(element, 'timeout', 5),
     tellsSilence: element.getAttribute('actionOnEmptyResult') === 'true',
   };

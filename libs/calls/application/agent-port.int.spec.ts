@@ -38,8 +38,15 @@ async function answered(kind: ScriptContent['agent']['kind']) {
   });
   const decided = historyOf(await house.history(leadId), command);
   await house.append(leadId, ...decided.slice(-1));
-  const steps = await house.voice.consumers.answered(ref, aReport({ answeredBy: 'human' }));
-  return { house, ref, steps, ...handedOver(steps) };
+  const opening = await house.voice.consumers.answered(ref, aReport({ answeredBy: 'human' }));
+  return { house, ref, opening };
+}
+
+/** One that was told the disclosures, and did not object. */
+async function disclosed(kind: ScriptContent['agent']['kind']) {
+  const { house, ref, opening } = await answered(kind);
+  const steps = await house.voice.consumers.disclosed(ref, 1, aReport());
+  return { house, ref, opening, steps, ...handedOver(steps) };
 }
 
 /** What the agent was given. */
@@ -56,8 +63,8 @@ const answers = { interested: 'yes', insured: 'no' };
 
 describe('an agent', () => {
   it('on a stream is given the call after the disclosures, and the call goes on after it', async () => {
-    const { ref, steps, given, house } = await answered('websocket');
-    expect(steps).toHaveLength(6);
+    const { ref, steps, given, house } = await disclosed('websocket');
+    expect(steps).toHaveLength(2);
     expect(steps.at(-2)).toMatchObject({ stream: { url: AGENTS.websocket.url } });
     expect(steps.at(-1)).toEqual({ redirect: house.urls.next(ref.leadId, ref.callId) });
     expect(given).toEqual({
@@ -69,15 +76,36 @@ describe('an agent', () => {
     });
   });
 
+  it('is given nobody who opts out while the disclosures are said', async () => {
+    for (const heard of [{ digits: '9' }, { speech: 'stop calling' }]) {
+      const { house, ref, opening } = await answered('websocket');
+      const actionUrl = house.urls.disclosed(ref.leadId, ref.callId, 1);
+      expect(opening).toMatchObject([{ gather: { actionUrl, opening: { length: 4 } } }]);
+      const steps = await house.voice.consumers.disclosed(ref, 1, aReport(heard));
+      expect(steps.at(-1)).toEqual({ hangUp: true });
+      expect(await house.typesOf(ref.leadId)).toContain('ConsumerOptedOut');
+    }
+  });
+
+  it('speaks after disclosures that were cut short were said once more', async () => {
+    const { house, ref } = await answered('websocket');
+    const hello = aReport({ speech: 'hello?' });
+    const again = await house.voice.consumers.disclosed(ref, 1, hello);
+    const actionUrl = house.urls.disclosed(ref.leadId, ref.callId, 2);
+    expect(again).toMatchObject([{ gather: { actionUrl, opening: { length: 4 } } }]);
+    const steps = await house.voice.consumers.disclosed(ref, 2, hello);
+    expect(steps.at(0)).toMatchObject({ stream: { url: AGENTS.websocket.url } });
+  });
+
   it('behind a webhook is given the same as a query, beside its own', async () => {
-    const { steps, given, ref } = await answered('webhook');
+    const { steps, given, ref } = await disclosed('webhook');
     const last = steps.at(-1);
     expect(last).toMatchObject({ redirect: expect.stringMatching(/^https:\/\/agent\.example/) });
     expect(given).toMatchObject({ team: '7', lead_id: ref.leadId, call_id: ref.callId });
   });
 
   it('qualifies: the consumer then waits for a destination', async () => {
-    const { house, ref, token } = await answered('webhook');
+    const { house, ref, token } = await disclosed('webhook');
     const report = { token, result: 'qualified', answers };
     const { continueUrl } = await house.voice.agents.outcome(ref, report);
     expect(continueUrl).toBe(house.urls.next(ref.leadId, ref.callId));
@@ -86,7 +114,7 @@ describe('an agent', () => {
   });
 
   it('is heard once: another report is answered the same and changes nothing', async () => {
-    const { house, ref, token } = await answered('websocket');
+    const { house, ref, token } = await disclosed('websocket');
     const first = await house.voice.agents.outcome(ref, { token, result: 'qualified' });
     const second = { token, result: 'disqualified', reason: 'not_interested' };
     expect(await house.voice.agents.outcome(ref, second)).toEqual(first);
@@ -103,14 +131,14 @@ describe('an agent', () => {
     [{ result: 'no_input' }, 'PrequalificationAbandoned', { reason: 'no_input' }],
     [{ result: 'failed' }, 'PrequalificationAbandoned', { reason: 'agent_failed' }],
   ] as const)('may report %j', async (report, type, data) => {
-    const { house, ref, token } = await answered('webhook');
+    const { house, ref, token } = await disclosed('webhook');
     await house.voice.agents.outcome(ref, { token, ...report });
     expect(await house.lastOf(ref.leadId, type)).toMatchObject(data);
     expect((await house.voice.consumers.next(ref)).at(-1)).toEqual({ hangUp: true });
   });
 
   it('tells of an opt-out without a word of it being kept in clear', async () => {
-    const { house, ref, token } = await answered('webhook');
+    const { house, ref, token } = await disclosed('webhook');
     const words = 'stop calling, my husband is ill';
     await house.voice.agents.outcome(ref, { token, result: 'opt_out', words });
     expect(await house.lastOf(ref.leadId, 'ConsumerOptedOut')).toMatchObject({
@@ -120,7 +148,7 @@ describe('an agent', () => {
   });
 
   it('that is through without having said anything has failed', async () => {
-    const { house, ref } = await answered('websocket');
+    const { house, ref } = await disclosed('websocket');
     const steps = await house.voice.consumers.next(ref);
     expect(steps.at(-1)).toEqual({ hangUp: true });
     expect(await house.lastOf(ref.leadId, 'PrequalificationAbandoned')).toMatchObject({
@@ -150,7 +178,7 @@ describe('a report is refused', () => {
     ['question', { result: 'qualified', answers: { age: '50' } }, 'answers.age unknown_question'],
     ['field', { result: 'qualified', mood: 'good' }, 'mood unknown_field'],
   ])('for a %s that cannot be: %j', async (_, report, fault) => {
-    const { house, ref, token } = await answered('webhook');
+    const { house, ref, token } = await disclosed('webhook');
     const [field, code] = fault.split(' ');
     await expect(house.voice.agents.outcome(ref, { token, ...report })).rejects.toMatchObject({
       ...{ code: 'validation_failed', details: [{ field, code }] },
@@ -159,8 +187,8 @@ describe('a report is refused', () => {
   });
 
   it('without the token of this very call', async () => {
-    const { house, ref, token } = await answered('webhook');
-    const other = await answered('webhook');
+    const { house, ref, token } = await disclosed('webhook');
+    const other = await disclosed('webhook');
     for (const wrong of [undefined, 7, '', `${token}x`, token.slice(1), other.token]) {
       const report = { token: wrong, result: 'qualified' };
       await expect(house.voice.agents.outcome(ref, report)).rejects.toMatchObject({
@@ -171,7 +199,7 @@ describe('a report is refused', () => {
   });
 
   it('of a call that is over', async () => {
-    const { house, ref, token } = await answered('webhook');
+    const { house, ref, token } = await disclosed('webhook');
     await house.voice.consumers.reported(ref, aReport({ status: 'completed', durationSeconds: 9 }));
     await expect(
       house.voice.agents.outcome(ref, { token, result: 'qualified' }),

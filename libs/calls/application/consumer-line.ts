@@ -1,5 +1,5 @@
 import { type VoiceReport, type VoiceStep } from '#libs/telephony';
-import { hear, nextTurn } from '../domain/conversation.js';
+import { hear, type Heard, nextTurn } from '../domain/conversation.js';
 import { disclosuresOf } from '../domain/disclosures.js';
 import { answersOf } from '../domain/lead-calls.js';
 import { type AgentPort } from './agent-port.js';
@@ -7,8 +7,11 @@ import { type Consumers } from './consumers.js';
 import { leadFacts } from './lead-facts.js';
 import { reportedLeg } from './leg-report.js';
 import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
-import { askSteps, disclosureSteps, goodbye, waitSteps } from './spoken.js';
+import { askSteps, disclosureSteps, goodbye, openingOf, waitSteps } from './spoken.js';
 import { conferenceOf, type VoiceUrls } from './voice-urls.js';
+
+/** How often the disclosures are said at most, where something else than an opt-out cuts in. */
+const DISCLOSED_MAX = 2;
 
 /** What a {@link ConsumerLine} is put together from. */
 export interface ConsumerLineParts {
@@ -48,9 +51,30 @@ export class ConsumerLine {
     });
     const begun = await calls.find(ref);
     if (begun?.call.prequalification !== 'running') return this.#steps(ref, begun);
-    const opening = disclosureSteps(begun.script);
-    const speaks = agent.kind === 'script' ? null : this.#parts.agents.steps(ref, agent);
-    return [...opening, ...(speaks ?? (await this.#question(ref, begun)))];
+    if (agent.kind === 'script') return this.#question(ref, begun, openingOf(begun.script));
+    return this.#disclose(ref, begun, 1);
+  }
+
+  /**
+   * What was said or pressed while the disclosures were said for the `times`th time. Unless it is an
+   * opt-out they are said once more, since it cut them short; then the agent has the word.
+   */
+  async disclosed(
+    ref: CallRef,
+    times: number,
+    { digits, speech }: VoiceReport,
+  ): Promise<readonly VoiceStep[]> {
+    const found = await this.#parts.calls.find(ref);
+    if (found?.call.prequalification !== 'running') return this.#steps(ref, found);
+    const heard = hear(found.script, '', { digits, speech });
+    if (heard.kind === 'opt_out') {
+      await this.#take(found, { questionId: '', tries: times, heard, speech });
+      return this.#steps(ref, await this.#parts.calls.find(ref));
+    }
+    if (isSilence({ digits, speech }) || times >= DISCLOSED_MAX) {
+      return this.#parts.agents.steps(ref, found.script.agent);
+    }
+    return this.#disclose(ref, found, times + 1);
   }
 
   /** What was said or pressed after a question was put for the `tries`th time. */
@@ -60,19 +84,15 @@ export class ConsumerLine {
     tries: number,
     { digits, speech }: VoiceReport,
   ): Promise<readonly VoiceStep[]> {
-    const { calls, consumers } = this.#parts;
+    const { calls } = this.#parts;
     const found = await calls.find(ref);
     if (found === null) return HANG_UP;
-    const { tenantId, lead, script } = found;
-    const consumer = await consumers.open(tenantId, lead);
+    const { script } = found;
     const heard = hear(script, questionId, { digits, speech });
-    await calls.run(found, {
-      type: 'HearConsumer',
-      ...{ callId: ref.callId, questionId, tries, heard, script, at: calls.now() },
-      facts: leadFacts(lead, consumer ?? {}, {}),
-      personal: speech === null ? null : await consumers.sealVerbatim(tenantId, lead, speech),
-    });
-    return this.#steps(ref, await calls.find(ref));
+    await this.#take(found, { questionId, tries, heard, speech });
+    const isFirst = tries === 1 && questionId === script.questions[0]?.id;
+    const cutShort = isFirst && heard.kind === 'nothing' && !isSilence({ digits, speech });
+    return this.#steps(ref, await calls.find(ref), cutShort ? openingOf(script) : []);
   }
 
   /**
@@ -103,10 +123,14 @@ export class ConsumerLine {
   }
 
   /** What the call as it stands asks for. */
-  async #steps(ref: CallRef, found: LiveCall | null): Promise<readonly VoiceStep[]> {
+  async #steps(
+    ref: CallRef,
+    found: LiveCall | null,
+    opening: readonly string[] = [],
+  ): Promise<readonly VoiceStep[]> {
     if (found === null) return HANG_UP;
     const { call, script } = found;
-    if (call.prequalification === 'running') return this.#question(ref, found);
+    if (call.prequalification === 'running') return this.#question(ref, found, opening);
     if (call.prequalification !== 'qualified' || call.routedOut) return goodbye(script, call);
     const actionUrl = this.#parts.urls.released(ref.leadId, ref.callId);
     return waitSteps(script, conferenceOf(ref.callId), actionUrl);
@@ -115,12 +139,45 @@ export class ConsumerLine {
   async #question(
     ref: CallRef,
     { tenantId, lead, call, script }: LiveCall,
+    opening: readonly string[],
   ): Promise<readonly VoiceStep[]> {
     const { consumers, urls } = this.#parts;
     const consumer = await consumers.open(tenantId, lead);
     const turn = nextTurn(script, call.answers, leadFacts(lead, consumer ?? {}, answersOf(call)));
     if (turn.kind !== 'ask') return HANG_UP;
     const actionUrl = urls.reply(ref.leadId, ref.callId, turn.questionId, turn.tries);
-    return askSteps(script, turn, actionUrl);
+    return askSteps(script, turn, { opening, actionUrl });
   }
+
+  #disclose(
+    { leadId, callId }: CallRef,
+    { script }: LiveCall,
+    times: number,
+  ): readonly VoiceStep[] {
+    return disclosureSteps(script, this.#parts.urls.disclosed(leadId, callId, times));
+  }
+
+  async #take(found: LiveCall, { speech, ...reply }: Reply): Promise<void> {
+    const { calls, consumers } = this.#parts;
+    const { tenantId, lead, call, script } = found;
+    const consumer = await consumers.open(tenantId, lead);
+    await calls.run(found, {
+      type: 'HearConsumer',
+      ...{ callId: call.callId, ...reply, script, at: calls.now() },
+      facts: leadFacts(lead, consumer ?? {}, {}),
+      personal: speech === null ? null : await consumers.sealVerbatim(tenantId, lead, speech),
+    });
+  }
+}
+
+/** What a consumer said or pressed, and to which putting of what question. */
+interface Reply {
+  readonly questionId: string;
+  readonly tries: number;
+  readonly heard: Heard;
+  readonly speech: string | null;
+}
+
+function isSilence({ digits, speech }: Pick<VoiceReport, 'digits' | 'speech'>): boolean {
+  return digits === null && speech === null;
 }

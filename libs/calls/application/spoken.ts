@@ -9,20 +9,30 @@ const SILENCE_SECONDS = 6;
 /** How long a destination may think about it. */
 const ACCEPT_SECONDS = 8;
 
-/** The disclosures of a script. */
-export function disclosureSteps(script: ScriptContent): VoiceStep[] {
-  return disclosuresOf(script).map(({ text }) => ({ say: text, language: script.language }));
+/** How long an opt-out may come after the disclosures where no question of ours follows them. */
+const OBJECTION_SECONDS = 1;
+
+/** The disclosures alone, during which an opt-out is heard. */
+export function disclosureSteps(script: ScriptContent, actionUrl: string): VoiceStep[] {
+  const gather = { opening: openingOf(script), prompt: '', language: script.language, actionUrl };
+  const heard = { digits: 1, speech: true, hints: [], timeoutSeconds: OBJECTION_SECONDS };
+  return [{ gather: { ...gather, ...heard } }];
 }
 
-/** A question, answered by key or speech. */
+/** A question, answered by key or speech, from the first word of an opening on. */
 export function askSteps(
   { language }: ScriptContent,
   { prompt, options }: Extract<Turn, { kind: 'ask' }>,
-  actionUrl: string,
+  { opening, actionUrl }: { readonly opening: readonly string[]; readonly actionUrl: string },
 ): VoiceStep[] {
   const hints = options.flatMap(({ words }) => words);
-  const gather = { prompt, language, actionUrl, digits: 1, speech: true, hints };
+  const gather = { opening, prompt, language, actionUrl, digits: 1, speech: true, hints };
   return [{ gather: { ...gather, timeoutSeconds: SILENCE_SECONDS } }];
+}
+
+/** The disclosures of a script as they are said. */
+export function openingOf(script: ScriptContent): string[] {
+  return disclosuresOf(script).map(({ text }) => text);
 }
 
 /** The consumer waits for a destination. */
@@ -54,7 +64,7 @@ export function whisperSteps(
   }
   const prompt = `${whispered} Press ${acceptKey} to accept.`.trim();
   const answer = { digits: 1, speech: false, hints: [], timeoutSeconds: ACCEPT_SECONDS };
-  return [{ gather: { prompt, language, actionUrl, ...answer } }];
+  return [{ gather: { opening: [], prompt, language, actionUrl, ...answer } }];
 }
 
 /** The last words of a call, by what it came to. A machine hears none. */

@@ -17,6 +17,11 @@ export class VoiceUrls {
     return `${this.#call(leadId, callId)}/status`;
   }
 
+  /** What was heard while the disclosures were said for the `times`th time, before an agent speaks. */
+  disclosed(leadId: string, callId: string, times: number): string {
+    return `${this.#call(leadId, callId)}/disclosures/${times}`;
+  }
+
   /** What was said to a question, put for the `tries`th time. */
   reply(leadId: string, callId: string, questionId: string, tries: number): string {
     return `${this.#call(leadId, callId)}/questions/${questionId}/${tries}`;

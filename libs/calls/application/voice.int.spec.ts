@@ -75,7 +75,7 @@ describe('a consumer who answers', () => {
   it('hears the disclosures once, and questions until the last is answered', async () => {
     const ref = await aCall();
     const opening = await consumer().answered(ref, human);
-    expect(opening).toHaveLength(5);
+    expect(opening).toMatchObject([{ gather: { opening: { length: 4 } } }]);
     expect(says(opening, 'automated assistant')).toBe(true);
     expect(questionOf(opening)).toEqual(['interested', 1]);
     const second = await press(ref, opening, '1');
@@ -115,6 +115,24 @@ describe('a consumer who answers', () => {
     const event = await house.lastOf(ref.leadId, 'ConsumerOptedOut');
     expect(event).toMatchObject({ given: 'speech', personal: expect.stringMatching(/^v1\./) });
     expect(await house.textOf(ref.leadId)).not.toContain('dear wife');
+  });
+
+  it('may opt out while the disclosures are still said', async () => {
+    const ref = await aCall();
+    const opening = await consumer().answered(ref, human);
+    expect(opening.every((step) => 'gather' in step)).toBe(true);
+    expect(says(await press(ref, opening, '9'), 'not be called again')).toBe(true);
+  });
+
+  it('and cuts the disclosures short with something unclear hears them once more', async () => {
+    const ref = await aCall();
+    const opening = await consumer().answered(ref, human);
+    const hello = aReport({ speech: 'hello?' });
+    const again = await consumer().replied(ref, ...questionOf(opening), hello);
+    expect(says(again, 'automated assistant')).toBe(true);
+    const third = await consumer().replied(ref, ...questionOf(again), hello);
+    expect(questionOf(third)).toEqual(['interested', 3]);
+    expect(says(third, 'automated assistant')).toBe(false);
   });
 
   it('that is a machine hears nothing', async () => {

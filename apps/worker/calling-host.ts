@@ -88,6 +88,12 @@ export class CallingHost {
         this.#logger.error({ tenantId, leadId, err: error }, 'a lead cannot be dialed');
         break;
       }
+      case 'paused': {
+        const { tenantId, pauseMs, providerCode } = notice;
+        const what = 'the telephony provider refuses our orders: dialing pauses and tries again';
+        this.#logger.error({ tenantId, pauseMs, providerCode }, what);
+        break;
+      }
       case 'interrupted':
         this.#logger.warn({ err: notice.error }, 'dialing is interrupted; trying again');
         break;

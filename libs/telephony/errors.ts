@@ -1,12 +1,18 @@
 import { DomainError } from '#libs/kernel';
 
+/**
+ * What a refusal is about: this one `request`, or the `account`, for which nothing else would have
+ * been done either (its credentials, its rights, its limits).
+ */
+export type RefusalConcern = 'request' | 'account';
+
 /** The provider said no: nothing was placed or changed. `providerCode` is its own error code. */
-export function callRefused(providerCode: number | null): DomainError {
+export function callRefused(providerCode: number | null, concerns: RefusalConcern): DomainError {
   return new DomainError(
     'conflict',
     'call_refused',
     'The telephony provider refused the request. Look its code up in the provider’s error list.',
-    { details: { providerCode } },
+    { details: { providerCode, concerns } },
   );
 }
 

@@ -1,5 +1,10 @@
 export { type AnsweredBy, CALL_STATUSES, type CallStatus, isOver } from './call-status.js';
-export { callRefused, reportUnreadable, telephonyUnavailable } from './errors.js';
+export {
+  callRefused,
+  type RefusalConcern,
+  reportUnreadable,
+  telephonyUnavailable,
+} from './errors.js';
 export {
   type CallOrder,
   type CallSearch,

@@ -85,14 +85,18 @@ describe('a refusal', () => {
   it('names the provider’s code and no number', async () => {
     const order = { ...ORDER, to: '+15125550A02' };
     const refusal = await telephony.placeCall(order).catch((error: unknown) => error);
-    expect(refusal).toMatchObject({ code: 'call_refused', details: { providerCode: 21_211 } });
+    expect(refusal).toMatchObject({
+      code: 'call_refused',
+      details: { providerCode: 21_211, concerns: 'request' },
+    });
     expect(inspect(refusal, { depth: null })).not.toContain('5125550A02');
   });
 
   it('meets whoever has another token', async () => {
     const apiBaseUrl = simulator.url;
     const stranger = new TwilioTelephony({ ...ACCOUNT, authToken: 'another', apiBaseUrl });
-    const refused = { code: 'call_refused', details: { providerCode: 20_003 } };
+    const details = { providerCode: 20_003, concerns: 'account' };
+    const refused = { code: 'call_refused', details };
     await expect(stranger.placeCall(ORDER)).rejects.toMatchObject(refused);
     await expect(stranger.lookUpCall(UNKNOWN_CALL)).rejects.toMatchObject(refused);
     await expect(stranger.endCall(UNKNOWN_CALL)).rejects.toMatchObject(refused);
@@ -124,7 +128,6 @@ describe('a provider that is out of order', () => {
     ['does not answer in time', 0],
     ['answers with 500', 500],
     ['answers with 503', 503],
-    ['answers with 429', 429],
     ['answers with 408', 408],
     ['answers with something else', 200],
     ['sends us elsewhere', 302],
@@ -133,6 +136,15 @@ describe('a provider that is out of order', () => {
     const unavailable = { kind: 'unavailable', code: 'telephony_unavailable' };
     await expect(out.placeCall(ORDER)).rejects.toMatchObject(unavailable);
     expect(asked).toHaveLength(1);
+    await end(server);
+  });
+
+  it('and has too many orders has not placed one, but may have done anything else', async () => {
+    const { server, telephony: out } = await broken(429);
+    await expect(out.placeCall(ORDER)).rejects.toMatchObject({
+      ...{ code: 'call_refused', details: { concerns: 'account' } },
+    });
+    await expect(out.endCall(UNKNOWN_CALL)).rejects.toMatchObject({ kind: 'unavailable' });
     await end(server);
   });
 

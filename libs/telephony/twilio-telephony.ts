@@ -55,6 +55,7 @@ export class TwilioTelephony extends Telephony {
         ...(detectMachines ? { machineDetection: 'Enable' } : {}),
         ...(sendDigits === null ? {} : { sendDigits }),
       }),
+      explainOrder,
     );
     return { providerCallId: sid };
   }
@@ -133,12 +134,25 @@ function explain(error: unknown): Error {
   if (error instanceof twilio.RestException) {
     const { status, code } = error;
     if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
-      return callRefused(code ?? null);
+      return callRefused(code ?? null, ABOUT_THE_ACCOUNT.has(status) ? 'account' : 'request');
     }
     return telephonyUnavailable(new Error(`The provider answered ${status}.`));
   }
   const { code } = error as NodeJS.ErrnoException;
   return telephonyUnavailable(new Error(`The provider did not answer (${code ?? 'time-out'}).`));
+}
+
+/** No credentials, no money, no right to call, too many orders. */
+const ABOUT_THE_ACCOUNT: ReadonlySet<number> = new Set([401, 402, 403, 429]);
+
+/** An order beyond the limit of the account is not placed, whatever becomes of other requests. */
+function explainOrder(error: unknown): Error {
+  if (isStatus(error, 429)) return callRefused(codeOf(error), 'account');
+  return explain(error);
+}
+
+function codeOf(error: unknown): number | null {
+  return error instanceof twilio.RestException ? (error.code ?? null) : null;
 }
 
 function placedAt({ dateCreated, startTime }: TwilioCall): number {

@@ -57,6 +57,11 @@ export const callPlaced = build('CallPlaced', {
   ...{ provider: 'twilio', providerCallId: 'CA1', placedAt: at(1) },
 });
 
+export const callRefused = build('CallRefused', {
+  ...call,
+  ...{ provider: 'twilio', providerCode: 20_003, concerns: 'account', refusedAt: at(1) },
+});
+
 export const callRang = build('CallRang', { ...call, rangAt: at(2) });
 
 export const callAnswered = build('CallAnswered', {

@@ -188,16 +188,28 @@ describe('nobody is dialed', () => {
 });
 
 describe('a provider that', () => {
-  it('refuses the call ends it as failed', async () => {
+  it('refuses the call ends it as failed, and its code is kept', async () => {
     const leadId = await house.receive({ phone: '+1' });
-    expect(await dial(leadId)).toMatchObject({ outcome: 'called' });
-    expect(await house.typesOf(leadId)).toEqual(['CallAttempted', 'CallEnded']);
+    expect(await dial(leadId)).toMatchObject({ outcome: 'refused', providerCode: 21_211 });
+    expect(await house.typesOf(leadId)).toEqual(['CallAttempted', 'CallRefused', 'CallEnded']);
+    expect(await house.lastOf(leadId, 'CallRefused')).toMatchObject({
+      ...{ providerCode: 21_211, concerns: 'request' },
+    });
     expect(await house.lastOf(leadId, 'CallEnded')).toMatchObject({ disposition: 'failed' });
+  });
+
+  it('takes no call of ours costs the lead no attempt', async () => {
+    const leadId = await house.receive();
+    simulator.setFaults({ refuseOrder: 1 });
+    for (let time = 0; time < 7; time += 1) {
+      expect(await dial(leadId)).toMatchObject({ outcome: 'refused', providerCode: 20_429 });
+    }
+    simulator.setFaults({ refuseOrder: 0 });
+    expect(await dial(leadId)).toMatchObject({ outcome: 'called' });
   });
 
   it.each([
     ['is out of order', { failOrder: 1 }, 0],
-    ['has too much to do', { refuseOrder: 1 }, 0],
     ['takes it on, and whose answer is lost', { loseOrderAnswer: 1 }, 1],
   ])(
     '%s is not asked again: the call stays open until more is known',

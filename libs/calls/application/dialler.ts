@@ -6,11 +6,11 @@ import { type CallRecord } from '../domain/call.events.js';
 import { callingNumberOf } from '../domain/calling-number.js';
 import { type DialingState, dialsFor } from '../domain/dialing.js';
 import { type DialingSettings } from '../domain/dialing.events.js';
-import { type CallableLead } from '../domain/lead-calls.js';
+import { type CallableLead, countedCalls } from '../domain/lead-calls.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
 import { placesOf } from './lead-facts.js';
-import { isUnavailable, placeOnce } from './place-call.js';
+import { isUnavailable, type Placement, placeOnce } from './place-call.js';
 import {
   type DialingKnowledge,
   type ListAnswers,
@@ -22,16 +22,18 @@ import { StopCheck } from './stop-check.js';
 import { type VoiceUrls } from './voice-urls.js';
 
 /**
- * What came of an attempt to dial. `not_now`: the tenant has stopped, paused the source, changed
+ * What came of an attempt to dial. `refused`: the provider said no, and nobody was rung. `not_now`: the tenant has stopped, paused the source, changed
  * something this instant or does not dial at all; a change of that is a reason to try again.
  * `nothing`: the lead is on a call, closed, not eligible, erased, or already known to wait.
  */
-export type DialOutcome = 'called' | 'deferred' | 'exhausted' | 'not_now' | 'nothing';
+export type DialOutcome = 'called' | 'refused' | 'deferred' | 'exhausted' | 'not_now' | 'nothing';
 
 /** The outcome, and where in the log what was decided is; `null` if nothing was. */
 export interface DialResult {
   readonly outcome: DialOutcome;
   readonly position: bigint | null;
+  /** The code by which the provider refused; `null` where it gave none, or did not refuse. */
+  readonly providerCode?: number | null;
 }
 
 /** What a {@link Dialler} is put together from. */
@@ -125,18 +127,19 @@ export class Dialler {
     const context = contextOf(callId);
     const { events, position } = await this.#parts.desk.run(tenantId, leadId, command, context);
     const decided = events[0]?.type;
-    if (decided === 'CallAttempted') await this.#place(candidate, callId);
-    return { outcome: OUTCOMES[decided ?? ''] ?? 'nothing', position };
+    const refused = decided === 'CallAttempted' ? await this.#place(candidate, callId) : null;
+    return refused ?? { outcome: OUTCOMES[decided ?? ''] ?? 'nothing', position };
   }
 
-  async #place(candidate: Candidate, callId: string): Promise<void> {
+  /** Resolves to what came of it where nobody is called for certain. */
+  async #place(candidate: Candidate, callId: string): Promise<DialResult | null> {
     const { telephony, urls } = this.#parts;
     const { lead, person, state, stop } = candidate;
     const { settings } = state;
     const { leadId, phoneHash } = lead;
     if (!(await stop.mayPlace())) {
       await this.#note(candidate, callId, null, 'canceled');
-      return;
+      return null;
     }
     const placement = await placeOnce(telephony, {
       ...{ to: person.phone, from: callingNumberOf(settings, phoneHash) },
@@ -146,12 +149,25 @@ export class Dialler {
       detectMachines: settings.detectMachines,
       sendDigits: digitsOf(person),
     });
-    if (placement.kind === 'refused') await this.#note(candidate, callId, null, 'failed');
-    if (placement.kind !== 'placed') return;
+    if (placement.kind === 'refused') return this.#noteRefusal(candidate, callId, placement);
+    if (placement.kind !== 'placed') return null;
     const { providerCallId } = placement;
     const isOpen = await this.#note(candidate, callId, providerCallId, 'placed');
     // It was over before it was placed: nobody is to be rung for it.
     if (!isOpen) await telephony.endCall(providerCallId);
+    return null;
+  }
+
+  async #noteRefusal(
+    { tenantId, lead: { leadId } }: Candidate,
+    callId: string,
+    { providerCode, concerns }: Extract<Placement, { kind: 'refused' }>,
+  ): Promise<DialResult> {
+    const { desk, telephony } = this.#parts;
+    const refusal = { provider: telephony.name, providerCode, concerns, at: desk.now() };
+    const command = { type: 'RecordRefusal', callId, ...refusal } as const;
+    const { position } = await desk.run(tenantId, leadId, command, contextOf(callId));
+    return { outcome: 'refused', position, providerCode };
   }
 
   /** Resolves to whether the call goes on, as far as can be known. */
@@ -159,7 +175,7 @@ export class Dialler {
     { tenantId, lead: { leadId } }: Candidate,
     callId: string,
     providerCallId: string | null,
-    status: 'placed' | 'failed' | 'canceled',
+    status: 'placed' | 'canceled',
   ): Promise<boolean> {
     const { desk, telephony } = this.#parts;
     const leg = { provider: telephony.name, providerCallId, status, at: desk.now() } as const;
@@ -190,8 +206,10 @@ export class Dialler {
     if (ordinal === 0) return [];
     const before = await this.#parts.desk.look(leadIdOf(phoneHash, mode, ordinal - 1));
     if (before === null) return [];
-    const { past, current } = before.lead;
-    return [...past, ...(current === null ? [] : [current])].map(({ attemptedAt }) => attemptedAt);
+    const { current } = before.lead;
+    return [...countedCalls(before.lead), ...(current === null ? [] : [current])].map(
+      ({ attemptedAt }) => attemptedAt,
+    );
   }
 }
 

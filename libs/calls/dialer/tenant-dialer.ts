@@ -6,6 +6,7 @@ import { type DialingState, dialsFor } from '../domain/dialing.js';
 import { type DialQueue } from './dial-queue.js';
 import { InHand } from './in-hand.js';
 import { type Arrival } from './queue-news.js';
+import { RefusalBreaker } from './refusal-breaker.js';
 
 /** What dialing has to say, for logs. Nothing of it is personal. */
 export type DialNotice =
@@ -16,6 +17,14 @@ export type DialNotice =
       readonly tenantId: TenantId;
       readonly leadId: string;
       readonly error: unknown;
+    }
+  /** The provider refused so many orders in a row that the tenant dials nobody for a while. */
+  | {
+      readonly kind: 'paused';
+      readonly tenantId: TenantId;
+      readonly pauseMs: number;
+      /** Of the last refusal. */
+      readonly providerCode: number | null;
     }
   /** A server is out of reach; it is tried again. */
   | { readonly kind: 'interrupted'; readonly error: unknown };
@@ -56,6 +65,7 @@ export class TenantDialer {
   readonly #signal: AbortSignal;
   readonly #hand = new InHand();
   readonly #underWay = new Set<Promise<void>>();
+  readonly #breaker = new RefusalBreaker();
   #choosing: Promise<void> | null = null;
   #again = false;
   #restsUntilMs = 0;
@@ -93,6 +103,7 @@ export class TenantDialer {
   /** The tenant changed how it dials: whatever it rests for may be over. */
   changed(): void {
     this.#restsUntilMs = 0;
+    this.#breaker.reset();
     this.#spare = 0;
     this.wake();
   }
@@ -109,7 +120,9 @@ export class TenantDialer {
     while (this.#again && !this.#signal.aborted) {
       this.#again = false;
       try {
-        for (const leadId of await this.#choose()) this.#begin(leadId);
+        const chosen = await this.#choose();
+        // While they were chosen, others may have been refused.
+        if (!this.#rests()) for (const leadId of chosen) this.#begin(leadId);
         this.#takeArrivals();
         this.#failures = 0;
       } catch (error) {
@@ -123,11 +136,20 @@ export class TenantDialer {
     this.#spare = 0;
     if (!voice.mayDial()) return [];
     const state = dialing.of(this.#tenantId);
-    const room = AT_ONCE_MAX - this.#underWay.size;
-    if (state === null || state.stopped || room <= 0) return [];
-    if (performance.now() < this.#restsUntilMs) return [];
+    const room = this.#room();
+    if (state === null || state.stopped || room <= 0 || this.#rests()) return [];
     this.#hand.letGo(await queue.position(), performance.now());
     return this.#next(state, room);
+  }
+
+  /** How many more leads may be dealt with at the same time. */
+  #room(): number {
+    return (this.#breaker.isOnTrial ? 1 : AT_ONCE_MAX) - this.#underWay.size;
+  }
+
+  #rests(): boolean {
+    const nowMs = performance.now();
+    return nowMs < this.#restsUntilMs || this.#breaker.isPaused(nowMs);
   }
 
   async #next({ settings, pausedSources }: DialingState, room: number): Promise<readonly string[]> {
@@ -172,7 +194,7 @@ export class TenantDialer {
     const { dialing, voice } = this.#parts;
     const state = dialing.of(this.#tenantId);
     if (state === null || !dialsFor(state, source) || !voice.mayDial()) return false;
-    if (performance.now() < this.#restsUntilMs || this.#underWay.size >= AT_ONCE_MAX) return false;
+    if (this.#rests() || this.#room() <= 0) return false;
     return !this.#hand.holds(leadId);
   }
 
@@ -191,7 +213,9 @@ export class TenantDialer {
     const { dialler, report } = this.#parts;
     const tenantId = this.#tenantId;
     try {
-      const { outcome, position } = await dialler.dial(tenantId, leadId);
+      const { outcome, position, providerCode = null } = await dialler.dial(tenantId, leadId);
+      if (outcome === 'called') this.#breaker.reset();
+      if (outcome === 'refused') this.#refused(providerCode);
       if (position !== null) this.#hand.decided(leadId, position, outcome === 'called');
       else this.#passOver(leadId, outcome);
       report({ kind: 'dialed', tenantId, outcome });
@@ -204,6 +228,13 @@ export class TenantDialer {
       this.#hand.passedOver(leadId, performance.now() + REFUSED_MS);
       report({ kind: 'failed', tenantId, leadId, error: withoutCause(error) });
     }
+  }
+
+  #refused(providerCode: number | null): void {
+    const pauseMs = this.#breaker.refused(performance.now());
+    if (pauseMs === null) return;
+    const tenantId = this.#tenantId;
+    this.#parts.report({ kind: 'paused', tenantId, pauseMs, providerCode });
   }
 
   #passOver(leadId: string, outcome: DialOutcome): void {

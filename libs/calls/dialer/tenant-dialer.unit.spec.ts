@@ -4,7 +4,7 @@ import { type DialResult } from '../application/dialler.js';
 import { someSettings } from '../domain/calls.fixtures.js';
 import { type DialingState } from '../domain/dialing.js';
 import { DialQueue } from './dial-queue.js';
-import { TenantDialer } from './tenant-dialer.js';
+import { type DialNotice, TenantDialer } from './tenant-dialer.js';
 
 const acme = 'acme' as TenantId;
 
@@ -36,6 +36,8 @@ class ToldQueue extends DialQueue {
 let queue: ToldQueue;
 let dialed: string[];
 let isSpoken: boolean;
+let result: DialResult;
+let notices: DialNotice[];
 let state: DialingState;
 let stopping: AbortController;
 let finish: () => void;
@@ -43,7 +45,7 @@ let dialer: TenantDialer;
 
 beforeEach(async () => {
   queue = new ToldQueue();
-  [dialed, isSpoken] = [[], true];
+  [dialed, isSpoken, notices] = [[], true, []];
   const settings = someSettings({ concurrentCallsMax: 2 });
   state = { settings, version: 1, stopped: false, pausedSources: ['radio'] };
   stopping = new AbortController();
@@ -51,18 +53,22 @@ beforeEach(async () => {
   finish = () => {
     finished.resolve(undefined);
   };
-  const called: DialResult = { outcome: 'called', position: 9n };
+  result = { outcome: 'called', position: 9n };
   dialer = new TenantDialer(
     acme,
     {
-      ...{ queue, clock: fixedClock('2026-11-30T17:00:00.000Z'), report: () => undefined },
+      ...{
+        queue,
+        clock: fixedClock('2026-11-30T17:00:00.000Z'),
+        report: (notice) => notices.push(notice),
+      },
       dialing: { of: () => state },
       voice: { mayDial: () => isSpoken },
       dialler: {
         dial: async (_, leadId) => {
           dialed.push(leadId);
           await finished.promise;
-          return called;
+          return result;
         },
       },
     },
@@ -128,5 +134,29 @@ describe('a lead that comes in', () => {
     state = { ...state, stopped: true };
     arrives('lead-3');
     expect(dialed).toEqual([]);
+  });
+});
+
+describe('a tenant whose orders are refused', () => {
+  const pauses = () => notices.filter(({ kind }) => kind === 'paused');
+
+  it('dials nobody any more after a few, says so once, and goes on when it changes something', async () => {
+    result = { outcome: 'refused', position: 9n, providerCode: 20_003 };
+    queue.waiting = Array.from({ length: 20 }, (_, number) => `waiting-${number}`);
+    finish();
+    dialer.wake();
+    await dialer.idle();
+    expect(dialed.length).toBeLessThanOrEqual(6);
+    expect(pauses()).toEqual([
+      { kind: 'paused', tenantId: acme, pauseMs: 30_000, providerCode: 20_003 },
+    ]);
+    dialer.wake();
+    arrives('lead-1');
+    await dialer.idle();
+    expect(dialed.length).toBeLessThanOrEqual(6);
+    result = { outcome: 'nothing', position: null };
+    dialer.changed();
+    await dialer.idle();
+    expect(dialed).toContain('waiting-19');
   });
 });

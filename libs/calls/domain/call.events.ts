@@ -137,6 +137,24 @@ export const CallPlaced = defineEvent({
   }),
 });
 
+export const CallRefused = defineEvent({
+  type: 'CallRefused',
+  version: 1,
+  doc: 'The telephony provider refused an order for certain: nobody was rung.',
+  schema: Type.Object({
+    leadId,
+    callId,
+    provider: Type.String({ description: 'Which provider, e.g. twilio.' }),
+    providerCode: Nullable(Type.Integer({ description: 'Its error code, where it gave one.' })),
+    concerns: OneOf(['request', 'account'] as const, {
+      description:
+        'What it is about: this order, e.g. the number; or the account, which may not call at ' +
+        'all just then. The latter does not count as an attempt.',
+    }),
+    refusedAt: instant('When it was known.'),
+  }),
+});
+
 export const CallRang = defineEvent({
   type: 'CallRang',
   version: 1,
@@ -240,6 +258,7 @@ export const dialEvents = [
   DialDeferred,
   CallAttempted,
   CallPlaced,
+  CallRefused,
   CallRang,
   CallAnswered,
   AnswererRecognised,

@@ -37,6 +37,18 @@ export interface RecordPlacement {
   readonly at: string;
 }
 
+/** The provider refused the order, so that nobody is called. */
+export interface RecordRefusal {
+  readonly type: 'RecordRefusal';
+  readonly callId: string;
+  readonly provider: string;
+  /** Its own code, where it gave one. */
+  readonly providerCode: number | null;
+  /** This order, or any order of the account. */
+  readonly concerns: 'request' | 'account';
+  readonly at: string;
+}
+
 /** The provider reported where the consumer’s leg stands; again, late or out of order as it may be. */
 export interface ReportConsumerLeg {
   readonly type: 'ReportConsumerLeg';
@@ -164,6 +176,7 @@ export interface CloseLostTransfer {
 export type CallCommand =
   | StartCall
   | RecordPlacement
+  | RecordRefusal
   | ReportConsumerLeg
   | BeginConversation
   | HearConsumer

@@ -1,7 +1,13 @@
 import { type Decider } from '#libs/kernel';
 import { type CallCommand } from './calls.commands.js';
 import { leadNotCallable } from './calls.errors.js';
-import { closeLostCall, recordPlacement, reportConsumerLeg, startCall } from './dial.decider.js';
+import {
+  closeLostCall,
+  recordPlacement,
+  recordRefusal,
+  reportConsumerLeg,
+  startCall,
+} from './dial.decider.js';
 import { measureTalk } from './call-end.js';
 import {
   type CallableLead,
@@ -43,6 +49,8 @@ function onCall(
   switch (command.type) {
     case 'RecordPlacement':
       return recordPlacement(command, lead, call);
+    case 'RecordRefusal':
+      return recordRefusal(command, lead, call);
     case 'ReportConsumerLeg':
       return reportConsumerLeg(command, lead, call);
     case 'BeginConversation':

@@ -3,13 +3,14 @@ import {
   type CloseLostCall,
   type LegStatus,
   type RecordPlacement,
+  type RecordRefusal,
   type ReportConsumerLeg,
   type StartCall,
 } from './calls.commands.js';
 import { waitMinutesAfter } from './cadence.js';
 import { endCall } from './call-end.js';
 import { type DialVerdict, dialVerdict } from './dial-verdict.js';
-import { type CallableLead, type OpenCall } from './lead-calls.js';
+import { type CallableLead, countedCalls, type OpenCall } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 
 /** How long until the lists are asked again that spoke against a call right before it. */
@@ -23,7 +24,8 @@ export function startCall(command: StartCall, lead: CallableLead): CallEvent[] {
   if (lead.current !== null || lead.closure !== null || !lead.eligible) return [];
   const { settings, at, until } = command;
   if (at >= until) return exhausted(lead, 'window_over', at);
-  if (lead.past.length >= settings.attemptsMax) return exhausted(lead, 'attempts_exhausted', at);
+  if (countedCalls(lead).length >= settings.attemptsMax)
+    return exhausted(lead, 'attempts_exhausted', at);
   const verdict = verdictOn(command, lead);
   const listed = listObstacles(command);
   if (!verdict.allowed || listed.length > 0) return deferred(command, lead, verdict, listed);
@@ -37,12 +39,13 @@ function verdictOn(
   lead: CallableLead,
 ) {
   const { attempts24HoursMax } = settings;
-  const spacingMinutes = waitMinutesAfter(settings, lead.past);
+  const counted = countedCalls(lead);
+  const spacingMinutes = waitMinutesAfter(settings, counted);
   return dialVerdict(
     {
       ...{ places, until, callbackAt: lead.callbackAt },
-      attempts: [...earlierAttempts, ...lead.past.map(({ attemptedAt }) => attemptedAt)],
-      lastCallEndedAt: lead.past.at(-1)?.endedAt ?? null,
+      attempts: [...earlierAttempts, ...counted.map(({ attemptedAt }) => attemptedAt)],
+      lastCallEndedAt: counted.at(-1)?.endedAt ?? null,
       limits: { attempts24HoursMax, spacingMinutes },
     },
     at,
@@ -112,6 +115,19 @@ export function recordPlacement(
   if (call.providerCallId !== null) return [];
   const data = { leadId, callId: call.callId, provider, providerCallId, placedAt: at };
   return [{ type: 'CallPlaced', data }];
+}
+
+/** The order came to nothing, for certain, and so does the call. */
+export function recordRefusal(
+  { provider, providerCode, concerns, at }: RecordRefusal,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  if (call.providerCallId !== null) return [];
+  const ids = { leadId: lead.leadId, callId: call.callId };
+  const data = { ...ids, provider, providerCode, concerns, refusedAt: at };
+  const ending = { leg: 'none', unanswered: 'failed', durationSeconds: null, at } as const;
+  return [{ type: 'CallRefused', data }, ...endCall(lead, call, ending)];
 }
 
 /**

@@ -1,68 +1,19 @@
 import { type DncAnswer, type LeadEvent, type LeadMode } from '#events/leads';
-import { type AnsweredBy, type CallDisposition } from './call.events.js';
+import { type CallDisposition } from './call.events.js';
 import { type CallEvent } from './lead-stream.events.js';
-import { type Payout } from './destination.events.js';
-import { type TransferFailure } from './transfer.events.js';
+import { onCall, type OpenCall } from './open-call.js';
+
+export {
+  type Answer,
+  answersOf,
+  type OpenCall,
+  openTransfer,
+  type Prequalification,
+  type Transfer,
+} from './open-call.js';
 
 /** What a lead's stream says that matters for calling: facts of intake and of the telephone. */
 export type LeadStreamEvent = LeadEvent | CallEvent;
-
-/** What prequalification has come to. */
-export type Prequalification =
-  | 'running'
-  | 'qualified'
-  | 'disqualified'
-  | 'callback'
-  | 'opted_out'
-  | 'no_input'
-  | 'hung_up'
-  | 'agent_failed';
-
-/** One attempt to hand the consumer over. */
-export interface Transfer {
-  readonly transferId: string;
-  readonly destinationId: string;
-  readonly destinationVersion: number;
-  readonly destinationName: string;
-  readonly destinationAddress: string;
-  readonly presentedCallerId: string | null;
-  readonly payout: Payout;
-  readonly requestedAt: string;
-  readonly providerCallId: string | null;
-  readonly answeredAt: string | null;
-  readonly answeredBy: AnsweredBy | null;
-  readonly whisperedAt: string | null;
-  readonly bridgedAt: string | null;
-  readonly failure: TransferFailure | null;
-}
-
-/** How often a question was put, and what came of it. */
-export interface Answer {
-  readonly questionId: string;
-  readonly value: string | null;
-  readonly tries: number;
-}
-
-/** A call to the consumer that is not over. */
-export interface OpenCall {
-  readonly callId: string;
-  readonly attempt: number;
-  readonly scriptId: string;
-  readonly scriptVersion: number;
-  readonly callingNumber: string;
-  readonly attemptedAt: string;
-  readonly providerCallId: string | null;
-  readonly rangAt: string | null;
-  readonly answeredAt: string | null;
-  readonly answeredBy: AnsweredBy | null;
-  /** `null` before the script began. */
-  readonly prequalification: Prequalification | null;
-  /** The last answer to each question that was put, in the order of the script. */
-  readonly answers: readonly Answer[];
-  readonly transfers: readonly Transfer[];
-  /** No destination is left. */
-  readonly routedOut: boolean;
-}
 
 /** A call that is over. */
 export interface PastCall {
@@ -71,6 +22,8 @@ export interface PastCall {
   readonly attemptedAt: string;
   readonly endedAt: string;
   readonly disposition: CallDisposition;
+  /** Whether it counts as an attempt: not where it is certain that the consumer was never tried. */
+  readonly counts: boolean;
   readonly talkSeconds: number;
   /** Whether the provider measured the consumer’s leg, or we had only our clock. */
   readonly isTalkMeasured: boolean;
@@ -156,6 +109,7 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
     case 'ConsumerOptedOut':
       return withCall({ ...lead, closure: 'opted_out' }, { prequalification: 'opted_out' });
     case 'CallPlaced':
+    case 'CallRefused':
     case 'CallRang':
     case 'CallAnswered':
     case 'AnswererRecognised':
@@ -203,7 +157,13 @@ function attempted(lead: CallableLead, data: DataOf<'CallAttempted'>): CallableL
     callbackAt: null,
     current: {
       ...{ callId, attempt, scriptId, scriptVersion, callingNumber, attemptedAt },
-      ...{ providerCallId: null, rangAt: null, answeredAt: null, answeredBy: null },
+      ...{
+        providerCallId: null,
+        isAccountRefused: false,
+        rangAt: null,
+        answeredAt: null,
+        answeredBy: null,
+      },
       ...{ prequalification: null, answers: [], transfers: [], routedOut: false },
     },
   };
@@ -214,10 +174,17 @@ function ended(lead: CallableLead, data: DataOf<'CallEnded'>): CallableLead {
   // A report of the destination’s leg says nothing of the consumer’s.
   const isTalkMeasured = data.measuredBy === 'provider' && data.hungUpBy !== 'destination';
   const talk = { talkSeconds, isTalkMeasured };
-  const { attemptedAt = endedAt, providerCallId = null } = lead.current ?? {};
+  const {
+    attemptedAt = endedAt,
+    providerCallId = null,
+    isAccountRefused = false,
+  } = lead.current ?? {};
+  // One without a name that was canceled was given up before the provider was asked.
+  const isGivenUp = providerCallId === null && disposition === 'canceled';
+  const call = { callId, providerCallId, attemptedAt, endedAt, disposition, ...talk };
   return {
     ...lead,
-    past: [...lead.past, { callId, providerCallId, attemptedAt, endedAt, disposition, ...talk }],
+    past: [...lead.past, { ...call, counts: !isAccountRefused && !isGivenUp }],
     current: null,
     closure: lead.closure ?? CLOSURES[disposition] ?? null,
   };
@@ -237,104 +204,7 @@ function withCall(lead: CallableLead, change: Partial<OpenCall>): CallableLead {
   return lead.current === null ? lead : { ...lead, current: { ...lead.current, ...change } };
 }
 
-type NotOnCall =
-  | 'DialDeferred'
-  | 'CallAttempted'
-  | 'LeadExhausted'
-  | 'CallEnded'
-  | 'TalkMeasured'
-  | 'CallbackRequested'
-  | 'ConsumerOptedOut';
-
-type OnCall = Exclude<CallEvent, { type: NotOnCall }>;
-
-function onCall(call: OpenCall, event: OnCall): OpenCall {
-  switch (event.type) {
-    case 'CallPlaced':
-      return { ...call, providerCallId: event.data.providerCallId };
-    case 'CallRang':
-      return { ...call, rangAt: event.data.rangAt };
-    case 'CallAnswered': {
-      const { answeredAt, answeredBy } = event.data;
-      return { ...call, answeredAt, answeredBy };
-    }
-    case 'AnswererRecognised':
-      return recognised(call, event.data);
-    case 'PrequalificationStarted':
-      return { ...call, prequalification: 'running' };
-    case 'QuestionAnswered':
-      return { ...call, answers: answered(call.answers, event.data) };
-    case 'LeadQualified':
-      return { ...call, prequalification: 'qualified' };
-    case 'LeadDisqualified':
-      return { ...call, prequalification: 'disqualified' };
-    case 'PrequalificationAbandoned':
-      return { ...call, prequalification: event.data.reason };
-    case 'NoDestinationFound':
-      return { ...call, routedOut: true };
-    case 'TransferRequested':
-      return { ...call, transfers: [...call.transfers, requested(event.data)] };
-    case 'DestinationDialed':
-      return withTransfer(call, event.data, { providerCallId: event.data.providerCallId });
-    case 'DestinationAnswered': {
-      const { answeredAt, answeredBy } = event.data;
-      return withTransfer(call, event.data, { answeredAt, answeredBy });
-    }
-    case 'WhisperPlayed':
-      return withTransfer(call, event.data, { whisperedAt: event.data.playedAt });
-    case 'CallBridged':
-      return withTransfer(call, event.data, { bridgedAt: event.data.bridgedAt });
-    case 'TransferFailed':
-      return withTransfer(call, event.data, { failure: event.data.reason });
-  }
-}
-
-function recognised(
-  call: OpenCall,
-  { transferId, answeredBy }: DataOf<'AnswererRecognised'>,
-): OpenCall {
-  return transferId === null
-    ? { ...call, answeredBy }
-    : withTransfer(call, { transferId }, { answeredBy });
-}
-
-function answered(answers: readonly Answer[], data: DataOf<'QuestionAnswered'>): Answer[] {
-  const { questionId, value, tries } = data;
-  const others = answers.filter((answer) => answer.questionId !== questionId);
-  return [...others, { questionId, value, tries }];
-}
-
-function requested(data: DataOf<'TransferRequested'>): Transfer {
-  const { transferId, destinationId, destinationVersion, destinationName } = data;
-  const { destinationAddress, presentedCallerId, payout, requestedAt } = data;
-  return {
-    ...{ transferId, destinationId, destinationVersion, destinationName, destinationAddress },
-    ...{ presentedCallerId, payout, requestedAt, providerCallId: null },
-    ...{ answeredAt: null, answeredBy: null, whisperedAt: null, bridgedAt: null, failure: null },
-  };
-}
-
-function withTransfer(
-  call: OpenCall,
-  { transferId }: { readonly transferId: string },
-  change: Partial<Transfer>,
-): OpenCall {
-  const transfers = call.transfers.map((transfer) =>
-    transfer.transferId === transferId ? { ...transfer, ...change } : transfer,
-  );
-  return { ...call, transfers };
-}
-
-/** The transfer that is under way or bridged; `null` if there is none. */
-export function openTransfer({ transfers }: OpenCall): Transfer | null {
-  const last = transfers.at(-1);
-  return last === undefined || last.failure !== null ? null : last;
-}
-
-/** The answers that were understood, as rules and filters see them. */
-export function answersOf({ answers }: OpenCall): Readonly<Record<string, string>> {
-  const given = answers.flatMap(({ questionId, value }) =>
-    value === null ? [] : [[questionId, value] as const],
-  );
-  return Object.fromEntries(given);
+/** The calls that count: towards limits, pauses and the end of patience. In order of time. */
+export function countedCalls({ past }: Pick<CallableLead, 'past'>): readonly PastCall[] {
+  return past.filter(({ counts }) => counts);
 }

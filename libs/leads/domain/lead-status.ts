@@ -60,6 +60,7 @@ export function progressAfter(progress: CallingProgress, event: CallEvent): Call
     case 'CallEnded':
       return afterCall(progress, event.data.disposition);
     case 'CallPlaced':
+    case 'CallRefused':
     case 'CallRang':
     case 'CallAnswered':
     case 'AnswererRecognised':

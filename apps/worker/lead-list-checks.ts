@@ -1,10 +1,13 @@
 import { ListChecks } from '#libs/calls';
 import { type TenantId } from '#libs/kernel';
-import { type EligibilityLookups, intakePolicyOf } from '#libs/leads';
+import { DNC_DIAL_VALID_MS, type EligibilityLookups, intakePolicyOf } from '#libs/leads';
 
-/** Asks intake’s own look-ups, so that a list means the same at receipt and right before a dial. */
+/**
+ * Asks intake’s own look-ups, so that a list means the same at receipt and right before a dial; there
+ * a do-not-call answer is relied on for {@link DNC_DIAL_VALID_MS} at most.
+ */
 export class LeadListChecks extends ListChecks {
-  constructor(private readonly lookups: EligibilityLookups) {
+  constructor(private readonly lookups: Pick<EligibilityLookups, 'checks'>) {
     super();
   }
 
@@ -16,7 +19,8 @@ export class LeadListChecks extends ListChecks {
   ): ReturnType<ListChecks['check']> {
     // Only the lists are asked, and they do not depend on the rest of a policy.
     const policy = intakePolicyOf(tenantId, 'live');
-    const { suppressionEntryId, dnc } = await this.lookups.checks(policy, phone, at, known);
+    const asked = this.lookups.checks(policy, phone, at, known, DNC_DIAL_VALID_MS);
+    const { suppressionEntryId, dnc } = await asked;
     return { suppressionEntryId, dnc };
   }
 }

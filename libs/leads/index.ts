@@ -17,6 +17,7 @@ export { type AsOf, LeadReader } from './application/lead-reader.js';
 export { LEAD_PREFIX, leadStream, SUPPRESSION_PREFIX } from './application/lead-streams.js';
 export { OccurrenceClock } from './application/occurrence.js';
 export {
+  DNC_DIAL_VALID_MS,
   DncProvider,
   LeadRoll,
   OrdinalHint,

@@ -42,7 +42,7 @@ export const dialQueueTable = defineTable({
     obstacles: textList<DialObstacle>(),
     attempts: integer(),
     currentCallId: nullable(text()),
-    /** When the consumer asked to be called, until that call is made. */
+    /** When the consumer asked to be called, until a call came of it. */
     callbackAt: nullable(instant()),
     closure: nullable(text<QueueClosure>()),
     /** Of the last event that changed the row. */
@@ -74,7 +74,10 @@ export const dialQueueProjection = defineProjection<LeadStreamEvent, typeof dial
         ...{ eligible: verdict?.eligible === true, dueAt: receivedAt, position: event.position },
       });
     },
-    LeadFoundEligible: (event) => change(event, () => ({ eligible: true })),
+    LeadFoundEligible: (event) => {
+      const { assessedAt } = event.data;
+      return change(event, (row) => ({ eligible: true, ...due(row, assessedAt) }));
+    },
     LeadFoundIneligible: (event) => change(event, () => ({ eligible: false })),
     DialDeferred: (event) => {
       const { nextAllowedAt: dueAt, obstacles } = event.data;
@@ -82,7 +85,7 @@ export const dialQueueProjection = defineProjection<LeadStreamEvent, typeof dial
     },
     CallAttempted: (event) => {
       const { attempt: attempts, callId: currentCallId } = event.data;
-      const calling = { status: 'calling', dueAt: null, obstacles: [], callbackAt: null } as const;
+      const calling = { status: 'calling', dueAt: null, obstacles: [] } as const;
       return change(event, () => ({ ...calling, attempts, currentCallId }));
     },
     LeadDisqualified: (event) => change(event, closed('disqualified')),
@@ -120,6 +123,11 @@ function change(
   }));
 }
 
+/** What a lead waited for without an end may be over. */
+function due({ status, dueAt }: DialQueueRow, at: string): Partial<DialQueueRow> {
+  return status === 'waiting' && dueAt === null ? { dueAt: at } : {};
+}
+
 /** A call that is under way still takes a line: the lead leaves the queue when it is over. */
 function closed(closure: QueueClosure) {
   return ({ status }: DialQueueRow): Partial<DialQueueRow> =>
@@ -134,6 +142,14 @@ const RESULTS: Partial<Record<CallDisposition, QueueClosure>> = {
   transferred: 'transferred',
 };
 
+/** After these the call that was asked for is still to be made: asked for just now, or not tried. */
+const CALLBACK_OPEN: ReadonlySet<CallDisposition> = new Set([
+  'callback',
+  'busy',
+  'failed',
+  'canceled',
+]);
+
 /**
  * Without a result it is due again at once, or when the consumer asked for it: how long a lead is
  * spared between calls is a setting, which the dialer knows and defers by.
@@ -145,5 +161,6 @@ function afterCall(
 ): Partial<DialQueueRow> {
   const closure = row.closure ?? RESULTS[disposition] ?? null;
   if (closure !== null) return { ...out, closure, currentCallId: null };
-  return { status: 'waiting', currentCallId: null, dueAt: row.callbackAt ?? endedAt };
+  const callbackAt = CALLBACK_OPEN.has(disposition) ? row.callbackAt : null;
+  return { status: 'waiting', currentCallId: null, dueAt: callbackAt ?? endedAt, callbackAt };
 }

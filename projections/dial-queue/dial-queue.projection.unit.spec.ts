@@ -76,6 +76,18 @@ describe('a lead in the dial queue', () => {
     });
   });
 
+  it('keeps what it asked for while no call came of it', () => {
+    const busy = callEnded({ disposition: 'busy' });
+    const asked = [callbackRequested(), callEnded({ disposition: 'callback' }), callAttempted()];
+    expect(calledOnce(...asked, busy)).toMatchObject({ dueAt: '2026-01-06T20:00:00.000Z' });
+  });
+
+  it('is looked at again once it is judged anew, whatever it waited for', () => {
+    const never = dialDeferred({ obstacles: ['consent_too_old'], nextAllowedAt: null });
+    const { assessedAt } = leadFoundEligible().data;
+    expect(after(leadReceived(), never, leadFoundEligible())).toMatchObject({ dueAt: assessedAt });
+  });
+
   it.each([
     ['disqualified', leadDisqualified()],
     ['opted_out', consumerOptedOut()],

@@ -179,6 +179,12 @@ describe('the dial queue', () => {
     expect(await expired('2026-02-04T10:59:59.999Z')).toEqual([]);
     expect(await expired('2026-02-04T11:00:00.000Z')).toMatchObject([{ leadId: `${acme}-0` }]);
     expect(await expired('2026-02-05T00:00:00.000Z')).toHaveLength(2);
+    const all = { now: '2026-02-05T00:00:00.000Z', limit: 50 };
+    const leadIds = (await ask((transaction) => expiredWaiting(transaction, all))).map(
+      ({ leadId }) => leadId,
+    );
+    expect(leadIds).toContain(`${acme}-8`);
+    expect(leadIds).not.toContain(`${acme}-9`);
   });
 
   it('tells the api who waits, for what, and how many there are', async () => {

@@ -80,7 +80,10 @@ export async function callingCount(
   return (await query.executeTakeFirstOrThrow()).calling;
 }
 
-/** The leads whose 30 days ended while they waited, the oldest first; they are to be exhausted. */
+/**
+ * The leads whose 30 days ended while they waited, the oldest first; they are to be exhausted. Of
+ * live leads only: nobody dials the others, nor gives them up.
+ */
 export function expiredWaiting(
   transaction: TenantTransaction,
   { now, limit }: { readonly now: string; readonly limit: number },
@@ -88,6 +91,7 @@ export function expiredWaiting(
   const latest = new Date(Date.parse(now) - WINDOW_MS).toISOString();
   return waiting(transaction)
     .selectAll()
+    .where('mode', '=', 'live')
     .where('receivedAt', '<=', latest)
     .orderBy('receivedAt')
     .orderBy('leadId')

@@ -167,15 +167,21 @@ describe('nobody is dialed', () => {
     await untouched(leadId);
   });
 
-  it('of test leads, erased people, other tenants and leads nobody knows', async () => {
+  it('of test leads, other tenants and leads nobody knows', async () => {
     expect(await dial(await house.receive({ mode: 'test' }))).toEqual(nothing);
     const leadId = await house.receive();
     const other = 'other' as typeof ACME;
     expect(await house.dialler(telephony).dial(other, leadId)).toEqual(nothing);
     expect(await dial('0b540a4c-7f23-8b90-8d15-6e9b0a4c7f23')).toEqual(nothing);
-    house.eraseEverybody();
-    expect(await dial(leadId)).toEqual(nothing);
     await untouched(leadId);
+  });
+
+  it('who was erased, which ends the lead', async () => {
+    const leadId = await house.receive();
+    house.eraseEverybody();
+    expect(await dial(leadId)).toMatchObject({ outcome: 'exhausted' });
+    expect(await house.lastOf(leadId, 'LeadExhausted')).toMatchObject({ reason: 'erased' });
+    expect(await dial(leadId)).toEqual(nothing);
   });
 
   it('of a sandbox, where the provider calls for real', async () => {

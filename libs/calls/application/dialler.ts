@@ -24,7 +24,7 @@ import { type VoiceUrls } from './voice-urls.js';
 /**
  * What came of an attempt to dial. `refused`: the provider said no, and nobody was rung. `not_now`: the tenant has stopped, paused the source, changed
  * something this instant or does not dial at all; a change of that is a reason to try again.
- * `nothing`: the lead is on a call, closed, not eligible, erased, or already known to wait.
+ * `nothing`: the lead is on a call, closed, not eligible, or already known to wait.
  */
 export type DialOutcome = 'called' | 'refused' | 'deferred' | 'exhausted' | 'not_now' | 'nothing';
 
@@ -91,11 +91,19 @@ export class Dialler {
     const { lead } = found;
     if (state === null || !dialsFor(state, lead.source)) return NOT_NOW;
     const person = await consumers.open(tenantId, lead);
-    if (person === null) return NOTHING;
+    if (person === null) return this.#giveUp(tenantId, leadId);
     const candidate = { tenantId, lead, person, state, stop };
     const lookedUp = await this.#lookUp(candidate);
     if (lookedUp === null || !(await stop.mayPlace())) return NOT_NOW;
     return this.#decide(candidate, lookedUp);
+  }
+
+  /** An erased person would else be looked for again and again. */
+  async #giveUp(tenantId: TenantId, leadId: string): Promise<DialResult> {
+    const { desk } = this.#parts;
+    const command = { type: 'GiveUpErased', at: desk.now() } as const;
+    const { events, position } = await desk.run(tenantId, leadId, command, contextOf(leadId));
+    return events.length === 0 ? NOTHING : { outcome: 'exhausted', position };
   }
 
   /** What others say of this call; `null` if there is no script for it. */

@@ -25,7 +25,9 @@ export interface CallEnding {
  * What a call comes to when it is over: the events that close whatever is still open, and its end.
  *
  * Both legs leave the bridge together, so the first report of either tells how long it lasted: that
- * leg’s duration less what it waited before the bridge. Who is reported first is who hung up.
+ * leg’s duration less what it waited before the bridge, and never more than our clock shows: where
+ * the report of an answer is lost, the wait before it is not known. Who is reported first is who
+ * hung up.
  */
 export function endCall(lead: CallableLead, call: OpenCall, ending: CallEnding): CallEvent[] {
   const { leadId } = lead;
@@ -148,10 +150,10 @@ function secondsConnected(
 ): number {
   if (bridgedAt === null) return 0;
   const legAnsweredAt = leg === 'consumer' ? call.answeredAt : answeredAt;
-  if (durationSeconds === null || legAnsweredAt === null) {
-    return wholeSeconds(msBetween(bridgedAt, at));
-  }
-  return wholeSeconds(durationSeconds * 1_000 - msBetween(legAnsweredAt, bridgedAt));
+  const byClock = wholeSeconds(msBetween(bridgedAt, at));
+  if (durationSeconds === null || legAnsweredAt === null) return byClock;
+  const byProvider = wholeSeconds(durationSeconds * 1_000 - msBetween(legAnsweredAt, bridgedAt));
+  return Math.min(byProvider, byClock);
 }
 
 function msBetween(from: string, to: string): number {

@@ -33,6 +33,7 @@ export const DIAL_OBSTACLES = [
   'attempt_limit_24h',
   'spacing',
   'callback_scheduled',
+  'consent_too_old',
   'suppressed',
   'dnc_listed',
   'dnc_check_failed',
@@ -245,8 +246,8 @@ export const LeadExhausted = defineEvent({
   doc: 'A lead is not dialed any more, though nothing speaks against the consumer.',
   schema: Type.Object({
     leadId,
-    reason: OneOf(['attempts_exhausted', 'window_over'] as const, {
-      description: 'All attempts were made, or its 30 days are over.',
+    reason: OneOf(['attempts_exhausted', 'window_over', 'erased'] as const, {
+      description: 'All attempts were made, its 30 days are over, or the person was erased.',
     }),
     attempts: Type.Integer({ description: 'How many calls were made.' }),
     exhaustedAt: instant('When it was decided.'),

@@ -28,6 +28,12 @@ export interface StartCall {
   readonly at: string;
 }
 
+/** Dial a lead no more, whose person was erased. */
+export interface GiveUpErased {
+  readonly type: 'GiveUpErased';
+  readonly at: string;
+}
+
 /** The provider took the call on. */
 export interface RecordPlacement {
   readonly type: 'RecordPlacement';
@@ -175,6 +181,7 @@ export interface CloseLostTransfer {
 /** What can be wished of a lead on the telephone. */
 export type CallCommand =
   | StartCall
+  | GiveUpErased
   | RecordPlacement
   | RecordRefusal
   | ReportConsumerLeg

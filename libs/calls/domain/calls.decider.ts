@@ -3,6 +3,7 @@ import { type CallCommand } from './calls.commands.js';
 import { leadNotCallable } from './calls.errors.js';
 import {
   closeLostCall,
+  giveUpErased,
   recordPlacement,
   recordRefusal,
   reportConsumerLeg,
@@ -34,6 +35,7 @@ import {
 function decide(command: CallCommand, lead: LeadCalls): CallEvent[] {
   if (lead.status === 'absent') throw leadNotCallable();
   if (command.type === 'StartCall') return startCall(command, lead);
+  if (command.type === 'GiveUpErased') return giveUpErased(command, lead);
   const { current } = lead;
   if (current?.callId === command.callId) return onCall(command, lead, current);
   // A report about a call that is over, or was never made, came late: the end is final. Only what
@@ -42,7 +44,7 @@ function decide(command: CallCommand, lead: LeadCalls): CallEvent[] {
 }
 
 function onCall(
-  command: Exclude<CallCommand, { type: 'StartCall' }>,
+  command: Exclude<CallCommand, { type: 'StartCall' | 'GiveUpErased' }>,
   lead: CallableLead,
   call: OpenCall,
 ): CallEvent[] {

@@ -47,7 +47,7 @@ const MINUTE_MS = 60 * 1000;
 /**
  * Decides whether a lead may be dialed at an instant: within calling hours (CO-6), with few enough
  * calls in the 24 hours before (CO-7), long enough after the last, and not before a callback that
- * was asked for. An instant that cannot be read stands in the way for good.
+ * was asked for; the call that was asked for waits for nothing else. An instant that cannot be read stands in the way for good.
  */
 export function dialVerdict(
   facts: DialFacts,
@@ -130,8 +130,13 @@ function attemptsFreeAt({ attempts }: DialFacts, max: number): number {
   return counted === undefined ? -Infinity : counted + DAY_MS;
 }
 
-function spacedFrom({ lastCallEndedAt, limits }: DialFacts): number {
+/** Whoever asked for a call at a time is not made to wait longer, as long as it was not tried. */
+function spacedFrom(facts: DialFacts): number {
+  const { lastCallEndedAt, limits, callbackAt, attempts } = facts;
   if (lastCallEndedAt === null) return -Infinity;
+  const askedMs = callbackFrom(facts);
+  const isTried = attempts.some((attempt) => !(Date.parse(attempt) < askedMs));
+  if (callbackAt !== null && !isTried) return -Infinity;
   return Date.parse(lastCallEndedAt) + limits.spacingMinutes * MINUTE_MS;
 }
 

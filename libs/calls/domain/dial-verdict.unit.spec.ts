@@ -96,10 +96,10 @@ describe('the permission to dial', () => {
       '2026-11-18T14:00:00.000Z',
     ],
     [
-      'for every reason at once',
+      'for every reason at once; the pause between calls is none before one that was asked for',
       { attempts: threeCalls, lastCallEndedAt: before(1), callbackAt: after(DAY_MS) },
       '2026-11-17T10:00:00.000Z',
-      ['outside_calling_hours', 'attempt_limit_24h', 'spacing', 'callback_scheduled'],
+      ['outside_calling_hours', 'attempt_limit_24h', 'callback_scheduled'],
       '2026-11-18T18:00:00.000Z',
     ],
     ['at the end of the lead’s time', { until: NOON }, NOON, [], null],
@@ -183,6 +183,10 @@ describe('the verdict on dialing, whatever the facts', () => {
     });
 
   /** The rules once more, as plainly as they can be put. */
+  function isUntriedCallback({ callbackAt, attempts }: DialFacts): boolean {
+    return callbackAt !== null && attempts.every((at) => Date.parse(at) < Date.parse(callbackAt));
+  }
+
   function plainly(lead: DialFacts, ms: number): boolean {
     const { states } = candidateZones(lead.places);
     const strict = states.includes('FL') || states.includes('OK') ? 3 : Infinity;
@@ -190,7 +194,9 @@ describe('the verdict on dialing, whatever the facts', () => {
     return (
       plainlyAllowed(lead.places, ms) &&
       recent.length < Math.min(lead.limits.attempts24HoursMax, strict) &&
-      (lead.lastCallEndedAt === null || ms >= Date.parse(lead.lastCallEndedAt) + HOUR_MS / 2) &&
+      (isUntriedCallback(lead) ||
+        lead.lastCallEndedAt === null ||
+        ms >= Date.parse(lead.lastCallEndedAt) + HOUR_MS / 2) &&
       (lead.callbackAt === null || ms >= Date.parse(lead.callbackAt)) &&
       ms < Date.parse(lead.until)
     );

@@ -1,6 +1,7 @@
 import { type AnsweredBy, type CallDisposition, type DialObstacle } from './call.events.js';
 import {
   type CloseLostCall,
+  type GiveUpErased,
   type LegStatus,
   type RecordPlacement,
   type RecordRefusal,
@@ -11,6 +12,7 @@ import { waitMinutesAfter } from './cadence.js';
 import { endCall } from './call-end.js';
 import { type DialVerdict, dialVerdict } from './dial-verdict.js';
 import { type CallableLead, countedCalls, type OpenCall } from './lead-calls.js';
+import { DAY_MS } from './hours/zone-clock.js';
 import { type CallEvent } from './lead-stream.events.js';
 
 /** How long until the lists are asked again that spoke against a call right before it. */
@@ -24,14 +26,23 @@ export function startCall(command: StartCall, lead: CallableLead): CallEvent[] {
   if (lead.current !== null || lead.closure !== null || !lead.eligible) return [];
   const { settings, at, until } = command;
   if (at >= until) return exhausted(lead, 'window_over', at);
-  if (countedCalls(lead).length >= settings.attemptsMax)
+  if (countedCalls(lead).length >= attemptsMaxOf(settings, lead))
     return exhausted(lead, 'attempts_exhausted', at);
   const verdict = verdictOn(command, lead);
   const listed = listObstacles(command);
+  if (isConsentTooOld(lead, at)) return waitsForConsent(command, lead, verdict, listed);
   if (!verdict.allowed || listed.length > 0) return deferred(command, lead, verdict, listed);
   // Wished before that call was made by somebody else: it is over, and this is no wish for another.
   if (lead.past.some(({ callId }) => callId === command.callId)) return [];
   return [attempted(command, lead, verdict)];
+}
+
+/** A call the consumer asked for is made, even after the last of all others. */
+function attemptsMaxOf(
+  { attemptsMax }: StartCall['settings'],
+  { callbackAt }: CallableLead,
+): number {
+  return callbackAt === null ? attemptsMax : attemptsMax + 1;
 }
 
 function verdictOn(
@@ -60,24 +71,60 @@ function listObstacles({ suppressionEntryId, dnc }: StartCall): DialObstacle[] {
   ];
 }
 
-/** Said once: a lead that waits for the same reasons until the same instant is not told so again. */
-function deferred(
-  { settingsVersion, at }: StartCall,
+/**
+ * Consent ages while a lead waits: what was young enough when it was judged may be too old by the
+ * hour of the call (CO-1).
+ */
+function isConsentTooOld({ consentedAt, consentMaxAgeDays }: CallableLead, at: string): boolean {
+  if (consentedAt === null || consentMaxAgeDays === null) return false;
+  return !(Date.parse(at) - Date.parse(consentedAt) <= consentMaxAgeDays * DAY_MS);
+}
+
+/** No instant ends this, only consent that is given anew. */
+function waitsForConsent(
+  command: StartCall,
   lead: CallableLead,
   verdict: DialVerdict,
   listed: readonly DialObstacle[],
 ): CallEvent[] {
-  const obstacles = [...(verdict.allowed ? [] : verdict.obstacles), ...listed];
+  const obstacles: DialObstacle[] = ['consent_too_old', ...obstaclesOf(verdict), ...listed];
+  return deferral(command, lead, { obstacles, nextAllowedAt: null, callingHours: verdict.hours });
+}
+
+function obstaclesOf(verdict: DialVerdict): readonly DialObstacle[] {
+  return verdict.allowed ? [] : verdict.obstacles;
+}
+
+/** Said once: a lead that waits for the same reasons until the same instant is not told so again. */
+function deferred(
+  command: StartCall,
+  lead: CallableLead,
+  verdict: DialVerdict,
+  listed: readonly DialObstacle[],
+): CallEvent[] {
+  const obstacles = [...obstaclesOf(verdict), ...listed];
+  const { at } = command;
   const allowedAt = verdict.allowed ? at : verdict.nextAllowedAt;
   const recheckAt =
     listed.length === 0 ? null : new Date(Date.parse(at) + RECHECK_MS).toISOString();
   const nextAllowedAt =
     allowedAt === null || recheckAt === null || recheckAt < allowedAt ? allowedAt : recheckAt;
-  const same = lead.deferral?.nextAllowedAt === nextAllowedAt;
-  if (same && lead.deferral.obstacles.join() === obstacles.join()) return [];
-  const { leadId } = lead;
-  const callingHours = verdict.hours;
-  const data = { leadId, obstacles, nextAllowedAt, callingHours, settingsVersion, deferredAt: at };
+  return deferral(command, lead, { obstacles, nextAllowedAt, callingHours: verdict.hours });
+}
+
+type Wait = Pick<
+  Extract<CallEvent, { type: 'DialDeferred' }>['data'],
+  'obstacles' | 'nextAllowedAt' | 'callingHours'
+>;
+
+function deferral(
+  { settingsVersion, at }: StartCall,
+  { leadId, deferral: known }: CallableLead,
+  wait: Wait,
+): CallEvent[] {
+  const same = known?.nextAllowedAt === wait.nextAllowedAt;
+  if (same && known.obstacles.join() === wait.obstacles.join()) return [];
+  const data = { leadId, ...wait, settingsVersion, deferredAt: at };
   return [{ type: 'DialDeferred', data }];
 }
 
@@ -99,11 +146,16 @@ function attempted(
 
 function exhausted(
   { leadId, past }: CallableLead,
-  reason: 'attempts_exhausted' | 'window_over',
+  reason: 'attempts_exhausted' | 'window_over' | 'erased',
   at: string,
 ): CallEvent[] {
   const data = { leadId, reason, attempts: past.length, exhaustedAt: at };
   return [{ type: 'LeadExhausted', data }];
+}
+
+/** Nobody is left to call: the person’s data were erased. */
+export function giveUpErased({ at }: GiveUpErased, lead: CallableLead): CallEvent[] {
+  return lead.current !== null || lead.closure !== null ? [] : exhausted(lead, 'erased', at);
 }
 
 /** The provider’s name for the call, noted once. */

@@ -1,7 +1,7 @@
 import { type DncAnswer, type LeadEvent, type LeadMode } from '#events/leads';
 import { type CallDisposition } from './call.events.js';
 import { type CallEvent } from './lead-stream.events.js';
-import { onCall, type OpenCall } from './open-call.js';
+import { type OnCall, onCall, type OpenCall } from './open-call.js';
 
 export {
   type Answer,
@@ -58,8 +58,13 @@ export interface CallableLead {
   readonly sandbox: boolean;
   /** What the do-not-call provider last said; `null` if the lead was never judged. */
   readonly dnc: DncAnswer | null;
+  /** When the consumer consented, ISO-8601; `null`: not known. */
+  readonly consentedAt: string | null;
+  /** How old that may be; `null` if the lead was never judged. */
+  readonly consentMaxAgeDays: number | null;
   readonly past: readonly PastCall[];
   readonly current: OpenCall | null;
+  /** When the consumer asked to be called, until their phone rang for it. */
   readonly callbackAt: string | null;
   readonly deferral: Deferral | null;
   readonly closure: Closure | null;
@@ -80,13 +85,14 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
   switch (event.type) {
     case 'LeadFoundEligible':
     case 'LeadFoundIneligible': {
-      const { dnc, tenantMode } = event.data.checks;
+      const { dnc, tenantMode, consentMaxAgeDays } = event.data.checks;
       const eligible = event.type === 'LeadFoundEligible';
-      return { ...lead, eligible, sandbox: tenantMode === 'sandbox', dnc };
+      return { ...lead, eligible, sandbox: tenantMode === 'sandbox', dnc, consentMaxAgeDays };
     }
     case 'LeadDeduplicated':
-    case 'ConsentRecorded':
       return lead;
+    case 'ConsentRecorded':
+      return { ...lead, consentedAt: event.data.consent.timestamp };
     case 'ConsentRevoked':
       return { ...lead, eligible: false };
     case 'DialDeferred': {
@@ -108,10 +114,11 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
       );
     case 'ConsumerOptedOut':
       return withCall({ ...lead, closure: 'opted_out' }, { prequalification: 'opted_out' });
-    case 'CallPlaced':
-    case 'CallRefused':
     case 'CallRang':
     case 'CallAnswered':
+      return { ...followed(lead, event), callbackAt: null };
+    case 'CallPlaced':
+    case 'CallRefused':
     case 'AnswererRecognised':
     case 'PrequalificationStarted':
     case 'QuestionAnswered':
@@ -125,8 +132,12 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
     case 'WhisperPlayed':
     case 'CallBridged':
     case 'TransferFailed':
-      return lead.current === null ? lead : { ...lead, current: onCall(lead.current, event) };
+      return followed(lead, event);
   }
+}
+
+function followed(lead: CallableLead, event: OnCall): CallableLead {
+  return lead.current === null ? lead : { ...lead, current: onCall(lead.current, event) };
 }
 
 type DataOf<Type extends LeadStreamEvent['type']> = Extract<
@@ -144,6 +155,8 @@ function received(data: DataOf<'LeadReceived'>): CallableLead {
     eligible: verdict?.eligible === true,
     sandbox: verdict?.checks.tenantMode === 'sandbox',
     dnc: verdict?.checks.dnc ?? null,
+    consentedAt: data.consent?.timestamp ?? null,
+    consentMaxAgeDays: verdict?.checks.consentMaxAgeDays ?? null,
     ...{ past: [], current: null, callbackAt: null, deferral: null, closure: null },
   };
 }
@@ -154,7 +167,6 @@ function attempted(lead: CallableLead, data: DataOf<'CallAttempted'>): CallableL
   return {
     ...lead,
     deferral: null,
-    callbackAt: null,
     current: {
       ...{ callId, attempt, scriptId, scriptVersion, callingNumber, attemptedAt },
       ...{
@@ -186,6 +198,8 @@ function ended(lead: CallableLead, data: DataOf<'CallEnded'>): CallableLead {
     ...lead,
     past: [...lead.past, { ...call, counts: !isAccountRefused && !isGivenUp }],
     current: null,
+    // It rang, though that was never reported.
+    callbackAt: disposition === 'no_answer' ? null : lead.callbackAt,
     closure: lead.closure ?? CLOSURES[disposition] ?? null,
   };
 }

@@ -13,17 +13,19 @@ export class EligibilityLookups {
 
   /**
    * The answers, as the decision and its event carry them. `at` is ISO-8601. The do-not-call
-   * provider is not asked again as long as what it `answered` before may be relied on.
+   * provider is not asked again as long as what it `answered` before may be relied on, which is for
+   * `validMs`.
    */
   async checks(
     policy: IntakePolicy,
     phone: { readonly e164: string; readonly phoneHash: string },
     at: string,
     answered: DncAnswer | null = null,
+    validMs = DNC_ANSWER_VALID_MS,
   ): Promise<EligibilityChecks> {
     const [suppressionEntryId, dnc] = await Promise.all([
       this.suppressions.entryFor(policy.tenantId, phone, at),
-      isValid(answered, at) ? answered : this.dnc.check(phone.e164),
+      isValid(answered, at, validMs) ? answered : this.dnc.check(phone.e164, validMs),
     ]);
     return {
       policyVersion: ELIGIBILITY_POLICY_VERSION,
@@ -36,7 +38,7 @@ export class EligibilityLookups {
   }
 }
 
-function isValid(answer: DncAnswer | null, at: string): answer is DncAnswer {
+function isValid(answer: DncAnswer | null, at: string, validMs: number): answer is DncAnswer {
   if (answer === null || answer.checkedAt === null) return false;
-  return Date.parse(at) - Date.parse(answer.checkedAt) < DNC_ANSWER_VALID_MS;
+  return Date.parse(at) - Date.parse(answer.checkedAt) < validMs;
 }

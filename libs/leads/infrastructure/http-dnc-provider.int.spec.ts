@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DncDouble, startDncDouble } from './dnc-double.fixtures.js';
+import { DNC_DIAL_VALID_MS } from '../application/ports.js';
 import { HttpDncProvider, NoDncProvider } from './http-dnc-provider.js';
 
 const PHONE = '+15125551212';
@@ -46,6 +47,18 @@ describe('a connected do-not-call provider', () => {
     expect(double.questions).toHaveLength(1);
     now = new Date('2026-11-10T12:00:00.000Z');
     await asked.check(PHONE);
+    expect(double.questions).toHaveLength(2);
+  });
+
+  it('is asked again for whoever must not rely on an answer of yesterday', async () => {
+    double.behave({ kind: 'answer', body: { national: false } });
+    const asked = provider();
+    await asked.check(PHONE);
+    now = new Date(now.getTime() + DNC_DIAL_VALID_MS - 1);
+    await asked.check(PHONE, DNC_DIAL_VALID_MS);
+    expect(double.questions).toHaveLength(1);
+    now = new Date(now.getTime() + 1);
+    await asked.check(PHONE, DNC_DIAL_VALID_MS);
     expect(double.questions).toHaveLength(2);
   });
 

@@ -43,10 +43,10 @@ export class HttpDncProvider extends DncProvider {
     this.#options = options;
   }
 
-  override async check(e164: string): Promise<DncAnswer> {
+  override async check(e164: string, validMs = DNC_ANSWER_VALID_MS): Promise<DncAnswer> {
     const now = this.#now();
     const known = this.#answers.get(e164);
-    if (known !== undefined && now.getTime() - known.at < DNC_ANSWER_VALID_MS) return known.answer;
+    if (known !== undefined && now.getTime() - known.at < validMs) return known.answer;
     try {
       const answer = toAnswer(await this.#ask(e164), now);
       this.#remember(e164, answer, now);

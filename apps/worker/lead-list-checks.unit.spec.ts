@@ -1,0 +1,23 @@
+import { type TenantId } from '#libs/kernel';
+import { type EligibilityLookups } from '#libs/leads';
+import { describe, expect, it } from '@jest/globals';
+import { LeadListChecks } from './lead-list-checks.js';
+
+describe('the lists right before a call', () => {
+  it('are asked again where the last answer is a day old', async () => {
+    const valid: (number | undefined)[] = [];
+    const dnc = { outcome: 'clear' as const, lists: [], checkedAt: null, listVersion: null };
+    const lookups: Pick<EligibilityLookups, 'checks'> = {
+      checks: (policy, _phone, _at, _answered, validMs) => {
+        valid.push(validMs);
+        const { tenantMode, countries, consentMaxAgeDays } = policy;
+        const rest = { tenantMode, countries: [...countries], consentMaxAgeDays };
+        return Promise.resolve({ ...rest, policyVersion: 1, suppressionEntryId: null, dnc });
+      },
+    };
+    const checks = new LeadListChecks(lookups);
+    const phone = { e164: '+12125550142', phoneHash: 'hash-1' };
+    await checks.check('acme' as TenantId, phone, null, '2026-11-16T16:00:00.000Z');
+    expect(valid).toEqual([24 * 3_600_000]);
+  });
+});

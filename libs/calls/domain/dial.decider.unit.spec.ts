@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  after,
+  aLead,
+  beginConversation,
+  consumerLeg,
+  decide,
+  destinationLeg,
+  hearConsumer,
+  historyOf,
+  requestTransfer,
+  someSettings,
+  startCall,
+  CALL_ID,
+  TRANSFER_ID,
+} from './calls.fixtures.js';
+import { type LeadStreamEvent } from './lead-calls.js';
+
+const types = (events: readonly LeadStreamEvent[]) => events.map(({ type }) => type);
+const called = historyOf([aLead()], startCall());
+/** Ten seconds into the call the consumer asks to be called in two minutes; it is then over. */
+const callback: LeadStreamEvent = {
+  type: 'CallbackRequested',
+  data: {
+    ...{ leadId: aLead().data.leadId, callId: CALL_ID, scriptId: 'script-1', scriptVersion: 1 },
+    ...{ callbackAt: after(130), requestedAt: after(10) },
+  },
+};
+const asked = historyOf(
+  [...historyOf(called, beginConversation()), callback],
+  consumerLeg('completed', { durationSeconds: 8, at: after(12) }),
+);
+const again = (seconds: number, settings = {}, callId = 'call-2') =>
+  startCall({ callId, at: after(seconds), settings: someSettings(settings) });
+
+describe('a call that the consumer asked for', () => {
+  it('is made at its time, without the usual pause between calls', () => {
+    expect(decide(asked, again(129))).toMatchObject([
+      { data: { obstacles: ['callback_scheduled'], nextAllowedAt: after(130) } },
+    ]);
+    expect(types(decide(asked, again(130)))).toEqual(['CallAttempted']);
+  });
+
+  it('is made after the last of all others, once', () => {
+    const last = again(130, { attemptsMax: 1 });
+    expect(types(decide(asked, last))).toEqual(['CallAttempted']);
+    const busy = historyOf(asked, last, consumerLeg('busy', { callId: 'call-2', at: after(131) }));
+    const more = again(90_000, { attemptsMax: 1 }, 'call-3');
+    expect(types(decide(busy, more))).toEqual(['LeadExhausted']);
+  });
+
+  it('is still owed where it did not ring, and follows the usual pause then', () => {
+    const tried = historyOf(asked, again(130));
+    const busy = historyOf(tried, consumerLeg('busy', { callId: 'call-2', at: after(131) }));
+    expect(busy.length).toBeGreaterThan(tried.length);
+    expect(decide(busy, again(140, {}, 'call-3'))).toMatchObject([
+      { data: { obstacles: ['spacing'], nextAllowedAt: after(131 + 1_800) } },
+    ]);
+    const owed = again(2_000, { attemptsMax: 2 }, 'call-3');
+    expect(types(decide(busy, owed))).toEqual(['CallAttempted']);
+  });
+
+  it.each(['ringing', 'in_progress', 'no_answer'] as const)('is made once it is %s', (status) => {
+    const leg = consumerLeg(status, { callId: 'call-2', at: after(131) });
+    const end = consumerLeg('no_answer', { callId: 'call-2', at: after(150) });
+    const made = historyOf(asked, again(130), leg, end);
+    const more = again(90_000, { attemptsMax: 2 }, 'call-3');
+    expect(types(decide(made, more))).toEqual(['LeadExhausted']);
+  });
+});
+
+describe('consent', () => {
+  const consent = {
+    timestamp: after(-89 * 86_400),
+    textVersion: null,
+    hasSourceUrl: true,
+    problems: [],
+  };
+  const received = [aLead({ consent })];
+
+  it('that grows too old while the lead waits blocks the call, which is said once', () => {
+    expect(types(decide(received, startCall({ at: after(86_400) })))).toEqual(['CallAttempted']);
+    const late = startCall({ at: after(86_401) });
+    expect(decide(received, late)).toMatchObject([
+      { type: 'DialDeferred', data: { obstacles: ['consent_too_old'], nextAllowedAt: null } },
+    ]);
+    expect(decide(historyOf(received, late), startCall({ at: after(86_402) }))).toEqual([]);
+  });
+
+  it('that is given anew ends the wait', () => {
+    const renewed: LeadStreamEvent = {
+      type: 'ConsentRecorded',
+      data: {
+        ...{ leadId: aLead().data.leadId, consent: { ...consent, timestamp: after(0) } },
+        ...{ personal: 'sealed', apiKeyId: null, recordedAt: after(10) },
+      },
+    };
+    const late = startCall({ at: after(86_401) });
+    expect(types(decide([...received, renewed], late))).toEqual(['CallAttempted']);
+  });
+});
+
+describe('a lead whose person was erased', () => {
+  it('is given up once, and not while it is on a call', () => {
+    const giveUp = { type: 'GiveUpErased', at: after(5) } as const;
+    const given = historyOf([aLead()], giveUp);
+    expect(given.at(-1)).toMatchObject({ type: 'LeadExhausted', data: { reason: 'erased' } });
+    expect(decide(given, giveUp)).toEqual([]);
+    expect(decide(called, giveUp)).toEqual([]);
+  });
+});
+
+describe('the billable time of a call', () => {
+  it('is never longer than our clock shows, where the report of the answer came late', () => {
+    const waits = historyOf(called, beginConversation(), hearConsumer('yes'), requestTransfer());
+    // The destination picked up at 14, and that is only told with the end of machine detection.
+    const picked = historyOf(waits, destinationLeg('in_progress', { at: after(19) }));
+    const ids = { callId: CALL_ID, transferId: `${TRANSFER_ID}-1`, accepted: null };
+    const bridged = historyOf(picked, { type: 'ConnectDestination', ...ids, at: after(20) });
+    const end = destinationLeg('completed', { durationSeconds: 66, at: after(80) });
+    expect(decide(bridged, end).at(-1)).toMatchObject({ data: { connectedSeconds: 60 } });
+  });
+});

@@ -14,6 +14,8 @@ describe('a number to hand calls over to', () => {
     ['+442071838750', null],
     ['555-0142', null],
     ['212-555-0142 ext. 5', null],
+    ['900-234-5678', null],
+    ['+1 900 234 5678', null],
     ['desk', null],
   ])('%s is %s', (text, expected) => {
     expect(readDestinationNumber(text)).toBe(expected);

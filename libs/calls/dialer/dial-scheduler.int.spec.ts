@@ -5,7 +5,16 @@ import { connectDatabase, type Database, runProjections } from '#libs/read-db';
 import { TwilioTelephony } from '#libs/telephony';
 import { type FreshDatabase, freshDatabase, until } from '#libs/testing';
 import { dialQueueProjection, ReadModelDialQueue } from '#projections/dial-queue';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import {
   QUALIFIED,
   type Simulator,
@@ -84,7 +93,10 @@ interface Scheduling {
 type Dial = (leadId: string) => Promise<DialResult>;
 
 /** A scheduler at work, with a memory of its own, as in a process of its own. */
-async function start(around: (dial: Dial, leadId: string) => Promise<DialResult> = through) {
+async function start(
+  around: (dial: Dial, leadId: string) => Promise<DialResult> = through,
+  queue = new ReadModelDialQueue(database),
+) {
   const { log, runner } = house;
   const dialing = new DialingDirectory({ store: log.store, catalog: callingCatalog(), runner });
   dialing.start();
@@ -94,7 +106,7 @@ async function start(around: (dial: Dial, leadId: string) => Promise<DialResult>
   const stopping = new AbortController();
   const notices: DialNotice[] = [];
   const scheduler = new DialScheduler({
-    ...{ store: log.store, queue: new ReadModelDialQueue(database), dialing, voice, clock },
+    ...{ store: log.store, queue, dialing, voice, clock },
     dialler: {
       dial: (tenantId, leadId) => around((id) => dialler.dial(tenantId, id), leadId),
     },
@@ -200,6 +212,24 @@ describe('the scheduler', () => {
     expect((await house.typesOf(before)).filter((type) => type === 'CallAttempted')).toHaveLength(
       1,
     );
+  });
+
+  it('chooses nobody after a restart before the queue shows what was dialed before it', async () => {
+    await house.setUp({ concurrentCallsMax: 1 });
+    const [first, second] = [await receive(1), await receive(2)];
+    await queueShows([first, second]);
+    await readModels.stop();
+    await house.dialler(telephony).dial(ACME, first);
+    const queue = new ReadModelDialQueue(database);
+    const asked = jest.spyOn(queue, 'position');
+    await start(through, queue);
+    // So often it is asked in more than one round.
+    await until('the queue to be asked in vain', () => asked.mock.calls.length > 150);
+    readModels = startReadModels();
+    await queueShows([first]);
+    await hangUp(first);
+    await allAttempted([second]);
+    expect(await mostAtOnce([first, second])).toBe(1);
   });
 
   it('calls once where two are at work', async () => {

@@ -23,7 +23,8 @@ const QUEUE_POLL_MS = 5;
  * when a tenant changed how it dials, and once a second for whatever became due (DI-1).
  *
  * A lead that comes in while lines are free is dialed from the news of it, without waiting for the
- * queue. The queue itself is a read model, so it survives any restart. Whether a lead may really be dialed
+ * queue. The queue itself is a read model, so it survives any restart; nobody is chosen before it shows
+ * what the log held at the start, else a call made right before would not take its line. Whether a lead may really be dialed
  * is decided by its own stream at that instant; here it is only chosen whom to ask. Run by one
  * process at a time; should two of them run, consumers are still called once, since each call is one
  * decision.
@@ -32,6 +33,8 @@ export class DialScheduler {
   readonly #parts: DialSchedulerParts;
   readonly #news: QueueNews;
   readonly #dialers = new Map<TenantId, TenantDialer>();
+  /** Up to where the queue has to show the log before anybody is chosen; `null`: it does. */
+  #owed: { readonly position: bigint | null } | null = null;
   #wake: () => void = () => undefined;
 
   constructor(parts: DialSchedulerParts) {
@@ -46,6 +49,7 @@ export class DialScheduler {
   async run(signal: AbortSignal): Promise<void> {
     const dialers = this.#dialers;
     dialers.clear();
+    this.#owed = { position: null };
     const off = this.#parts.dialing.onChange((tenantId) => {
       dialers.get(tenantId)?.changed();
       this.#wake();
@@ -79,6 +83,7 @@ export class DialScheduler {
         return;
       }
       await this.#news.listen();
+      if (!(await this.#caughtUpOnce(signal))) return;
       await this.#queueShows(this.#news.position, signal);
     } catch (error) {
       report({ kind: 'interrupted', error });
@@ -92,14 +97,25 @@ export class DialScheduler {
     }
   }
 
-  /** Waits a little until the queue shows what woke the round. */
-  async #queueShows(wanted: bigint | null, signal: AbortSignal): Promise<void> {
+  /** Whether the queue shows everything that was in the log when it was first asked about. */
+  async #caughtUpOnce(signal: AbortSignal): Promise<boolean> {
+    if (this.#owed === null) return true;
+    const position = this.#owed.position ?? (await this.#parts.store.headPosition());
+    this.#owed = { position };
+    const isShown = await this.#queueShows(position, signal);
+    if (isShown) this.#owed = null;
+    return isShown;
+  }
+
+  /** Waits a little until the queue shows the log up to a position; resolves to whether it does. */
+  async #queueShows(wanted: bigint | null, signal: AbortSignal): Promise<boolean> {
     const { queue } = this.#parts;
     const deadline = performance.now() + QUEUE_WITHIN_MS;
     while (!signal.aborted && performance.now() < deadline) {
       const position = await queue.position();
-      if (wanted === null || (position !== null && position >= wanted)) return;
+      if (wanted === null || (position !== null && position >= wanted)) return true;
       await pause(QUEUE_POLL_MS, signal);
     }
+    return false;
   }
 }

@@ -142,8 +142,9 @@ export const declarations = {
   telephonyUrl: optional(webAddress, {
     name: 'TELEPHONY_URL',
     doc:
-      'A simulated telephone network that speaks Twilio’s protocol. Webhooks of Twilio and of it ' +
-      'come to `PUBLIC_BASE_URL`.',
+      'A telephone network that speaks Twilio’s protocol. It counts as simulated where it is on this ' +
+      'machine or a private network; anywhere else real people may pick up, so that no sandbox ' +
+      'calls over it. Webhooks of Twilio and of it come to `PUBLIC_BASE_URL`.',
     whenAbsent: 'calls go to Twilio itself, if there is an account',
   }),
   telephonySimulatorPort: withDefault(integer(0, 65_535), {

@@ -1,3 +1,4 @@
+import { isPrivateAddress } from '#libs/kernel';
 import { readFileSync } from 'node:fs';
 import { type Declaration, declarations } from './declarations.js';
 import { BadValue } from './setting-kinds.js';
@@ -140,13 +141,14 @@ function databaseProblems({ databaseUrl, masterKey }: Settings): SettingProblem[
 
 /** Whether real people are called. */
 function callsForReal({ twilioAccountSid, telephonyUrl }: Settings): boolean {
-  return twilioAccountSid !== null && telephonyUrl === null;
+  const isSimulated = telephonyUrl !== null && isPrivateAddress(telephonyUrl);
+  return twilioAccountSid !== null && !isSimulated;
 }
 
 function clockProblems(settings: Settings): SettingProblem[] {
   if (settings.clockOffsetMinutes === 0 || !callsForReal(settings)) return [];
   const message =
-    'CLOCK_OFFSET_MINUTES must be 0 with an account at Twilio: real people would be called at ' +
+    'CLOCK_OFFSET_MINUTES must be 0 where TELEPHONY_URL names no network of your own: real people would be called at ' +
     'hours the law forbids.';
   return [{ name: 'CLOCK_OFFSET_MINUTES', message }];
 }

@@ -207,6 +207,10 @@ describe('an account at Twilio', () => {
   it('keeps to the machine’s clock, for the people it calls are real', () => {
     const real = { ...account, PUBLIC_BASE_URL: 'https://leads.example.com' };
     expect(named({ ...real, CLOCK_OFFSET_MINUTES: '-60' })).toEqual(['CLOCK_OFFSET_MINUTES']);
+    for (const url of ['https://api.twilio.com', 'https://relay.example.com']) {
+      const directed = { ...real, TELEPHONY_URL: url, CLOCK_OFFSET_MINUTES: '-60' };
+      expect(named(directed)).toEqual(['CLOCK_OFFSET_MINUTES']);
+    }
     const simulated = { ...real, TELEPHONY_URL: 'http://127.0.0.1:1' };
     const moved = settingsOf({ ...simulated, CLOCK_OFFSET_MINUTES: '-60' });
     expect(moved).toMatchObject({ clockOffsetMinutes: -60 });

@@ -81,6 +81,18 @@ describe('a call at Twilio', () => {
   });
 });
 
+describe('a network', () => {
+  it('is simulated where it is on this machine or a private network, and nowhere else', () => {
+    const isSimulated = (apiBaseUrl: string | null) =>
+      new TwilioTelephony({ ...ACCOUNT, apiBaseUrl }).isSimulated;
+    expect(isSimulated(simulator.url)).toBe(true);
+    expect(isSimulated(null)).toBe(false);
+    expect(isSimulated('https://api.twilio.com')).toBe(false);
+    expect(isSimulated('https://api.sydney.au1.twilio.com')).toBe(false);
+    expect(isSimulated('https://relay.example.com')).toBe(false);
+  });
+});
+
 describe('a refusal', () => {
   it('names the provider’s code and no number', async () => {
     const order = { ...ORDER, to: '+15125550A02' };

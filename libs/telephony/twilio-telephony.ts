@@ -1,3 +1,4 @@
+import { isPrivateAddress } from '#libs/kernel';
 import twilio from 'twilio';
 import { readAnsweredBy, readCallStatus } from './call-status.js';
 import { callRefused, telephonyUnavailable } from './errors.js';
@@ -39,7 +40,8 @@ export class TwilioTelephony extends Telephony {
     super();
     const { accountSid, authToken, apiBaseUrl, patienceMs = PROVIDER_PATIENCE_MS } = options;
     this.#patienceMs = patienceMs;
-    this.isSimulated = apiBaseUrl !== null;
+    // A relay to the provider rings real phones: only a network of one’s own can be a simulated one.
+    this.isSimulated = apiBaseUrl !== null && isPrivateAddress(apiBaseUrl);
     this.#client = twilio(accountSid, authToken, {
       accountSid,
       httpClient: new DirectedClient(apiBaseUrl, patienceMs),

@@ -207,12 +207,16 @@ export class CallingHouse {
     return history.reduce(evolve, initialState()).inFlight.size;
   }
 
+  dialing(): DialingDirectory {
+    const { store } = this.log;
+    return new DialingDirectory({ store, runner: this.runner, catalog: callingCatalog() });
+  }
+
   dialler(telephony: Telephony, parts: Partial<DiallerParts> = {}): Dialler {
     const { desk, runner, lists, urls, keys } = this;
-    const { store } = this.log;
     return new Dialler({
       ...{ desk, lists, urls, telephony, voice: SPOKEN, consumers: new Consumers(keys) },
-      dialing: new DialingDirectory({ store, runner, catalog: callingCatalog() }),
+      dialing: this.dialing(),
       scripts: new ScriptLibrary(runner),
       ...parts,
     });

@@ -29,6 +29,7 @@ import { callEvents } from './domain/lead-stream.events.js';
 import { scriptEvents } from './domain/script.events.js';
 import { callFlowReactor } from './reactors/call-flow.reactor.js';
 import { callWatchReactor } from './reactors/call-watch.reactor.js';
+import { dialingStopReactor } from './reactors/dialing-stop.reactor.js';
 
 /** What calling is put together from. */
 export interface CallingParts {
@@ -91,6 +92,7 @@ export class Calling {
     this.reactors = [
       callFlowReactor({ desk, transfers, slots, telephony, urls, legs }),
       callWatchReactor({ desk, watch, consumers, clock, everyMs: watchMs }),
+      dialingStopReactor({ desk, queue, telephony, clock }),
     ];
     this.#scheduler = new DialScheduler({
       ...{ store, queue, dialler, voice, clock, report, dialing: this.#dialing },

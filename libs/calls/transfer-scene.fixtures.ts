@@ -30,6 +30,10 @@ class EmptyQueue extends DialQueue {
     return Promise.resolve(0);
   }
 
+  override onCall() {
+    return Promise.resolve([]);
+  }
+
   override expired(): Promise<readonly string[]> {
     return Promise.resolve([]);
   }

@@ -27,6 +27,7 @@ import {
   dialQueueProjection,
   type DialRequest,
   expiredWaiting,
+  leadsOnCall,
   nextDueAt,
   nextToDial,
   queueTotals,
@@ -168,6 +169,7 @@ describe('the dial queue', () => {
 
   it('says how many are being called', async () => {
     expect(await ask((transaction) => callingCount(transaction))).toBe(1);
+    expect(await ask(leadsOnCall)).toEqual([`${acme}-6`]);
     const ended = callEnded({ leadId: `${acme}-6`, endedAt: later });
     await applyEvents(worker, [dialQueueProjection], [storedEvent(ended, 9_000_000n)]);
     expect(await ask((transaction) => callingCount(transaction))).toBe(0);

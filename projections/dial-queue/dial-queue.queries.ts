@@ -80,6 +80,16 @@ export async function callingCount(
   return (await query.executeTakeFirstOrThrow()).calling;
 }
 
+/** The leads that are being called right now, as far as the log was followed. */
+export async function leadsOnCall(transaction: TenantTransaction): Promise<string[]> {
+  const rows = await queue(transaction)
+    .select('leadId')
+    .where('status', '=', 'calling')
+    .orderBy('leadId')
+    .execute();
+  return rows.map(({ leadId }) => leadId);
+}
+
 /**
  * The leads whose 30 days ended while they waited, the oldest first; they are to be exhausted. Of
  * live leads only: nobody dials the others, nor gives them up.

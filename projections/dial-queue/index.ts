@@ -9,6 +9,7 @@ export {
   callingCount,
   type DialRequest,
   expiredWaiting,
+  leadsOnCall,
   nextDueAt,
   nextToDial,
   queueTotals,

@@ -2,7 +2,7 @@ import { DialQueue, type DialWish } from '#libs/calls';
 import { type TenantId } from '#libs/kernel';
 import { type Database, inTenant, type TenantTransaction } from '#libs/read-db';
 import { dialQueueProjection } from './dial-queue.projection.js';
-import { callingCount, expiredWaiting, nextToDial } from './dial-queue.queries.js';
+import { callingCount, expiredWaiting, leadsOnCall, nextToDial } from './dial-queue.queries.js';
 
 /** A tenant's queue from the read model `dial_queue`. `database` is connected as the worker. */
 export class ReadModelDialQueue extends DialQueue {
@@ -20,6 +20,10 @@ export class ReadModelDialQueue extends DialQueue {
 
   override calling(tenantId: TenantId): Promise<number> {
     return this.#ask(tenantId, callingCount);
+  }
+
+  override onCall(tenantId: TenantId): Promise<string[]> {
+    return this.#ask(tenantId, leadsOnCall);
   }
 
   override async expired(tenantId: TenantId, now: string, limit: number): Promise<string[]> {

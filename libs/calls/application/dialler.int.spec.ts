@@ -135,6 +135,23 @@ describe('nobody is dialed', () => {
     jest.restoreAllMocks();
   });
 
+  it('where the stop is pulled right before the order, however fresh the permission is', async () => {
+    const phone = aPhone();
+    const leadId = await house.receive({ phone });
+    let asked = 0;
+    const voice = { mayDial: () => (asked += 1) > 0 };
+    const dialing = house.dialing();
+    const current = dialing.current.bind(dialing);
+    dialing.current = async (tenantId) => {
+      const state = await current(tenantId);
+      return asked < 2 || state === null ? state : { ...state, stopped: true };
+    };
+    const dialler = house.dialler(telephony, { voice, dialing });
+    expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'called' });
+    expect(await house.lastOf(leadId, 'CallEnded')).toMatchObject({ disposition: 'canceled' });
+    expect(ordersTo(phone)).toEqual([]);
+  });
+
   it('while the api that would talk to them is away', async () => {
     const phone = aPhone();
     const leadId = await house.receive({ phone });

@@ -94,7 +94,7 @@ export class Dialler {
     if (person === null) return this.#giveUp(tenantId, leadId);
     const candidate = { tenantId, lead, person, state, stop };
     const lookedUp = await this.#lookUp(candidate);
-    if (lookedUp === null || !(await stop.mayPlace())) return NOT_NOW;
+    if (lookedUp === null || !(await stop.mayDecide())) return NOT_NOW;
     return this.#decide(candidate, lookedUp);
   }
 
@@ -161,8 +161,9 @@ export class Dialler {
     if (placement.kind !== 'placed') return null;
     const { providerCallId } = placement;
     const isOpen = await this.#note(candidate, callId, providerCallId, 'placed');
-    // It was over before it was placed: nobody is to be rung for it.
-    if (!isOpen) await telephony.endCall(providerCallId);
+    // It was over before it was placed, or the stop was pulled while the order was under way: nobody
+    // is to be rung for it.
+    if (!isOpen || (await isPulled(stop))) await telephony.endCall(providerCallId);
     return null;
   }
 
@@ -218,6 +219,16 @@ export class Dialler {
     return [...countedCalls(before.lead), ...(current === null ? [] : [current])].map(
       ({ attemptedAt }) => attemptedAt,
     );
+  }
+}
+
+/** Where the log is out of reach just then, whoever follows the stop ends the call. */
+async function isPulled(stop: StopCheck): Promise<boolean> {
+  try {
+    return await stop.isPulled();
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    return false;
   }
 }
 

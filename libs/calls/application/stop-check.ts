@@ -1,7 +1,7 @@
 import { type TenantId } from '#libs/kernel';
 import { type DialingKnowledge, type VoiceWatch } from './ports.js';
 
-/** What was decided longer ago than that is asked again before anybody’s phone rings. */
+/** What was read longer ago than that is asked again before it is decided to call. */
 const FRESH_MS = 200;
 /**
  * From the decision to the order at the provider. Later than that nobody is dialed for it: the
@@ -21,17 +21,26 @@ export class StopCheck {
     private readonly tenantId: TenantId,
   ) {}
 
+  /** Whether to decide on a call, as far as it was known a moment ago. */
+  async mayDecide(): Promise<boolean> {
+    const isFresh = performance.now() - this.#beganMs < FRESH_MS;
+    return isFresh ? this.parts.voice.mayDial() : this.mayPlace();
+  }
+
   /**
-   * Whether the order may go out at this instant, so that an emergency stop holds however long the
-   * steps before took (DI-7), and nobody is rung for a call that would be silent. Rejects when the
-   * event store is out of reach.
+   * Whether the order may go out at this instant: the stop is read right before every order, so that
+   * it holds however long the steps before took (DI-7), and nobody is rung for a call that would be
+   * silent. Rejects when the event store is out of reach.
    */
   async mayPlace(): Promise<boolean> {
     if (!this.parts.voice.mayDial()) return false;
-    const passedMs = performance.now() - this.#beganMs;
-    if (passedMs < FRESH_MS) return true;
-    if (passedMs > PLACE_WITHIN_MS) return false;
+    if (performance.now() - this.#beganMs > PLACE_WITHIN_MS) return false;
+    return !(await this.isPulled());
+  }
+
+  /** Whether the tenant has stopped, as of this instant. Rejects as above. */
+  async isPulled(): Promise<boolean> {
     const state = await this.parts.dialing.current(this.tenantId);
-    return state?.stopped === false;
+    return state?.stopped !== false;
   }
 }

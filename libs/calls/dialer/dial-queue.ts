@@ -23,6 +23,9 @@ export abstract class DialQueue {
   /** How many of the tenant’s consumers are on a call. */
   abstract calling(tenantId: TenantId): Promise<number>;
 
+  /** The leads whose consumers are on a call, or are being called. */
+  abstract onCall(tenantId: TenantId): Promise<readonly string[]>;
+
   /** Waiting leads whose 30 days are over. */
   abstract expired(tenantId: TenantId, now: string, limit: number): Promise<readonly string[]>;
 

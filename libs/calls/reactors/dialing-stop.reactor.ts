@@ -1,0 +1,55 @@
+import { type Clock, type TenantId } from '#libs/kernel';
+import { defineReactor, type Reactor } from '#libs/reactors';
+import { type Telephony } from '#libs/telephony';
+import { type CallDesk } from '../application/call-desk.js';
+import { type DialQueue } from '../dialer/dial-queue.js';
+import { type DialingEvent, dialingEvents } from '../domain/dialing.events.js';
+
+/** What the reactor wants done. */
+export interface GiveUpRinging {
+  readonly do: 'give_up_ringing';
+  readonly tenantId: TenantId;
+  readonly leadId: string;
+}
+
+/** What `dialing_stop` is put together from. */
+export interface DialingStopParts {
+  readonly desk: CallDesk;
+  readonly queue: Pick<DialQueue, 'onCall' | 'position'>;
+  readonly telephony: Telephony;
+  readonly clock: Clock;
+}
+
+/** How long until it is looked again whether the queue shows who was called before a stop. */
+const QUEUE_WAIT_MS = 100;
+
+/**
+ * An emergency stop reaches phones that ring: every call that nobody has answered is given up (DI-7).
+ * Who talks, or waits for a destination, is not cut off.
+ *
+ * It looks once the queue shows the log up to the stop, so that it misses no call that was decided
+ * before; whoever decides later reads the stop before the order.
+ */
+export function dialingStopReactor({ desk, queue, telephony, clock }: DialingStopParts): Reactor {
+  return defineReactor<DialingEvent, GiveUpRinging>({
+    name: 'dialing_stop',
+    startAt: 'now',
+    events: dialingEvents,
+    on: {
+      DialingStopped: async ({ position, metadata: { tenantId } }) => {
+        const shown = await queue.position();
+        if (shown === null || shown < position) {
+          return { again: { at: new Date(clock.now().getTime() + QUEUE_WAIT_MS) } };
+        }
+        const leadIds = await queue.onCall(tenantId);
+        return leadIds.map((leadId) => ({ do: 'give_up_ringing', tenantId, leadId }));
+      },
+    },
+    run: async ({ leadId }) => {
+      const call = (await desk.look(leadId))?.lead.current ?? null;
+      // One without a name is being ordered: whoever orders it looks for the stop afterwards.
+      if (call === null || call.answeredAt !== null || call.providerCallId === null) return;
+      await telephony.endCall(call.providerCallId);
+    },
+  });
+}

@@ -32,6 +32,7 @@ export {
 export { promptLimits, type PromptLimits, PromptMatching } from './application/prompt-matching.js';
 export { type RawReport, type ReportOrigin } from './application/raw-report.js';
 export {
+  type Receipt,
   type ReceivedPostback,
   ReceivePostbackCommand,
   ReceivePostbackHandler,

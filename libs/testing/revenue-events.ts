@@ -31,6 +31,7 @@ export const postbackReceived = build('PostbackReceived', {
   ...{ postbackId, tokenId: 'token-1', destinationId: 'buyer-1', method: 'POST' },
   ...{ contentType: 'application/json', bytes: 120, reading },
   ...{ keyId: 'data-key-3', personal: 'v1.data-key-3.sealed', receivedAt },
+  sequence: 0,
 });
 
 /** It means 70 dollars under a newer alias map. */
@@ -60,7 +61,7 @@ export const postbackIgnored = build('PostbackIgnored', {
 const report: Data<'PostbackMatched'>['report'] = {
   ...{ postbackId, vendorCallId: 'vendor-1', payoutMinor: 4_500, payoutMode: 'set' },
   ...{ currency: 'USD', billable: null, durationSeconds: 95, buyer: 'Bright' },
-  ...{ callAt: null, receivedAt },
+  ...{ callAt: null, receivedAt, sequence: 0 },
 };
 
 /** What a report of 45 dollars says of a transfer. */

@@ -67,7 +67,7 @@ export async function reportHits(
     from (
       select *, row_number() over (
         partition by status, call, payout_mode, payout_minor is null
-        order by received_at desc, postback_id desc
+        order by received_at desc, sequence desc, postback_id desc
       ) as nth
       from (${hitsOf(request)}) as hits
     ) as ranked
@@ -79,7 +79,7 @@ export async function reportHits(
 function hitsOf({ from, to, timeZone, asOf, filter }: HitReportRequest): RawBuilder<unknown> {
   const status = asOf === null ? sql`status` : statusAsOf(asOf);
   return sql`
-    select postback_id, received_at, currency, payout_minor, payout_mode,
+    select postback_id, received_at, sequence, currency, payout_minor, payout_mode,
       destination_id, buyer, ${status} as status,
       coalesce('call ' || vendor_call_id, 'hit ' || postback_id) as call,
       (reported_at at time zone ${timeZone})::date::text as day,

@@ -42,6 +42,8 @@ export const postbackInboxTable = defineTable({
     destinationId: nullable(text()),
     method: text(),
     receivedAt: instant(),
+    /** Its place among hits that came together. */
+    sequence: integer(),
     /** Keyed hash of the caller's number. */
     callerHash: nullable(text()),
     vendorCallId: nullable(text()),
@@ -87,17 +89,20 @@ export type PostbackInboxRow = Row<typeof postbackInboxTable>;
 /**
  * Which reports came in from buyers' platforms, and what has become of each?
  *
- * Version 2 also knows what became of it when, for reports as of a moment.
+ * Version 2 also knows what became of it when, for reports as of a moment. Version 3 knows the order
+ * of those that came together.
  */
 export const postbackInboxProjection = defineProjection<PostbackEvent, typeof postbackInboxTable>({
   name: 'postback_inbox',
-  version: 2,
+  version: 3,
   table: postbackInboxTable,
   on: {
     PostbackReceived: (event) => {
-      const { tokenId, destinationId, method, receivedAt, reading } = event.data;
+      const { tokenId, destinationId, method, receivedAt, sequence } = event.data;
+      const { reading } = event.data;
       return insert({
-        ...{ ...keyOf(event), tokenId, destinationId, method, receivedAt, status: 'received' },
+        ...{ ...keyOf(event), tokenId, destinationId, method, receivedAt },
+        ...{ sequence, status: 'received' },
         ...{ ...readAs(reading, receivedAt), ...nowhere, reason: null, ...last(event) },
         standings: standing([], event, 'received'),
       });

@@ -21,7 +21,7 @@ describe('a hit in the inbox', () => {
     expect(after(postbackReceived())).toEqual({
       ...{ tenantId: 'acme', postbackId: 'hit-1', status: 'received', reason: null },
       ...{ nearestMs: null, tokenId: 'token-1', destinationId: 'buyer-1', method: 'POST' },
-      ...{ receivedAt: '2026-01-06T16:05:00.000Z', callerHash: 'phone-1' },
+      ...{ receivedAt: '2026-01-06T16:05:00.000Z', sequence: 0, callerHash: 'phone-1' },
       ...{ vendorCallId: 'vendor-1', ids: [], callAt: null, durationSeconds: 95 },
       ...{ payoutMinor: 4_500n, payoutMode: 'set', currency: 'USD', billable: null },
       ...{ buyer: 'Bright', mapVersion: '1.0', warnings: [], transferId: null, leadId: null },

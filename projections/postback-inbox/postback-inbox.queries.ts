@@ -142,6 +142,7 @@ export async function settledByVendorCallIds(
     .where(sql<boolean>`vendor_call_id = any(${[...vendorCallIds]}::text[])`)
     .where('transferId', 'is not', null)
     .orderBy('receivedAt')
+    .orderBy('sequence')
     .orderBy('postbackId')
     .execute();
 }

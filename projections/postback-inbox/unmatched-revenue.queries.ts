@@ -30,7 +30,7 @@ export async function unmatchedRevenue(
     from (
       select reason, currency, payout_minor, payout_mode, call, row_number() over (
         partition by call, payout_mode, payout_minor is null
-        order by received_at desc, postback_id desc
+        order by received_at desc, sequence desc, postback_id desc
       ) as nth
       from (
         select *, coalesce('call ' || vendor_call_id, 'hit ' || postback_id) as call

@@ -103,6 +103,19 @@ describe('a report of a call', () => {
     }
   });
 
+  it('counts in the place that it has in a list', async () => {
+    const { phone, leadId } = await on.aTransferredCall();
+    const call_id = randomUUID();
+    const amounts = Array.from({ length: 60 }, (_, index) => index + 1);
+    const list = amounts.map((payout) => ({ call_id, phone, payout }));
+    const { body } = await on.json(list);
+    const { postbacks } = body as unknown as { postbacks: readonly Outcome[] };
+    for (const each of postbacks) await on.settled(each);
+    await until('the last of the list to count', async () => {
+      return (await on.bookedOn(leadId)) === 6_000;
+    });
+  });
+
   it('says why it is unmatched, and what was odd', async () => {
     const reasons: [Record<string, string>, string][] = [
       [{ payout: '45' }, 'caller_missing'],

@@ -2,9 +2,11 @@ import {
   type Hit,
   type LiveToken,
   PromptMatching,
+  type Receipt,
   type ReceivedPostback,
   ReceivePostbackCommand,
   type RevenueCaller,
+  RevenueClock,
   splitHits,
   type StandingPostback,
 } from '#libs/revenue';
@@ -30,6 +32,7 @@ export class PostbackDesk {
   constructor(
     private readonly commands: CommandBus,
     private readonly prompt: PromptMatching,
+    private readonly clock: RevenueClock,
   ) {}
 
   /** One for each report of the request, in their order. */
@@ -37,11 +40,12 @@ export class PostbackDesk {
     const { postbackToken: token, sent } = request.exchange;
     if (token === null || sent === null) throw postbackTokenInvalid();
     const hits = splitHits(hitOf(request, sent));
+    const receivedAt = this.clock.now().toISOString();
     const received: ReceivedPostback[] = [];
     for (let first = 0; first < hits.length; first += WRITTEN_AT_ONCE) {
       const some = hits.slice(first, first + WRITTEN_AT_ONCE);
       const taken = some.map((hit, index) =>
-        this.#receive(request, token, hit, postbackIdOf(request, first + index)),
+        this.#receive(request, token, hit, { receivedAt, sequence: first + index }),
       );
       received.push(...(await Promise.all(taken)));
     }
@@ -57,13 +61,14 @@ export class PostbackDesk {
     request: FastifyRequest,
     token: LiveToken,
     hit: Hit,
-    postbackId: string,
+    receipt: Receipt,
   ): Promise<ReceivedPostback> {
     const headers = request.exchange.sent?.headers ?? {};
     const origin = { ip: request.ip, headers };
     const caller = callerOf(request, token);
+    const postbackId = postbackIdOf(request, receipt.sequence);
     return this.commands.execute(
-      new ReceivePostbackCommand(token, postbackId, hit, origin, caller),
+      new ReceivePostbackCommand(token, postbackId, hit, origin, receipt, caller),
     );
   }
 }

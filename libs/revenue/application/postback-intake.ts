@@ -22,6 +22,8 @@ export interface PostbackToStore {
   readonly origin: ReportOrigin;
   readonly read: ReadHit;
   readonly receivedAt: string;
+  /** Its place among reports that came together, from 0. */
+  readonly sequence: number;
   readonly caller: Omit<Caller, 'commandId'>;
 }
 
@@ -50,13 +52,14 @@ export class PostbackIntake {
 
   /** Resolves once it is durable. The same id again changes nothing. */
   async store(report: PostbackToStore): Promise<StoredPostback> {
-    const { tenantId, postbackId, tokenId, destinationId, hit, receivedAt } = report;
+    const { tenantId, postbackId, tokenId, destinationId, hit, receivedAt, sequence } = report;
     const { runner, keys } = this.#parts;
     const { reading, caller } = report.read;
     const key = await keys.take(tenantId);
     const postback = {
       ...{ postbackId, tokenId, destinationId, method: hit.method },
-      ...{ contentType: mediaTypeOf(hit), bytes: sizeOf(hit), reading, keyId: key.id, receivedAt },
+      ...{ contentType: mediaTypeOf(hit), bytes: sizeOf(hit), reading, keyId: key.id },
+      ...{ receivedAt, sequence },
       personal: seal(key, { tenantId }, rawReport(hit, report.origin, caller)),
     };
     const { state, position, replayed } = await runner.run({

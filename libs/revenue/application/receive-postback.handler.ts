@@ -9,7 +9,6 @@ import { type Caller } from './caller.js';
 import { HitReader } from './hit-reader.js';
 import { PostbackIntake } from './postback-intake.js';
 import { type ReportOrigin } from './raw-report.js';
-import { RevenueClock } from './revenue-clock.js';
 import { RevenueRunner } from './revenue-runner.js';
 import { type LiveToken } from './token-directory.js';
 
@@ -23,6 +22,14 @@ export interface ReceivedPostback {
   readonly position: Position | null;
 }
 
+/** When a report came, and its place among those that came together. */
+export interface Receipt {
+  /** ISO-8601 UTC; the same for all reports of a request, so that their order there counts. */
+  readonly receivedAt: string;
+  /** From 0. */
+  readonly sequence: number;
+}
+
 /** Takes in one report, as `splitHits` gives them (PB-1, PB-2). The same id again changes nothing. */
 export class ReceivePostbackCommand extends Command<ReceivedPostback> {
   constructor(
@@ -32,6 +39,7 @@ export class ReceivePostbackCommand extends Command<ReceivedPostback> {
     /** Without the token. */
     readonly hit: Hit,
     readonly origin: ReportOrigin,
+    readonly receipt: Receipt,
     readonly caller: Omit<Caller, 'commandId'>,
   ) {
     super();
@@ -48,20 +56,18 @@ export class ReceivePostbackHandler implements ICommandHandler<ReceivePostbackCo
     keys: DataKeys,
     private readonly reader: HitReader,
     private readonly aliases: AliasDirectory,
-    private readonly clock: RevenueClock,
   ) {
     this.#intake = new PostbackIntake({ runner, keys });
   }
 
   async execute(command: ReceivePostbackCommand): Promise<ReceivedPostback> {
-    const { token, postbackId, hit, origin, caller } = command;
+    const { token, postbackId, hit, origin, receipt, caller } = command;
     const { tenantId, tokenId, settings } = token;
     const { destinationId } = settings;
-    const receivedAt = this.clock.now().toISOString();
     const reading = { additions: this.aliases.of(tenantId), token: settings };
     const read = await this.reader.read(tenantId, hit, reading);
     const { postback, position } = await this.#intake.store({
-      ...{ tenantId, postbackId, tokenId, destinationId, hit, origin, read, receivedAt, caller },
+      ...{ tenantId, postbackId, tokenId, destinationId, hit, origin, read, ...receipt, caller },
     });
     return { tenantId, postback, caller: read.caller, position };
   }

@@ -11,6 +11,7 @@ import { type Caller, contextOf } from './caller.js';
 import { type HitReader, type ReadingSettings } from './hit-reader.js';
 import { batchesOf } from './in-batches.js';
 import { PostbackIntake, type IntakeParts } from './postback-intake.js';
+import { type Receipt } from './receive-postback.handler.js';
 import { aliasMapStream, statementStream } from './settings-streams.js';
 import { LineIds, statementIdOf } from './statement-ids.js';
 import { StatementLedger, type StatementLedgerParts } from './statement-ledger.js';
@@ -74,7 +75,7 @@ export class StatementImporter {
     const importedAt = this.#parts.clock.now().toISOString();
     const terms = { ...wish.terms, statementId: statementIdOf(tenantId, wish.terms) };
     if (!wish.preview) await this.#open(wish, terms, importedAt);
-    const taken = await this.#takeAll(wish, terms);
+    const taken = await this.#takeAll(wish, terms, importedAt);
     const { lines, ownIds, stored, position } = taken;
     const transfers = await this.#ledger.rows({ tenantId, terms, lines, ownIds });
     const { from, to, destinationId } = terms;
@@ -98,13 +99,21 @@ export class StatementImporter {
     });
   }
 
-  async #takeAll(wish: StatementToImport, terms: StatementTerms): Promise<TakenLines> {
+  async #takeAll(
+    wish: StatementToImport,
+    terms: StatementTerms,
+    receivedAt: string,
+  ): Promise<TakenLines> {
     const settings = await this.#settingsOf(wish.tenantId, terms);
     const ids = new LineIds(terms.statementId);
     const taken = new TakenLines();
     for await (const texts of batchesOf(wish.lines, LINES_AT_ONCE)) {
       if (taken.lines.length + texts.length > STATEMENT_LINES_MAX) throw statementTooLong();
-      const batch = texts.map((text) => ({ text, postbackId: ids.next(text) }));
+      const before = taken.lines.length;
+      const batch = texts.map((text, index) => ({
+        ...{ text, postbackId: ids.next(text) },
+        receipt: { receivedAt, sequence: before + index + 1 },
+      }));
       taken.add(
         await Promise.all(batch.map((line) => this.#take(wish, terms.statementId, line, settings))),
       );
@@ -122,16 +131,15 @@ export class StatementImporter {
   async #take(
     { tenantId, preview, caller }: StatementToImport,
     tokenId: string,
-    { text, postbackId }: IdentifiedLine,
+    { text, postbackId, receipt }: IdentifiedLine,
     { destinationId, ...settings }: LineSettings,
   ): Promise<TakenLine> {
     const hit: Hit = { method: 'IMPORT', contentType: 'application/json', query: '', body: text };
     const read = await this.#parts.reader.read(tenantId, hit, settings);
     const { reading } = read;
     if (preview) return { postbackId, reading, isNew: false, position: null };
-    const receivedAt = this.#parts.clock.now().toISOString();
     const { isNew, position } = await this.#intake.store({
-      ...{ tenantId, postbackId, tokenId, destinationId, hit, read, receivedAt, caller },
+      ...{ tenantId, postbackId, tokenId, destinationId, hit, read, ...receipt, caller },
       origin: { ip: null, headers: {} },
     });
     return { postbackId, reading, isNew, position };
@@ -145,6 +153,8 @@ interface LineSettings extends ReadingSettings {
 interface IdentifiedLine {
   readonly text: string;
   readonly postbackId: string;
+  /** Lines count in the order of the statement, from 1. */
+  readonly receipt: Receipt;
 }
 
 interface TakenLine {

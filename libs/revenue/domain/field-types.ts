@@ -22,6 +22,11 @@ export const instant = (description: string) =>
 export const minor = (description: string) =>
   Type.Integer({ description: `${description} In minor units of the currency.` });
 
+/** The place of a hit among those that came together. */
+export const sequence = Type.Integer({
+  description: 'Place among hits that came together: in their list from 0, or the line from 1.',
+});
+
 /** Which hit. */
 export const postbackId = Type.String({ description: 'The hit, as in its stream name.' });
 

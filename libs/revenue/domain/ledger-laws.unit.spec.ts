@@ -11,6 +11,7 @@ const transferIds = ['transfer-1', 'transfer-2', 'transfer-3'];
 /** One hit; its number is its place in the log, its receipt may be any. */
 const hit = fc.record({
   receivedAt: fc.nat({ max: 12 }).map((minutes) => afterBridge(minutes * 60_000)),
+  sequence: fc.nat({ max: 11 }),
   vendorCallId: fc.constantFrom('v1', 'v2', null),
   payoutMinor: fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(0, 500, 4_500, -3_500, -500, null) },
@@ -133,6 +134,18 @@ describe('the ledger of a lead', () => {
         for (const report of reports) one.apply(report);
         for (const { report } of shuffled) other.apply(report);
         expect(sumsOf(other.events, 'transfer-1')).toEqual(sumsOf(one.events, 'transfer-1'));
+      }),
+    );
+  });
+
+  it('heeds the order of a list, whatever the ids of its reports', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(['a', 'b', 'c', 'd'], { minLength: 4 }), (ids) => {
+        const { stream } = fresh();
+        ids.forEach((postbackId, sequence) => {
+          stream.apply({ postbackId, sequence, payoutMinor: 100 * (sequence + 1) });
+        });
+        expect(sumsOf(stream.events, 'transfer-1')).toEqual({ USD: 400 });
       }),
     );
   });

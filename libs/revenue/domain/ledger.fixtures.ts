@@ -79,7 +79,8 @@ export function naiveWorth(reports: readonly TransferReport[]): {
 const isWhole = ({ payoutMinor, payoutMode }: TransferReport) =>
   payoutMinor !== null && payoutMode === 'set';
 
-const placeOf = ({ receivedAt, postbackId }: TransferReport) => `${receivedAt} ${postbackId}`;
+const placeOf = ({ receivedAt, sequence, postbackId }: TransferReport) =>
+  `${receivedAt} ${String(sequence).padStart(6, '0')} ${postbackId}`;
 
 function repeats(report: TransferReport, earlier: readonly TransferReport[]): boolean {
   const before = earlier.findLast(({ vendorCallId }) => vendorCallId === report.vendorCallId);
@@ -87,5 +88,5 @@ function repeats(report: TransferReport, earlier: readonly TransferReport[]): bo
 }
 
 function contentOf(report: TransferReport): string {
-  return JSON.stringify({ ...report, postbackId: '', receivedAt: '' });
+  return JSON.stringify({ ...report, postbackId: '', receivedAt: '', sequence: 0 });
 }

@@ -1,6 +1,6 @@
 import { defineEvent, type EventOf } from '#libs/event-store';
 import { type Static, Type } from 'typebox';
-import { instant, minor, Nullable, OneOf, postbackId, why } from './field-types.js';
+import { instant, minor, Nullable, OneOf, postbackId, sequence, why } from './field-types.js';
 import { matchFacts } from './revenue.events.js';
 
 /** Why a hit belongs to no transfer, as far as is known (PB-7). */
@@ -74,7 +74,8 @@ export const PostbackReceived = defineEvent({
     reading,
     keyId: Type.String({ description: 'Data key that seals the raw report.' }),
     personal: Type.String({ description: 'Sealed {query, body, headers, ip, caller}.' }),
-    receivedAt: instant('When.'),
+    receivedAt: instant('When; reports that came together share it.'),
+    sequence,
   }),
 });
 

@@ -36,6 +36,8 @@ export interface KnownPostback {
   readonly reading: Reading;
   /** ISO-8601 UTC. */
   readonly receivedAt: string;
+  /** Its place among reports that came together, from 0. */
+  readonly sequence: number;
   /** While it is unmatched. */
   readonly unmatched: {
     readonly reason: UnmatchedReason;
@@ -85,9 +87,10 @@ export function evolve(state: Postback, event: PostbackEvent): Postback {
 }
 
 function received(data: DataOf<'PostbackReceived'>): KnownPostback {
-  const { postbackId, tokenId, destinationId, reading, receivedAt } = data;
+  const { postbackId, tokenId, destinationId, reading, receivedAt, sequence } = data;
   return {
-    ...{ status: 'received', postbackId, tokenId, destinationId, reading, receivedAt },
+    ...{ status: 'received', postbackId, tokenId, destinationId, reading },
+    ...{ receivedAt, sequence },
     ...{ unmatched: null, assignment: null, unlinked: null, outcome: null },
   };
 }

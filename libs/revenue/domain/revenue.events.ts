@@ -1,6 +1,6 @@
 import { defineEvent, type EventOf } from '#libs/event-store';
 import { type Static, Type } from 'typebox';
-import { instant, minor, Nullable, OneOf, postbackId, why } from './field-types.js';
+import { instant, minor, Nullable, OneOf, postbackId, sequence, why } from './field-types.js';
 
 /** By which rule a hit was matched, first that applies (semantics §3.4, PB-5). */
 export const MATCH_RULES = ['our_id', 'vendor_call_id', 'caller', 'manual'] as const;
@@ -23,6 +23,7 @@ const report = Type.Object(
     buyer: Nullable(Type.String({ description: 'As reported.' })),
     callAt: Nullable(instant('When the call was, as reported.')),
     receivedAt: instant('When the report came; reports count in this order.'),
+    sequence,
   },
   { description: 'What a report says of the transfer.' },
 );

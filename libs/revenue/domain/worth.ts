@@ -39,11 +39,13 @@ export function worthOf(reports: readonly TransferReport[], terms: Terms): Worth
   };
 }
 
-/** Reports in the order in which they count. */
+/** Reports in the order in which they count: as they came, and those of one list as it has them. */
 export function inOrderOfReceipt(reports: readonly TransferReport[]): TransferReport[] {
   return [...reports].sort(
     (a, b) =>
-      Date.parse(a.receivedAt) - Date.parse(b.receivedAt) || (a.postbackId < b.postbackId ? -1 : 1),
+      Date.parse(a.receivedAt) - Date.parse(b.receivedAt) ||
+      a.sequence - b.sequence ||
+      (a.postbackId < b.postbackId ? -1 : 1),
   );
 }
 

@@ -24,12 +24,12 @@ export async function ledgerOf(desk: Desk, leadId: string): Promise<Ledger> {
   return { events, transfers: fold(revenueDecider, events).transfers };
 }
 
-function reportOf({ postbackId, receivedAt, reading }: KnownPostback): TransferReport {
+function reportOf({ postbackId, receivedAt, sequence, reading }: KnownPostback): TransferReport {
   const { vendorCallId, payoutMinor, payoutMode, currency, billable } = reading;
   const { durationSeconds, buyer, callAt } = reading;
   return {
     ...{ postbackId, vendorCallId, payoutMinor, payoutMode, currency, billable },
-    ...{ durationSeconds, buyer, callAt, receivedAt },
+    ...{ durationSeconds, buyer, callAt, receivedAt, sequence },
   };
 }
 

@@ -195,8 +195,9 @@ class Consumers {
     this.postbackIds.push(postbackId);
     const hit = { method: 'POST', contentType: 'application/json', query: '', body } as const;
     const origin = { ip: null, headers: {} };
+    const receipt = { receivedAt: clock.now().toISOString(), sequence: 0 };
     const received = await desk.receive.execute(
-      new ReceivePostbackCommand(this.token, postbackId, hit, origin, aCaller()),
+      new ReceivePostbackCommand(this.token, postbackId, hit, origin, receipt, aCaller()),
     );
     if (report.promptly) await desk.matcher.matchReceived(received, aCaller());
   }

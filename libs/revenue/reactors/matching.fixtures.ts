@@ -96,7 +96,7 @@ export async function startDesk(on: Meeting) {
   await Promise.all([tokens.caughtUp(), aliases.caughtUp()]);
   return {
     ...{ ...parts, tokens, aliases },
-    receive: new ReceivePostbackHandler(runner, keys, reader, aliases, clock),
+    receive: new ReceivePostbackHandler(runner, keys, reader, aliases),
     createToken: new CreatePostbackTokenHandler(tokenRunner),
     changeToken: new ChangePostbackTokenHandler(tokenRunner),
     changeAliases: new ChangeAliasesHandler(runner, aliases, clock),

@@ -104,5 +104,6 @@ function received(reading: unknown) {
   return {
     ...{ postbackId: 'p', tokenId: 't', destinationId: null, method: 'POST', contentType: null },
     ...{ bytes: 1, reading, keyId: 'k', personal: 's', receivedAt: '2026-03-01T12:00:00.000Z' },
+    sequence: 0,
   };
 }

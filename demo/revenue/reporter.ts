@@ -99,7 +99,8 @@ function storyOf(call: HandedOver, manner: Manner, seed: number): Story {
     }
     case 'negative': {
       const second = teller.report('second', amountField(-500, teller.choose('second')));
-      return { ...story, reports: [first, second], meantMinor: -500 };
+      // Whoever turns an amount negative takes all of it back, and owes nothing (PB-9).
+      return { ...story, reports: [first, second], meantMinor: 0 };
     }
     case 'amount_unreadable': {
       const reports = [teller.report('first', { payout: 'forty-five' })];

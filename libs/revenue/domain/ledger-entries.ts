@@ -33,7 +33,7 @@ export function entriesOf(
   const currency = worth.currency ?? booked?.currency ?? before.payoutCurrency;
   if (booked !== null && booked.minor !== 0 && booked.currency !== currency) {
     const nothing: Booked = { currency, minor: 0, billable: worth.billable };
-    const back: Change = { ...nothing, currency: booked.currency, confirmed: worth.confirmed };
+    const back: Change = { ...worth, ...nothing, currency: booked.currency };
     return [
       changed(before, booked, back, { ...occasion, reason: 'currency_changed' }),
       ...entriesOf({ ...before, booked: nothing }, after, occasion),
@@ -65,7 +65,7 @@ interface Reasoned extends Omit<Occasion, 'reason'> {
 }
 
 function changed(before: LedgerTransfer, booked: Booked, worth: Change, why: Reasoned): Entry {
-  const isGone = booked.minor > 0 && worth.minor <= 0;
+  const isGone = booked.minor > 0 && worth.minor === 0;
   const isReversed = isGone || (booked.billable && !worth.billable);
   const isReported = why.reason === 'later_report' || why.reason === 'earlier_report';
   const reason = isReversed && isReported ? reasonOfReversal(worth) : why.reason;
@@ -74,8 +74,9 @@ function changed(before: LedgerTransfer, booked: Booked, worth: Change, why: Rea
   return { type: isReversed ? 'RevenueReversed' : 'RevenueRevised', data };
 }
 
-function reasonOfReversal({ billable, minor }: Worth): string {
-  return !billable && minor === 0 ? 'not_billable' : 'chargeback';
+function reasonOfReversal({ billable, takenBack }: Worth): string {
+  if (takenBack) return 'chargeback';
+  return billable ? 'worth_nothing' : 'not_billable';
 }
 
 function entryData(

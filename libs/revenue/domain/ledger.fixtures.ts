@@ -71,7 +71,14 @@ export function naiveWorth(reports: readonly TransferReport[]): {
   const counted = told.filter((each) => each.payoutMinor === null || each.currency === currency);
   const start = Math.max(0, counted.findLastIndex(isWhole));
   const last = counted.slice(start);
-  const minor = last.reduce((sum, { payoutMinor }) => sum + (payoutMinor ?? 0), 0);
+  const wholes = last.filter(isWhole).map(({ payoutMinor }) => payoutMinor ?? 0);
+  const additions = last
+    .filter((each) => !isWhole(each))
+    .map(({ payoutMinor }) => payoutMinor ?? 0);
+  // A reversal leaves nothing, and never less than that (PB-9, semantics §3.4: confirmed = 0, net).
+  const left = (wholes[0] ?? 0) < 0 ? 0 : (wholes[0] ?? 0);
+  const sum = additions.reduce((before, each) => before + each, left);
+  const minor = sum < 0 ? 0 : sum;
   const said = last.findLast(({ billable }) => billable !== null)?.billable ?? null;
   return { currency, minor: said === false ? 0 : minor };
 }

@@ -53,7 +53,7 @@ describe('the first report of a transfer', () => {
   it.each<[string, Parameters<LedgerStream['apply']>[0], string[]]>([
     ['an amount', {}, ['RevenueConfirmed 0 4500 USD']],
     ['an amount of 0', { payoutMinor: 0 }, ['RevenueConfirmed 0 0 USD']],
-    ['a negative amount', { payoutMinor: -3_500 }, ['RevenueConfirmed 0 -3500 USD']],
+    ['a negative amount', { payoutMinor: -3_500 }, ['RevenueConfirmed 0 0 USD']],
     [
       'that it is not paid for',
       { payoutMinor: null, billable: false },
@@ -77,13 +77,20 @@ describe('a later report', () => {
   it.each<[string, Parameters<LedgerStream['apply']>[0], string[], string]>([
     ['less', { payoutMinor: 4_000 }, ['RevenueRevised 4500 4000 USD'], 'later_report'],
     ['nothing', { payoutMinor: 0 }, ['RevenueReversed 4500 0 USD'], 'not_billable'],
-    ['a chargeback', { payoutMinor: -3_500 }, ['RevenueReversed 4500 -3500 USD'], 'chargeback'],
+    ['a chargeback', { payoutMinor: -4_500 }, ['RevenueReversed 4500 0 USD'], 'chargeback'],
+    ['a smaller one', { payoutMinor: -3_500 }, ['RevenueReversed 4500 0 USD'], 'chargeback'],
     ['an addition', { payoutMode: 'add' }, ['RevenueRevised 4500 9000 USD'], 'later_report'],
     [
       'a subtraction of all',
       { payoutMode: 'add', payoutMinor: -4_500 },
       ['RevenueReversed 4500 0 USD'],
-      'not_billable',
+      'chargeback',
+    ],
+    [
+      'a subtraction of more',
+      { payoutMode: 'add', payoutMinor: -6_000 },
+      ['RevenueReversed 4500 0 USD'],
+      'chargeback',
     ],
     [
       'that it is not paid for',
@@ -95,7 +102,7 @@ describe('a later report', () => {
       'that it is paid for and worth nothing',
       { payoutMinor: 0, billable: true },
       ['RevenueReversed 4500 0 USD'],
-      'chargeback',
+      'worth_nothing',
     ],
   ])('of %s', (_, report, entries, reason) => {
     const stream = aStream();
@@ -122,6 +129,19 @@ describe('a later report', () => {
     expect(told(stream.apply(added))).toEqual([]);
     const whole = { payoutMinor: 700, postbackId: 'whole', receivedAt: minute(7) };
     expect(told(stream.apply(whole))).toEqual(['RevenueRevised 0 700 USD']);
+  });
+
+  it('states the whole anew after a chargeback, or adds to nothing', () => {
+    const [stated, added] = [aStream(), aStream()];
+    for (const stream of [stated, added]) {
+      stream.apply({});
+      stream.apply({ payoutMinor: -4_500, postbackId: 'back', receivedAt: minute(6) });
+    }
+    const later = { postbackId: 'later', payoutMinor: 700, receivedAt: minute(7) };
+    expect(told(stated.apply(later))).toEqual(['RevenueRevised 0 700 USD']);
+    expect(told(added.apply({ ...later, payoutMode: 'add' }))).toEqual([
+      ...['RevenueRevised 0 700 USD'],
+    ]);
   });
 
   it('in another currency is kept, warned of, and counts for nothing', () => {

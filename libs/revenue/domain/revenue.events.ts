@@ -87,7 +87,9 @@ const change = {
   confirmed: Type.Boolean({
     description: 'Whether a report still says what it is worth; if not, the estimate stands again.',
   }),
-  reason: Type.String({ description: 'E.g. later_report, not_billable, chargeback, detached.' }),
+  reason: Type.String({
+    description: 'E.g. later_report, not_billable, worth_nothing, chargeback, detached.',
+  }),
 };
 
 const entry = {
@@ -124,7 +126,7 @@ export const RevenueRevised = defineEvent({
 export const RevenueReversed = defineEvent({
   type: 'RevenueReversed',
   version: 1,
-  doc: 'A transfer that was worth something is worth nothing, or less, after all.',
+  doc: 'A transfer that was worth something is worth nothing after all.',
   schema: Type.Object({ ...entry, ...change }),
 });
 

@@ -4,11 +4,13 @@ import { type TransferReport } from './revenue.events.js';
 export interface Worth {
   /** Of its first report with an amount, ISO 4217; `null` while there is none. */
   readonly currency: string | null;
-  /** In minor units of that currency; 0 where nothing is confirmed. Negative: more was taken back. */
+  /** In minor units of that currency, never negative; 0 where nothing is confirmed. */
   readonly minor: number;
   readonly billable: boolean;
   /** Whether a report says what it is worth; if not, the estimate stands. */
   readonly confirmed: boolean;
+  /** Whether an amount below zero took back what was reported before it. */
+  readonly takenBack: boolean;
 }
 
 /** What is agreed on a transfer, as far as it decides what it is worth. */
@@ -22,20 +24,23 @@ export interface Terms {
  *
  * It depends on which reports there are and never on when each was matched: they count in the order
  * in which they came. `set` replaces the amount, `add` adds to it, a report without an amount says
- * only whether it is billable, or how long it was. What a buyer says outright is billable is; what is
- * not is worth nothing, however much was reported. Otherwise an amount above zero is billable, and
- * without any amount a call that was long enough.
+ * only whether it is billable, or how long it was. A whole below zero is a reversal: it takes back all
+ * there was, whatever its size, and no more, as additions below zero do together. What a buyer says
+ * outright is billable is; what is not is worth nothing, however much was reported. Otherwise an
+ * amount above zero is billable, and without any amount a call that was long enough.
  */
 export function worthOf(reports: readonly TransferReport[], terms: Terms): Worth {
   const counted = withoutRepeats(inOrderOfReceipt(reports));
   const currency = currencyOf(counted);
   const said = counted.filter((report) => isInCurrency(report, currency)).reduce(heard, NOTHING);
-  const { amount, billable, seconds } = said;
+  const { billable, seconds, takenBack } = said;
+  const amount = said.amount === null ? null : Math.max(0, said.amount);
   return {
     currency,
     minor: billable === false ? 0 : (amount ?? 0),
     billable: billable ?? (amount === null ? isLongEnough(seconds, terms) : amount > 0),
     confirmed: amount !== null || billable === false,
+    takenBack,
   };
 }
 
@@ -87,13 +92,15 @@ function withoutRepeats(inOrder: readonly TransferReport[]): TransferReport[] {
 
 /** What reports have said so far. */
 interface Said {
+  /** Additions may take it below zero, and others make up for that. */
   readonly amount: number | null;
+  readonly takenBack: boolean;
   /** As said outright. */
   readonly billable: boolean | null;
   readonly seconds: number | null;
 }
 
-const NOTHING: Said = { amount: null, billable: null, seconds: null };
+const NOTHING: Said = { amount: null, takenBack: false, billable: null, seconds: null };
 
 function heard(said: Said, report: TransferReport): Said {
   const { payoutMinor, payoutMode, billable, durationSeconds } = report;
@@ -101,10 +108,12 @@ function heard(said: Said, report: TransferReport): Said {
   if (payoutMinor === null) return { ...said, billable: billable ?? said.billable, seconds };
   if (payoutMode === 'add') {
     const amount = (said.amount ?? 0) + payoutMinor;
-    return { amount, billable: billable ?? said.billable, seconds };
+    const takenBack = payoutMinor < 0 || said.takenBack;
+    return { amount, takenBack, billable: billable ?? said.billable, seconds };
   }
   // The whole was stated anew: whether it is billable follows from it, unless that is said, too.
-  return { amount: payoutMinor, billable, seconds };
+  const takenBack = payoutMinor < 0;
+  return { amount: Math.max(0, payoutMinor), takenBack, billable, seconds };
 }
 
 function isLongEnough(seconds: number | null, { billableSeconds }: Terms): boolean {

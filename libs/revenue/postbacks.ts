@@ -37,6 +37,7 @@ export {
   ReceivePostbackCommand,
   ReceivePostbackHandler,
 } from './application/receive-postback.handler.js';
+export { ShownSoFar } from './application/shown-so-far.js';
 export { TransferFinder } from './application/transfer-finder.js';
 export { type MatchOutcome } from './domain/matching.js';
 export { type KnownPostback, type PostbackStanding } from './domain/postback.js';

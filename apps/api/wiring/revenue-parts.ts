@@ -17,6 +17,7 @@ import {
   ReceivePostbackHandler,
   RevenueClock,
   RevenueRunner,
+  ShownSoFar,
   revenueStreamEvents,
   StatementImporter,
   TokenDirectory,
@@ -62,6 +63,7 @@ export function revenueParts({ store, database, keys, secrets, ...on }: RevenueO
   const postbacks = new ReadModelPostbackLookup(database);
   const finder = new TransferFinder(runner, transfers, postbacks);
   const matcher = new PostbackMatcher({ finder, ledger, reader, clock });
+  const shown = new ShownSoFar([transfers, postbacks]);
   const onLate = warn('a postback could not be matched at once; the worker does it');
   return {
     ...{ runner, clock, tokens, aliases, hits, reader, ledger, finder, matcher },
@@ -69,7 +71,7 @@ export function revenueParts({ store, database, keys, secrets, ...on }: RevenueO
       ...{ runner, keys, secrets, transfers, postbacks, clock },
       reader: hits,
     }),
-    prompt: new PromptMatching(matcher, promptLimits, onLate),
+    prompt: new PromptMatching(matcher, shown, promptLimits, onLate),
     tokenLimiter: new TokenRateLimiter(),
     strangers: on.addressLimiter,
     start: () => {

@@ -1,7 +1,9 @@
+import { isOpen } from '../domain/postback.js';
 import { type Caller } from './caller.js';
 import { type StandingPostback } from './postback-ledger.js';
 import { type PostbackMatcher } from './postback-matcher.js';
 import { type ReceivedPostback } from './receive-postback.handler.js';
+import { type ShownSoFar } from './shown-so-far.js';
 
 /** How much of matching is done while the sender waits. */
 export interface PromptLimits {
@@ -9,20 +11,28 @@ export interface PromptLimits {
   readonly underWayMax: number;
   /** How long a sender waits for it. */
   readonly waitMs: number;
+  /** How much of that may pass until the read side shows everything up to the report. */
+  readonly shownWithinMs: number;
 }
 
 /** Enough for the everyday; a burst is matched by the worker, which falls behind instead of over. */
-export const promptLimits: PromptLimits = { underWayMax: 32, waitMs: 300 };
+export const promptLimits: PromptLimits = {
+  ...{ underWayMax: 32, waitMs: 300, shownWithinMs: 150 },
+};
 
 /**
  * Matches reports while their senders wait, as long as that is quick. Whatever is not done then is
  * done by the worker, which looks at every report by itself; so nothing depends on this.
+ *
+ * A report is assigned for good. So it is matched only where the read side shows everything before it
+ * in the log: a better transfer that is not shown yet would be passed over.
  */
 export class PromptMatching {
   #underWay = 0;
 
   constructor(
     private readonly matcher: Pick<PostbackMatcher, 'matchReceived'>,
+    private readonly shown: Pick<ShownSoFar, 'reaches'>,
     private readonly limits: PromptLimits = promptLimits,
     private readonly onProblem: (error: unknown) => void = () => undefined,
   ) {}
@@ -32,14 +42,25 @@ export class PromptMatching {
     const { underWayMax, waitMs } = this.limits;
     if (this.#underWay >= underWayMax) return null;
     this.#underWay += 1;
-    const matching = this.matcher
-      .matchReceived(received, caller)
+    const matching = this.#matchWhenShown(received, caller)
       .catch((error: unknown) => {
         this.onProblem(error);
         return null;
       })
       .finally(() => (this.#underWay -= 1));
     return withinTime(matching, waitMs);
+  }
+
+  /** A report that had come before was looked at then, and is the worker’s if it still waits. */
+  async #matchWhenShown(
+    received: ReceivedPostback,
+    caller: Caller,
+  ): Promise<StandingPostback | null> {
+    const { postback, position } = received;
+    if (!isOpen(postback)) return { postback, position: null };
+    if (position === null) return null;
+    const isShown = await this.shown.reaches(position, this.limits.shownWithinMs);
+    return isShown ? this.matcher.matchReceived(received, caller) : null;
   }
 }
 

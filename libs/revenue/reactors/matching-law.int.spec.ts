@@ -199,7 +199,7 @@ class Consumers {
     const received = await desk.receive.execute(
       new ReceivePostbackCommand(this.token, postbackId, hit, origin, receipt, aCaller()),
     );
-    if (report.promptly) await desk.matcher.matchReceived(received, aCaller());
+    if (report.promptly) await desk.prompt.match(received, aCaller());
   }
 
   async #learn(): Promise<void> {

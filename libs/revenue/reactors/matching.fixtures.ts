@@ -31,10 +31,12 @@ import {
   CreatePostbackTokenHandler,
 } from '../application/postback-token.handlers.js';
 import { PostbackTokenRunner } from '../application/postback-token-runner.js';
+import { PromptMatching } from '../application/prompt-matching.js';
 import { ReceivePostbackHandler } from '../application/receive-postback.handler.js';
 import { RevenueClock } from '../application/revenue-clock.js';
 import { revenueStreamEvents } from '../application/revenue-catalog.js';
 import { RevenueRunner } from '../application/revenue-runner.js';
+import { ShownSoFar } from '../application/shown-so-far.js';
 import { TokenDirectory } from '../application/token-directory.js';
 import { TransferFinder } from '../application/transfer-finder.js';
 import { Matching } from './matching.reactor.js';
@@ -96,6 +98,7 @@ export async function startDesk(on: Meeting) {
   await Promise.all([tokens.caughtUp(), aliases.caughtUp()]);
   return {
     ...{ ...parts, tokens, aliases },
+    prompt: new PromptMatching(parts.matcher, new ShownSoFar([parts.transfers, parts.postbacks])),
     receive: new ReceivePostbackHandler(runner, keys, reader, aliases),
     createToken: new CreatePostbackTokenHandler(tokenRunner),
     changeToken: new ChangePostbackTokenHandler(tokenRunner),

@@ -19,6 +19,7 @@ import {
   type WaitingPage,
 } from '../application/ports.js';
 import { type PostbackMatcher } from '../application/postback-matcher.js';
+import { ShownSoFar } from '../application/shown-so-far.js';
 import {
   type AliasEvent,
   aliasEvents,
@@ -27,7 +28,6 @@ import {
 } from '../domain/postback-settings.events.js';
 import { type PostbackEvent, postbackEvents } from '../domain/postback.events.js';
 import { MATCH_WINDOW_MS } from '../domain/call-time.js';
-import { ShownSoFar } from './shown-so-far.js';
 
 /** What the reactor wants done with a report. */
 export interface MatchingCommand {

@@ -61,7 +61,7 @@ export const postbackIgnored = build('PostbackIgnored', {
 const report: Data<'PostbackMatched'>['report'] = {
   ...{ postbackId, vendorCallId: 'vendor-1', payoutMinor: 4_500, payoutMode: 'set' },
   ...{ currency: 'USD', billable: null, durationSeconds: 95, buyer: 'Bright' },
-  ...{ callAt: null, receivedAt, sequence: 0 },
+  ...{ isDuplicate: false, callAt: null, receivedAt, sequence: 0 },
 };
 
 /** What a report of 45 dollars says of a transfer. */

@@ -39,7 +39,8 @@ export class PostbackOutcome {
   @ApiPropertyOptional({
     description:
       'Why it is unmatched: not_matched_yet (it is being matched), caller_missing, ' +
-      'caller_unparseable, caller_anonymous, no_transfer_for_caller, outside_window, unknown_id, ' +
+      'caller_unparseable, caller_anonymous, no_transfer_for_caller, outside_window, ' +
+      'already_matched_conflict, unknown_id, ' +
       'unreadable, unlinked.',
     example: 'no_transfer_for_caller',
   })

@@ -123,9 +123,9 @@ function once(caller: Caller, what: string): Caller {
 /** What a report says of the transfer it is about. */
 function reportOf({ postbackId, receivedAt, sequence, reading }: KnownPostback): TransferReport {
   const { vendorCallId, payoutMinor, payoutMode, currency, billable } = reading;
-  const { durationSeconds, buyer, callAt } = reading;
+  const { isDuplicate, durationSeconds, buyer, callAt } = reading;
   return {
     ...{ postbackId, vendorCallId, payoutMinor, payoutMode, currency, billable },
-    ...{ durationSeconds, buyer, callAt, receivedAt, sequence },
+    ...{ isDuplicate, durationSeconds, buyer, callAt, receivedAt, sequence },
   };
 }

@@ -21,6 +21,7 @@ const hit = fc.record({
   currency: fc.constantFrom('USD', 'USD', 'USD', 'EUR'),
   billable: fc.constantFrom(null, null, true, false),
   durationSeconds: fc.constantFrom(null, 10, 120),
+  isDuplicate: fc.boolean(),
 });
 
 /** One thing that happens; `at` picks among the hits so far, or the calls that are left. */

@@ -41,7 +41,8 @@ export type MatchOutcome = Matched | Unmatched;
  *
  * In this order: our own id that was echoed; the sender's call id, where it is linked to a transfer
  * already; the caller's number, within 4 h. Only the caller is bound to that window, so a correction
- * is never too late. The order of what is given does not matter.
+ * is never too late. A call of its own name is not found by the caller where every transfer in the
+ * window is of calls of other names: it would overwrite what those are worth (PB-7). The order of what is given does not matter.
  */
 export function matchPostback(input: MatchInput): MatchOutcome {
   const named = namedTransfer(input.reading.ids, input.byId);
@@ -105,6 +106,7 @@ function matchedByCaller(input: MatchInput): MatchOutcome {
   const ranked = inOrderOfRank(measured.filter(isWithinWindow));
   const [best, next] = ranked;
   if (best === undefined) return outsideWindow(measured);
+  if (ranked.every(({ merits }) => !merits.free)) return unmatched('already_matched_conflict');
   return matched(input, best.transfer, {
     rule: 'caller',
     distanceMs: best.distanceMs,
@@ -172,5 +174,6 @@ function warningsOfAnyRule(call: ReportedCall, transfer: TransferFacts): string[
     ...(isElsewhere ? ['destination_mismatch'] : []),
     ...(isEarly ? ['call_time_in_future'] : []),
     ...(paysNothing ? ['billable_without_payout'] : []),
+    ...(reading.isDuplicate ? ['called_duplicate'] : []),
   ];
 }

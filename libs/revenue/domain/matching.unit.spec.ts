@@ -94,6 +94,29 @@ describe('a report that names the caller', () => {
   });
 });
 
+describe('a report of a call with a name of its own', () => {
+  const named = { vendorCallId: 'v2' };
+  const taken = aTransfer({ confirmedBy: ['v1'] });
+
+  it('is not about a transfer of another call, however near', () => {
+    expect(missed(ofCaller(named, taken))).toEqual({
+      ...{ kind: 'unmatched', reason: 'already_matched_conflict', nearestMs: null },
+    });
+  });
+
+  it('may be about a later transfer that no call is known for', () => {
+    const free = aTransfer({ transferId: 'transfer-2', bridgedAt: afterBridge(hours(1)) });
+    expect(found(ofCaller(named, taken, free)).transfer).toBe(free);
+    const far = { ...free, bridgedAt: afterBridge(hours(5)), endedAt: null };
+    expect(missed(ofCaller(named, taken, far)).reason).toBe('already_matched_conflict');
+  });
+
+  it('is about it where the call is the same, or has no name', () => {
+    expect(found(ofCaller({ vendorCallId: 'v1' }, taken)).transfer).toBe(taken);
+    expect(found(ofCaller({ vendorCallId: null }, taken)).transfer).toBe(taken);
+  });
+});
+
 describe('a report without a caller', () => {
   it.each<[Partial<Reading>, Unmatched['reason']]>([
     [{ callerProblem: 'missing' }, 'caller_missing'],
@@ -270,6 +293,14 @@ describe('a report that is billable and pays nothing', () => {
   it('is warned of', () => {
     const { match } = found(ofCaller({ billable: true, payoutMinor: 0 }, bridge));
     expect(match.warnings).toEqual(['billable_without_payout']);
+  });
+});
+
+describe('a report of a call that the sender calls a duplicate', () => {
+  it('is warned of', () => {
+    expect(found(ofCaller({ isDuplicate: true }, bridge)).match.warnings).toEqual([
+      ...['called_duplicate'],
+    ]);
   });
 });
 

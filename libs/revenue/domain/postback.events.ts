@@ -10,6 +10,7 @@ export const UNMATCHED_REASONS = [
   'caller_anonymous',
   'no_transfer_for_caller',
   'outside_window',
+  'already_matched_conflict',
   'unknown_id',
   'unreadable',
   'unlinked',

@@ -3,7 +3,9 @@ import { callBridged, callEnded, destinationDialed, transferRequested } from '#l
 import { entriesIn, LedgerStream, sumsOf } from './ledger.fixtures.js';
 import { revenueDecider } from './revenue.decider.js';
 import { aMatch, aReport } from './revenue.fixtures.js';
+import { type TransferReport } from './revenue.events.js';
 import { factsOf, holderOf, type LedgerEvent, transferOf } from './transfer-ledger.js';
+import { worthOf } from './worth.js';
 
 const estimate = { amountMinor: 3_000, currency: 'USD', billable: true, rule: 'fixed' };
 const ended = callEnded({
@@ -70,6 +72,18 @@ describe('the first report of a transfer', () => {
     expect(() => aStream().apply({}, 'transfer-9')).toThrow(
       expect.objectContaining({ code: 'transfer_not_found' }),
     );
+  });
+});
+
+describe('a call without an amount', () => {
+  const long = aReport({ payoutMinor: null, durationSeconds: 300 });
+
+  it.each<[string, Partial<TransferReport>, boolean]>([
+    ['is billable if it was long enough', {}, true],
+    ['is not if the buyer calls it a duplicate', { isDuplicate: true }, false],
+    ['is if the buyer says so outright', { isDuplicate: true, billable: true }, true],
+  ])('%s', (_, said, billable) => {
+    expect(worthOf([{ ...long, ...said }], { billableSeconds: 90 })).toMatchObject({ billable });
   });
 });
 

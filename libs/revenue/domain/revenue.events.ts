@@ -19,6 +19,7 @@ const report = Type.Object(
     payoutMode: OneOf(['set', 'add'] as const, { description: 'The whole, or an addition.' }),
     currency: Type.String({ description: 'ISO 4217.' }),
     billable: Nullable(Type.Boolean({ description: 'As reported.' })),
+    isDuplicate: Type.Boolean({ description: 'Whether the sender calls the call a duplicate.' }),
     durationSeconds: Nullable(Type.Integer({ description: 'As reported.' })),
     buyer: Nullable(Type.String({ description: 'As reported.' })),
     callAt: Nullable(instant('When the call was, as reported.')),

@@ -41,6 +41,7 @@ export const anInput = (
 export const aReport = (report: Partial<TransferReport> = {}): TransferReport => ({
   ...{ postbackId: 'hit-1', vendorCallId: 'vendor-1', payoutMinor: 4_500, payoutMode: 'set' },
   ...{ currency: 'USD', billable: null, durationSeconds: null, buyer: null, callAt: null },
+  isDuplicate: false,
   ...{ receivedAt: afterBridge(180_000), sequence: 0 },
   ...report,
 });

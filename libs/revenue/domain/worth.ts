@@ -27,18 +27,20 @@ export interface Terms {
  * only whether it is billable, or how long it was. A whole below zero is a reversal: it takes back all
  * there was, whatever its size, and no more, as additions below zero do together. What a buyer says
  * outright is billable is; what is not is worth nothing, however much was reported. Otherwise an
- * amount above zero is billable, and without any amount a call that was long enough.
+ * amount above zero is billable, and without any amount a call that was long enough and that nobody
+ * called a duplicate.
  */
 export function worthOf(reports: readonly TransferReport[], terms: Terms): Worth {
   const counted = withoutRepeats(inOrderOfReceipt(reports));
   const currency = currencyOf(counted);
   const said = counted.filter((report) => isInCurrency(report, currency)).reduce(heard, NOTHING);
-  const { billable, seconds, takenBack } = said;
+  const { billable, seconds, takenBack, isDuplicate } = said;
   const amount = said.amount === null ? null : Math.max(0, said.amount);
   return {
     currency,
     minor: billable === false ? 0 : (amount ?? 0),
-    billable: billable ?? (amount === null ? isLongEnough(seconds, terms) : amount > 0),
+    billable:
+      billable ?? (amount === null ? !isDuplicate && isLongEnough(seconds, terms) : amount > 0),
     confirmed: amount !== null || billable === false,
     takenBack,
   };
@@ -75,6 +77,7 @@ const CONTENT = [
   'payoutMode',
   'currency',
   'billable',
+  'isDuplicate',
   'durationSeconds',
   'buyer',
   'callAt',
@@ -98,22 +101,27 @@ interface Said {
   /** As said outright. */
   readonly billable: boolean | null;
   readonly seconds: number | null;
+  readonly isDuplicate: boolean;
 }
 
-const NOTHING: Said = { amount: null, takenBack: false, billable: null, seconds: null };
+const NOTHING: Said = {
+  ...{ amount: null, takenBack: false, billable: null, seconds: null, isDuplicate: false },
+};
 
 function heard(said: Said, report: TransferReport): Said {
-  const { payoutMinor, payoutMode, billable, durationSeconds } = report;
-  const seconds = durationSeconds ?? said.seconds;
-  if (payoutMinor === null) return { ...said, billable: billable ?? said.billable, seconds };
+  const { payoutMinor, payoutMode } = report;
+  const billable = report.billable ?? said.billable;
+  const seconds = report.durationSeconds ?? said.seconds;
+  const isDuplicate = report.isDuplicate || said.isDuplicate;
+  if (payoutMinor === null) return { ...said, billable, seconds, isDuplicate };
   if (payoutMode === 'add') {
     const amount = (said.amount ?? 0) + payoutMinor;
     const takenBack = payoutMinor < 0 || said.takenBack;
-    return { amount, takenBack, billable: billable ?? said.billable, seconds };
+    return { amount, takenBack, billable, seconds, isDuplicate };
   }
   // The whole was stated anew: whether it is billable follows from it, unless that is said, too.
-  const takenBack = payoutMinor < 0;
-  return { amount: Math.max(0, payoutMinor), takenBack, billable, seconds };
+  const whole = { amount: Math.max(0, payoutMinor), takenBack: payoutMinor < 0 };
+  return { ...whole, billable: report.billable, seconds, isDuplicate };
 }
 
 function isLongEnough(seconds: number | null, { billableSeconds }: Terms): boolean {

@@ -26,10 +26,10 @@ export async function ledgerOf(desk: Desk, leadId: string): Promise<Ledger> {
 
 function reportOf({ postbackId, receivedAt, sequence, reading }: KnownPostback): TransferReport {
   const { vendorCallId, payoutMinor, payoutMode, currency, billable } = reading;
-  const { durationSeconds, buyer, callAt } = reading;
+  const { isDuplicate, durationSeconds, buyer, callAt } = reading;
   return {
     ...{ postbackId, vendorCallId, payoutMinor, payoutMode, currency, billable },
-    ...{ durationSeconds, buyer, callAt, receivedAt, sequence },
+    ...{ isDuplicate, durationSeconds, buyer, callAt, receivedAt, sequence },
   };
 }
 

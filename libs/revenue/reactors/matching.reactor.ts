@@ -46,6 +46,7 @@ export interface MatchingParts {
 }
 
 type Seen = CallEvent | PostbackEvent | AliasEvent | PostbackTokenEvent;
+type Unlinked = Extract<PostbackEvent, { type: 'PostbackUnlinked' }>;
 type OfTransfer = { readonly transferId: string | null };
 
 /** How long to wait for a read side that is behind: within a turn, and between turns. */
@@ -85,7 +86,7 @@ export class Matching {
         PostbackReceived: (event) =>
           this.#onceShown(event, () => matchAgain([event.data.postbackId])),
         PostbackAssigned: ({ data }) => matchAgain([data.postbackId]),
-        PostbackUnlinked: ({ data }) => matchAgain([data.postbackId]),
+        PostbackUnlinked: (event, { memo }) => this.#unlinked(event, memo),
         PostbackSettled: (event) => this.#onceShown(event, () => this.#sameCall(event)),
         TransferRequested: transferMoved,
         DestinationDialed: transferMoved,
@@ -115,21 +116,38 @@ export class Matching {
     return matchAgain(await postbacks.waitingOfSameCall(metadata.tenantId, data.postbackId));
   }
 
+  /** It is taken off its ledger first: others may have waited for that, being of another call. */
+  async #unlinked(event: SeenEvent<Unlinked>, memo: Memo | null): Promise<Answer<MatchingCommand>> {
+    const { postbackId, transferId } = event.data;
+    const cursor = cursorIn(memo);
+    const first = cursor === null ? matchAgain([postbackId]) : [];
+    return this.#onceShown(event, () => this.#waitingFor(event, transferId, { cursor, first }), {
+      cursor,
+    });
+  }
+
   async #transferMoved(
     event: SeenEvent<CallEvent & { data: OfTransfer }>,
     { memo }: Occasion,
   ): Promise<Answer<MatchingCommand>> {
-    const { tenantId } = event.metadata;
     const { transferId } = event.data;
     if (transferId === null) return null;
     const cursor = cursorIn(memo);
-    const waiting = async () => {
-      const names = await this.#parts.transfers.namesOf(tenantId, transferId);
-      if (names === null) return null;
-      const sought = await this.#soughtBy(tenantId, names);
-      return this.#answer(await this.#parts.postbacks.waitingFor(tenantId, sought, cursor));
-    };
-    return this.#onceShown(event, waiting, { cursor });
+    return this.#onceShown(event, () => this.#waitingFor(event, transferId, { cursor }), {
+      cursor,
+    });
+  }
+
+  async #waitingFor(
+    { metadata: { tenantId } }: SeenEvent,
+    transferId: string,
+    { cursor, first = [] }: { cursor: string | null; first?: readonly MatchingCommand[] },
+  ): Promise<Answer<MatchingCommand>> {
+    const names = await this.#parts.transfers.namesOf(tenantId, transferId);
+    if (names === null) return first;
+    const sought = await this.#soughtBy(tenantId, names);
+    const page = await this.#parts.postbacks.waitingFor(tenantId, sought, cursor);
+    return this.#answer(page, 'match_again', first);
   }
 
   async #soughtBy(tenantId: TenantId, names: NamesOfTransfer): Promise<WaitingFor> {
@@ -162,8 +180,9 @@ export class Matching {
   #answer(
     { postbackIds, next }: WaitingPage,
     what: MatchingCommand['do'] = 'match_again',
+    first: readonly MatchingCommand[] = [],
   ): Answer<MatchingCommand> {
-    const commands = postbackIds.map((postbackId) => ({ do: what, postbackId }));
+    const commands = [...first, ...postbackIds.map((postbackId) => ({ do: what, postbackId }))];
     return { commands, again: next === null ? null : this.#later(0, { cursor: next }) };
   }
 

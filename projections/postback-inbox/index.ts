@@ -11,6 +11,7 @@ export {
   type PostbackStatus,
 } from './postback-inbox.projection.js';
 export {
+  countedSince,
   listPostbacks,
   placeOfPostback,
   type PostbackFilter,

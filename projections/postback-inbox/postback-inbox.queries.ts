@@ -131,6 +131,17 @@ export async function unmatchedSince(
   return (tokenId === null ? query : query.where('tokenId', '=', tokenId)).execute();
 }
 
+/** Hits that count for transfers, otherwise like {@link unmatchedSince}. */
+export async function countedSince(
+  transaction: TenantTransaction,
+  tokenId: string | null,
+  after: PagePlace | null,
+  limit: number,
+): Promise<PostbackInboxRow[]> {
+  const query = oldestFirst(transaction, after, limit).where('transferId', 'is not', null);
+  return (tokenId === null ? query : query.where('tokenId', '=', tokenId)).execute();
+}
+
 /** Hits of calls, by the sender's names for them, that count, oldest first. */
 export async function settledByVendorCallIds(
   transaction: TenantTransaction,
@@ -181,12 +192,13 @@ const SAME_CALL_MAX = 500;
  * less than is known now. What a person unlinked does not.
  */
 function waiting(transaction: TenantTransaction, after: PagePlace | null, limit: number) {
-  const query = hits(transaction)
+  return oldestFirst(transaction, after, limit)
     .where('status', 'in', ['received', 'unmatched'])
-    .where(sql<boolean>`reason is distinct from 'unlinked'`)
-    .orderBy('receivedAt')
-    .orderBy('postbackId')
-    .limit(limit);
+    .where(sql<boolean>`reason is distinct from 'unlinked'`);
+}
+
+function oldestFirst(transaction: TenantTransaction, after: PagePlace | null, limit: number) {
+  const query = hits(transaction).orderBy('receivedAt').orderBy('postbackId').limit(limit);
   if (after === null) return query;
   const { at, id } = after;
   return query.where((eb) => eb(eb.refTuple('receivedAt', 'postbackId'), '>', eb.tuple(at, id)));

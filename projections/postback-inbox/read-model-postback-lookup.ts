@@ -9,6 +9,7 @@ import {
 } from '#libs/revenue';
 import { postbackInboxProjection, type PostbackInboxRow } from './postback-inbox.projection.js';
 import {
+  countedSince,
   placeOfPostback,
   postbackOf,
   settledByVendorCallIds,
@@ -71,6 +72,18 @@ export class ReadModelPostbackLookup extends PostbackLookup {
     const after = cursor === null ? null : readCursor(cursor);
     const rows = await this.#ask(tenantId, (transaction) =>
       unmatchedSince(transaction, tokenId, after, pageSize + 1),
+    );
+    return pageOf(rows);
+  }
+
+  override async counted(
+    tenantId: TenantId,
+    tokenId: string | null,
+    cursor: string | null,
+  ): Promise<WaitingPage> {
+    const after = cursor === null ? null : readCursor(cursor);
+    const rows = await this.#ask(tenantId, (transaction) =>
+      countedSince(transaction, tokenId, after, pageSize + 1),
     );
     return pageOf(rows);
   }

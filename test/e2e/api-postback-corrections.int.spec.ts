@@ -30,6 +30,26 @@ describe('a report that came before its transfer', () => {
   });
 });
 
+describe('a report that counts already', () => {
+  it('is worth what it says once its amount has a name, and no more when that is taken away', async () => {
+    const { phone, leadId } = await on.aTransferredCall();
+    const { body } = await on.asked({ caller: phone, monto: '45' });
+    await on.settled(body);
+    expect(await on.bookedOn(leadId)).toBe(0);
+    for (const [aliases, minor] of [
+      [[{ field: 'payout_dollars', name: 'monto' }], 4_500],
+      [[], 0],
+    ] as const) {
+      await on.named(aliases);
+      await until('the money to appear', async () => (await on.bookedOn(leadId)) === minor);
+    }
+    const { events } = await on.detail(body.postback_id);
+    expect(events.map(({ type }) => type).slice(3, 5)).toEqual([
+      ...['PostbackReadAnew', 'PostbackSettled'],
+    ]);
+  });
+});
+
 describe('a person', () => {
   it('tries a report out, described or as it is', async () => {
     const { phone, transferId } = await on.aTransferredCall();
@@ -78,6 +98,16 @@ describe('a person', () => {
     expect(events.at(-1)).toMatchObject({ data: { reason: 'found by hand' } });
     const sums = await Promise.all([call, other].map(({ leadId }) => on.bookedOn(leadId)));
     expect(sums).toEqual([0, 0]);
+  });
+
+  it('links a report that is read under the settings of now', async () => {
+    const { transferId, leadId } = await on.aTransferredCall();
+    const { body } = await on.asked({ importe: '45' });
+    const { postback_id: id } = body;
+    expect((await on.correct(id, 'ignore', {})).status).toBe(200);
+    await on.named([{ field: 'payout_dollars', name: 'importe' }]);
+    expect((await on.correct(id, 'link', { transfer_id: transferId })).status).toBe(200);
+    expect(await on.bookedOn(leadId)).toBe(4_500);
   });
 
   it('finds no report of others, and links to no transfer that there is not', async () => {

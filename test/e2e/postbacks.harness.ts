@@ -64,6 +64,12 @@ export async function startPostbacks() {
     settled: (outcome: Outcome) => settled(ask, outcome),
     correct: (id: string, what: string, body: object) =>
       api.post(`/v1/postbacks/${id}/${what}`, { reason: 'found by hand', ...body }, { key }),
+    named: async (aliases: readonly { readonly field: string; readonly name: string }[]) => {
+      const body = JSON.stringify({ aliases });
+      const headers = { 'content-type': 'application/json' };
+      const init = { method: 'PUT', body, headers, key };
+      expect((await api.request('/v1/postback-aliases', init)).status).toBe(200);
+    },
     bookedOn: (leadId: string) => bookedOn(store, leadId),
     close: async () => {
       await matching.stop();

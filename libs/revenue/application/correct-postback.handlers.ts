@@ -1,9 +1,11 @@
 import { type TenantId } from '#libs/kernel';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { matchByHand } from '../domain/matching.js';
+import { isCounted } from '../domain/postback.js';
 import { transferNotFound } from '../domain/revenue.errors.js';
 import { type Caller } from './caller.js';
 import { PostbackLedger, type StandingPostback } from './postback-ledger.js';
+import { PostbackMatcher } from './postback-matcher.js';
 import { PostbackReader } from './postback-reader.js';
 import { RevenueClock } from './revenue-clock.js';
 import { TransferFinder } from './transfer-finder.js';
@@ -45,21 +47,25 @@ export class IgnorePostbackCommand extends Command<StandingPostback> {
   }
 }
 
-/** Repeating it changes nothing; of another transfer than it counts for it is refused. */
+/** It is read anew first, since other settings may hold by now. Repeating it changes nothing; of another transfer than it counts for it is refused. */
 @CommandHandler(LinkPostbackCommand)
 export class LinkPostbackHandler implements ICommandHandler<LinkPostbackCommand> {
   constructor(
     private readonly reader: PostbackReader,
     private readonly finder: TransferFinder,
+    private readonly matcher: PostbackMatcher,
     private readonly ledger: PostbackLedger,
     private readonly clock: RevenueClock,
   ) {}
 
   async execute(command: LinkPostbackCommand): Promise<StandingPostback> {
     const { tenantId, caller, postbackId, reason } = command;
-    const { postback } = await this.reader.record(tenantId, postbackId);
+    const record = await this.reader.record(tenantId, postbackId);
     const transfer = await this.finder.transfer(tenantId, command.transferId.toLowerCase());
     if (transfer === null) throw transferNotFound();
+    const { postback } = isCounted(record.postback)
+      ? record
+      : await this.matcher.readAnew(tenantId, record, caller);
     const { reading, receivedAt, destinationId: tokenDestinationId } = postback;
     const match = matchByHand({ reading, receivedAt, tokenDestinationId }, transfer);
     const { leadId, transferId } = transfer;

@@ -74,7 +74,7 @@ export interface WaitingFor {
   readonly ids: readonly string[];
 }
 
-/** Some reports that wait for a transfer, oldest first, and where the next ones begin, if any. */
+/** Some reports that wait for a transfer, or count for one, oldest first, and where the next ones begin, if any. */
 export interface WaitingPage {
   readonly postbackIds: readonly string[];
   readonly next: string | null;
@@ -96,8 +96,14 @@ export abstract class PostbackLookup {
   ): Promise<WaitingPage>;
   /** Reports of the same call as this one, as its sender names it. */
   abstract waitingOfSameCall(tenantId: TenantId, postbackId: string): Promise<readonly string[]>;
-  /** All of a tenant that came with a token, or with any, a page at a time. */
+  /** All that wait of a tenant that came with a token, or with any, a page at a time. */
   abstract waiting(
+    tenantId: TenantId,
+    tokenId: string | null,
+    cursor: string | null,
+  ): Promise<WaitingPage>;
+  /** All that count for transfers, otherwise like {@link waiting}. */
+  abstract counted(
     tenantId: TenantId,
     tokenId: string | null,
     cursor: string | null,

@@ -1,11 +1,15 @@
 import { type CommandContext, type CommandRunner, type Position } from '#libs/event-store';
 import { type Clock, type TenantId } from '#libs/kernel';
 import { v5 as uuidv5 } from 'uuid';
-import { type Assignment, type KnownPostback, type Unlinked } from '../domain/postback.js';
+import {
+  type Assignment,
+  type KnownPostback,
+  reportOf,
+  type Unlinked,
+} from '../domain/postback.js';
 import { postbackDecider, type PostbackCommand } from '../domain/postback.decider.js';
 import { revenueDecider, type RevenueCommand } from '../domain/revenue.decider.js';
 import { postbackNotFound } from '../domain/revenue.errors.js';
-import { type TransferReport } from '../domain/revenue.events.js';
 import { type Caller, contextOf } from './caller.js';
 import { leadStream, postbackStream } from './postback-streams.js';
 
@@ -58,15 +62,15 @@ export class PostbackLedger {
   async #settle(
     tenantId: TenantId,
     postback: KnownPostback,
-    { number, leadId, transferId, match, reason }: Assignment,
+    { number, leadId, transferId, match, reason, isReadAnew }: Assignment,
     caller: Caller,
   ): Promise<StandingPostback> {
     const { postbackId } = postback;
     const at = this.#now();
     const applying = once(caller, `apply ${number} ${postbackId}`);
     const { events } = await this.#tell(tenantId, leadId, applying, {
-      ...{ type: 'ApplyReport', transferId, report: reportOf(postback), match, at },
-      ...(reason === null ? {} : { reason }),
+      ...{ type: isReadAnew ? 'RereadReport' : 'ApplyReport', transferId },
+      ...{ report: reportOf(postback), match, at, ...(reason === null ? {} : { reason }) },
     });
     const matched = events.find((event) => event.type === 'PostbackMatched');
     const outcome = matched?.data.outcome ?? 'duplicate';
@@ -118,14 +122,4 @@ export class PostbackLedger {
 
 function once(caller: Caller, what: string): Caller {
   return { ...caller, commandId: uuidv5(what, ONCE) };
-}
-
-/** What a report says of the transfer it is about. */
-function reportOf({ postbackId, receivedAt, sequence, reading }: KnownPostback): TransferReport {
-  const { vendorCallId, payoutMinor, payoutMode, currency, billable } = reading;
-  const { isDuplicate, durationSeconds, buyer, callAt } = reading;
-  return {
-    ...{ postbackId, vendorCallId, payoutMinor, payoutMode, currency, billable },
-    ...{ isDuplicate, durationSeconds, buyer, callAt, receivedAt, sequence },
-  };
 }

@@ -60,17 +60,32 @@ export class PostbackMatcher {
     return this.#readAndMatch(tenantId, record, { outcome, number }, caller);
   }
 
-  /** Reads a report anew that was not matched, and matches it as it is read then. */
+  /**
+   * Reads a report anew under the settings of now. One that was not matched is matched as it is read
+   * then; the ledger of one that counts hears of it. What people took off is left alone.
+   */
   async readAndMatch(
     tenantId: TenantId,
     postbackId: string,
     caller: Caller,
   ): Promise<StandingPostback> {
-    const record = await this.#parts.reader.record(tenantId, postbackId);
-    if (!isOpen(record.postback)) {
-      return this.#parts.ledger.carryOut(tenantId, record.postback, caller);
-    }
-    return this.#readAndMatch(tenantId, record, null, caller);
+    const { ledger, reader } = this.#parts;
+    const record = await reader.record(tenantId, postbackId);
+    if (isOpen(record.postback)) return this.#readAndMatch(tenantId, record, null, caller);
+    const told = await ledger.carryOut(tenantId, record.postback, caller);
+    if (told.postback.status !== 'settled') return told;
+    const read = await this.readAnew(tenantId, { ...record, postback: told.postback }, caller);
+    return ledger.carryOut(tenantId, read.postback, caller);
+  }
+
+  /** Notes how a report is read now, if that is different; it is matched to nothing by this. */
+  async readAnew(
+    tenantId: TenantId,
+    record: PostbackRecord,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    const fresh = await this.#parts.reader.readAgain(tenantId, record);
+    return this.#noteReading(tenantId, record, fresh, caller);
   }
 
   /** `asked`: what it came to as it was read before, of which caller; `null` if that was not asked. */

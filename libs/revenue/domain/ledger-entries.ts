@@ -5,10 +5,10 @@ import { type Worth, worthOf } from './worth.js';
 
 /** What led to a look at what a transfer is worth. */
 export interface Occasion {
-  /** The hit that was matched; `null`: one was taken off. */
+  /** The hit that was matched, or read anew; `null`: one was taken off. */
   readonly becauseOf: string | null;
   /** Told with a change that does not speak for itself, as a chargeback does. */
-  readonly reason: 'later_report' | 'earlier_report' | 'detached';
+  readonly reason: 'later_report' | 'earlier_report' | 'read_anew' | 'detached';
   /** ISO-8601 UTC. */
   readonly at: string;
 }

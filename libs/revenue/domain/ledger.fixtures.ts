@@ -27,6 +27,14 @@ export class LedgerStream {
     });
   }
 
+  /** What it leads to when a report means this after all. */
+  reread(report: Partial<TransferReport>): RevenueEvent[] {
+    return this.#append({
+      ...{ type: 'RereadReport', transferId: 'transfer-1', report: aReport(report), match: aMatch },
+      at: '2026-02-01T00:00:00.000Z',
+    });
+  }
+
   /** What it leads to when a report is taken off. */
   detach(postbackId: string): RevenueEvent[] {
     const at = '2026-02-02T00:00:00.000Z';

@@ -3,10 +3,11 @@ import { MATCHING_RULES_VERSION } from './matching.js';
 import {
   evolve,
   initialState,
+  isCounted,
   isOpen,
   type KnownPostback,
   type Postback,
-  type PostbackStanding,
+  reportOf,
 } from './postback.js';
 import {
   postbackMatched,
@@ -16,6 +17,7 @@ import {
 } from './revenue.errors.js';
 import { type PostbackEvent, type Reading, type UnmatchedReason } from './postback.events.js';
 import { type MatchFacts } from './revenue.events.js';
+import { saysTheSame } from './worth.js';
 
 type DataOf<Type extends PostbackEvent['type']> = Extract<PostbackEvent, { type: Type }>['data'];
 
@@ -79,15 +81,21 @@ function receive({ postback: data }: ReceivePostback): PostbackEvent[] {
   return [{ type: 'PostbackReceived', data }];
 }
 
-/** What has been matched was read well enough; it is for people to correct. */
+/**
+ * A report that counts is read anew only where that changes what its ledger knows: not every other
+ * alias has to be told of every report there ever was. What is on its way to a ledger is told first.
+ */
 function readAnew(command: ReadAnew, state: KnownPostback): PostbackEvent[] {
   const { reading, destinationId, at: readAt } = command;
-  const isSame =
-    destinationId === state.destinationId &&
-    JSON.stringify(reading) === JSON.stringify(state.reading);
-  if (!isOpen(state) || isSame) return [];
+  if (state.status === 'assigned' || isReadSo(command, state)) return [];
   const { postbackId } = state;
   return [{ type: 'PostbackReadAnew', data: { postbackId, destinationId, reading, readAt } }];
+}
+
+function isReadSo({ reading, destinationId }: ReadAnew, state: KnownPostback): boolean {
+  if (isCounted(state)) return saysTheSame(reportOf({ ...state, reading }), reportOf(state));
+  const isSame = JSON.stringify(reading) === JSON.stringify(state.reading);
+  return isSame && destinationId === state.destinationId;
 }
 
 /**
@@ -142,12 +150,6 @@ function ignore({ reason, at }: CorrectPostback, state: KnownPostback): Postback
   if (isCounted(state)) throw postbackMatched(state.assignment?.transferId ?? '');
   const { postbackId } = state;
   return [{ type: 'PostbackIgnored', data: { postbackId, reason, ignoredAt: at } }];
-}
-
-const COUNTED: ReadonlySet<PostbackStanding> = new Set(['assigned', 'settled']);
-
-function isCounted({ status }: KnownPostback): boolean {
-  return COUNTED.has(status);
 }
 
 function decide(command: PostbackCommand, state: Postback): PostbackEvent[] {

@@ -79,6 +79,17 @@ describe('a report', () => {
     expect(types(receive, assign(), readAnew(7_000))).toEqual([]);
   });
 
+  it('is read anew once it counts, if its ledger has to know, and settled again', () => {
+    const counted = [receive, assign(), settle()] as const;
+    expect(types(...counted, readAnew(7_000))).toEqual(['PostbackReadAnew']);
+    expect(types(...counted, readAnew(7_000), readAnew(8_000))).toEqual([]);
+    expect(types(...counted, readAnew(7_000), settle())).toEqual(['PostbackSettled']);
+    expect(types(...counted, readAnew(7_000), settle(), readAnew(7_000))).toEqual([]);
+    const reading = { ...aPostbackReading(), mapVersion: '1.9' };
+    const sameMoney = { ...readAnew(0), reading } as PostbackCommand;
+    expect(types(...counted, sameMoney)).toEqual([]);
+  });
+
   it('is unlinked by a person, and then left alone by the rules', () => {
     const unlinked = [receive, assign(), settle(), unlink] as const;
     expect(types(...unlinked)).toEqual(['PostbackUnlinked']);

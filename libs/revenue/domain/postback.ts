@@ -1,17 +1,19 @@
 import { type PostbackEvent, type Reading, type UnmatchedReason } from './postback.events.js';
-import { type MatchFacts } from './revenue.events.js';
+import { type MatchFacts, type TransferReport } from './revenue.events.js';
 
 type DataOf<Type extends PostbackEvent['type']> = Extract<PostbackEvent, { type: Type }>['data'];
 
 /** Which transfer a report was found to be about. */
 export interface Assignment {
-  /** From 1: a report that was unlinked can be assigned again. */
+  /** From 1: a report that was unlinked can be assigned again, and one that is read anew is told again. */
   readonly number: number;
   readonly leadId: string;
   readonly transferId: string;
   readonly match: MatchFacts;
   /** Why, where a person said so. */
   readonly reason: string | null;
+  /** Whether the ledger has heard of it as it was read before. */
+  readonly isReadAnew: boolean;
 }
 
 /** An assignment that a person ended. */
@@ -64,10 +66,8 @@ export function evolve(state: Postback, event: PostbackEvent): Postback {
   if (event.type === 'PostbackReceived') return received(event.data);
   if (state.status === 'absent') return state;
   switch (event.type) {
-    case 'PostbackReadAnew': {
-      const { reading, destinationId } = event.data;
-      return { ...state, reading, destinationId };
-    }
+    case 'PostbackReadAnew':
+      return readAnew(state, event.data);
     case 'PostbackLeftUnmatched': {
       const { unmatchedReason: reason, nearestMs } = event.data;
       return { ...state, status: 'unmatched', unmatched: { reason, nearestMs } };
@@ -98,11 +98,41 @@ function received(data: DataOf<'PostbackReceived'>): KnownPostback {
 function assigned(state: KnownPostback, data: DataOf<'PostbackAssigned'>): KnownPostback {
   const { leadId, transferId, match, reason } = data;
   const number = (state.assignment?.number ?? 0) + 1;
-  const assignment = { number, leadId, transferId, match, reason };
+  const assignment = { number, leadId, transferId, match, reason, isReadAnew: false };
   return { ...state, status: 'assigned', unmatched: null, assignment };
+}
+
+/** The ledger of a report that counts has to hear of it once more. */
+function readAnew(state: KnownPostback, data: DataOf<'PostbackReadAnew'>): KnownPostback {
+  const { reading, destinationId } = data;
+  const read = { ...state, reading, destinationId };
+  const { status, assignment } = state;
+  if (status !== 'settled' || assignment === null) return read;
+  const again = { ...assignment, number: assignment.number + 1, isReadAnew: true };
+  return { ...read, status: 'assigned', assignment: again };
+}
+
+/** What a report says of the transfer it is about, as it is read. */
+export function reportOf({
+  postbackId,
+  receivedAt,
+  sequence,
+  reading,
+}: Pick<KnownPostback, 'postbackId' | 'receivedAt' | 'sequence' | 'reading'>): TransferReport {
+  const { vendorCallId, payoutMinor, payoutMode, currency, billable } = reading;
+  const { isDuplicate, durationSeconds, buyer, callAt } = reading;
+  return {
+    ...{ postbackId, vendorCallId, payoutMinor, payoutMode, currency, billable },
+    ...{ isDuplicate, durationSeconds, buyer, callAt, receivedAt, sequence },
+  };
 }
 
 /** Whether the rules may still find a transfer for it. */
 export function isOpen({ status }: Postback): boolean {
   return status === 'received' || status === 'unmatched';
+}
+
+/** Whether it counts for a transfer, or is about to. */
+export function isCounted({ status }: Postback): boolean {
+  return status === 'assigned' || status === 'settled';
 }

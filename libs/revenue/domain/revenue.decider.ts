@@ -25,6 +25,11 @@ export interface ApplyReport {
   readonly reason?: string;
 }
 
+/** A report that counts for a transfer of this lead means something else than it was taken for. */
+export interface RereadReport extends Omit<ApplyReport, 'type'> {
+  readonly type: 'RereadReport';
+}
+
 /** A report is not about the transfer of this lead that it counts for. */
 export interface DetachReport {
   readonly type: 'DetachReport';
@@ -35,31 +40,55 @@ export interface DetachReport {
 }
 
 /** What can be wished of the ledger of a lead. */
-export type RevenueCommand = ApplyReport | DetachReport;
+export type RevenueCommand = ApplyReport | RereadReport | DetachReport;
 
 /**
  * A report counts once: matched again, by whatever rule, it changes nothing. Only a person who
  * wants it elsewhere is told to unlink it first.
  */
 function apply(command: ApplyReport, ledger: TransferLedger): RevenueEvent[] {
-  const { transferId, report, match, at, reason = null } = command;
+  const { transferId, report } = command;
   const transfer = transferOf(ledger, transferId);
   if (transfer === null) throw transferNotFound();
   const holder = holderOf(ledger, report.postbackId);
   if (holder !== null) return keptBy(holder, command);
-  const reports = [...transfer.reports, report];
+  return matched(command, transfer, transfer.reports, null);
+}
+
+/** The report is exchanged in one go: no entry says that it was worth nothing in between. */
+function reread(command: RereadReport, ledger: TransferLedger): RevenueEvent[] {
+  const { at: detachedAt, report } = command;
+  const { postbackId } = report;
+  const holder = holderOf(ledger, postbackId);
+  const before = holder?.reports.find((each) => each.postbackId === postbackId);
+  if (holder === null || before === undefined || saysTheSame(before, report)) return [];
+  const { leadId, callId, transferId } = holder;
+  const data = { leadId, callId, transferId, postbackId, reason: 'read_anew', detachedAt };
+  const others = holder.reports.filter((each) => each !== before);
+  return [{ type: 'PostbackDetached', data }, ...matched(command, holder, others, 'read_anew')];
+}
+
+/** `others`: what counts beside the report; `why`: `null` where its coming is all there is to say. */
+function matched(
+  { report, match, at, reason }: ApplyReport | RereadReport,
+  transfer: LedgerTransfer,
+  others: readonly TransferReport[],
+  why: 'read_anew' | null,
+): RevenueEvent[] {
+  const reports = [...others, report];
   const entries = entriesOf(
     transfer,
     { ...transfer, reports },
-    { becauseOf: report.postbackId, reason: lateness(report, reports), at },
+    { becauseOf: report.postbackId, reason: why ?? lateness(report, reports), at },
   );
-  const outcome = entries.length === 0 ? outcomeOf(report, transfer) : changeOf(transfer);
-  const { leadId, callId } = transfer;
-  const matched = {
-    ...{ leadId, callId, transferId, report, outcome, reason, matchedAt: at },
+  const beside = { ...transfer, reports: others };
+  const outcome = entries.length === 0 ? outcomeOf(report, beside) : changeOf(beside);
+  const { leadId, callId, transferId } = transfer;
+  const data = {
+    ...{ leadId, callId, transferId, report, outcome, reason: reason ?? null, matchedAt: at },
     match: { ...match, warnings: [...match.warnings, ...warningsOf(report, reports)] },
   };
-  return [{ type: 'PostbackMatched', data: matched }, ...entries];
+  return [{ type: 'PostbackMatched', data }, ...entries];
 }
 
 function keptBy(holder: LedgerTransfer, { transferId, match }: ApplyReport): [] {
@@ -115,6 +144,8 @@ function decide(command: RevenueCommand, ledger: TransferLedger): RevenueEvent[]
   switch (command.type) {
     case 'ApplyReport':
       return apply(command, ledger);
+    case 'RereadReport':
+      return reread(command, ledger);
     case 'DetachReport':
       return detach(command, ledger);
   }

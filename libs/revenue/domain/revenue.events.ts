@@ -89,7 +89,7 @@ const change = {
     description: 'Whether a report still says what it is worth; if not, the estimate stands again.',
   }),
   reason: Type.String({
-    description: 'E.g. later_report, not_billable, worth_nothing, chargeback, detached.',
+    description: 'E.g. later_report, not_billable, worth_nothing, chargeback, read_anew, detached.',
   }),
 };
 

@@ -103,7 +103,7 @@ export async function startDesk(on: Meeting) {
     createToken: new CreatePostbackTokenHandler(tokenRunner),
     changeToken: new ChangePostbackTokenHandler(tokenRunner),
     changeAliases: new ChangeAliasesHandler(runner, aliases, clock),
-    link: new LinkPostbackHandler(records, finder, ledger, clock),
+    link: new LinkPostbackHandler(records, finder, parts.matcher, ledger, clock),
     unlink: new UnlinkPostbackHandler(records, ledger, clock),
     ignore: new IgnorePostbackHandler(records, ledger, clock),
     stop: async () => {

@@ -56,7 +56,8 @@ const BEHIND_MS = 1_000;
 /**
  * Sees to it that every report ends at the transfer that the rules find for it (PB-8): looks at each
  * report, and again at those that wait when a transfer, another report of the call, or other settings
- * come. What a person unlinked or ignored is left alone.
+ * come. Reports that count are read anew
+ * under other settings, too, and their ledgers revised. What a person unlinked or ignored is left alone.
  *
  * Reports and transfers cross each other on their way. So whichever comes later in the log is looked
  * at only when the read side shows everything up to it, the other one included.
@@ -86,6 +87,7 @@ export class Matching {
         PostbackReceived: (event) =>
           this.#onceShown(event, () => matchAgain([event.data.postbackId])),
         PostbackAssigned: ({ data }) => matchAgain([data.postbackId]),
+        PostbackReadAnew: ({ data }) => matchAgain([data.postbackId]),
         PostbackUnlinked: (event, { memo }) => this.#unlinked(event, memo),
         PostbackSettled: (event) => this.#onceShown(event, () => this.#sameCall(event)),
         TransferRequested: transferMoved,
@@ -147,7 +149,7 @@ export class Matching {
     if (names === null) return first;
     const sought = await this.#soughtBy(tenantId, names);
     const page = await this.#parts.postbacks.waitingFor(tenantId, sought, cursor);
-    return this.#answer(page, 'match_again', first);
+    return this.#answer(page, first);
   }
 
   async #soughtBy(tenantId: TenantId, names: NamesOfTransfer): Promise<WaitingFor> {
@@ -167,22 +169,36 @@ export class Matching {
     memo: Memo | null,
   ): Promise<Answer<MatchingCommand>> {
     const { tenantId } = event.metadata;
+    const sweep = memo ?? {};
+    return this.#onceShown(event, () => this.#sweep(tenantId, tokenId, sweep), sweep);
+  }
+
+  /** First what waits, and then all that counts: there may be years of it. */
+  async #sweep(
+    tenantId: TenantId,
+    tokenId: string | null,
+    memo: Memo,
+  ): Promise<Answer<MatchingCommand>> {
+    const { postbacks } = this.#parts;
+    const counted = memo['counted'] === true;
     const cursor = cursorIn(memo);
-    const sweep = async () =>
-      this.#answer(
-        await this.#parts.postbacks.waiting(tenantId, tokenId, cursor),
-        'read_and_match',
-      );
-    return this.#onceShown(event, sweep, { cursor });
+    const { postbackIds, next } = counted
+      ? await postbacks.counted(tenantId, tokenId, cursor)
+      : await postbacks.waiting(tenantId, tokenId, cursor);
+    const commands = postbackIds.map(
+      (postbackId) => ({ do: 'read_and_match', postbackId }) as const,
+    );
+    const isLast = next === null && counted;
+    const rest = next === null ? { counted: true } : { counted, cursor: next };
+    return { commands, again: isLast ? null : this.#later(0, rest) };
   }
 
   /** A page at a time, so that no turn takes long. */
   #answer(
     { postbackIds, next }: WaitingPage,
-    what: MatchingCommand['do'] = 'match_again',
     first: readonly MatchingCommand[] = [],
   ): Answer<MatchingCommand> {
-    const commands = [...first, ...postbackIds.map((postbackId) => ({ do: what, postbackId }))];
+    const commands = [...first, ...postbackIds.map(again)];
     return { commands, again: next === null ? null : this.#later(0, { cursor: next }) };
   }
 
@@ -200,7 +216,11 @@ export class Matching {
 }
 
 function matchAgain(postbackIds: readonly string[]): MatchingCommand[] {
-  return postbackIds.map((postbackId) => ({ do: 'match_again', postbackId }));
+  return postbackIds.map(again);
+}
+
+function again(postbackId: string): MatchingCommand {
+  return { do: 'match_again', postbackId };
 }
 
 /** Where a sweep goes on; from the beginning without. */

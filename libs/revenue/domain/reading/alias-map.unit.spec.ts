@@ -149,6 +149,7 @@ describe('a tenant’s additions', () => {
     ['what is no addition', [null, 'x', {}], ['unknown_field', 'unknown_field', 'unknown_field']],
     ['an empty name', [{ field: 'caller', name: '_ -' }], ['invalid_length']],
     ['a name that is no text', [{ field: 'caller', name: 5 }], ['invalid_length']],
+    ['a name nobody can write', [{ field: 'caller', name: { toString: {} } }], ['invalid_length']],
     ['a name too long', [{ field: 'caller', name: 'x'.repeat(101) }], ['invalid_length']],
     ['a dialed number', [{ field: 'caller', name: 'Tracking_Number' }], ['never_means_this']],
     ['a threshold', [{ field: 'duration_seconds', name: 'min_duration' }], ['never_means_this']],

@@ -33,7 +33,7 @@ export function readAliases(input: unknown): Alias[] {
     const alias = partsOf(item);
     const error = errorOf(alias, `aliases[${index}]`, seen);
     if (error !== null) errors.push(error);
-    return { field: String(alias.field), name: String(alias.name).trim() };
+    return { field: textOf(alias.field), name: textOf(alias.name).trim() };
   });
   if (errors.length > 0) throw invalidFields(errors);
   return aliases;
@@ -42,6 +42,11 @@ export function readAliases(input: unknown): Alias[] {
 interface Parts {
   readonly field: unknown;
   readonly name: unknown;
+}
+
+/** Anything else is refused; not everything can be made a text of. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function partsOf(item: unknown): Parts {

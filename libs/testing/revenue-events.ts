@@ -46,7 +46,8 @@ export const postbackLeftUnmatched = build('PostbackLeftUnmatched', {
 });
 
 export const postbackSettled = build('PostbackSettled', {
-  ...{ postbackId, ...lead, transferId: 'transfer-1', outcome: 'matched', settledAt: recordedAt },
+  ...{ postbackId, ...lead, transferId: 'transfer-1', destinationId: 'buyer-1', mode: 'live' },
+  ...{ outcome: 'matched', settledAt: recordedAt },
 });
 
 export const postbackUnlinked = build('PostbackUnlinked', {

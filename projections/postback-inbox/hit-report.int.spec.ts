@@ -55,13 +55,23 @@ const events: DomainEvent[] = [
   received('d', { callAt: '2026-02-01T00:00:00.000Z', vendorCallId: 'd', currency: 'EUR' }),
   postbackIgnored({ postbackId: 'd' }),
   postbackUnlinked({ postbackId: 'c' }),
+  // Long before: what is for any destination, of a test, and a line of a statement.
+  received('e', { callAt: '2025-06-03T16:00:00.000Z', vendorCallId: 'e' }),
+  postbackSettled({ postbackId: 'e', destinationId: 'buyer-7' }),
+  received('f', { callAt: '2025-06-03T16:00:00.000Z', vendorCallId: 'f' }),
+  postbackSettled({ postbackId: 'f', mode: 'test' }),
+  postbackReceived({
+    postbackId: 'line',
+    method: 'IMPORT',
+    receivedAt: '2025-06-03T16:00:00.000Z',
+  }),
 ];
 
 const ask = (request: Partial<HitReportRequest>) =>
   inTenant(api, 'acme' as TenantId, (transaction) =>
     reportHits(transaction, {
       ...{ from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z', timeZone: 'UTC' },
-      ...{ by: [], asOf: null, filter: {}, ...request },
+      ...{ mode: 'live', by: [], asOf: null, filter: {}, ...request },
     }),
   );
 
@@ -95,6 +105,19 @@ describe('the report of hits', () => {
   ])('shows what had become of them after event %i', async (minute, expected) => {
     const usd = { filter: { currency: 'USD' } };
     expect(await ask({ ...usd, asOf: known(minute) })).toMatchObject(expected);
+  });
+
+  it('tells tests apart, and counts a hit where its transfer went, but no line of a statement', async () => {
+    const before = { from: '2025-06-01T00:00:00.000Z', to: '2025-07-01T00:00:00.000Z' };
+    const by = ['destination'] as const;
+    expect(await ask({ ...before, by })).toMatchObject([
+      { destinationId: 'buyer-7', hits: 1, matched: 1 },
+    ]);
+    expect(await ask({ ...before, by, mode: 'test' })).toMatchObject([
+      { destinationId: 'buyer-1', hits: 1 },
+    ]);
+    const filter = { destinationId: 'buyer-7' };
+    expect(await ask({ ...before, filter })).toMatchObject([{ hits: 1 }]);
   });
 
   it('can be narrowed down', async () => {

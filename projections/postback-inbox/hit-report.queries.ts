@@ -9,6 +9,8 @@ export type HitDimension = (typeof HIT_DIMENSIONS)[number];
 
 /** Which hits to count. */
 export interface HitReportRequest {
+  /** Of the leads; those that count for none are live: nobody else sends them. */
+  readonly mode: 'live' | 'test';
   /** Calls from this instant on. ISO-8601. */
   readonly from: string;
   /** Until this one, exclusive. ISO-8601. */
@@ -32,7 +34,7 @@ export interface HitLine {
   readonly day: string | null;
   /** When a local hour begins, ISO-8601 UTC. */
   readonly hour: string | null;
-  /** The one their token is for; also `null` where it is for any. */
+  /** That of their transfer, else the one their token is for; also `null` where it is for any. */
   readonly destinationId: string | null;
   /** As reported; also `null` where none is named. */
   readonly buyer: string | null;
@@ -47,7 +49,7 @@ export interface HitLine {
 }
 
 /**
- * Hits on calls of a period, and what is at stake in those that are unmatched (PB-11).
+ * Hits on calls of a period, lines of statements left out, and what is at stake in those that are unmatched (PB-11).
  *
  * A call that was reported several times counts with the last report of the whole, and with the
  * additions.
@@ -76,16 +78,19 @@ export async function reportHits(
   return rows;
 }
 
-function hitsOf({ from, to, timeZone, asOf, filter }: HitReportRequest): RawBuilder<unknown> {
+const DESTINATION = sql`coalesce(settled_destination_id, destination_id)`;
+
+function hitsOf({ mode, from, to, timeZone, asOf, filter }: HitReportRequest): RawBuilder<unknown> {
   const status = asOf === null ? sql`status` : statusAsOf(asOf);
   return sql`
     select postback_id, received_at, sequence, currency, payout_minor, payout_mode,
-      destination_id, buyer, ${status} as status,
+      ${DESTINATION} as destination_id, buyer, ${status} as status,
       coalesce('call ' || vendor_call_id, 'hit ' || postback_id) as call,
       (reported_at at time zone ${timeZone})::date::text as day,
       date_trunc('hour', reported_at, ${timeZone}) as hour
     from postback_inbox
-    where reported_at >= ${from} and reported_at < ${to} ${knownBy(asOf)}
+    where method <> 'IMPORT' and coalesce(mode, 'live') = ${mode}
+      and reported_at >= ${from} and reported_at < ${to} ${knownBy(asOf)}
       ${narrowedBy(filter)}`;
 }
 
@@ -93,7 +98,7 @@ function narrowedBy({ destinationId, buyer, currency }: HitReportRequest['filter
   return sql.join(
     [
       sql``,
-      ...(destinationId === undefined ? [] : [sql`and destination_id = ${destinationId}`]),
+      ...(destinationId === undefined ? [] : [sql`and ${DESTINATION} = ${destinationId}`]),
       ...(currency === undefined ? [] : [sql`and currency = ${currency}`]),
       ...(buyer === undefined ? [] : [sql`and buyer is not distinct from ${buyer}::text`]),
     ],

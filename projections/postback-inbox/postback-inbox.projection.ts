@@ -64,6 +64,10 @@ export const postbackInboxTable = defineTable({
     /** The transfer it counts for. */
     transferId: nullable(text()),
     leadId: nullable(text()),
+    /** The destination of that transfer, whatever its token is for. */
+    settledDestinationId: nullable(text()),
+    /** Of that lead; `null` where nobody can tell. */
+    mode: nullable(text<'live' | 'test'>()),
     /** All it has been, oldest first, so that any moment can be asked for. */
     standings: json<readonly HitStanding[]>(),
     /** When the last event was recorded. */
@@ -90,7 +94,7 @@ export type PostbackInboxRow = Row<typeof postbackInboxTable>;
  * Which reports came in from buyers' platforms, and what has become of each?
  *
  * Version 2 also knows what became of it when, for reports as of a moment. Version 3 knows the order
- * of those that came together.
+ * of those that came together, and where those that count do.
  */
 export const postbackInboxProjection = defineProjection<PostbackEvent, typeof postbackInboxTable>({
   name: 'postback_inbox',
@@ -122,9 +126,11 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
       }));
     },
     PostbackSettled: (event) => {
-      const { leadId, transferId, outcome: status } = event.data;
+      const { leadId, transferId, mode, outcome: status } = event.data;
+      const { destinationId: settledDestinationId } = event.data;
       return update(keyOf(event), (row) => ({
-        ...{ ...row, leadId, transferId, status, reason: null, nearestMs: null, ...last(event) },
+        ...{ ...row, leadId, transferId, settledDestinationId, mode, status },
+        ...{ reason: null, nearestMs: null, ...last(event) },
         standings: standing(row.standings, event, status),
       }));
     },
@@ -141,7 +147,9 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
   },
 });
 
-const nowhere = { transferId: null, leadId: null, nearestMs: null };
+const nowhere = {
+  ...{ transferId: null, leadId: null, settledDestinationId: null, mode: null, nearestMs: null },
+};
 
 function keyOf(event: ProjectedEvent<PostbackEvent>) {
   return { tenantId: event.metadata.tenantId, postbackId: event.data.postbackId };

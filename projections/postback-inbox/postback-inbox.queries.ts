@@ -102,7 +102,10 @@ export async function waitingForTransfer(
     .execute();
 }
 
-/** Whose names for calls are meant: of a token, and of what else is for its destination, if any. */
+/**
+ * Whose names for calls are meant: of a token, and of whatever else reports for a destination, if any.
+ * A hit that counts is for the destination of its transfer, whatever its token is for.
+ */
 export type NamingSender = Pick<PostbackInboxRow, 'tokenId' | 'destinationId'>;
 
 /** Hits of a call, by the sender's name for it, that wait for a transfer. */
@@ -159,7 +162,9 @@ export async function settledByVendorCallIds(
 }
 
 function isOf({ tokenId, destinationId }: NamingSender) {
-  return sql<boolean>`(token_id = ${tokenId} or destination_id = ${destinationId}::text)`;
+  return sql<boolean>`(
+    token_id = ${tokenId}
+    or coalesce(settled_destination_id, destination_id) = ${destinationId}::text)`;
 }
 
 /** By transfer, the senders' names for its call, of the hits that count for it. */

@@ -59,7 +59,9 @@ export class ReadModelPostbackLookup extends PostbackLookup {
     const rows = await this.#ask(tenantId, async (transaction) => {
       const hit = await postbackOf(transaction, postbackId);
       if (hit?.vendorCallId == null) return [];
-      return waitingOfVendorCall(transaction, hit, hit.vendorCallId);
+      const destinationId = hit.settledDestinationId ?? hit.destinationId;
+      const sender = { tokenId: hit.tokenId, destinationId };
+      return waitingOfVendorCall(transaction, sender, hit.vendorCallId);
     });
     return rows.map((row) => row.postbackId);
   }

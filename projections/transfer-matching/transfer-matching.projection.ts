@@ -52,6 +52,7 @@ export const transferMatchingTable = defineTable({
   indexes: [
     ['tenantId', 'consumerHash', 'anchorAt'],
     ['tenantId', 'presentedCallerId', 'anchorAt'],
+    ['tenantId', 'destinationId', 'anchorAt'],
     ['tenantId', 'callId'],
   ],
 });

@@ -43,6 +43,8 @@ export interface RevenueLine {
   readonly billable: number;
   /** How many a buyer has confirmed. */
   readonly confirmed: number;
+  /** How many of those that were bridged. */
+  readonly bridgedConfirmed: number;
   /** What our payout rules say all of them are worth. */
   readonly estimatedMinor: bigint;
   /** What buyers say those are worth that they confirmed. */
@@ -135,6 +137,9 @@ const sums = sql`
   (count(*) filter (where transfers = 1 and bridged_at is not null))::integer as bridged,
   (count(*) filter (where transfers = 1 and billable))::integer as billable,
   count(confirmed)::integer as confirmed,
+  (count(*) filter (
+    where transfers = 1 and bridged_at is not null and confirmed_minor is not null
+  ))::integer as bridged_confirmed,
   coalesce(sum(estimated), 0)::bigint as estimated_minor,
   coalesce(sum(confirmed), 0)::bigint as confirmed_minor,
   coalesce(sum(estimated) filter (where confirmed_minor is null), 0)::bigint as outstanding_minor,

@@ -28,7 +28,8 @@ export function figuresView(
     unmatched_minor: hits === null ? null : Number(hits.unmatchedMinor),
     unmatched: hits === null ? null : decimalOf(hits.unmatchedMinor),
     match_rate: hits === null ? null : rateOf(hits.matched, hits.hits),
-    confirmation_rate: rateOf(confirmed, bridged),
+    // A report may come of a transfer that was never bridged: it does not make the rate exceed 1.
+    confirmation_rate: rateOf(figures.bridgedConfirmed, bridged),
   };
 }
 

@@ -9,6 +9,7 @@ export interface RevenueFigures {
   readonly bridged: number;
   readonly billable: number;
   readonly confirmed: number;
+  readonly bridgedConfirmed: number;
   readonly estimatedMinor: bigint;
   readonly confirmedMinor: bigint;
   readonly outstandingMinor: bigint;
@@ -30,7 +31,7 @@ export interface ReportLine extends RevenueFigures {
 }
 
 const NOTHING: Omit<RevenueFigures, 'hits'> = {
-  ...{ transfers: 0, bridged: 0, billable: 0, confirmed: 0 },
+  ...{ transfers: 0, bridged: 0, billable: 0, confirmed: 0, bridgedConfirmed: 0 },
   ...{ estimatedMinor: 0n, confirmedMinor: 0n, outstandingMinor: 0n },
   ...{ varianceMinor: 0n, revisedMinor: 0n },
 };
@@ -77,10 +78,10 @@ export function withEmptyDays(lines: readonly ReportLine[], period: ReportPeriod
 
 function figuresOf(line: RevenueLine): Omit<RevenueFigures, 'hits'> {
   const { transfers, bridged, billable, confirmed, estimatedMinor, confirmedMinor } = line;
-  const { outstandingMinor, varianceMinor, revisedMinor } = line;
+  const { bridgedConfirmed, outstandingMinor, varianceMinor, revisedMinor } = line;
   return {
     ...{ transfers, bridged, billable, confirmed, estimatedMinor, confirmedMinor },
-    ...{ outstandingMinor, varianceMinor, revisedMinor },
+    ...{ bridgedConfirmed, outstandingMinor, varianceMinor, revisedMinor },
   };
 }
 

@@ -88,7 +88,7 @@ function planOf(given: WithCampaign<RevenueReportQuery>, mode: Calling['key']['m
   // A hit names no lead, so it has neither source nor campaign.
   const hitsFit = filter.source === undefined && filter.campaign === undefined;
   const by = hitsFit ? hitGroupingOf(grouping) : null;
-  const ofHits = { ...period, asOf, filter };
+  const ofHits = { mode, ...period, asOf, filter };
   return {
     ...{ period, grouping, revenue: { ...revenue, limit: LINES_MAX + 1 } },
     hits: by === null ? null : { ...ofHits, by },

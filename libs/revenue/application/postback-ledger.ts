@@ -9,7 +9,8 @@ import {
 } from '../domain/postback.js';
 import { postbackDecider, type PostbackCommand } from '../domain/postback.decider.js';
 import { revenueDecider, type RevenueCommand } from '../domain/revenue.decider.js';
-import { postbackNotFound } from '../domain/revenue.errors.js';
+import { postbackNotFound, transferNotFound } from '../domain/revenue.errors.js';
+import { transferOf } from '../domain/transfer-ledger.js';
 import { type Caller, contextOf } from './caller.js';
 import { leadStream, postbackStream } from './postback-streams.js';
 
@@ -68,14 +69,18 @@ export class PostbackLedger {
     const { postbackId } = postback;
     const at = this.#now();
     const applying = once(caller, `apply ${number} ${postbackId}`);
-    const { events } = await this.#tell(tenantId, leadId, applying, {
+    const { events, state } = await this.#tell(tenantId, leadId, applying, {
       ...{ type: isReadAnew ? 'RereadReport' : 'ApplyReport', transferId },
       ...{ report: reportOf(postback), match, at, ...(reason === null ? {} : { reason }) },
     });
     const matched = events.find((event) => event.type === 'PostbackMatched');
     const outcome = matched?.data.outcome ?? 'duplicate';
     const settling = once(caller, `settle ${number} ${postbackId}`);
-    const settled = { type: 'SettlePostback', transferId, outcome, at } as const;
+    const transfer = transferOf(state, transferId);
+    if (transfer === null) throw transferNotFound();
+    const { destinationId, mode } = transfer;
+    const where = { transferId, destinationId, mode };
+    const settled = { type: 'SettlePostback', ...where, outcome, at } as const;
     return this.#decide(tenantId, postbackId, settled, settling);
   }
 

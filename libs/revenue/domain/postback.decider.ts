@@ -51,6 +51,8 @@ export interface AssignPostback {
 export interface SettlePostback {
   readonly type: 'SettlePostback';
   readonly transferId: string;
+  readonly destinationId: string;
+  readonly mode: DataOf<'PostbackSettled'>['mode'];
   readonly outcome: DataOf<'PostbackSettled'>['outcome'];
   /** ISO-8601 UTC. */
   readonly at: string;
@@ -117,13 +119,12 @@ function assign(command: AssignPostback, state: KnownPostback): PostbackEvent[] 
 }
 
 function settle(command: SettlePostback, state: KnownPostback): PostbackEvent[] {
-  const { transferId, outcome, at: settledAt } = command;
+  const { transferId, destinationId, mode, outcome, at: settledAt } = command;
   const { status, assignment, postbackId } = state;
   if (status !== 'assigned' || assignment?.transferId !== transferId) return [];
   const { leadId } = assignment;
-  return [
-    { type: 'PostbackSettled', data: { postbackId, leadId, transferId, outcome, settledAt } },
-  ];
+  const place = { leadId, transferId, destinationId, mode };
+  return [{ type: 'PostbackSettled', data: { postbackId, ...place, outcome, settledAt } }];
 }
 
 function leaveUnmatched(command: LeaveUnmatched, state: KnownPostback): PostbackEvent[] {

@@ -15,6 +15,7 @@ const assign = (transferId = 'transfer-1', rule = aMatch.rule): PostbackCommand 
 });
 const settle = (transferId = 'transfer-1'): PostbackCommand => ({
   ...{ type: 'SettlePostback', transferId, outcome: 'matched', at },
+  ...{ destinationId: 'buyer-1', mode: 'live' },
 });
 const leave = (nearestMs: number | null = null): PostbackCommand => ({
   ...{ type: 'LeaveUnmatched', reason: 'no_transfer_for_caller', nearestMs, at },

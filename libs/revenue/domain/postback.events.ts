@@ -129,6 +129,8 @@ export const PostbackSettled = defineEvent({
     postbackId,
     leadId: Type.String({ description: 'The lead on whose stream the ledger is.' }),
     transferId: Type.String({ description: 'The transfer.' }),
+    destinationId: Type.String({ description: 'The destination of the transfer.' }),
+    mode: OneOf(['live', 'test'] as const, { description: 'Of the lead.' }),
     outcome: OneOf(['matched', 'duplicate', 'revised'] as const, {
       description: 'The first report of its call, the same again, or one that changes it.',
     }),

@@ -7,6 +7,7 @@ import { afterBridge, aReport, aTransfer } from './revenue.fixtures.js';
 /** A transfer with these reports. */
 function ledgerTransfer(...reports: LedgerTransfer['reports']): LedgerTransfer {
   return {
+    mode: 'live',
     ...{ ...aTransfer(), billableSeconds: 90, payoutCurrency: 'USD', reports, booked: null },
     estimate: { amountMinor: 3_000, currency: 'USD', billable: true } as LedgerTransfer['estimate'],
   };

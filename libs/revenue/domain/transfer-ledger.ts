@@ -15,6 +15,8 @@ export interface Booked {
 
 /** A transfer, as the money sees it. Instants are ISO-8601 UTC. */
 export interface LedgerTransfer extends Omit<TransferFacts, 'confirmedBy'> {
+  /** Of the lead. */
+  readonly mode: 'live' | 'test';
   /** Shorter calls are worth nothing. */
   readonly billableSeconds: number;
   /** Of the agreed payout, ISO 4217. */
@@ -110,9 +112,9 @@ type DataOf<Type extends LedgerEvent['type']> = Extract<LedgerEvent, { type: Typ
 type OfTransfer = Pick<LedgerTransfer, 'transferId'>;
 
 function requested(data: DataOf<'TransferRequested'>): LedgerTransfer {
-  const { transferId, leadId, callId, destinationId, destinationName, requestedAt } = data;
+  const { transferId, leadId, callId, destinationId, destinationName, requestedAt, mode } = data;
   return {
-    ...{ transferId, leadId, callId, destinationId, destinationName, requestedAt },
+    ...{ transferId, leadId, callId, destinationId, destinationName, requestedAt, mode },
     billableSeconds: data.payout.billableSeconds,
     payoutCurrency: data.payout.currency,
     ...{ dialedAt: null, bridgedAt: null, endedAt: null, connectedSeconds: null },

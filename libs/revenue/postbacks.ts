@@ -9,6 +9,7 @@ export {
 export { HitReader } from './application/hit-reader.js';
 export {
   type NamesOfTransfer,
+  type Period,
   PostbackLookup,
   type ReportedCaller,
   type Sender,

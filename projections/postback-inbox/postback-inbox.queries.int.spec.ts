@@ -79,7 +79,7 @@ function events(): DomainEvent[] {
     unmatchedAs('hit-4', 'caller_missing'),
     received(5, { callerHash: null, ids: ['lead-7', 'lead-8'], payoutMinor: null }),
     unmatchedAs('hit-5', 'unknown_id'),
-    ...[received(6), postbackSettled({ postbackId: 'hit-6' })],
+    ...[received(6), postbackSettled({ postbackId: 'hit-6', destinationId: 'buyer-7' })],
     ...[received(7), postbackIgnored({ postbackId: 'hit-7' }), received(8)],
   ];
 }
@@ -179,9 +179,9 @@ describe('a call that is linked already', () => {
     const linked = [{ postbackId: 'hit-6', transferId: 'transfer-1' }];
     expect(await found('token-1')).toMatchObject(linked);
     expect(await found('token-2')).toEqual([]);
-    const destinationId = postbackReceived().data.destinationId;
-    expect(await found('token-2', destinationId)).toMatchObject(linked);
-    expect(await found('token-2', 'another')).toEqual([]);
+    // What counts is where its transfer went, and not what its token is for.
+    expect(await found('token-2', 'buyer-7')).toMatchObject(linked);
+    expect(await found('token-2', postbackReceived().data.destinationId)).toEqual([]);
   });
 });
 

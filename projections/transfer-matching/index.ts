@@ -7,7 +7,9 @@ export {
 export {
   findTransfer,
   type TransferOfCaller,
+  type TransferPeriod,
   transfersInPeriod,
+  transfersOfConsumers,
   transfersNamed,
   transfersOfCall,
   transfersOfCaller,

@@ -2,6 +2,7 @@ import { type TenantId } from '#libs/kernel';
 import { type Database, inTenant, runInTenant } from '#libs/read-db';
 import {
   type NamesOfTransfer,
+  type Period,
   type ReportedCaller,
   TransferLookup,
   type TransferPlace,
@@ -13,6 +14,7 @@ import {
   type TransferOfCaller,
   transfersInPeriod,
   transfersNamed,
+  transfersOfConsumers,
   transfersOfCaller,
 } from './transfer-matching.queries.js';
 
@@ -24,9 +26,9 @@ export class ReadModelTransferLookup extends TransferLookup {
 
   override async ofCaller(
     tenantId: TenantId,
-    { callerHash, caller, at }: ReportedCaller,
+    { callerHash, caller, at, destinationId }: ReportedCaller,
   ): Promise<TransfersOfCaller> {
-    const asked = [callerHash, caller, at];
+    const asked = [callerHash, caller, at, destinationId];
     const found = await runInTenant<TransferOfCaller>(
       ...([this.database, tenantId, transfersOfCaller, asked] as const),
     );
@@ -42,11 +44,23 @@ export class ReadModelTransferLookup extends TransferLookup {
 
   override inPeriod(
     tenantId: TenantId,
-    period: { readonly from: string; readonly to: string },
+    destinationId: string,
+    period: Period,
     limit: number,
   ): Promise<readonly NamesOfTransfer[]> {
     return inTenant(this.database, tenantId, (transaction) =>
-      transfersInPeriod(transaction, period, limit),
+      transfersInPeriod(transaction, destinationId, period, limit),
+    );
+  }
+
+  override ofConsumers(
+    tenantId: TenantId,
+    consumerHashes: readonly string[],
+    period: Period,
+    limit: number,
+  ): Promise<readonly NamesOfTransfer[]> {
+    return inTenant(this.database, tenantId, (transaction) =>
+      transfersOfConsumers(transaction, consumerHashes, period, limit),
     );
   }
 

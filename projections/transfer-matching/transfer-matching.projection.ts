@@ -60,11 +60,15 @@ export const transferMatchingTable = defineTable({
 /** A transfer, as a buyer’s report is matched to it. */
 export type TransferMatchingRow = Row<typeof transferMatchingTable>;
 
-/** Which transfers can a buyer mean who names the caller and about when it was? */
+/**
+ * Which transfers can a buyer mean who names the caller and about when it was?
+ *
+ * Version 2 has an index by destination, for statements and for numbers that everybody is shown.
+ */
 export const transferMatchingProjection = defineProjection<CallEvent, typeof transferMatchingTable>(
   {
     name: 'transfer_matching',
-    version: 1,
+    version: 2,
     table: transferMatchingTable,
     on: {
       TransferRequested: (event) => insert(requested(event)),

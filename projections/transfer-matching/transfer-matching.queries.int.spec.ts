@@ -13,6 +13,7 @@ import {
   transferMatchingProjection,
   type TransferOfCaller,
   transfersInPeriod,
+  transfersOfConsumers,
   transfersNamed,
   transfersOfCall,
   transfersOfCaller,
@@ -53,9 +54,9 @@ const late = '2026-01-07T00:00:00.000Z';
 async function found(
   consumerHash: string,
   number: string | null = null,
-  { at = late, tenantId = acme } = {},
+  { at = late, tenantId = acme, to = null as string | null } = {},
 ): Promise<string[]> {
-  const asked = [consumerHash, number, at];
+  const asked = [consumerHash, number, at, to];
   const rows = await runInTenant<TransferOfCaller>(worker, tenantId, transfersOfCaller, asked);
   return rows.map(({ transferId, leadId, by }) => {
     expect(leadId).toBe('lead-1');
@@ -74,6 +75,21 @@ describe('the transfers a buyer can mean', () => {
   it('are those that were shown the number, whoever the consumer was', async () => {
     const shown = ['t-5 our_number', 't-4 our_number', 't-3 our_number'];
     expect(await found('nobody', ourNumber)).toEqual(shown);
+  });
+
+  it('are those of the destination, though others were shown the number in between', async () => {
+    const many = [...Array(27).keys()]
+      .map((number) =>
+        transferRequested({
+          ...{ transferId: `o-${number}`, callId: 'others', consumerHash: 'others' },
+          ...{ presentedCallerId: '+15125550777', destinationId: number === 0 ? 'rare' : 'often' },
+          requestedAt: `2026-01-06T18:00:${10 + number}.000Z`,
+        }),
+      )
+      .map((event, index) => storedEvent(event, BigInt(index + 110)));
+    await applyEvents(worker, [transferMatchingProjection], many);
+    expect(await found('x', '+15125550777')).not.toContain('o-0 our_number');
+    expect(await found('x', '+15125550777', { to: 'rare' })).toContain('o-0 our_number');
   });
 
   it('are those before and after the time, and no more of each than can matter', async () => {
@@ -113,12 +129,19 @@ describe('transfers', () => {
     const from = '2026-01-06T16:01:00.000Z';
     const found = async (to: string, limit = 100) => {
       const rows = await inTenant(worker, acme, (each) =>
-        transfersInPeriod(each, { from, to }, limit),
+        transfersInPeriod(each, transferRequested().data.destinationId, { from, to }, limit),
       );
       return rows.map(({ transferId }) => transferId).sort();
     };
     expect(await found('2026-01-06T16:03:00.000Z')).toEqual(['t-1', 't-2']);
     expect(await found('2026-01-06T16:09:00.000Z', 2)).toHaveLength(2);
     expect(await found(from)).toEqual([]);
+    const period = { from, to: '2026-01-06T16:09:00.000Z' };
+    const [elsewhere, ofConsumer] = await inTenant(worker, acme, async (each) => [
+      await transfersInPeriod(each, 'elsewhere', period, 9),
+      await transfersOfConsumers(each, ['phone-0', 'x'], period, 9),
+    ]);
+    expect(elsewhere).toEqual([]);
+    expect(ofConsumer.map(({ transferId }) => transferId).sort()).toEqual(['t-2', 't-4']);
   });
 });

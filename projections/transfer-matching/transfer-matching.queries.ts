@@ -18,18 +18,22 @@ export const transfersOfCallerMax = 25;
  * number: those nearest to a time, {@link transfersOfCallerMax} before it and as many after.
  *
  * Each is looked up by an index of its own, so it costs the same however many there are, and all in
- * one round trip. Takes the keyed hash of the number, the number itself in E.164 or `null`, and the
- * time in ISO-8601.
+ * one round trip. Everybody is shown our number, so those to the destination that the sender is for
+ * are looked up by themselves, lest others crowd them out; they may come twice. Takes the keyed hash
+ * of the number, the number itself in E.164 or `null`, the time in ISO-8601, and the destination or
+ * `null`.
  */
 export const transfersOfCaller: TenantStatement = {
   name: 'transfer_matching:of_caller',
-  // Of a consumer and of our number; those before the time and those after it.
+  // Of a consumer, of our number, and of our number at the destination; before the time and after it.
   text: (
     [
       ['consumer', 'consumer_hash = $1', '<= $3', 'desc'],
       ['consumer', 'consumer_hash = $1', '> $3', 'asc'],
       ['our_number', 'presented_caller_id = $2', '<= $3', 'desc'],
       ['our_number', 'presented_caller_id = $2', '> $3', 'asc'],
+      ['our_number', 'presented_caller_id = $2 and destination_id = $4', '<= $3', 'desc'],
+      ['our_number', 'presented_caller_id = $2 and destination_id = $4', '> $3', 'asc'],
     ] as const
   )
     .map(
@@ -53,17 +57,39 @@ export async function transfersNamed(
     .execute();
 }
 
-/** Transfers that took place at a time, `to` excluded, in no order; `limit` at most. */
+/** A time, its end excluded. ISO-8601 UTC. */
+export interface TransferPeriod {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Transfers to a destination that took place at a time, in no order; `limit` at most. */
 export function transfersInPeriod(
   transaction: TenantTransaction,
-  { from, to }: { readonly from: string; readonly to: string },
+  destinationId: string,
+  period: TransferPeriod,
   limit: number,
 ): Promise<TransferMatchingRow[]> {
+  return within(transaction, period, limit).where('destinationId', '=', destinationId).execute();
+}
+
+/** Transfers of consumers, by the hashes of their numbers, otherwise like {@link transfersInPeriod}. */
+export function transfersOfConsumers(
+  transaction: TenantTransaction,
+  consumerHashes: readonly string[],
+  period: TransferPeriod,
+  limit: number,
+): Promise<TransferMatchingRow[]> {
+  return within(transaction, period, limit)
+    .where(sql<boolean>`consumer_hash = any(${[...consumerHashes]}::text[])`)
+    .execute();
+}
+
+function within(transaction: TenantTransaction, { from, to }: TransferPeriod, limit: number) {
   return transfers(transaction)
     .where('anchorAt', '>=', from)
     .where('anchorAt', '<', to)
-    .limit(limit)
-    .execute();
+    .limit(limit);
 }
 
 /** The transfers of one call, in the order they were tried. */

@@ -128,11 +128,13 @@ describe('the revenue report', () => {
     expect(await ask({})).toEqual([
       {
         ...{ ...whole, currency: 'EUR', transfers: 0, bridged: 0, billable: 0, confirmed: 1 },
+        bridgedConfirmed: 0,
         ...{ estimatedMinor: 0n, confirmedMinor: 2_000n, outstandingMinor: 0n },
         ...{ varianceMinor: 2_000n, revisedMinor: 0n },
       },
       {
         ...{ ...whole, currency: 'USD', transfers: 4, bridged: 4, billable: 4, confirmed: 1 },
+        bridgedConfirmed: 2,
         ...{ estimatedMinor: 12_000n, confirmedMinor: 4_000n, outstandingMinor: 6_000n },
         ...{ varianceMinor: 1_000n, revisedMinor: -500n },
       },

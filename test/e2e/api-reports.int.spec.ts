@@ -128,7 +128,7 @@ describe('the revenue report', () => {
     expect((await report('', await january.api.createKey('other'))).lines).toEqual([]);
     expect(
       (await report('', await january.api.createKey('demo', { mode: 'test' }))).totals,
-    ).toMatchObject([{ transfers: 0, hits: 2 }]);
+    ).toEqual([]);
   });
 
   it('refuses what cannot be a question', async () => {

@@ -14,6 +14,8 @@ export interface ReportedCaller {
   readonly caller: string | null;
   /** About when the call was. ISO-8601 UTC. */
   readonly at: string;
+  /** Where the transfers of our number are looked for first; `null` for anywhere. */
+  readonly destinationId: string | null;
 }
 
 /** Transfers of a caller, by who the caller is to them. */
@@ -35,18 +37,32 @@ export interface NamesOfTransfer extends TransferPlace {
   readonly requestedAt: string;
 }
 
+/** A time, its end excluded. ISO-8601 UTC. */
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A tenant’s transfers from the read side: where to find them. What they are worth is in the log. */
 export abstract class TransferLookup {
   abstract ofCaller(tenantId: TenantId, caller: ReportedCaller): Promise<TransfersOfCaller>;
   /** Those with one of these ids, or of a call with one. */
   abstract named(tenantId: TenantId, ids: readonly string[]): Promise<readonly TransferPlace[]>;
   /**
-   * Those that took place at a time, `to` excluded: by bridge, else dialing, else request. In no
-   * order, and `limit` at most.
+   * Those to a destination that took place at a time, `to` excluded: by bridge, else dialing, else
+   * request. In no order, and `limit` at most.
    */
   abstract inPeriod(
     tenantId: TenantId,
-    period: { readonly from: string; readonly to: string },
+    destinationId: string,
+    period: Period,
+    limit: number,
+  ): Promise<readonly NamesOfTransfer[]>;
+  /** Those of some consumers, by the keyed hashes of their numbers; otherwise like {@link inPeriod}. */
+  abstract ofConsumers(
+    tenantId: TenantId,
+    consumerHashes: readonly string[],
+    period: Period,
     limit: number,
   ): Promise<readonly NamesOfTransfer[]>;
   /** `null` if it is not known. */

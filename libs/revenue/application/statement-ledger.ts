@@ -28,7 +28,7 @@ export interface StatementToCompare {
   readonly ownIds: ReadonlySet<string>;
 }
 
-/** Transfers of all destinations in the period of a statement; more do not fit into memory. */
+/** Transfers that a statement may be about; more do not fit into memory. */
 const TRANSFERS_MAX = 500_000;
 const LEADS_AT_ONCE = 32;
 const IDS_AT_ONCE = 500;
@@ -64,17 +64,20 @@ export class StatementLedger {
     { tenantId, terms, lines }: StatementToCompare,
     hashes: Hashes,
   ): Promise<NamesOfTransfer[]> {
+    const { transfers } = this.#parts;
     const from = new Date(Date.parse(terms.from) - MATCH_WINDOW_MS).toISOString();
     const to = new Date(Date.parse(terms.to) + MATCH_WINDOW_MS).toISOString();
-    const all = await this.#parts.transfers.inPeriod(tenantId, { from, to }, TRANSFERS_MAX + 1);
-    if (all.length > TRANSFERS_MAX) throw statementPeriodTooLong();
-    const callers = new Set(lines.map(({ reading }) => reading.callerHash));
-    await hashes.note(all);
-    return all.filter(
-      (names) =>
-        names.destinationId === terms.destinationId ||
-        hashes.of(names).some((hash) => callers.has(hash)),
+    const period = { from, to };
+    const most = TRANSFERS_MAX + 1;
+    const theirs = await transfers.inPeriod(tenantId, terms.destinationId, period, most);
+    const callers = [...new Set(lines.flatMap(({ reading }) => reading.callerHash ?? []))];
+    const named = await inBatches(callers, IDS_AT_ONCE, (some) =>
+      transfers.ofConsumers(tenantId, some, period, most),
     );
+    const all = [...theirs, ...named.flat()];
+    if (all.length > TRANSFERS_MAX) throw statementPeriodTooLong();
+    await hashes.note(all);
+    return all;
   }
 
   /** Leads outside the period that lines name, by our ids or by the buyer’s names for calls. */

@@ -50,11 +50,16 @@ export class TransferFinder {
   }
 
   async #ofCaller(tenantId: TenantId, call: SoughtCall, ledgers: Ledgers) {
-    const { reading, receivedAt, caller } = call;
+    const { reading, receivedAt, caller, destinationId } = call;
     const { callerHash } = reading;
     if (callerHash === null) return [];
     const at = new Date(timeOfCall(reading, receivedAt).atMs).toISOString();
-    const found = await this.transfers.ofCaller(tenantId, { callerHash, caller, at });
+    const found = await this.transfers.ofCaller(tenantId, {
+      callerHash,
+      caller,
+      at,
+      destinationId,
+    });
     const ofConsumer = await ledgers.of(found.ofConsumer);
     const shown = new Set(found.ofOurNumber.map(({ transferId }) => transferId));
     const ofOurNumber = await ledgers.of(found.ofOurNumber);

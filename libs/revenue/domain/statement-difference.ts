@@ -1,7 +1,10 @@
 import { durationMatches } from './match-ranking.js';
+import { reportOf } from './postback.js';
 import { type Reading, type UnmatchedReason } from './postback.events.js';
+import { type TransferReport } from './revenue.events.js';
 import { type TransferFacts } from './transfer-facts.js';
 import { type Booked } from './transfer-ledger.js';
+import { type Terms, worthOf } from './worth.js';
 
 /** One line of a buyer's statement. */
 export interface StatementLine {
@@ -12,7 +15,7 @@ export interface StatementLine {
 }
 
 /** A transfer, as our ledger has it. */
-export interface LedgerRow extends TransferFacts {
+export interface LedgerRow extends TransferFacts, Terms {
   /** Keyed hashes of the numbers that the buyer may have seen as the caller. */
   readonly callerHashes: readonly string[];
   /** What its reports say it is worth; `null` while the estimate stands. */
@@ -69,15 +72,15 @@ export interface StatementItem {
 export function differencesOf(item: StatementItem): Difference[] {
   const { transfer, lines } = item;
   const theirsSeconds = longestOf(lines);
+  const { currency, theirsMinor } = theirsOf(item);
   const { transferId, connectedSeconds: oursSeconds } = transfer;
   const facts = {
     ...{ lines: lines.map(({ line }) => line), transferId, unmatchedReason: null },
     ...{ theirsSeconds, oursSeconds },
   };
   const sameDuration = theirsSeconds === null || durationMatches(theirsSeconds, oursSeconds);
-  const currency = currencyOf(lines);
   const amounts = amountsThatDiffer(item);
-  const told = { theirsMinor: sumOf(lines), oursMinor: oursOf(transfer)?.minor ?? null };
+  const told = { theirsMinor, oursMinor: oursOf(transfer)?.minor ?? null };
   return [
     ...amounts.map((amount) => ({ kind: 'amount_differs' as const, ...facts, ...amount })),
     ...(sameDuration ? [] : [{ kind: 'duration_differs' as const, ...facts, currency, ...told }]),
@@ -87,10 +90,9 @@ export function differencesOf(item: StatementItem): Difference[] {
 type Amounts = Pick<Difference, 'currency' | 'theirsMinor' | 'oursMinor'>;
 
 /** Amounts in two currencies cannot be compared: each is told apart, as lacking its counterpart. */
-function amountsThatDiffer({ transfer, lines }: StatementItem): Amounts[] {
-  const theirsMinor = sumOf(lines);
-  const currency = currencyOf(lines);
-  const ours = oursOf(transfer);
+function amountsThatDiffer(item: StatementItem): Amounts[] {
+  const { theirsMinor, currency } = theirsOf(item);
+  const ours = oursOf(item.transfer);
   if (theirsMinor === null || theirsMinor === (ours?.minor ?? 0)) {
     const isSame = theirsMinor === null || theirsMinor === 0 || ours?.currency === currency;
     if (isSame) return [];
@@ -104,17 +106,25 @@ function amountsThatDiffer({ transfer, lines }: StatementItem): Amounts[] {
   ];
 }
 
-function currencyOf([first]: readonly StatementLine[]): string {
-  return first?.reading.currency ?? '';
+/**
+ * What lines are worth, by the law of the ledger: of several about one transfer the last whole counts,
+ * and additions to it. `null` if no line tells an amount. What is not billable is worth nothing.
+ */
+function theirsOf({ lines, transfer }: StatementItem): Pick<Amounts, 'currency' | 'theirsMinor'> {
+  const { confirmed, minor, currency } = worthOf(lines.map(asReport), transfer);
+  return {
+    currency: currency ?? lines[0]?.reading.currency ?? '',
+    theirsMinor: confirmed ? minor : null,
+  };
 }
 
-/** In minor units; `null` if no line tells an amount. What is listed as not billable is nothing. */
-function sumOf(lines: readonly StatementLine[]): number | null {
-  const told = lines.flatMap(({ reading: { payoutMinor, billable } }) =>
-    billable === false ? 0 : (payoutMinor ?? []),
-  );
-  return told.length === 0 ? null : told.reduce((sum, amount) => sum + amount, 0);
+function asReport({ line, reading }: StatementLine): TransferReport {
+  const postbackId = `line ${line}`;
+  return reportOf({ postbackId, receivedAt: TOGETHER, sequence: line, reading });
 }
+
+/** Lines come together: only their order in the statement tells them apart. */
+const TOGETHER = '1970-01-01T00:00:00.000Z';
 
 function longestOf(lines: readonly StatementLine[]): number | null {
   const told = lines.flatMap(({ reading }) => reading.durationSeconds ?? []);

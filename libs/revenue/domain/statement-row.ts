@@ -23,6 +23,7 @@ export function ledgerRowOf(transfer: LedgerTransfer, beside: SeenBeside): Ledge
   return {
     ...facts,
     callerHashes,
+    billableSeconds: transfer.billableSeconds,
     confirmedBy: facts.destinationId === terms.destinationId ? facts.confirmedBy : [],
     booked: confirmed ? { minor, currency: currency ?? transfer.payoutCurrency, billable } : null,
     estimate: transfer.estimate,

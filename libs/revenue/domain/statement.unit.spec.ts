@@ -10,7 +10,7 @@ const hour = 3_600_000;
 const aRow = (row: Partial<LedgerRow> = {}): LedgerRow => ({
   ...aTransfer(row),
   ...{ callerHashes: ['phone-1'], booked: { minor: 4_500, currency: 'USD', billable: true } },
-  estimate: { amountMinor: 3_000, currency: 'USD' },
+  ...{ estimate: { amountMinor: 3_000, currency: 'USD' }, billableSeconds: 90 },
   ...row,
 });
 
@@ -133,8 +133,26 @@ describe('a statement', () => {
     expect(compare(ours, [row])).toMatchObject({ matchedLines: 1, agreed: 1 });
   });
 
+  it.each<[string, Partial<Reading>[], number | null]>([
+    ['the last amount', [{ payoutMinor: 4_000 }, {}], null],
+    ['an addition', [{}, { payoutMinor: -500, payoutMode: 'add' }], 4_000],
+    ['a refusal at last', [{}, { payoutMinor: null, billable: false }], 0],
+    ['the same twice', [{}, {}], null],
+  ])('counts lines about one transfer as the ledger would: %s', (_, lines, theirsMinor) => {
+    const { differences } = compare(lines, [aRow()]);
+    const expected = { kind: 'amount_differs', lines: [1, 2], theirsMinor, oursMinor: 4_500 };
+    expect(differences).toEqual(
+      theirsMinor === null ? [] : [expect.objectContaining(expected) as object],
+    );
+  });
+
   it('counts lines about one transfer together', () => {
-    const lines = [{}, { payoutMinor: -500 }, { callerHash: 'phone-9' }, { vendorCallId: 'v1' }];
+    const lines = [
+      {},
+      { payoutMinor: -500, payoutMode: 'add' as const },
+      { callerHash: 'phone-9' },
+      { vendorCallId: 'v1' },
+    ];
     const twin = aRow({ transferId: 'twin', bridgedAt: afterBridge(-hour), confirmedBy: ['v1'] });
     const { differences, matchedLines, agreed } = compare(lines, [aRow(), twin]);
     expect(differences).toMatchObject([

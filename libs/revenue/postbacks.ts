@@ -3,6 +3,8 @@ export {
   IgnorePostbackHandler,
   LinkPostbackCommand,
   LinkPostbackHandler,
+  MatchPostbackCommand,
+  MatchPostbackHandler,
   UnlinkPostbackCommand,
   UnlinkPostbackHandler,
 } from './application/correct-postback.handlers.js';

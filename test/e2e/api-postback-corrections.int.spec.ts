@@ -100,6 +100,25 @@ describe('a person', () => {
     expect(sums).toEqual([0, 0]);
   });
 
+  it('has a report matched again', async () => {
+    const call = aCall();
+    const { body } = await on.asked({ caller: call.phone, payout: '45' });
+    const { postback_id: id } = body;
+    const again = () => on.api.post(`/v1/postbacks/${id}/match`, {}, { key: on.key });
+    expect((await again()).body).toMatchObject({
+      ...{ status: 'unmatched', reason: 'no_transfer_for_caller' },
+    });
+    await on.transferred(call);
+    for (let times = 0; times < 2; times += 1) {
+      expect((await again()).body).toMatchObject({
+        ...{ status: 'matched', transfer_id: call.transferId },
+      });
+    }
+    expect((await on.correct(id, 'unlink', {})).status).toBe(200);
+    expect((await again()).body).toMatchObject({ status: 'unmatched', reason: 'unlinked' });
+    expect(await on.bookedOn(call.leadId)).toBe(0);
+  });
+
   it('links a report that is read under the settings of now', async () => {
     const { transferId, leadId } = await on.aTransferredCall();
     const { body } = await on.asked({ importe: '45' });

@@ -2,6 +2,7 @@ import {
   GetPostbackQuery,
   IgnorePostbackCommand,
   LinkPostbackCommand,
+  MatchPostbackCommand,
   PreviewPostbackQuery,
   UnlinkPostbackCommand,
 } from '#libs/revenue';
@@ -69,6 +70,28 @@ export class PostbacksController {
   })
   async one(@CallingKeyOf() { key }: Calling, @Param('id') id: string): Promise<PostbackDetail> {
     return postbackDetail(await this.queries.execute(new GetPostbackQuery(key.tenantId, id)));
+  }
+
+  @Post(':id/match')
+  @HttpCode(200)
+  @Access('write')
+  @DescribeRoute({
+    summary: 'Match a report again',
+    description:
+      'It is read under the aliases and settings of now, and matched by the rules of now. One that ' +
+      'counts already stays where it is, and its amount is corrected. One that people unlinked or ' +
+      'ignored is left alone. Repeating it changes nothing.',
+    answers: { 200: PostbackStandingView },
+    notFound,
+    idempotent: true,
+  })
+  async match(
+    @CallingKeyOf() { key, caller }: Calling,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PostbackStandingView> {
+    const command = new MatchPostbackCommand(key.tenantId, caller, id);
+    return answerStanding(reply, await this.commands.execute(command));
   }
 
   @Post(':id/link')

@@ -10,6 +10,27 @@ import { PostbackReader } from './postback-reader.js';
 import { RevenueClock } from './revenue-clock.js';
 import { TransferFinder } from './transfer-finder.js';
 
+/** A person wants the rules to look at a report again, now (PB-8). */
+export class MatchPostbackCommand extends Command<StandingPostback> {
+  constructor(
+    readonly tenantId: TenantId,
+    readonly caller: Caller,
+    readonly postbackId: string,
+  ) {
+    super();
+  }
+}
+
+/** What it was unlinked from, or ignored for, stays as people said. Repeating it changes nothing. */
+@CommandHandler(MatchPostbackCommand)
+export class MatchPostbackHandler implements ICommandHandler<MatchPostbackCommand> {
+  constructor(private readonly matcher: PostbackMatcher) {}
+
+  execute({ tenantId, postbackId, caller }: MatchPostbackCommand): Promise<StandingPostback> {
+    return this.matcher.readAndMatch(tenantId, postbackId, caller);
+  }
+}
+
 /** A person says which transfer a report is about (PB-7). */
 export class LinkPostbackCommand extends Command<StandingPostback> {
   constructor(

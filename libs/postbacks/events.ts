@@ -10,6 +10,7 @@ export {
   type TargetAnswer,
 } from './domain/postback-delivery.events.js';
 export {
+  type PayoutTerms,
   POSTBACK_FORMATS,
   POSTBACK_METHODS,
   POSTBACK_OCCASIONS,

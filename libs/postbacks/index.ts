@@ -27,5 +27,6 @@ export {
   TryPostbackTargetHandler,
 } from './application/try-postback-target.handler.js';
 export { MACRO_MEANINGS, MACRO_NAMES } from './domain/macros.js';
+export { readPayoutTerms } from './domain/payout-terms-reader.js';
 export { type PostbackTarget } from './domain/postback-targets.js';
 export { Postbacks, type PostbacksParts } from './reactors/postbacks.reactor.js';

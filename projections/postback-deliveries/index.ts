@@ -4,4 +4,9 @@ export {
   postbackDeliveriesProjection,
   type PostbackDeliveryRow,
 } from './postback-deliveries.projection.js';
-export { type DeliveryFilter, listPostbackDeliveries } from './postback-deliveries.queries.js';
+export {
+  amountsByTarget,
+  type DeliveryFilter,
+  listPostbackDeliveries,
+  type TargetAmount,
+} from './postback-deliveries.queries.js';

@@ -28,6 +28,12 @@ export const postbackDeliveriesTable = defineTable({
     leadId: text(),
     callId: text(),
     transferId: text(),
+    /** What the target is paid by its terms, in minor units; `null` if it is told no amount. */
+    amountMinor: nullable(bigInteger()),
+    /** ISO 4217; `null` without an amount. */
+    currency: nullable(text()),
+    /** Of the event that scheduled it: of a transfer’s deliveries to a target, the last one counts. */
+    scheduledPosition: bigInteger(),
     status: text<DeliveryStatus>(),
     attempts: integer(),
     scheduledAt: instant(),
@@ -52,6 +58,7 @@ export const postbackDeliveriesTable = defineTable({
     ['tenantId', 'scheduledAt desc', 'deliveryId desc'],
     ['tenantId', 'status', 'scheduledAt desc', 'deliveryId desc'],
     ['tenantId', 'transferId'],
+    ['tenantId', 'targetId', 'transferId', 'scheduledPosition desc'],
   ],
 });
 
@@ -66,16 +73,17 @@ export const postbackDeliveriesProjection = defineProjection<
   typeof postbackDeliveriesTable
 >({
   name: 'postback_deliveries',
-  version: 1,
+  version: 2,
   table: postbackDeliveriesTable,
   on: {
     PostbackScheduled: (event) => {
       const { targetId, result, scheduledAt } = event.data;
-      const { leadId, callId, transferId } = result;
+      const { leadId, callId, transferId, amountMinor, currency } = result;
       return insert({
         ...{ ...keyOf(event), targetId, leadId, callId, transferId, scheduledAt },
+        ...{ amountMinor: amountMinor === null ? null : BigInt(amountMinor), currency },
         ...{ status: 'pending', attempts: 0, nextAttemptAt: scheduledAt, ...notAttempted },
-        position: event.position,
+        ...{ position: event.position, scheduledPosition: event.position },
       });
     },
     PostbackDelivered: (event) =>

@@ -18,7 +18,8 @@ const pending = {
   ...{ callId: 'call-1', transferId: 'transfer-1', status: 'pending', attempts: 0 },
   ...{ scheduledAt: '2026-01-06T16:03:00.000Z', nextAttemptAt: '2026-01-06T16:03:00.000Z' },
   ...{ lastAttemptAt: null, lastFailure: null, lastStatus: null, lastBody: null },
-  ...{ lastTookMs: null, givenUpReason: null, position: 100n },
+  ...{ lastTookMs: null, givenUpReason: null, position: 100n, scheduledPosition: 100n },
+  ...{ amountMinor: 3_000n, currency: 'USD' },
 };
 const failedOnce = {
   ...{ ...pending, attempts: 1, lastAttemptAt: '2026-01-06T16:03:01.000Z' },
@@ -29,6 +30,12 @@ const failedOnce = {
 describe('a delivery in the list', () => {
   it('is due from when it was scheduled', () => {
     expect(after(postbackScheduled())).toEqual(pending);
+  });
+
+  it('has no amount where its target is told none', () => {
+    const { result } = postbackScheduled().data;
+    const told = postbackScheduled({ result: { ...result, amountMinor: null, currency: null } });
+    expect(after(told)).toMatchObject({ amountMinor: null, currency: null });
   });
 
   it('shows the last answer, and when it is tried again', () => {

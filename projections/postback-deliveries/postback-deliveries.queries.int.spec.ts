@@ -11,6 +11,7 @@ import {
   storedEvent,
 } from '#libs/testing';
 import {
+  amountsByTarget,
   type DeliveryFilter,
   listPostbackDeliveries,
   postbackDeliveriesProjection,
@@ -73,5 +74,35 @@ describe('the list of deliveries', () => {
       ...['delivery-2', 'delivery-1'],
     ]);
     expect(next.nextCursor).toBeNull();
+  });
+});
+
+describe('what targets are owed', () => {
+  const scheduled = (deliveryId: string, transferId: string, amountMinor: number | null) =>
+    postbackScheduled({
+      ...{ deliveryId, targetId: 'target-9' },
+      result: { ...result, transferId, amountMinor, currency: amountMinor === null ? null : 'USD' },
+    });
+
+  it('is by target what the last delivery of each transfer says, told or not', async () => {
+    await applyEvents(
+      worker,
+      [postbackDeliveriesProjection],
+      [
+        storedEvent(scheduled('owed-1', 'transfer-1', 1_702), 11n),
+        storedEvent(scheduled('owed-2', 'transfer-2', 2_500), 12n),
+        storedEvent(scheduled('owed-3', 'transfer-3', null), 13n),
+        storedEvent(scheduled('owed-4', 'transfer-1', -1_400), 14n),
+        storedEvent(postbackDelivered({ deliveryId: 'owed-1', targetId: 'target-9' }), 15n),
+      ],
+    );
+    const owed = await inTenant(api, acme, (transaction) =>
+      amountsByTarget(transaction, 'target-9'),
+    );
+    expect(owed).toEqual([
+      { targetId: 'target-9', currency: 'USD', transfers: 2, amountMinor: 1_100n },
+    ]);
+    const all = await inTenant(api, acme, (transaction) => amountsByTarget(transaction));
+    expect(all.map(({ targetId }) => targetId)).toEqual(['target-1', 'target-2', 'target-9']);
   });
 });

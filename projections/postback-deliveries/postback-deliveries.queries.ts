@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import {
   type Page,
   type PageRequest,
@@ -7,6 +8,16 @@ import {
   toPage,
 } from '#libs/read-db';
 import { type DeliveryStatus, type PostbackDeliveryRow } from './postback-deliveries.projection.js';
+
+/** What the calls that a target was told of are worth to it by its terms, in one currency. */
+export interface TargetAmount {
+  readonly targetId: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Transfers with an amount. */
+  readonly transfers: number;
+  readonly amountMinor: bigint;
+}
 
 /** Which deliveries to list; what is left out does not filter. */
 export interface DeliveryFilter {
@@ -44,6 +55,34 @@ export async function listPostbackDeliveries(
     );
   }
   return toPage(await query.execute(), size, ({ scheduledAt: at, deliveryId: id }) => ({ at, id }));
+}
+
+/**
+ * What targets are owed, by target and currency; of one target, if told. A transfer counts with what
+ * its last delivery says, taken or not: a target is owed what it did not hear of, too.
+ */
+export async function amountsByTarget(
+  transaction: TenantTransaction,
+  targetId?: string,
+): Promise<readonly TargetAmount[]> {
+  const filter = targetId === undefined ? {} : { targetId };
+  const last = deliveries(transaction, filter)
+    .distinctOn(['targetId', 'transferId'])
+    .orderBy('targetId')
+    .orderBy('transferId')
+    .orderBy('scheduledPosition', 'desc');
+  return transaction
+    .withTables<{ last: PostbackDeliveryRow }>()
+    .with('last', () => last)
+    .selectFrom('last')
+    .select(['targetId', sql<string>`currency`.as('currency')])
+    .select(sql<number>`count(*)::integer`.as('transfers'))
+    .select(sql<bigint>`sum(amount_minor)::bigint`.as('amountMinor'))
+    .where('amountMinor', 'is not', null)
+    .groupBy(['targetId', 'currency'])
+    .orderBy('targetId')
+    .orderBy('currency')
+    .execute();
 }
 
 function deliveries(transaction: TenantTransaction, filter: DeliveryFilter) {

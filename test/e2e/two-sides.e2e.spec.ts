@@ -11,10 +11,33 @@ const CONSUMERS = [
   { phone: '+15125550106', zip: '78702' },
 ];
 
+/** The buyer's desks: what its own customers pay it there, and what it pays the seller. */
+const DESKS = [
+  { phone: '+15125550153', zip: '78701', earned: 4_255, payout: fixed(2_500), expected: 2_500 },
+  { phone: '+15125550154', zip: '78702', earned: 1_999, payout: share(40), expected: 800 },
+  { phone: '+15125550155', zip: '78702', earned: 1_999, payout: share(40), expected: 800 },
+];
+
 interface Delivery {
   readonly status: string;
   readonly attempts: number;
+  readonly target_id: string;
+  readonly payout: { readonly minor: number; readonly currency: string };
   readonly last_answer: { readonly status: number } | null;
+}
+
+interface Amount {
+  readonly target_id: string;
+  readonly transfers: number;
+  readonly payout: { readonly minor: number };
+}
+
+function fixed(amount_minor: number) {
+  return { model: 'fixed', amount_minor, billable_seconds: 1 };
+}
+
+function share(percent: number) {
+  return { model: 'share', percent, billable_seconds: 1 };
 }
 
 let dataDir: string;
@@ -41,14 +64,20 @@ afterAll(async () => {
   await removeFolder(dataDir);
 });
 
-/** The buyer is given the address that the seller takes reports at, and names what goes into it. */
-async function connect(): Promise<void> {
+/**
+ * The buyer is given the address that the seller takes reports at, names what goes into it, and what
+ * it pays for the calls of each desk.
+ */
+async function connect(desks: readonly string[]): Promise<void> {
   const { token } = await seller.post('/v1/postback-tokens', { label: 'Buyer' });
   const fields =
     'caller_id={caller_id}&duration={duration}&buyer={buyer}&payout=[tag:payout]' +
     '&call_id={call_id}&status={status}&call_time={call_time}';
   const url = `${seller.apiUrl}/v1/postbacks/calls?token=${String(token)}&${fields}`;
-  await buyer.post('/v1/postback-targets', { label: 'Seller', url });
+  for (const [index, { payout }] of DESKS.entries()) {
+    const destination_id = desks[index];
+    await buyer.post('/v1/postback-targets', { label: 'Seller', url, destination_id, payout });
+  }
 }
 
 async function deliveries(): Promise<readonly Delivery[]> {
@@ -56,19 +85,21 @@ async function deliveries(): Promise<readonly Delivery[]> {
   return all as readonly Delivery[];
 }
 
+/** What the buyer owes the seller by all targets. */
+async function owed(): Promise<number> {
+  const { amounts } = await buyer.get('/v1/postback-deliveries/amounts');
+  return (amounts as readonly Amount[]).reduce((sum, { payout }) => sum + payout.minor, 0);
+}
+
 describe('two parties, one buying from the other', () => {
-  it('agree to the cent on what their calls are worth', async () => {
-    await seller.beginToDial([
-      { phone: '+15125550150', amountMinor: 2_500, zip: '78701' },
-      { phone: '+15125550151', amountMinor: 2_500, zip: '78702' },
-      { phone: '+15125550152', amountMinor: 2_500, zip: '78702' },
-    ]);
-    await buyer.beginToDial([
-      { phone: '+15125550153', amountMinor: 4_255, zip: '78701' },
-      { phone: '+15125550154', amountMinor: 1_999, zip: '78702' },
-      { phone: '+15125550155', amountMinor: 1_999, zip: '78702' },
-    ]);
-    await connect();
+  it('agree to the cent on what the buyer pays, and the seller never learns what it earns', async () => {
+    await seller.beginToDial(
+      DESKS.map(({ phone, zip, expected }) => ({ phone, zip, amountMinor: expected })),
+    );
+    const desks = await buyer.beginToDial(
+      DESKS.map(({ phone, zip, earned }) => ({ phone, zip, amountMinor: earned })),
+    );
+    await connect(desks);
 
     for (const consumer of CONSUMERS) await seller.handOver(consumer);
     for (const consumer of CONSUMERS) await buyer.handOver(consumer);
@@ -81,12 +112,13 @@ describe('two parties, one buying from the other', () => {
       const revenue = await seller.revenue();
       return revenue.confirmed_transfers === 2 && revenue;
     });
-    const bought = await buyer.revenue();
-    expect(bought).toMatchObject({ bridged: 2, estimated_minor: 4_255 + 1_999 });
+    const payouts = (await deliveries()).map(({ payout }) => payout.minor);
+    expect(payouts.toSorted((a, b) => a - b)).toEqual([800, 2_500]);
+    expect(await owed()).toBe(3_300);
+    expect(await buyer.revenue()).toMatchObject({ bridged: 2, estimated_minor: 4_255 + 1_999 });
     expect(sold).toMatchObject({
-      ...{ bridged: 2, unmatched_hits: 0, currency: bought.currency },
-      ...{ confirmed_minor: bought.estimated_minor, confirmed: bought.estimated },
-      estimated_minor: 5_000,
+      ...{ bridged: 2, unmatched_hits: 0, currency: 'USD' },
+      ...{ confirmed_minor: await owed(), confirmed: '33.00', estimated_minor: 3_300 },
     });
   }, 120_000);
 });

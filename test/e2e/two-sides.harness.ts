@@ -28,20 +28,26 @@ export class Party {
     return this.#ask('POST', path, body);
   }
 
-  /** Everything it takes to be handed over: a script, destinations by what each pays, dialing. */
-  async beginToDial(destinations: readonly PayingDestination[]): Promise<void> {
+  /**
+   * Everything it takes to be handed over: a script, destinations by what each pays, dialing.
+   * Resolves to the ids of the destinations, in their order.
+   */
+  async beginToDial(destinations: readonly PayingDestination[]): Promise<readonly string[]> {
     const { script_id } = await this.post('/v1/scripts', SCRIPT);
+    const ids: string[] = [];
     for (const { phone, amountMinor, zip } of destinations) {
-      await this.post('/v1/destinations', {
+      const { destination_id } = await this.post('/v1/destinations', {
         ...{ name: `Desk ${phone}`, address: { value: phone }, accept_key: '1' },
         payout: { model: 'fixed', amount_minor: amountMinor, billable_seconds: 1 },
         filter: { op: 'and', rules: [{ field: 'lead.zip', op: 'eq', value: zip }] },
       });
+      ids.push(String(destination_id));
     }
     await this.#ask('PUT', '/v1/dialing', {
       ...{ telemarketer: 'Acme Leads', seller: 'Acme Insurance', offering: 'insurance' },
       ...{ calling_numbers: ['+15125550190'], script_id, concurrent_calls_max: 4 },
     });
+    return ids;
   }
 
   /** A consumer in Texas comes in, and the call is over that follows. */

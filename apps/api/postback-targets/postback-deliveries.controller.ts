@@ -4,8 +4,8 @@ import { Access } from '../http/access/route-access.js';
 import { type Calling, CallingKeyOf } from '../http/calling.js';
 import { Validated } from '../http/validated.pipe.js';
 import { PostbackDeliveryListing } from './postback-delivery-listing.js';
-import { ListDeliveriesQuery } from './postback-delivery.requests.js';
-import { PostbackDeliveryPage } from './postback-delivery.response.js';
+import { ListDeliveriesQuery, TargetAmountsQuery } from './postback-delivery.requests.js';
+import { PostbackDeliveryPage, TargetAmountList } from './postback-delivery.response.js';
 
 @Controller('v1/postback-deliveries')
 export class PostbackDeliveriesController {
@@ -28,5 +28,21 @@ export class PostbackDeliveriesController {
     @Query(Validated) query: ListDeliveriesQuery,
   ): Promise<PostbackDeliveryPage> {
     return this.listing.page(key.tenantId, query);
+  }
+
+  @Get('amounts')
+  @Access('read')
+  @DescribeRoute({
+    summary: 'See what postback targets are owed',
+    description:
+      'By target and currency, what its calls are worth to it by its terms. A transfer counts with ' +
+      'what its last delivery says, whether or not that was taken.',
+    answers: { 200: TargetAmountList },
+  })
+  amounts(
+    @CallingKeyOf() { key }: Calling,
+    @Query(Validated) query: TargetAmountsQuery,
+  ): Promise<TargetAmountList> {
+    return this.listing.amounts(key.tenantId, query);
   }
 }

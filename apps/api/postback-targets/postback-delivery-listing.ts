@@ -3,6 +3,7 @@ import { DataKeys, isErased, type Sealed } from '#libs/privacy';
 import { type Database, inTenant, standingOf } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  amountsByTarget,
   type DeliveryFilter,
   listPostbackDeliveries,
   type PostbackDeliveryRow,
@@ -10,8 +11,13 @@ import {
 import { answerAsOf } from '../http/answer-as-of.js';
 import { waitForReadModels } from '../http/wait-for-read-models.js';
 import { DATABASE } from '../wiring/tokens.js';
-import { type ListDeliveriesQuery } from './postback-delivery.requests.js';
-import { type PostbackDeliveryPage, postbackDeliveryView } from './postback-delivery.response.js';
+import { type ListDeliveriesQuery, type TargetAmountsQuery } from './postback-delivery.requests.js';
+import {
+  type PostbackDeliveryPage,
+  postbackDeliveryView,
+  type TargetAmountList,
+  targetAmountView,
+} from './postback-delivery.response.js';
 
 const READ_MODEL = 'postback_deliveries';
 
@@ -24,10 +30,8 @@ export class PostbackDeliveryListing {
   ) {}
 
   async page(tenantId: TenantId, query: ListDeliveriesQuery): Promise<PostbackDeliveryPage> {
-    const { limit, cursor, waitFor } = query;
-    if (waitFor !== undefined) {
-      await waitForReadModels(this.database, [READ_MODEL], BigInt(waitFor));
-    }
+    const { limit, cursor } = query;
+    await this.#waited(query);
     const place = { limit, ...(cursor !== undefined && { cursor }) };
     const [standing, { items, nextCursor }] = await inTenant(
       this.database,
@@ -43,6 +47,21 @@ export class PostbackDeliveryListing {
     );
     const more = { next_cursor: nextCursor, has_more: nextCursor !== null };
     return { deliveries, ...more, limit, as_of: answerAsOf(standing) };
+  }
+
+  /** What targets are owed by their terms. */
+  async amounts(tenantId: TenantId, query: TargetAmountsQuery): Promise<TargetAmountList> {
+    await this.#waited(query);
+    return inTenant(this.database, tenantId, async (transaction) => {
+      const standing = await standingOf(transaction, READ_MODEL);
+      const owed = await amountsByTarget(transaction, query.target_id?.toLowerCase());
+      return { amounts: owed.map(targetAmountView), as_of: answerAsOf(standing) };
+    });
+  }
+
+  async #waited({ waitFor }: Pick<ListDeliveriesQuery, 'waitFor'>): Promise<void> {
+    if (waitFor === undefined) return;
+    await waitForReadModels(this.database, [READ_MODEL], BigInt(waitFor));
   }
 
   async #bodies(

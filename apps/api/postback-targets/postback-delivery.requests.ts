@@ -4,6 +4,21 @@ import { DELIVERY_STATUSES, type DeliveryStatus } from '#projections/postback-de
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsPosition, IsText } from '../http/field-rules.js';
 
+/** Whose amounts are asked for. */
+export class TargetAmountsQuery {
+  @ApiPropertyOptional({ format: 'uuid', description: 'The target; all, unless told.' })
+  @IsOptional()
+  @IsText(64)
+  target_id?: string;
+
+  @ApiPropertyOptional({
+    description: 'Waits, up to 3 s, until the amounts show this position of the log.',
+  })
+  @IsOptional()
+  @IsPosition()
+  waitFor?: string;
+}
+
 /** Which deliveries to list. What is left out does not filter. */
 export class ListDeliveriesQuery {
   @ApiPropertyOptional({ enum: DELIVERY_STATUSES, description: 'What has become of them.' })

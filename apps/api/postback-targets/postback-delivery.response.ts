@@ -1,7 +1,12 @@
 import { ATTEMPT_FAILURES, GIVEN_UP_REASONS } from '#events/postbacks';
-import { DELIVERY_STATUSES, type PostbackDeliveryRow } from '#projections/postback-deliveries';
+import {
+  DELIVERY_STATUSES,
+  type PostbackDeliveryRow,
+  type TargetAmount,
+} from '#projections/postback-deliveries';
 import { ApiProperty } from '@nestjs/swagger';
 import { AnswerAsOf } from '../http/answer-as-of.js';
+import { MoneyView, moneyView } from '../reports/money-view.js';
 
 /** What a target answered last. */
 export class TargetAnswerView {
@@ -38,6 +43,14 @@ export class PostbackDeliveryView {
 
   @ApiProperty({ format: 'uuid' })
   transfer_id: string;
+
+  @ApiProperty({
+    type: MoneyView,
+    nullable: true,
+    description:
+      'What it is paid for the call by its terms, as told; null if it is told no amount.',
+  })
+  payout: MoneyView | null;
 
   @ApiProperty({ example: 1 })
   attempts: number;
@@ -89,6 +102,33 @@ export class PostbackDeliveryPage {
   as_of: AnswerAsOf;
 }
 
+/** What a target is owed in one currency. */
+export class TargetAmountView {
+  @ApiProperty({ format: 'uuid' })
+  target_id: string;
+
+  @ApiProperty({ description: 'Transfers it was to be told an amount of.', example: 12 })
+  transfers: number;
+
+  @ApiProperty({ type: MoneyView })
+  payout: MoneyView | null;
+}
+
+/** What targets are owed. */
+export class TargetAmountList {
+  @ApiProperty({ type: [TargetAmountView], description: 'One for each target and currency.' })
+  amounts: readonly TargetAmountView[];
+
+  @ApiProperty({ type: AnswerAsOf })
+  as_of: AnswerAsOf;
+}
+
+/** What a target is owed, as it is told. */
+export function targetAmountView(owed: TargetAmount): TargetAmountView {
+  const { targetId: target_id, transfers, amountMinor, currency } = owed;
+  return { target_id, transfers, payout: moneyView(amountMinor, currency) };
+}
+
 /** A delivery, with its last answer opened. */
 export function postbackDeliveryView(
   row: PostbackDeliveryRow,
@@ -98,6 +138,7 @@ export function postbackDeliveryView(
   return {
     ...{ delivery_id: row.deliveryId, status: row.status, target_id: row.targetId },
     ...{ lead_id: row.leadId, call_id: row.callId, transfer_id: row.transferId },
+    payout: moneyView(row.amountMinor, row.currency),
     ...{ attempts: row.attempts, scheduled_at: row.scheduledAt },
     ...{ last_attempt_at: row.lastAttemptAt, next_attempt_at: row.nextAttemptAt },
     last_failure: row.lastFailure,

@@ -1,8 +1,9 @@
 import { POSTBACK_FORMATS, POSTBACK_METHODS, POSTBACK_OCCASIONS } from '#events/postbacks';
-import { MACRO_MEANINGS, MACRO_NAMES, type TargetWish } from '#libs/postbacks';
+import { MACRO_MEANINGS, MACRO_NAMES, readPayoutTerms, type TargetWish } from '#libs/postbacks';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional } from 'class-validator';
 import { IsText } from '../http/field-rules.js';
+import { PostbackPayout } from './postback-payout.js';
 
 /** What macros stand for, as a list in Markdown. */
 export const MACRO_LIST = MACRO_NAMES.map((name) => `\`{${name}}\`: ${MACRO_MEANINGS[name]}`).join(
@@ -69,6 +70,16 @@ export class PostbackTargetRequest {
   @IsOptional()
   @IsIn(POSTBACK_OCCASIONS)
   fire_on?: (typeof POSTBACK_OCCASIONS)[number];
+
+  @ApiPropertyOptional({
+    type: PostbackPayout,
+    nullable: true,
+    description:
+      'What it is paid for a call: the macro payout. Without, that is empty; what we earn is never told.',
+  })
+  @IsOptional()
+  @IsObject({ message: 'must be an object' })
+  payout?: object | null;
 }
 
 /** Why a target is removed. */
@@ -83,5 +94,6 @@ export class RemovalQuery {
 export function wishOf(request: PostbackTargetRequest, mode: 'live' | 'test'): TargetWish {
   const { label, url, method = 'GET', format = 'json', fields = null } = request;
   const { destination_id: destinationId = null, fire_on: fireOn = 'completed' } = request;
-  return { url, fields, settings: { label, mode, destinationId, fireOn, method, format } };
+  const payout = readPayoutTerms(request.payout);
+  return { url, fields, settings: { label, mode, destinationId, fireOn, method, format, payout } };
 }

@@ -10,6 +10,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { answerFromLog } from '../http/answer-from-log.js';
 import { maskedAddress } from './masked-address.js';
+import { PostbackPayout, postbackPayout } from './postback-payout.js';
 
 /** Who is told of which calls, without secrets. */
 export class PostbackTargetView {
@@ -57,6 +58,9 @@ export class PostbackTargetView {
 
   @ApiProperty({ enum: POSTBACK_OCCASIONS })
   fire_on: string;
+
+  @ApiProperty({ type: PostbackPayout, nullable: true, description: 'Null: it is told no amount.' })
+  payout: PostbackPayout | null;
 
   @ApiProperty({
     type: String,
@@ -117,11 +121,11 @@ export function postbackTargetView(
   { url, fields }: TargetTemplates,
 ): Pick<PostbackTargetView, keyof PostbackTargetView> {
   const { targetId: id, status, removal, settings, former, createdAt, changedAt } = target;
-  const { label, mode, method, format, destinationId, fireOn } = settings;
+  const { label, mode, method, format, destinationId, fireOn, payout } = settings;
   return {
     ...{ id, status, removal, label, mode, url: maskedAddress(url), method, format },
     field_names: fields === null ? null : Object.keys(fields),
-    ...{ destination_id: destinationId, fire_on: fireOn },
+    ...{ destination_id: destinationId, fire_on: fireOn, payout: postbackPayout(payout) },
     former_until: former[0]?.until ?? null,
     ...{ created_at: createdAt, changed_at: changedAt },
   };

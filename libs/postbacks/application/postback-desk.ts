@@ -1,11 +1,10 @@
-import { type CallEvent } from '#events/calls';
-import { type LeadEvent, leadStream } from '#events/leads';
+import { leadStream } from '#events/leads';
 import { type Clock, fold, type TenantId } from '#libs/kernel';
 import { type OutboundSender, type SendOutcome, type Verdict, verdictOn } from '#libs/outbound';
 import { type DataKeys } from '#libs/privacy';
 import { hash } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
-import { callResultOf } from '../domain/call-result.js';
+import { callResultOf, type LeadStreamEvent } from '../domain/call-result.js';
 import { macroValues } from '../domain/macros.js';
 import { type KnownDelivery } from '../domain/postback-delivery.js';
 import {
@@ -56,10 +55,10 @@ export class PostbackDesk {
     const { book, runner } = this.#parts;
     const targets = await book.all(tenantId);
     if (targets.every(({ status }) => status === 'removed')) return;
-    const history = await runner.history<LeadEvent | CallEvent>(leadStream(leadId));
-    const result = callResultOf(history, transferId);
-    if (result === null) return;
-    for (const target of targets.filter((each) => wants(each, result))) {
+    const history = await runner.history<LeadStreamEvent>(leadStream(leadId));
+    for (const target of targets) {
+      const result = callResultOf(history, transferId, target.settings.payout);
+      if (result === null || !wants(target, result)) continue;
       await this.#schedule(tenantId, target, result, caller);
     }
   }

@@ -1,5 +1,6 @@
 import { callEvents } from '#events/calls';
 import { leadEvents } from '#events/leads';
+import { revenueEvents } from '#events/revenue';
 import { CommandRunner, EventCatalog, type EventStore } from '#libs/event-store';
 import { postbackDeliveryEvents } from '../domain/postback-delivery.events.js';
 import { postbackTargetEvents } from '../domain/postback-target.events.js';
@@ -8,6 +9,7 @@ import { postbackTargetEvents } from '../domain/postback-target.events.js';
 export const postbacksStreamEvents = [
   ...leadEvents,
   ...callEvents,
+  ...revenueEvents,
   ...postbackTargetEvents,
   ...postbackDeliveryEvents,
 ] as const;

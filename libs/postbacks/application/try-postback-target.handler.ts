@@ -3,6 +3,7 @@ import { OutboundSender, type SendOutcome } from '#libs/outbound';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v5 as uuidv5 } from 'uuid';
 import { macroValues } from '../domain/macros.js';
+import { type PostbackTargetSettings } from '../domain/postback-target.events.js';
 import { postbackTargetRemoved } from '../domain/postbacks.errors.js';
 import { type Caller } from './caller.js';
 import { postbackRequest } from './postback-request.js';
@@ -43,14 +44,14 @@ export class TryPostbackTargetHandler implements ICommandHandler<TryPostbackTarg
     if (target.status === 'removed') throw postbackTargetRemoved();
     const at = this.clock.now();
     const opened = await this.book.open(tenantId, target, at.toISOString());
-    const values = trialValues(caller.commandId, target.settings.mode, at.toISOString());
+    const values = trialValues(caller.commandId, target.settings, at.toISOString());
     const request = postbackRequest(opened, { id: `test_${caller.commandId}`, at, values });
     const headers = { ...request.headers, [TRIAL_HEADER]: 'true' };
     return this.sender.send({ ...request, headers });
   }
 }
 
-function trialValues(commandId: string, mode: 'live' | 'test', at: string) {
+function trialValues(commandId: string, { mode, payout }: PostbackTargetSettings, at: string) {
   const [leadId, callId, transferId, destinationId] = [
     'lead',
     'call',
@@ -59,8 +60,15 @@ function trialValues(commandId: string, mode: 'live' | 'test', at: string) {
   ].map((what) => uuidv5(what, commandId)) as [string, string, string, string];
   const result = {
     ...{ leadId, callId, transferId, destinationId, mode, source: null, buyer: 'Test' },
-    ...{ connectedSeconds: 0, billable: false, amountMinor: 0, currency: 'USD' },
+    ...{ connectedSeconds: 0, ...worth(payout) },
     ...{ bridgedAt: at, endedAt: at },
   };
   return macroValues(result, NOBODYS_NUMBER);
+}
+
+/** Nothing; a target that is paid nothing is not told an amount. */
+function worth(payout: PostbackTargetSettings['payout']) {
+  if (payout === null) return { billable: false, amountMinor: null, currency: null };
+  const currency = payout.model === 'fixed' ? payout.currency : 'USD';
+  return { billable: false, amountMinor: 0, currency };
 }

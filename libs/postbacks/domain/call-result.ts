@@ -1,37 +1,67 @@
 import { type CallEvent } from '#events/calls';
 import { type LeadEvent } from '#events/leads';
+import { type RevenueEvent } from '#events/revenue';
+import { type Earned, owedBy } from './payout-terms.js';
 import { type CallResult } from './postback-delivery.events.js';
+import { type PayoutTerms } from './postback-target.events.js';
 
 export { type CallResult } from './postback-delivery.events.js';
 
-type LeadStreamEvent = LeadEvent | CallEvent;
+/** What the stream of a lead is read for here: its calls, and what they turned out to be worth. */
+export type LeadStreamEvent = LeadEvent | CallEvent | RevenueEvent;
 
 /**
- * What came of a call that was handed over, from its lead's history; `null` if this transfer was
- * never connected, or its call is not over.
+ * What a target with these terms is told of a call that was handed over, from its lead's history;
+ * `null` if this transfer was never connected, or its call is not over.
  */
 export function callResultOf(
   history: readonly LeadStreamEvent[],
   transferId: string,
+  terms: PayoutTerms | null,
 ): CallResult | null {
   const facts = history.filter(isOfTransfer).filter(({ data }) => data.transferId === transferId);
   const requested = facts.findLast((event) => event.type === 'TransferRequested');
   const bridged = facts.findLast((event) => event.type === 'CallBridged');
   const ended = facts.findLast((event) => event.type === 'CallEnded');
   if (requested === undefined || bridged === undefined || ended === undefined) return null;
-  const { leadId, callId, connectedSeconds, estimate, endedAt } = ended.data;
+  const { leadId, callId, connectedSeconds, endedAt } = ended.data;
   const { mode, source, destinationId, destinationName: buyer, payout } = requested.data;
+  const estimate = ended.data.estimate ?? { ...UNKNOWN, currency: payout.currency };
+  const earned = facts.findLast(isEntry);
   return {
     ...{ leadId, callId, transferId, mode, source, destinationId, buyer, connectedSeconds },
-    billable: estimate?.billable ?? false,
-    amountMinor: estimate?.amountMinor ?? null,
-    currency: estimate?.currency ?? payout.currency,
+    ...owedBy(terms, earnedBy(earned, estimate), connectedSeconds),
     ...{ bridgedAt: bridged.data.bridgedAt, endedAt },
   };
 }
 
-type OfTransfer = Extract<CallEvent, { type: 'TransferRequested' | 'CallBridged' | 'CallEnded' }>;
+/** Whether a target is told the same of a call, and so need not be told again. */
+export function isSameWorth(a: CallResult, b: CallResult): boolean {
+  return a.amountMinor === b.amountMinor && a.currency === b.currency && a.billable === b.billable;
+}
+
+const UNKNOWN = { amountMinor: null, billable: false } as const;
+
+const ENTRY_TYPES = ['RevenueConfirmed', 'RevenueRevised', 'RevenueReversed'] as const;
+const CALL_TYPES = ['TransferRequested', 'CallBridged', 'CallEnded'] as const;
+
+type Entry = Extract<RevenueEvent, { type: (typeof ENTRY_TYPES)[number] }>;
+type OfTransfer = Extract<CallEvent, { type: (typeof CALL_TYPES)[number] }> | Entry;
+
+const types: ReadonlySet<string> = new Set([...ENTRY_TYPES, ...CALL_TYPES]);
 
 function isOfTransfer(event: LeadStreamEvent): event is OfTransfer {
-  return ['TransferRequested', 'CallBridged', 'CallEnded'].includes(event.type);
+  return types.has(event.type);
+}
+
+function isEntry(event: OfTransfer): event is Entry {
+  return ENTRY_TYPES.some((type) => type === event.type);
+}
+
+/** What the books say; the estimate where no report says what it is worth, or none does any more. */
+function earnedBy(entry: Entry | undefined, estimate: Earned): Earned {
+  const isReported = entry !== undefined && (!('confirmed' in entry.data) || entry.data.confirmed);
+  if (!isReported) return estimate;
+  const { toMinor: amountMinor, currency, billable } = entry.data;
+  return { amountMinor, currency, billable };
 }

@@ -24,13 +24,13 @@ const callResult = Type.Object(
     destinationId: Type.String({ description: 'The destination.' }),
     buyer: Type.String({ description: 'The name of the destination.' }),
     connectedSeconds: Type.Integer({ description: 'From the bridge to the end.' }),
-    billable: Type.Boolean({ description: 'Whether it was long enough to be paid for.' }),
+    billable: Type.Boolean({ description: 'Whether it is paid for.' }),
     amountMinor: Nullable(
       Type.Integer({
-        description: 'What it is worth, in minor units of the currency; null: nothing says.',
+        description: 'What the target is paid, in minor units; null: no terms, or nothing says.',
       }),
     ),
-    currency: Type.String({ description: 'ISO 4217.' }),
+    currency: Nullable(Type.String({ description: 'ISO 4217; null without an amount.' })),
     bridgedAt: instant('When both were connected.'),
     endedAt: instant('When it was over.'),
   },

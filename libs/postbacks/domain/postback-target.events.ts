@@ -11,6 +11,31 @@ export const POSTBACK_FORMATS = ['json', 'form'] as const;
 /** On which calls a target is told: each that was handed over, or only those that are paid for. */
 export const POSTBACK_OCCASIONS = ['completed', 'converted'] as const;
 
+const billableSeconds = Type.Integer({ description: 'Shorter calls are worth nothing to it.' });
+
+const payoutTerms = Type.Union(
+  [
+    Type.Object(
+      {
+        model: Type.Literal('fixed'),
+        amountMinor: Type.Integer({ description: 'For each call, in minor units.' }),
+        currency: Type.String({ description: 'ISO 4217.' }),
+        billableSeconds,
+      },
+      { description: 'One amount for each call that is long enough.' },
+    ),
+    Type.Object(
+      {
+        model: Type.Literal('share'),
+        basisPoints: Type.Integer({ description: 'Hundredths of a percent of what we earn.' }),
+        billableSeconds,
+      },
+      { description: 'A part of what we earn with it, in that currency.' },
+    ),
+  ],
+  { description: 'What it is paid for a call.' },
+);
+
 const targetSettings = Type.Object(
   {
     label: Type.String({ description: 'Whose it is, for people.' }),
@@ -23,6 +48,7 @@ const targetSettings = Type.Object(
     }),
     method: OneOf(POSTBACK_METHODS, { description: 'How it is asked.' }),
     format: OneOf(POSTBACK_FORMATS, { description: 'How a body is written; GET has none.' }),
+    payout: Nullable(payoutTerms),
     host: Type.String({ description: 'The host it is at; the whole address is sealed.' }),
   },
   { description: 'Who is told of which calls, and how.' },
@@ -78,5 +104,7 @@ export const postbackTargetEvents = [
 
 /** Any event of a tenant’s targets. */
 export type PostbackTargetEvent = EventOf<(typeof postbackTargetEvents)[number]>;
+/** What a target is paid for a call. */
+export type PayoutTerms = Static<typeof payoutTerms>;
 /** Who is told of which calls, and how. */
 export type PostbackTargetSettings = Static<typeof targetSettings>;

@@ -12,7 +12,7 @@ const at = '2026-03-01T12:00:00.000Z';
 const tomorrow = '2026-03-02T12:00:00.000Z';
 const settings: PostbackTargetSettings = {
   ...{ label: 'Northwind', mode: 'live', destinationId: null, fireOn: 'completed' },
-  ...{ method: 'GET', format: 'json', host: 'partner.example' },
+  ...{ method: 'GET', format: 'json', payout: null, host: 'partner.example' },
 };
 const create = (targetId = 'target-1'): PostbackTargetCommand => ({
   ...{ type: 'CreatePostbackTarget', targetId, settings, sealed: 'box', secret: 'one' },

@@ -13,6 +13,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { type TargetWish } from '../application/target-wish.js';
 import { CreatePostbackTargetCommand } from '../application/postback-target.handlers.js';
 import { type PostbackDeliveryEvent } from '../domain/postback-delivery.events.js';
+import { type PayoutTerms } from '../domain/postback-target.events.js';
 import {
   aCall,
   aCaller,
@@ -57,6 +58,9 @@ afterEach(async () => {
   receiver.close();
 });
 
+/** By choice, all that we earn. */
+const all: PayoutTerms = { model: 'share', basisPoints: 10_000, billableSeconds: 0 };
+
 const later = (ms: number) => {
   clock.set(new Date(clock.now().getTime() + ms).toISOString());
 };
@@ -65,7 +69,7 @@ async function aTarget(wish: Partial<TargetWish['settings']> & { path?: string }
   const { path = '/hook?c={caller_id}&p={payout}', ...settings } = wish;
   const defaults: TargetWish['settings'] = {
     ...{ label: 'Northwind', mode: 'live', destinationId: null, fireOn: 'completed' },
-    ...{ method: 'GET', format: 'json' },
+    ...{ method: 'GET', format: 'json', payout: all },
   };
   const command = new CreatePostbackTargetCommand(acme, aCaller(), {
     ...{ url: receiver.url + path, fields: null, settings: { ...defaults, ...settings } },
@@ -126,6 +130,23 @@ describe('a target', () => {
       ...{ caller_id: '+15125550100', duration: 95, payout_cents: 4_250, billable: true },
       ...{ transfer_id: call.transferId, lead_id: call.leadId },
     });
+  });
+
+  it('that has no terms is never told what we earn', async () => {
+    const { targetId } = await aTarget({ method: 'POST', path: '/hook?p={payout}', payout: null });
+    const call = await aCall(house);
+    await untilLast(deliveryOf(targetId, call), 'PostbackDelivered', 2);
+    const { path, body } = onlyReceived();
+    expect(path).toBe('/hook?p=');
+    expect(JSON.parse(body)).toMatchObject({ payout: null, payout_cents: null, currency: null });
+    expect(body).not.toMatch(/42\.?50/);
+  });
+
+  it('is told what it is paid itself', async () => {
+    const amount = { amountMinor: 2_500, currency: 'EUR', billableSeconds: 95 };
+    const { targetId } = await aTarget({ payout: { model: 'fixed', ...amount } });
+    await untilLast(deliveryOf(targetId, await aCall(house)), 'PostbackDelivered', 2);
+    expect(onlyReceived().path).toBe('/hook?c=%2B15125550100&p=25.00');
   });
 
   it('gets a form if it wants one', async () => {

@@ -2,6 +2,7 @@ import { type EventStore } from '#libs/event-store';
 import { OutboundSender } from '#libs/outbound';
 import {
   PostbackDesk,
+  PostbackScheduler,
   Postbacks,
   PostbacksClock,
   PostbacksRunner,
@@ -29,7 +30,8 @@ export class PostbacksHost {
     const book = new TargetBook(runner, keys);
     const clock = new PostbacksClock();
     const desk = new PostbackDesk({ runner, book, keys, sender: this.#sender, clock });
-    this.reactor = new Postbacks({ desk, book, clock }).reactor;
+    const scheduler = new PostbackScheduler({ runner, book, clock });
+    this.reactor = new Postbacks({ scheduler, desk, book, clock }).reactor;
   }
 
   async stop(): Promise<void> {

@@ -2,6 +2,10 @@ export * from './events.js';
 export { type Caller as PostbacksCaller } from './application/caller.js';
 export { PostbackDesk, type PostbackDeskParts } from './application/postback-desk.js';
 export {
+  PostbackScheduler,
+  type PostbackSchedulerParts,
+} from './application/postback-scheduler.js';
+export {
   POSTBACK_DELIVERY_PREFIX,
   POSTBACK_TARGETS_PREFIX,
   postbackDeliveryStream,

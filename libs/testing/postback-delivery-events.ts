@@ -17,7 +17,7 @@ const body = 'v1.data-key-3.answer';
 
 /** To one target, of a call to the first buyer that is worth 30 dollars. */
 export const postbackScheduled = build('PostbackScheduled', {
-  ...{ ...delivery, scheduledAt: '2026-01-06T16:03:00.000Z' },
+  ...{ ...delivery, entryId: null, scheduledAt: '2026-01-06T16:03:00.000Z' },
   result: {
     ...{ leadId: 'lead-1', callId: 'call-1', transferId: 'transfer-1', mode: 'live' },
     ...{ source: 'my-webform', destinationId: 'buyer-1', buyer: 'Bright Solar' },

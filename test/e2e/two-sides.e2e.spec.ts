@@ -121,4 +121,20 @@ describe('two parties, one buying from the other', () => {
       ...{ confirmed_minor: await owed(), confirmed: '33.00', estimated_minor: 3_300 },
     });
   }, 120_000);
+
+  it('still agree when the buyer’s own customer pays otherwise, and takes it back', async () => {
+    const { token } = await buyer.post('/v1/postback-tokens', { label: 'Desk' });
+    const report = `/v1/postbacks/calls?token=${String(token)}&caller=%2B15125550106&call_id=d1`;
+    for (const [amount, cents] of [
+      ['30.00', 1_200],
+      ['-35.00', -1_400],
+    ] as const) {
+      await buyer.get(`${report}&payout=${amount}`);
+      await until(`the seller to be paid for ${amount}`, async () => {
+        return (await seller.revenue()).confirmed_minor === 2_500 + cents;
+      });
+      expect(await owed()).toBe(2_500 + cents);
+    }
+    expect(await seller.revenue()).toMatchObject({ confirmed_transfers: 2, confirmed: '11.00' });
+  }, 120_000);
 });

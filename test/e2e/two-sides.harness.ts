@@ -36,12 +36,12 @@ export class Party {
     const { script_id } = await this.post('/v1/scripts', SCRIPT);
     const ids: string[] = [];
     for (const { phone, amountMinor, zip } of destinations) {
-      const { destination_id } = await this.post('/v1/destinations', {
+      const { id } = await this.post('/v1/destinations', {
         ...{ name: `Desk ${phone}`, address: { value: phone }, accept_key: '1' },
         payout: { model: 'fixed', amount_minor: amountMinor, billable_seconds: 1 },
         filter: { op: 'and', rules: [{ field: 'lead.zip', op: 'eq', value: zip }] },
       });
-      ids.push(String(destination_id));
+      ids.push(String(id));
     }
     await this.#ask('PUT', '/v1/dialing', {
       ...{ telemarketer: 'Acme Leads', seller: 'Acme Insurance', offering: 'insurance' },

@@ -3,8 +3,7 @@ import { type Clock, fold, type TenantId } from '#libs/kernel';
 import { type OutboundSender, type SendOutcome, type Verdict, verdictOn } from '#libs/outbound';
 import { type DataKeys } from '#libs/privacy';
 import { hash } from 'node:crypto';
-import { v5 as uuidv5 } from 'uuid';
-import { callResultOf, type LeadStreamEvent } from '../domain/call-result.js';
+import { isSuperseded, type PlacedLeadEvent } from '../domain/correction.js';
 import { macroValues } from '../domain/macros.js';
 import { type KnownDelivery } from '../domain/postback-delivery.js';
 import {
@@ -14,7 +13,6 @@ import {
 } from '../domain/postback-delivery.decider.js';
 import {
   type AttemptFailure,
-  type CallResult,
   type PostbackDeliveryEvent,
   type TargetAnswer,
 } from '../domain/postback-delivery.events.js';
@@ -35,32 +33,12 @@ export interface PostbackDeskParts {
   readonly clock: Clock;
 }
 
-/** Namespace of deliveries’ ids; drawn once, permanent. */
-const NAMESPACE = '8d2f1c74-0e5b-4a86-9b3d-6c7a51e2f043';
-
-/** Decides which targets are told of a call, tells them, and writes down what came of it. */
+/** Tells targets what was decided to be told, and writes down what came of it. */
 export class PostbackDesk {
   readonly #parts: PostbackDeskParts;
 
   constructor(parts: PostbackDeskParts) {
     this.#parts = parts;
-  }
-
-  /** Decides on a delivery for every target that wants to hear of a call that is over. */
-  async schedule(
-    tenantId: TenantId,
-    { leadId, transferId }: Pick<CallResult, 'leadId' | 'transferId'>,
-    caller: Caller,
-  ): Promise<void> {
-    const { book, runner } = this.#parts;
-    const targets = await book.all(tenantId);
-    if (targets.every(({ status }) => status === 'removed')) return;
-    const history = await runner.history<LeadStreamEvent>(leadStream(leadId));
-    for (const target of targets) {
-      const result = callResultOf(history, transferId, target.settings.payout);
-      if (result === null || !wants(target, result)) continue;
-      await this.#schedule(tenantId, target, result, caller);
-    }
   }
 
   /**
@@ -79,40 +57,27 @@ export class PostbackDesk {
     const delivery = fold(postbackDeliveryDecider, history);
     if (delivery.status !== 'pending' || delivery.attempts !== attempt - 1) return;
     const target = await book.find(tenantId, delivery.targetId);
+    const lead = await runner.history<PlacedLeadEvent>(leadStream(delivery.result.leadId));
+    const obstacle = obstacleTo(delivery, target, lead);
     const made =
-      target.status === 'removed' ? notSent() : await this.#send(tenantId, delivery, target);
+      obstacle === null ? await this.#send(tenantId, delivery, target, lead) : notSent(obstacle);
     const at = clock.now().toISOString();
     const command = { type: 'RecordAttempt', attempt, ...made, at } as const;
     const context = contextOf(caller, tenantId, deliveryId, at);
     await runner.run({ stream, decider: postbackDeliveryDecider, command, context });
   }
 
-  async #schedule(
+  async #send(
     tenantId: TenantId,
-    { targetId }: PostbackTarget,
-    result: CallResult,
-    caller: Caller,
-  ): Promise<void> {
-    const scheduledAt = this.#parts.clock.now().toISOString();
-    const deliveryId = uuidv5(`${targetId}|${result.transferId}`, NAMESPACE);
-    await this.#parts.runner.run({
-      stream: postbackDeliveryStream(deliveryId),
-      decider: postbackDeliveryDecider,
-      command: { type: 'SchedulePostback', deliveryId, targetId, result, scheduledAt },
-      expectNew: true,
-      context: contextOf(caller, tenantId, deliveryId, scheduledAt),
-    });
-  }
-
-  async #send(tenantId: TenantId, delivery: KnownDelivery, target: PostbackTarget): Promise<Made> {
-    const { runner, book, keys, sender, clock } = this.#parts;
+    delivery: KnownDelivery,
+    target: PostbackTarget,
+    lead: readonly PlacedLeadEvent[],
+  ): Promise<Made> {
+    const { book, keys, sender, clock } = this.#parts;
     const { deliveryId, result, scheduledAt } = delivery;
     const at = clock.now();
-    const [history, opened] = await Promise.all([
-      runner.history(leadStream(result.leadId)),
-      book.open(tenantId, target, at.toISOString()),
-    ]);
-    const consumer = await ConsumerBox.of(tenantId, keys, history);
+    const opened = await book.open(tenantId, target, at.toISOString());
+    const consumer = await ConsumerBox.of(tenantId, keys, lead);
     const values = macroValues(result, consumer.phone());
     const outcome = await sender.send(postbackRequest(opened, { id: deliveryId, at, values }));
     const attempt = delivery.attempts + 1;
@@ -125,16 +90,20 @@ export class PostbackDesk {
 
 type Made = Pick<RecordAttempt, 'answer' | 'verdict'>;
 
-function wants({ status, settings }: PostbackTarget, result: CallResult): boolean {
-  const { mode, destinationId, fireOn } = settings;
-  if (status === 'removed' || mode !== result.mode) return false;
-  if (destinationId !== null && destinationId !== result.destinationId) return false;
-  return fireOn === 'completed' || result.billable;
+type Obstacle = 'target_removed' | 'superseded';
+
+/** Why nothing is sent, though it was decided on; `null`: it is. */
+function obstacleTo(
+  delivery: KnownDelivery,
+  { status, settings }: PostbackTarget,
+  lead: readonly PlacedLeadEvent[],
+): Obstacle | null {
+  if (status === 'removed') return 'target_removed';
+  return isSuperseded(delivery, lead, settings.payout) ? 'superseded' : null;
 }
 
-function notSent(): Made {
-  const verdict = { kind: 'give_up', failure: null, reason: 'target_removed' } as const;
-  return { answer: null, verdict };
+function notSent(reason: Obstacle): Made {
+  return { answer: null, verdict: { kind: 'give_up', failure: null, reason } };
 }
 
 /** 0 to 1, the same for the same attempt. */

@@ -45,8 +45,9 @@ const UNKNOWN = { amountMinor: null, billable: false } as const;
 const ENTRY_TYPES = ['RevenueConfirmed', 'RevenueRevised', 'RevenueReversed'] as const;
 const CALL_TYPES = ['TransferRequested', 'CallBridged', 'CallEnded'] as const;
 
-type Entry = Extract<RevenueEvent, { type: (typeof ENTRY_TYPES)[number] }>;
-type OfTransfer = Extract<CallEvent, { type: (typeof CALL_TYPES)[number] }> | Entry;
+/** What a transfer turned out to be worth. */
+export type RevenueEntry = Extract<RevenueEvent, { type: (typeof ENTRY_TYPES)[number] }>;
+type OfTransfer = Extract<CallEvent, { type: (typeof CALL_TYPES)[number] }> | RevenueEntry;
 
 const types: ReadonlySet<string> = new Set([...ENTRY_TYPES, ...CALL_TYPES]);
 
@@ -54,12 +55,13 @@ function isOfTransfer(event: LeadStreamEvent): event is OfTransfer {
   return types.has(event.type);
 }
 
-function isEntry(event: OfTransfer): event is Entry {
+/** Whether an event changes what a transfer is worth. */
+export function isEntry(event: LeadStreamEvent): event is RevenueEntry {
   return ENTRY_TYPES.some((type) => type === event.type);
 }
 
 /** What the books say; the estimate where no report says what it is worth, or none does any more. */
-function earnedBy(entry: Entry | undefined, estimate: Earned): Earned {
+function earnedBy(entry: RevenueEntry | undefined, estimate: Earned): Earned {
   const isReported = entry !== undefined && (!('confirmed' in entry.data) || entry.data.confirmed);
   if (!isReported) return estimate;
   const { toMinor: amountMinor, currency, billable } = entry.data;

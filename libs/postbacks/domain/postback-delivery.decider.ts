@@ -14,6 +14,8 @@ export interface SchedulePostback {
   readonly deliveryId: string;
   readonly targetId: string;
   readonly result: CallResult;
+  /** The revenue entry that changed what is told; `null`: the call was over. */
+  readonly entryId: string | null;
   readonly scheduledAt: string;
 }
 
@@ -47,8 +49,9 @@ export type PostbackDeliveryCommand = SchedulePostback | RecordAttempt;
 
 function schedule(command: SchedulePostback, state: PostbackDelivery): PostbackDeliveryEvent[] {
   if (state.status !== 'absent') return [];
-  const { deliveryId, targetId, result, scheduledAt } = command;
-  return [{ type: 'PostbackScheduled', data: { deliveryId, targetId, result, scheduledAt } }];
+  const { deliveryId, targetId, result, entryId, scheduledAt } = command;
+  const data = { deliveryId, targetId, result, entryId, scheduledAt };
+  return [{ type: 'PostbackScheduled', data }];
 }
 
 /** An attempt that is in the log already, or comes after the end, is not written down again. */

@@ -12,6 +12,7 @@ export const GIVEN_UP_REASONS = [
   'forbidden_address',
   'exhausted',
   'target_removed',
+  'superseded',
 ] as const;
 
 const callResult = Type.Object(
@@ -68,6 +69,11 @@ export const PostbackScheduled = defineEvent({
     deliveryId,
     targetId,
     result: callResult,
+    entryId: Nullable(
+      Type.String({
+        description: 'The revenue entry that changed what is told; null: the call was over.',
+      }),
+    ),
     scheduledAt: instant('When.'),
   }),
 });
@@ -102,7 +108,8 @@ export const PostbackGivenUp = defineEvent({
     answer,
     reason: OneOf(GIVEN_UP_REASONS, {
       description:
-        'Refused for good, answered 410, not to be sent to, tried often enough, removed.',
+        'Refused for good, answered 410, not to be sent to, tried often enough, removed, or a ' +
+        'later delivery says what the call is worth now.',
     }),
     givenUpAt: instant('When.'),
   }),

@@ -18,7 +18,7 @@ const result: CallResult = {
 };
 const scheduled: PostbackDeliveryEvent = {
   type: 'PostbackScheduled',
-  data: { ...ids, result, scheduledAt: at },
+  data: { ...ids, result, entryId: null, scheduledAt: at },
 };
 const answer = { status: 200, body: null, tookMs: 5 };
 
@@ -46,7 +46,7 @@ const typesAfter = (...commands: readonly RecordAttempt[]) =>
 
 describe('a delivery', () => {
   it('is decided on once', () => {
-    const command = { type: 'SchedulePostback', ...ids, result, scheduledAt: at } as const;
+    const command = { type: 'SchedulePostback', ...scheduled.data } as const;
     expect(postbackDeliveryDecider.decide(command, fold(postbackDeliveryDecider, []))).toEqual([
       scheduled,
     ]);

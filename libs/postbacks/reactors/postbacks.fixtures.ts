@@ -3,6 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { callEvents, type CallEvent } from '#events/calls';
 import { leadEvents, type LeadEvent } from '#events/leads';
+import { revenueEvents } from '#events/revenue';
 import { EventCatalog, type EventStore } from '#libs/event-store';
 import { type Clock, type TenantId } from '#libs/kernel';
 import { OutboundSender } from '#libs/outbound';
@@ -13,9 +14,11 @@ import { callBridged, callEnded, leadReceived, transferRequested } from '#libs/t
 import { type Caller } from '../application/caller.js';
 import { PostbackDesk } from '../application/postback-desk.js';
 import { CreatePostbackTargetHandler } from '../application/postback-target.handlers.js';
+import { PostbackScheduler } from '../application/postback-scheduler.js';
 import { PostbacksClock } from '../application/postbacks-clock.js';
 import { PostbacksRunner } from '../application/postbacks-runner.js';
 import { TargetBook } from '../application/target-book.js';
+import { type RevenueEntry } from '../domain/call-result.js';
 import { Postbacks } from './postbacks.reactor.js';
 
 export const acme = 'acme' as TenantId;
@@ -67,20 +70,22 @@ export function aHouse(store: EventStore, clock: Clock) {
   const runner = new PostbacksRunner(store);
   const book = new TargetBook(runner, keys);
   const desk = new PostbackDesk({ runner, book, keys, sender, clock });
+  const scheduler = new PostbackScheduler({ runner, book, clock });
   const create = new CreatePostbackTargetHandler(book, sender, new PostbacksClock(clock));
-  return { store, clock, keys, sender, runner, book, desk, create };
+  return { store, clock, keys, sender, runner, book, scheduler, desk, create };
 }
 
 /** What {@link aHouse} makes. */
 export type House = ReturnType<typeof aHouse>;
 
 /** The reactor at work, as the worker runs it; resolves once it follows the log. */
-export async function startPostbacks({ store, clock, desk, book }: House, database: Database) {
+export async function startPostbacks(house: House, database: Database) {
+  const { store, clock } = house;
   const stop = new AbortController();
   const started = Promise.withResolvers<undefined>();
   const running = runReactors({
     ...{ store, database, clock, signal: stop.signal, limits: { pollMs: 10 } },
-    reactors: [new Postbacks({ desk, book, clock }).reactor],
+    reactors: [new Postbacks(house).reactor],
     report: ({ kind }) => {
       if (kind === 'started') started.resolve(undefined);
     },
@@ -101,33 +106,50 @@ export interface CallWish {
   readonly destinationId?: string;
   readonly billable?: boolean;
   readonly phone?: string;
+  readonly endedAt?: string;
 }
 
-const catalog = new EventCatalog([...leadEvents, ...callEvents]);
+const catalog = new EventCatalog([...leadEvents, ...callEvents, ...revenueEvents]);
 
 /** A lead that was handed over for 95 seconds, worth 42.50 unless it is not billable. */
 export async function aCall({ store, keys }: House, wish: CallWish = {}) {
   const { tenantId = acme, mode = 'live', phone = '+15125550100', billable = true } = wish;
-  const { destinationId = 'buyer-1' } = wish;
+  const { destinationId = 'buyer-1', endedAt = callEnded().data.endedAt } = wish;
   const ids = { leadId: randomUUID(), callId: randomUUID(), transferId: randomUUID() };
   const key = await keys.take(tenantId);
   const personal = seal(key, { tenantId }, { phone });
   const amountMinor = billable ? 4_250 : 0;
   const estimate = { amountMinor, currency: 'USD', billable, rule: 'fixed' };
-  await state(store, tenantId, ids.leadId, [
+  await state(store, tenantId, ids.leadId, 'no_stream', [
     leadReceived({ leadId: ids.leadId, mode, keyId: key.id, personal }),
     transferRequested({ ...ids, mode, destinationId }),
     callBridged({ ...ids, destinationId }),
-    callEnded({ ...ids, disposition: 'transferred', connectedSeconds: 95, estimate }),
+    callEnded({ ...ids, disposition: 'transferred', connectedSeconds: 95, estimate, endedAt }),
   ]);
   return { ...ids, keyId: key.id };
+}
+
+/** The books say what a call of {@link aCall} is worth; resolves to the id of that entry. */
+export async function booked(
+  { store, runner }: House,
+  call: Awaited<ReturnType<typeof aCall>>,
+  entry: RevenueEntry,
+): Promise<string> {
+  const { leadId, callId, transferId } = call;
+  const stream = `lead-${leadId}`;
+  const before = await runner.history(stream);
+  const data = { ...entry.data, leadId, callId, transferId };
+  const event = { ...entry, data } as RevenueEntry;
+  await state(store, acme, leadId, BigInt(before.length - 1), [event]);
+  return (await runner.history(stream)).at(-1)?.id ?? '';
 }
 
 async function state(
   store: EventStore,
   tenantId: TenantId,
   leadId: string,
-  events: readonly (LeadEvent | CallEvent)[],
+  expected: 'no_stream' | bigint,
+  events: readonly (LeadEvent | CallEvent | RevenueEntry)[],
 ): Promise<void> {
   const stored = events.map((event) => {
     catalog.assertWritable(event);
@@ -138,5 +160,5 @@ async function state(
     };
     return { id: randomUUID(), type: event.type, data: event.data, metadata };
   });
-  await store.append(`lead-${leadId}`, 'no_stream', stored);
+  await store.append(`lead-${leadId}`, expected, stored);
 }

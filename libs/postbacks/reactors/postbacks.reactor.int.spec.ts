@@ -7,6 +7,8 @@ import {
   freshDatabase,
   startTestEventStore,
   type TestEventStore,
+  revenueConfirmed,
+  revenueReversed,
   until,
 } from '#libs/testing';
 import { v5 as uuidv5 } from 'uuid';
@@ -20,6 +22,7 @@ import {
   acme,
   aHouse,
   aReceiver,
+  booked,
   type CallWish,
   type House,
   type Received,
@@ -86,6 +89,9 @@ function remove(targetId: string) {
 
 const deliveryOf = (targetId: string, { transferId }: { readonly transferId: string }) =>
   uuidv5(`${targetId}|${transferId}`, '8d2f1c74-0e5b-4a86-9b3d-6c7a51e2f043');
+
+const correctionOf = (targetId: string, entryId: string) =>
+  uuidv5(`${targetId}|${entryId}`, '8d2f1c74-0e5b-4a86-9b3d-6c7a51e2f043');
 
 const logOf = (deliveryId: string) =>
   house.runner.history<PostbackDeliveryEvent>(`postbackDelivery-${deliveryId}`);
@@ -257,5 +263,61 @@ describe('a delivery that is not taken', () => {
     const events = await untilLast(deliveryId, 'PostbackDelivered', 3);
     expect(receiver.received[1]?.path).toBe('/hook?c=&p=42.50');
     expect(events.at(-1)?.data).toMatchObject({ answer: { status: 200, body: null } });
+  });
+});
+
+describe('a share of what we earn', () => {
+  const forty: PayoutTerms = { model: 'share', basisPoints: 4_000, billableSeconds: 0 };
+  const path = '/hook?id={call_id}&p={payout}&s={status}';
+  const queries = () => receiver.received.map(({ path: told }) => told.split('&').slice(1).join());
+
+  it('is told again for the same call when the books say otherwise', async () => {
+    const { targetId } = await aTarget({ path, payout: forty });
+    const call = await aCall(house);
+    await untilLast(deliveryOf(targetId, call), 'PostbackDelivered', 2);
+    const confirmed = await booked(house, call, revenueConfirmed());
+    await untilLast(correctionOf(targetId, confirmed), 'PostbackDelivered', 2);
+    const back = await booked(house, call, revenueReversed({ toMinor: -3_500 }));
+    const [scheduled] = await untilLast(correctionOf(targetId, back), 'PostbackDelivered', 2);
+    expect(scheduled?.data).toMatchObject({ entryId: back, result: { amountMinor: -1_400 } });
+    expect(queries()).toEqual(['p=17.00,s=billable', 'p=18.00,s=billable', 'p=-14.00,s=billable']);
+    const ids = receiver.received.map(({ path: told }) => told.split('&')[0]);
+    expect(new Set(ids)).toEqual(new Set([`/hook?id=${call.callId}`]));
+  });
+
+  it('is not told again where it stays the same, nor are others told', async () => {
+    const { targetId: fixed } = await aTarget({
+      payout: { model: 'fixed', amountMinor: 1, currency: 'USD', billableSeconds: 0 },
+    });
+    const { targetId } = await aTarget({ payout: forty });
+    const call = await aCall(house);
+    const same = await booked(house, call, revenueConfirmed({ toMinor: 4_250 }));
+    const other = await booked(house, call, revenueConfirmed({ toMinor: 4_500 }));
+    await untilLast(correctionOf(targetId, other), 'PostbackDelivered', 2);
+    expect(await logOf(correctionOf(targetId, same))).toEqual([]);
+    expect(await logOf(correctionOf(fixed, other))).toEqual([]);
+  });
+
+  it('that was not taken yet gives way to the one that is right by now', async () => {
+    receiver.answers(503, 200);
+    const { targetId } = await aTarget({ path, payout: forty });
+    const call = await aCall(house);
+    await untilLast(deliveryOf(targetId, call), 'PostbackAttemptFailed', 2);
+    const entry = await booked(house, call, revenueConfirmed());
+    await untilLast(correctionOf(targetId, entry), 'PostbackDelivered', 2);
+    later(10_000);
+    const late = await untilLast(deliveryOf(targetId, call), 'PostbackGivenUp', 3);
+    expect(late.at(-1)?.data).toMatchObject({ reason: 'superseded', answer: null });
+    expect(queries()).toEqual(['p=17.00,s=billable', 'p=18.00,s=billable']);
+  });
+
+  it('is told when a call converts only by a report', async () => {
+    const { targetId } = await aTarget({ path, payout: forty, fireOn: 'converted' });
+    const endedAt = new Date(NOON + 1_000).toISOString();
+    const call = await aCall(house, { billable: false, endedAt });
+    const entry = await booked(house, call, revenueConfirmed());
+    await untilLast(correctionOf(targetId, entry), 'PostbackDelivered', 2);
+    expect(await logOf(deliveryOf(targetId, call))).toEqual([]);
+    expect(queries()).toEqual(['p=18.00,s=billable']);
   });
 });

@@ -1,7 +1,9 @@
 import { type CallEvent, callEvents } from '#events/calls';
+import { type RevenueEvent, revenueEvents } from '#events/revenue';
 import { type Clock, systemClock } from '#libs/kernel';
 import { type Answer, defineReactor, type Order, type Reactor } from '#libs/reactors';
 import { type PostbackDesk } from '../application/postback-desk.js';
+import { type PostbackScheduler, type TransferFact } from '../application/postback-scheduler.js';
 import { type TargetBook } from '../application/target-book.js';
 import {
   type PostbackDeliveryEvent,
@@ -11,7 +13,7 @@ import { RoomByTarget } from './room-by-target.js';
 
 /** What the reactor wants done. */
 export type PostbacksCommand =
-  | { readonly do: 'schedule'; readonly leadId: string; readonly transferId: string }
+  | ({ readonly do: 'schedule' | 'correct' } & TransferFact)
   | {
       readonly do: 'attempt';
       readonly deliveryId: string;
@@ -22,6 +24,7 @@ export type PostbacksCommand =
 
 /** What the reactor is put together from. */
 export interface PostbacksParts {
+  readonly scheduler: PostbackScheduler;
   readonly desk: PostbackDesk;
   readonly book: TargetBook;
   /** The machine's clock if left out. */
@@ -49,13 +52,16 @@ export class Postbacks {
   }
 
   #declare(): Reactor {
-    return defineReactor<CallEvent | PostbackDeliveryEvent, PostbacksCommand>({
+    return defineReactor<CallEvent | RevenueEvent | PostbackDeliveryEvent, PostbacksCommand>({
       name: 'postbacks',
       startAt: 'now',
-      events: [...callEvents, ...postbackDeliveryEvents],
+      events: [...callEvents, ...revenueEvents, ...postbackDeliveryEvents],
       on: {
-        CallEnded: ({ data: { leadId, transferId } }) =>
-          transferId === null ? null : [{ do: 'schedule', leadId, transferId }],
+        CallEnded: ({ id: eventId, data: { leadId, transferId } }) =>
+          transferId === null ? null : [{ do: 'schedule', leadId, transferId, eventId }],
+        RevenueConfirmed: correct,
+        RevenueRevised: correct,
+        RevenueReversed: correct,
         PostbackScheduled: ({ data }) => this.#attempt(data, 1),
         PostbackAttemptFailed: ({ data }, { turn }) =>
           turn === 0
@@ -80,11 +86,14 @@ export class Postbacks {
   }
 
   async #run(command: PostbacksCommand, order: Order): Promise<void> {
-    const { desk, book } = this.#parts;
+    const { scheduler, desk, book } = this.#parts;
     const { tenantId } = order;
     switch (command.do) {
       case 'schedule':
-        await desk.schedule(tenantId, command, order);
+        await scheduler.schedule(tenantId, command, order);
+        break;
+      case 'correct':
+        await scheduler.correct(tenantId, command, order);
         break;
       case 'attempt': {
         const { deliveryId, targetId, attempt } = command;
@@ -100,4 +109,13 @@ export class Postbacks {
       }
     }
   }
+}
+
+interface Entry {
+  readonly id: string;
+  readonly data: Pick<TransferFact, 'leadId' | 'transferId'>;
+}
+
+function correct({ id: eventId, data: { leadId, transferId } }: Entry): PostbacksCommand[] {
+  return [{ do: 'correct', leadId, transferId, eventId }];
 }

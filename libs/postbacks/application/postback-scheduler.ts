@@ -1,0 +1,125 @@
+import { leadStream } from '#events/leads';
+import { type Clock, type TenantId } from '#libs/kernel';
+import { callResultOf } from '../domain/call-result.js';
+import {
+  type Correction,
+  correctionOf,
+  historyTo,
+  type PlacedLeadEvent,
+} from '../domain/correction.js';
+import { postbackDeliveryDecider } from '../domain/postback-delivery.decider.js';
+import { type CallResult, type PostbackDeliveryEvent } from '../domain/postback-delivery.events.js';
+import { type PostbackTarget } from '../domain/postback-targets.js';
+import { type Caller, contextOf } from './caller.js';
+import { correctionId, firstDeliveryId } from './delivery-ids.js';
+import { postbackDeliveryStream } from './postback-streams.js';
+import { type PostbacksRunner } from './postbacks-runner.js';
+import { type TargetBook } from './target-book.js';
+
+/** What a scheduler is put together from. */
+export interface PostbackSchedulerParts {
+  readonly runner: PostbacksRunner;
+  readonly book: TargetBook;
+  readonly clock: Clock;
+}
+
+/** A fact about a transfer that targets may have to be told of. */
+export interface TransferFact {
+  readonly leadId: string;
+  readonly transferId: string;
+  /** The event that states it. */
+  readonly eventId: string;
+}
+
+type NewDelivery = Pick<PostbackDeliveryEvent['data'], 'deliveryId' | 'targetId'> & {
+  readonly result: CallResult;
+  readonly entryId: string | null;
+};
+
+/** Decides which targets are told of a call, and which are told again when it is worth something else. */
+export class PostbackScheduler {
+  readonly #parts: PostbackSchedulerParts;
+
+  constructor(parts: PostbackSchedulerParts) {
+    this.#parts = parts;
+  }
+
+  /** Decides on a delivery for every target that wants to hear of a call that is over. */
+  async schedule(tenantId: TenantId, fact: TransferFact, caller: Caller): Promise<void> {
+    const { transferId, eventId } = fact;
+    const { targets, history } = await this.#read(tenantId, fact);
+    for (const { targetId, settings } of targets) {
+      const result = callResultOf(historyTo(history, eventId), transferId, settings.payout);
+      if (result === null || !concerns(settings, result) || !isOccasion(settings, result)) continue;
+      const deliveryId = firstDeliveryId(targetId, transferId);
+      const delivery = { deliveryId, targetId, result, entryId: null };
+      await this.#schedule(tenantId, delivery, caller);
+    }
+  }
+
+  /**
+   * Decides on a further delivery for every target with a share in what a revenue entry changed. It
+   * names the same call, so that the receiver revises what it was told before.
+   */
+  async correct(tenantId: TenantId, fact: TransferFact, caller: Caller): Promise<void> {
+    const { transferId, eventId: entryId } = fact;
+    const { targets, history } = await this.#read(tenantId, fact);
+    for (const target of targets) {
+      const { targetId, settings } = target;
+      const correction = correctionOf(history, { transferId, entryId }, settings.payout);
+      if (correction === null || !concerns(settings, correction.result)) continue;
+      if (!(await this.#isDue(target, correction))) continue;
+      const deliveryId = correctionId(targetId, entryId);
+      const delivery = { deliveryId, targetId, result: correction.result, entryId };
+      await this.#schedule(tenantId, delivery, caller);
+    }
+  }
+
+  /** The targets that are live and, if there are any, the lead's history. */
+  async #read(tenantId: TenantId, { leadId }: TransferFact) {
+    const { book, runner } = this.#parts;
+    const targets = (await book.all(tenantId)).filter(({ status }) => status === 'live');
+    if (targets.length === 0) return { targets, history: [] };
+    return { targets, history: await runner.history<PlacedLeadEvent>(leadStream(leadId)) };
+  }
+
+  /** Whoever was told is told what changed; of others, those for whom the call converts only now. */
+  async #isDue(target: PostbackTarget, { result, earlierEntryIds }: Correction): Promise<boolean> {
+    const { targetId, settings, createdAt } = target;
+    const earlier = [
+      firstDeliveryId(targetId, result.transferId),
+      ...earlierEntryIds.map((entryId) => correctionId(targetId, entryId)),
+    ];
+    for (const deliveryId of earlier) if (await this.#exists(deliveryId)) return true;
+    const wasThere = Date.parse(createdAt) <= Date.parse(result.endedAt);
+    return wasThere && isOccasion(settings, result);
+  }
+
+  async #exists(deliveryId: string): Promise<boolean> {
+    return (await this.#parts.runner.history(postbackDeliveryStream(deliveryId))).length > 0;
+  }
+
+  async #schedule(tenantId: TenantId, delivery: NewDelivery, caller: Caller): Promise<void> {
+    const { runner, clock } = this.#parts;
+    const { deliveryId } = delivery;
+    const scheduledAt = clock.now().toISOString();
+    await runner.run({
+      stream: postbackDeliveryStream(deliveryId),
+      decider: postbackDeliveryDecider,
+      command: { type: 'SchedulePostback', ...delivery, scheduledAt },
+      expectNew: true,
+      context: contextOf(caller, tenantId, deliveryId, scheduledAt),
+    });
+  }
+}
+
+type Settings = PostbackTarget['settings'];
+
+/** Whether a target is told of such calls at all. */
+function concerns({ mode, destinationId }: Settings, result: CallResult): boolean {
+  return mode === result.mode && (destinationId ?? result.destinationId) === result.destinationId;
+}
+
+function isOccasion({ fireOn }: Settings, { billable }: CallResult): boolean {
+  return fireOn === 'completed' || billable;
+}

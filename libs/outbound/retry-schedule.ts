@@ -21,8 +21,11 @@ export const JITTER_SHARE = 0.1;
 /** No attempt is made later than that after the first was due, whatever the receiver asks for. */
 export const GIVE_UP_AFTER_MS = 26 * HOUR_MS;
 
-/** Answers that refuse for now; any other of 400 to 499 refuses for good. */
-const REFUSED_FOR_NOW: readonly number[] = [408, 425, 429];
+/**
+ * Answers that refuse for now; any other of 400 to 499 refuses this very message for good. A receiver
+ * answers 401, 403 or 404 while its access rules, or where it is, are set wrong for an hour.
+ */
+const REFUSED_FOR_NOW: readonly number[] = [401, 403, 404, 408, 425, 429];
 
 /** Why nothing more is sent. */
 export const GIVE_UP_REASONS = ['rejected', 'gone', 'forbidden_address', 'exhausted'] as const;
@@ -50,8 +53,9 @@ export interface AttemptMade {
 }
 
 /**
- * What becomes of a message after an attempt: 2xx is delivered; 410, a redirection and refusals for
- * good end it; anything else is tried again by {@link RETRY_DELAYS_MS}, not before `Retry-After`.
+ * What becomes of a message after an attempt: 2xx is delivered; 410 and refusals for good end it;
+ * anything else, a redirection too, is tried again by {@link RETRY_DELAYS_MS}, not before
+ * `Retry-After`.
  */
 export function verdictOn(made: AttemptMade): Verdict {
   const { outcome } = made;
@@ -70,7 +74,7 @@ function isSuccess(status: number): boolean {
 
 function refusalForGood(status: number): GiveUpReason | null {
   if (status === 410) return 'gone';
-  if (status >= 500 || REFUSED_FOR_NOW.includes(status)) return null;
+  if (status < 400 || status >= 500 || REFUSED_FOR_NOW.includes(status)) return null;
   return 'rejected';
 }
 

@@ -39,12 +39,9 @@ describe('after an attempt a message', () => {
     expect(verdictOn(first(answered(410)))).toEqual({ kind: 'give_up', reason: 'gone' });
   });
 
-  it.each([301, 302, 307, 400, 401, 403, 404, 413, 422])(
-    'is given up when it is refused for good: %i',
-    (status) => {
-      expect(verdictOn(first(answered(status)))).toEqual({ kind: 'give_up', reason: 'rejected' });
-    },
-  );
+  it.each([400, 405, 409, 413, 422])('is given up when it is refused for good: %i', (status) => {
+    expect(verdictOn(first(answered(status)))).toEqual({ kind: 'give_up', reason: 'rejected' });
+  });
 
   it('is given up where nothing may be sent', () => {
     const outcome = { kind: 'forbidden_address', tookMs: 1 } as const;
@@ -52,7 +49,9 @@ describe('after an attempt a message', () => {
   });
 
   it.each([
-    ...[408, 425, 429, 500, 502, 503, 599].map((status) => answered(status)),
+    ...[301, 302, 307, 401, 403, 404, 408, 425, 429, 500, 502, 503, 599].map((status) =>
+      answered(status),
+    ),
     ...([
       { kind: 'timeout', tookMs: 10_000 },
       { kind: 'unreachable', tookMs: 3 },

@@ -23,6 +23,11 @@ export {
 } from './application/postback-target.handlers.js';
 export { PostbacksClock } from './application/postbacks-clock.js';
 export { PostbacksRunner, postbacksStreamEvents } from './application/postbacks-runner.js';
+export {
+  type RetriedPostback,
+  RetryPostbackCommand,
+  RetryPostbackHandler,
+} from './application/retry-postback.handler.js';
 export { TargetBook, type TargetTemplates } from './application/target-book.js';
 export { type TargetWish } from './application/target-wish.js';
 export {

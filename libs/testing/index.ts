@@ -59,6 +59,7 @@ export {
   postbackAttemptFailed,
   postbackDelivered,
   postbackGivenUp,
+  postbackRescheduled,
   postbackScheduled,
 } from './postback-delivery-events.js';
 export { history, type StoredAs, storedEvent } from './stored-event.js';

@@ -38,6 +38,11 @@ export const postbackDelivered = build('PostbackDelivered', {
   deliveredAt: '2026-01-06T16:03:07.000Z',
 });
 
+/** Somebody has it tried again after the second. */
+export const postbackRescheduled = build('PostbackRescheduled', {
+  ...{ ...delivery, attempts: 2, rescheduledAt: '2026-01-07T09:00:00.000Z' },
+});
+
 /** The second attempt: the target is gone. */
 export const postbackGivenUp = build('PostbackGivenUp', {
   ...{ ...delivery, attempt: 2, failure: 'status', answer: { status: 410, body, tookMs: 84 } },

@@ -7,6 +7,7 @@ export {
 export {
   amountsByTarget,
   type DeliveryFilter,
+  givenUpDeliveries,
   listPostbackDeliveries,
   type TargetAmount,
 } from './postback-deliveries.queries.js';

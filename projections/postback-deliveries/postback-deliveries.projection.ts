@@ -65,7 +65,10 @@ export const postbackDeliveriesTable = defineTable({
 /** A delivery, and what has become of it. */
 export type PostbackDeliveryRow = Row<typeof postbackDeliveriesTable>;
 
-type Attempted = Exclude<PostbackDeliveryEvent, { type: 'PostbackScheduled' }>;
+type Attempted = Exclude<
+  PostbackDeliveryEvent,
+  { type: 'PostbackScheduled' | 'PostbackRescheduled' }
+>;
 
 /** Which targets were told of which calls, and what did they answer? */
 export const postbackDeliveriesProjection = defineProjection<
@@ -86,6 +89,11 @@ export const postbackDeliveriesProjection = defineProjection<
         ...{ position: event.position, scheduledPosition: event.position },
       });
     },
+    PostbackRescheduled: (event) =>
+      update(keyOf(event), (row) => ({
+        ...{ ...row, status: 'pending', nextAttemptAt: event.data.rescheduledAt },
+        ...{ givenUpReason: null, position: event.position },
+      })),
     PostbackDelivered: (event) =>
       update(keyOf(event), (row) => ({
         ...{ ...row, ...attempted(event, event.data.deliveredAt), lastFailure: null },

@@ -6,6 +6,7 @@ import {
   postbackAttemptFailed,
   postbackDelivered,
   postbackGivenUp,
+  postbackRescheduled,
   postbackScheduled,
 } from '#libs/testing';
 import { postbackDeliveriesProjection } from './index.js';
@@ -56,6 +57,14 @@ describe('a delivery in the list', () => {
     expect(after(postbackScheduled(), over)).toMatchObject({
       ...{ status: 'given_up', attempts: 1, lastFailure: 'status', lastStatus: 404 },
       ...{ lastBody: null, nextAttemptAt: null, givenUpReason: 'rejected' },
+    });
+  });
+
+  it('is due again once somebody has it tried again', () => {
+    const events = [postbackScheduled(), postbackAttemptFailed(), postbackGivenUp()];
+    expect(after(...events, postbackRescheduled())).toMatchObject({
+      ...{ status: 'pending', attempts: 2, lastStatus: 410, givenUpReason: null },
+      ...{ nextAttemptAt: '2026-01-07T09:00:00.000Z', position: 400n },
     });
   });
 

@@ -7,12 +7,14 @@ import {
   freshDatabase,
   postbackAttemptFailed,
   postbackDelivered,
+  postbackGivenUp,
   postbackScheduled,
   storedEvent,
 } from '#libs/testing';
 import {
   amountsByTarget,
   type DeliveryFilter,
+  givenUpDeliveries,
   listPostbackDeliveries,
   postbackDeliveriesProjection,
 } from './index.js';
@@ -104,5 +106,21 @@ describe('what targets are owed', () => {
     ]);
     const all = await inTenant(api, acme, (transaction) => amountsByTarget(transaction));
     expect(all.map(({ targetId }) => targetId)).toEqual(['target-1', 'target-2', 'target-9']);
+  });
+});
+
+describe('what a target did not take', () => {
+  it('is all that was given up but what is not right any more, the oldest first', async () => {
+    const events = (['exhausted', 'superseded', 'rejected'] as const).flatMap((reason, index) => {
+      const ids = { deliveryId: `lost-${index}`, targetId: 'target-8' };
+      const scheduledAt = `2026-01-0${9 - index}T17:00:00.000Z`;
+      return [postbackScheduled({ ...ids, scheduledAt }), postbackGivenUp({ ...ids, reason })];
+    });
+    const stored = events.map((event, index) => storedEvent(event, BigInt(21 + index)));
+    await applyEvents(worker, [postbackDeliveriesProjection], stored);
+    const found = await inTenant(api, acme, (transaction) =>
+      givenUpDeliveries(transaction, 'target-8', 5),
+    );
+    expect(found).toEqual(['lost-2', 'lost-0']);
   });
 });

@@ -85,6 +85,21 @@ export async function amountsByTarget(
     .execute();
 }
 
+/** Ids of what a target did not take and would still be right to tell, the oldest first. */
+export async function givenUpDeliveries(
+  transaction: TenantTransaction,
+  targetId: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await deliveries(transaction, { targetId, status: 'given_up' })
+    .where('givenUpReason', '!=', 'superseded')
+    .orderBy('scheduledAt')
+    .orderBy('deliveryId')
+    .limit(limit)
+    .execute();
+  return rows.map(({ deliveryId }) => deliveryId);
+}
+
 function deliveries(transaction: TenantTransaction, filter: DeliveryFilter) {
   let query = transaction
     .withTables<{ postbackDeliveries: PostbackDeliveryRow }>()

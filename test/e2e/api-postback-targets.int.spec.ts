@@ -68,7 +68,7 @@ describe('a postback target', () => {
       body: {
         ...{ status: 'live', label: 'Northwind', mode: 'live', method: 'GET', format: 'json' },
         ...{ field_names: null, destination_id: null, fire_on: 'completed', removal: null },
-        ...{ url: `${hook}?key=***&payout={payout}`, former_until: null },
+        ...{ url: `${hook}?key=***&payout={payout}`, former_until: null, payout: null },
       },
     });
     const { id, secret } = targetOf(answer);
@@ -108,7 +108,22 @@ describe('a postback target', () => {
       status: 200,
       body: { delivered: true, status: 200, body: 'thank you', failure: null },
     });
-    expect(heard.at(-1)).toEqual({ path: '/hook/trial?p=0.00&s=not_billable', trial: 'true' });
+    expect(heard.at(-1)).toEqual({ path: '/hook/trial?p=&s=not_billable', trial: 'true' });
+  });
+
+  it('is paid by terms that are shown, and told that a trial is worth nothing by them', async () => {
+    const payout = { model: 'share', percent: 72.5 };
+    const answer = await create({ url: `${hook}/paid?p={payout}`, payout });
+    const shown = { payout: { ...payout, billable_seconds: 0 } };
+    expect(answer).toMatchObject({ status: 201, body: shown });
+    await act(targetOf(answer).id, 'test');
+    expect(heard.at(-1)?.path).toBe('/hook/paid?p=0.00');
+    const wrong = await create({ payout: { model: 'share', percent: 101, amount_minor: 5 } });
+    expect(wrong.status).toBe(422);
+    expect(codesOf(wrong)).toEqual([
+      'payout.percent: invalid',
+      'payout.amount_minor: unknown_field',
+    ]);
   });
 
   it('gets another secret, the one before going on for a day', async () => {

@@ -9,6 +9,12 @@ export const postbackTargetErrors: readonly ErrorEntry[] = [
     remedy: 'Check the id; GET /v1/postback-targets lists the targets.',
   },
   {
+    code: 'postback_delivery_not_found',
+    status: 404,
+    meaning: 'There is no postback delivery with this id in this account.',
+    remedy: 'Check the id; GET /v1/postback-deliveries lists the deliveries.',
+  },
+  {
     code: 'postback_target_removed',
     status: 409,
     meaning: 'The postback target was removed and gets nothing any more.',

@@ -13,6 +13,8 @@ import { Access } from '../http/access/route-access.js';
 import { type Calling, CallingKeyOf } from '../http/calling.js';
 import { Validated } from '../http/validated.pipe.js';
 import { KnownDestinations } from '../postback-tokens/known-destinations.js';
+import { FailedDeliveries, RETRIED_MAX } from './failed-deliveries.js';
+import { RetriedDeliveriesView } from './postback-retry.response.js';
 import {
   MACRO_LIST,
   PostbackTargetRequest,
@@ -34,6 +36,7 @@ export class PostbackTargetsController {
     private readonly commands: CommandBus,
     private readonly book: TargetBook,
     private readonly destinations: KnownDestinations,
+    private readonly failed: FailedDeliveries,
   ) {}
 
   @Get()
@@ -109,6 +112,26 @@ export class PostbackTargetsController {
   ): Promise<IssuedPostbackTargetView> {
     const command = new RotatePostbackSecretCommand(key.tenantId, caller, id);
     return answerIssuedTarget(reply, await this.commands.execute(command));
+  }
+
+  @Post(':id/retry-failed')
+  @HttpCode(200)
+  @Access('write')
+  @DescribeRoute({
+    summary: 'Try everything again that a postback target did not take',
+    description:
+      `Up to ${RETRIED_MAX} deliveries that were given up, the oldest first, each as by ` +
+      '/v1/postback-deliveries/{id}/retry. Those that a later delivery has corrected are left out. ' +
+      'Send it again while has_more is true; what is due by then is not counted twice.',
+    answers: { 200: RetriedDeliveriesView },
+    notFound: 'postback_target_not_found',
+    idempotent: true,
+  })
+  retryFailed(
+    @CallingKeyOf() { key, caller }: Calling,
+    @Param('id') id: string,
+  ): Promise<RetriedDeliveriesView> {
+    return this.failed.retry(key.tenantId, caller, id);
   }
 
   @Delete(':id')

@@ -5,6 +5,7 @@ import {
   PostbacksClock,
   PostbacksRunner,
   RemovePostbackTargetHandler,
+  RetryPostbackHandler,
   RotatePostbackSecretHandler,
   TargetBook,
   TryPostbackTargetHandler,
@@ -12,14 +13,17 @@ import {
 import { type DataKeys } from '#libs/privacy';
 import { type Settings } from '#libs/settings';
 import { type Provider, type Type } from '@nestjs/common';
+import { FailedDeliveries } from '../postback-targets/failed-deliveries.js';
 import { PostbackDeliveriesController } from '../postback-targets/postback-deliveries.controller.js';
 import { PostbackDeliveryListing } from '../postback-targets/postback-delivery-listing.js';
 import { PostbackTargetsController } from '../postback-targets/postback-targets.controller.js';
 
 /** What postbacks to others are configured and tried with. */
 export function postbackParts(settings: Settings, store: EventStore, keys: DataKeys) {
+  const runner = new PostbacksRunner(store);
   return {
-    book: new TargetBook(new PostbacksRunner(store), keys),
+    runner,
+    book: new TargetBook(runner, keys),
     sender: new OutboundSender({ privateAllowed: settings.outboundPrivateAddresses }),
     clock: new PostbacksClock(),
   };
@@ -38,7 +42,8 @@ export const postbackControllers: Type[] = [
 export function postbackProviders(parts: Partial<PostbackParts> = {}): Provider[] {
   return [
     ...[CreatePostbackTargetHandler, RotatePostbackSecretHandler, RemovePostbackTargetHandler],
-    ...[TryPostbackTargetHandler, PostbackDeliveryListing],
+    ...[TryPostbackTargetHandler, RetryPostbackHandler, PostbackDeliveryListing, FailedDeliveries],
+    { provide: PostbacksRunner, useValue: parts.runner },
     { provide: TargetBook, useValue: parts.book },
     { provide: OutboundSender, useValue: parts.sender },
     { provide: PostbacksClock, useValue: parts.clock },

@@ -74,7 +74,7 @@ export class PostbackDesk {
     lead: readonly PlacedLeadEvent[],
   ): Promise<Made> {
     const { book, keys, sender, clock } = this.#parts;
-    const { deliveryId, result, scheduledAt } = delivery;
+    const { deliveryId, result, dueSince, earlierAttempts } = delivery;
     const at = clock.now();
     const opened = await book.open(tenantId, target, at.toISOString());
     const consumer = await ConsumerBox.of(tenantId, keys, lead);
@@ -82,7 +82,8 @@ export class PostbackDesk {
     const outcome = await sender.send(postbackRequest(opened, { id: deliveryId, at, values }));
     const attempt = delivery.attempts + 1;
     const draw = drawOf(deliveryId, attempt);
-    const over = { attempt, dueSince: new Date(scheduledAt), at: clock.now(), draw, outcome };
+    const inRound = { attempt: attempt - earlierAttempts, dueSince: new Date(dueSince) };
+    const over = { ...inRound, at: clock.now(), draw, outcome };
     const answer = answerOf(outcome, (text) => consumer.sealAnswer(text));
     return { answer, verdict: written(verdictOn(over), failureOf(outcome)) };
   }

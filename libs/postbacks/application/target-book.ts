@@ -7,7 +7,7 @@ import {
   type PostbackTargetCommand,
   postbackTargetsDecider,
 } from '../domain/postback-targets.decider.js';
-import { postbackTargetNotFound } from '../domain/postbacks.errors.js';
+import { postbackTargetNotFound, postbackTargetRemoved } from '../domain/postbacks.errors.js';
 import { type Caller, contextOf } from './caller.js';
 import { postbackTargetsStream } from './postback-streams.js';
 import { type PostbacksRunner } from './postbacks-runner.js';
@@ -47,6 +47,13 @@ export class TargetBook {
     const found = targets.find((target) => target.targetId === targetId);
     if (found === undefined) throw postbackTargetNotFound();
     return found;
+  }
+
+  /** One that is not removed. Rejects with `postback_target_removed`, too. */
+  async findLive(tenantId: TenantId, targetId: string): Promise<PostbackTarget> {
+    const target = await this.find(tenantId, targetId);
+    if (target.status === 'removed') throw postbackTargetRemoved();
+    return target;
   }
 
   /** The templates of targets, in their order. Rejects with `data_keys_unavailable`. */

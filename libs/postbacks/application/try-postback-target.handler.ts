@@ -4,7 +4,6 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v5 as uuidv5 } from 'uuid';
 import { macroValues } from '../domain/macros.js';
 import { type PostbackTargetSettings } from '../domain/postback-target.events.js';
-import { postbackTargetRemoved } from '../domain/postbacks.errors.js';
 import { type Caller } from './caller.js';
 import { postbackRequest } from './postback-request.js';
 import { PostbacksClock } from './postbacks-clock.js';
@@ -40,8 +39,7 @@ export class TryPostbackTargetHandler implements ICommandHandler<TryPostbackTarg
   ) {}
 
   async execute({ tenantId, caller, targetId }: TryPostbackTargetCommand): Promise<SendOutcome> {
-    const target = await this.book.find(tenantId, targetId);
-    if (target.status === 'removed') throw postbackTargetRemoved();
+    const target = await this.book.findLive(tenantId, targetId);
     const at = this.clock.now();
     const opened = await this.book.open(tenantId, target, at.toISOString());
     const values = trialValues(caller.commandId, target.settings, at.toISOString());

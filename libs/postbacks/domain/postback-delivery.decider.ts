@@ -7,6 +7,7 @@ import {
   type TargetAnswer,
 } from './postback-delivery.events.js';
 import { evolve, initialState, type PostbackDelivery } from './postback-delivery.js';
+import { postbackDeliveryNotFound } from './postbacks.errors.js';
 
 /** Decides to tell a target; instants are ISO-8601 UTC here and below. */
 export interface SchedulePostback {
@@ -44,8 +45,14 @@ export interface RecordAttempt {
   readonly at: string;
 }
 
+/** Has a delivery tried again that was given up. */
+export interface ReschedulePostback {
+  readonly type: 'ReschedulePostback';
+  readonly at: string;
+}
+
 /** What can be wished of a delivery. */
-export type PostbackDeliveryCommand = SchedulePostback | RecordAttempt;
+export type PostbackDeliveryCommand = SchedulePostback | RecordAttempt | ReschedulePostback;
 
 function schedule(command: SchedulePostback, state: PostbackDelivery): PostbackDeliveryEvent[] {
   if (state.status !== 'absent') return [];
@@ -76,6 +83,15 @@ function record(command: RecordAttempt, state: PostbackDelivery): PostbackDelive
   }
 }
 
+/** What is due already stays so, and what was delivered is never sent again. */
+function reschedule(command: ReschedulePostback, state: PostbackDelivery): PostbackDeliveryEvent[] {
+  if (state.status === 'absent') throw postbackDeliveryNotFound();
+  if (state.status !== 'given_up') return [];
+  const { deliveryId, targetId, attempts } = state;
+  const data = { deliveryId, targetId, attempts, rescheduledAt: command.at };
+  return [{ type: 'PostbackRescheduled', data }];
+}
+
 /** Decides about one postback to one target. */
 export const postbackDeliveryDecider: Decider<
   PostbackDelivery,
@@ -88,6 +104,8 @@ export const postbackDeliveryDecider: Decider<
         return schedule(command, state);
       case 'RecordAttempt':
         return record(command, state);
+      case 'ReschedulePostback':
+        return reschedule(command, state);
     }
   },
   evolve,

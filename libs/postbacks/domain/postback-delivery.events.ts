@@ -115,12 +115,25 @@ export const PostbackGivenUp = defineEvent({
   }),
 });
 
+export const PostbackRescheduled = defineEvent({
+  type: 'PostbackRescheduled',
+  version: 1,
+  doc: 'Somebody had a delivery tried again that was given up: now, and then by the schedule.',
+  schema: Type.Object({
+    deliveryId,
+    targetId,
+    attempts: Type.Integer({ description: 'How many were made before.' }),
+    rescheduledAt: instant('When.'),
+  }),
+});
+
 /** What becomes of one postback to one target; on `postbackDelivery-<id>` streams. */
 export const postbackDeliveryEvents = [
   PostbackScheduled,
   PostbackDelivered,
   PostbackAttemptFailed,
   PostbackGivenUp,
+  PostbackRescheduled,
 ] as const;
 
 /** Any event of a delivery. */

@@ -8,8 +8,10 @@ export interface KnownDelivery {
   readonly result: CallResult;
   /** How many attempts are in the log. */
   readonly attempts: number;
-  /** ISO-8601 UTC. */
-  readonly scheduledAt: string;
+  /** How many of them were made before it was last rescheduled. */
+  readonly earlierAttempts: number;
+  /** When it was scheduled, or last rescheduled; ISO-8601 UTC. */
+  readonly dueSince: string;
 }
 
 /** A delivery's history, folded. */
@@ -23,10 +25,15 @@ export function initialState(): PostbackDelivery {
 /** Follows history without judging it. */
 export function evolve(state: PostbackDelivery, event: PostbackDeliveryEvent): PostbackDelivery {
   if (event.type === 'PostbackScheduled') {
-    const { deliveryId, targetId, result, scheduledAt } = event.data;
-    return { status: 'pending', deliveryId, targetId, result, attempts: 0, scheduledAt };
+    const { deliveryId, targetId, result, scheduledAt: dueSince } = event.data;
+    const made = { attempts: 0, earlierAttempts: 0 };
+    return { status: 'pending', deliveryId, targetId, result, ...made, dueSince };
   }
   if (state.status === 'absent') return state;
+  if (event.type === 'PostbackRescheduled') {
+    const { attempts: earlierAttempts, rescheduledAt: dueSince } = event.data;
+    return { ...state, status: 'pending', earlierAttempts, dueSince };
+  }
   const { attempt: attempts } = event.data;
   switch (event.type) {
     case 'PostbackDelivered':

@@ -5,6 +5,7 @@ import {
   type AttemptVerdict,
   postbackDeliveryDecider,
   type RecordAttempt,
+  type ReschedulePostback,
 } from './postback-delivery.decider.js';
 import { type CallResult, type PostbackDeliveryEvent } from './postback-delivery.events.js';
 
@@ -30,8 +31,10 @@ const recorded = (attempt: number, verdict: AttemptVerdict): RecordAttempt => ({
   ...{ type: 'RecordAttempt', attempt, answer, verdict, at },
 });
 
+type Wish = RecordAttempt | ReschedulePostback;
+
 /** What is in the log after commands, run one after the other. */
-function after(...commands: readonly RecordAttempt[]): PostbackDeliveryEvent[] {
+function after(...commands: readonly Wish[]): PostbackDeliveryEvent[] {
   return commands.reduce<PostbackDeliveryEvent[]>(
     (history, command) => {
       const state = fold(postbackDeliveryDecider, history);
@@ -41,8 +44,7 @@ function after(...commands: readonly RecordAttempt[]): PostbackDeliveryEvent[] {
   );
 }
 
-const typesAfter = (...commands: readonly RecordAttempt[]) =>
-  after(...commands).map(({ type }) => type);
+const typesAfter = (...commands: readonly Wish[]) => after(...commands).map(({ type }) => type);
 
 describe('a delivery', () => {
   it('is decided on once', () => {
@@ -74,6 +76,20 @@ describe('a delivery', () => {
     expect(typesAfter(recorded(1, gone), recorded(2, retry))).toEqual([
       ...['PostbackScheduled', 'PostbackGivenUp'],
     ]);
+  });
+
+  it('is tried again once however often that is asked for, and only if it was given up', () => {
+    const again = { type: 'ReschedulePostback', at: later } as const;
+    const over = after(recorded(1, retry), recorded(2, gone), again, again);
+    expect(over.at(-1)).toEqual({
+      ...{ type: 'PostbackRescheduled', data: { ...ids, attempts: 2, rescheduledAt: later } },
+    });
+    expect(over).toHaveLength(4);
+    expect(after(again)).toEqual([scheduled]);
+    expect(typesAfter(recorded(1, delivered), again).at(-1)).toBe('PostbackDelivered');
+    expect(fold(postbackDeliveryDecider, over)).toMatchObject({
+      ...{ status: 'pending', attempts: 2, earlierAttempts: 2, dueSince: later },
+    });
   });
 
   it('has each attempt in the log once, in order, and nothing after its end', () => {

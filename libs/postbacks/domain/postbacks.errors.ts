@@ -16,6 +16,15 @@ export function postbackTargetNotFound(): DomainError {
   );
 }
 
+/** There is no such delivery for this tenant. */
+export function postbackDeliveryNotFound(): DomainError {
+  return new DomainError(
+    'not_found',
+    'postback_delivery_not_found',
+    'There is no postback delivery with this id. List the deliveries to find it.',
+  );
+}
+
 /** A removed target was to be tried or given another secret. */
 export function postbackTargetRemoved(): DomainError {
   return new DomainError(

@@ -17,6 +17,7 @@ import { CreatePostbackTargetHandler } from '../application/postback-target.hand
 import { PostbackScheduler } from '../application/postback-scheduler.js';
 import { PostbacksClock } from '../application/postbacks-clock.js';
 import { PostbacksRunner } from '../application/postbacks-runner.js';
+import { RetryPostbackHandler } from '../application/retry-postback.handler.js';
 import { TargetBook } from '../application/target-book.js';
 import { type RevenueEntry } from '../domain/call-result.js';
 import { Postbacks } from './postbacks.reactor.js';
@@ -72,7 +73,8 @@ export function aHouse(store: EventStore, clock: Clock) {
   const desk = new PostbackDesk({ runner, book, keys, sender, clock });
   const scheduler = new PostbackScheduler({ runner, book, clock });
   const create = new CreatePostbackTargetHandler(book, sender, new PostbacksClock(clock));
-  return { store, clock, keys, sender, runner, book, scheduler, desk, create };
+  const retry = new RetryPostbackHandler(runner, book, new PostbacksClock(clock));
+  return { store, clock, keys, sender, runner, book, scheduler, desk, create, retry };
 }
 
 /** What {@link aHouse} makes. */

@@ -14,6 +14,7 @@ import {
 import { v5 as uuidv5 } from 'uuid';
 import { type TargetWish } from '../application/target-wish.js';
 import { CreatePostbackTargetCommand } from '../application/postback-target.handlers.js';
+import { RetryPostbackCommand } from '../application/retry-postback.handler.js';
 import { type PostbackDeliveryEvent } from '../domain/postback-delivery.events.js';
 import { type PayoutTerms } from '../domain/postback-target.events.js';
 import {
@@ -103,6 +104,8 @@ async function untilLast(deliveryId: string, type: PostbackDeliveryEvent['type']
     return events.length === length && events.at(-1)?.type === type && events;
   });
 }
+
+type Failed = Extract<PostbackDeliveryEvent, { type: 'PostbackAttemptFailed' }>['data'];
 
 const onlyReceived = (): Received => {
   expect(receiver.received).toHaveLength(1);
@@ -239,17 +242,68 @@ describe('a delivery that is not taken', () => {
   });
 
   it('is given up when it is refused for good, with the answer sealed', async () => {
-    receiver.answers(404);
+    receiver.answers(422);
     const { targetId } = await aTarget();
     const call = await aCall(house);
     const events = await untilLast(deliveryOf(targetId, call), 'PostbackGivenUp', 2);
     const data = events.at(-1)?.data as { answer: { status: number; body: string } };
-    expect(data).toMatchObject({ reason: 'rejected', answer: { status: 404 } });
+    expect(data).toMatchObject({ reason: 'rejected', answer: { status: 422 } });
     expect(JSON.stringify(events.map((event) => event.data))).not.toMatch(
-      /status 404|15125550100|hook/,
+      /status 422|15125550100|hook/,
     );
     const [body] = await house.keys.openAll(acme, [data.answer.body as never]);
-    expect(body).toEqual({ text: 'status 404' });
+    expect(body).toEqual({ text: 'status 422' });
+  });
+
+  it.each([302, 401, 403, 404])(
+    'survives a receiver that answers %i for a while',
+    async (status) => {
+      receiver.answers(status, 200);
+      const { targetId } = await aTarget();
+      const deliveryId = deliveryOf(targetId, await aCall(house));
+      await untilLast(deliveryId, 'PostbackAttemptFailed', 2);
+      later(6_000);
+      await untilLast(deliveryId, 'PostbackDelivered', 3);
+      expect(receiver.received).toHaveLength(2);
+    },
+  );
+
+  it('is tried again by hand, with the same id and the whole schedule anew', async () => {
+    receiver.answers(422, 503, 200);
+    const { targetId } = await aTarget();
+    const deliveryId = deliveryOf(targetId, await aCall(house));
+    await untilLast(deliveryId, 'PostbackGivenUp', 2);
+    later(48 * 3_600_000);
+    const retry = new RetryPostbackCommand(acme, aCaller(), deliveryId);
+    const [first, again] = [await house.retry.execute(retry), await house.retry.execute(retry)];
+    expect([first, again]).toMatchObject([{ replayed: false }, { replayed: true }]);
+    const failed = await untilLast(deliveryId, 'PostbackAttemptFailed', 4);
+    const { attempt, nextAttemptAt } = failed.at(-1)?.data as Failed;
+    const waits = Date.parse(nextAttemptAt) - clock.now().getTime();
+    expect(attempt).toBe(2);
+    expect(Math.abs(waits - 5_000)).toBeLessThanOrEqual(500);
+    later(6_000);
+    await untilLast(deliveryId, 'PostbackDelivered', 5);
+    const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
+    expect(ids).toEqual([deliveryId, deliveryId, deliveryId]);
+    const late = new RetryPostbackCommand(acme, aCaller(), deliveryId);
+    expect(await house.retry.execute(late)).toMatchObject({ status: 'delivered', position: null });
+  });
+
+  it('is nobody else’s to try again, and nobody’s whose target was removed', async () => {
+    receiver.answers(422);
+    const { targetId } = await aTarget();
+    const deliveryId = deliveryOf(targetId, await aCall(house));
+    await untilLast(deliveryId, 'PostbackGivenUp', 2);
+    const by = (tenantId: TenantId) =>
+      house.retry.execute(new RetryPostbackCommand(tenantId, aCaller(), deliveryId));
+    await expect(by('other' as TenantId)).rejects.toThrow(
+      expect.objectContaining({ code: 'postback_delivery_not_found' }),
+    );
+    await remove(targetId);
+    await expect(by(acme)).rejects.toThrow(
+      expect.objectContaining({ code: 'postback_target_removed' }),
+    );
   });
 
   it('no longer names a person who was erased', async () => {

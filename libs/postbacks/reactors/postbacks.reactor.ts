@@ -67,6 +67,7 @@ export class Postbacks {
           turn === 0
             ? { again: { at: new Date(data.nextAttemptAt) } }
             : this.#attempt(data, data.attempt + 1),
+        PostbackRescheduled: ({ data }) => this.#attempt(data, data.attempts + 1),
         PostbackGivenUp: ({ data: { reason, targetId } }) =>
           reason === 'gone' ? [{ do: 'remove', targetId }] : null,
       },

@@ -10,7 +10,7 @@ export interface SignedMessage {
   readonly id: string;
   /** When this attempt is made. */
   readonly at: Date;
-  /** Exactly what is sent; empty for a request without a body. */
+  /** Exactly what is sent; path and query string for a request without a body. */
   readonly body: string;
 }
 

@@ -16,22 +16,31 @@ const CONTENT_TYPES = {
   form: 'application/x-www-form-urlencoded',
 } as const;
 
-/** The signed request that tells a target; the same message makes the same body. Personal. */
+/**
+ * The signed request that tells a target; the same message makes the same body. Whatever it says is
+ * signed: the body, or for GET, which has none, path and query string. Personal.
+ */
 export function postbackRequest(
   target: OpenTarget,
   { id, at, values }: PostbackMessage,
 ): OutboundRequest {
   const { method, format } = target.settings;
+  const url = fillAddress(target.url, values);
   const body = method === 'GET' ? null : bodyOf(target, values);
   return {
-    method,
-    url: fillAddress(target.url, values),
+    ...{ method, url },
     headers: {
       ...(body !== null && { 'content-type': CONTENT_TYPES[format] }),
-      ...signatureHeaders({ id, at, body: body ?? '' }, target.secrets),
+      ...signatureHeaders({ id, at, body: body ?? pathAndQuery(url) }, target.secrets),
     },
     body,
   };
+}
+
+/** What a GET says, as its receiver sees it: it is signed where a body would be. */
+function pathAndQuery(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }
 
 function bodyOf({ fields, settings: { format } }: OpenTarget, values: MacroValues): string {

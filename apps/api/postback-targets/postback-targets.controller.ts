@@ -57,7 +57,8 @@ export class PostbackTargetsController {
     summary: 'Create a postback target',
     description:
       'From now on it is told of each call that was handed over, once the call is over. Requests ' +
-      'are signed by Standard Webhooks with the secret in the answer, shown this once. A key for ' +
+      'are signed by Standard Webhooks with the secret in the answer, shown this once; a GET, which ' +
+      'has no body, by path and query string. A key for ' +
       `test leads makes a target that is told of calls to test leads alone. Macros:\n\n- ${MACRO_LIST}`,
     body: PostbackTargetRequest,
     answers: { 201: IssuedPostbackTargetView },

@@ -17,7 +17,7 @@ export interface PromptLimits {
 
 /** Enough for the everyday; a burst is matched by the worker, which falls behind instead of over. */
 export const promptLimits: PromptLimits = {
-  ...{ underWayMax: 32, waitMs: 300, shownWithinMs: 150 },
+  ...{ underWayMax: 8, waitMs: 300, shownWithinMs: 150 },
 };
 
 /**

@@ -28,6 +28,7 @@ import { dialingEvents } from './domain/dialing.events.js';
 import { callEvents } from './domain/lead-stream.events.js';
 import { scriptEvents } from './domain/script.events.js';
 import { callFlowReactor } from './reactors/call-flow.reactor.js';
+import { callTidyReactor } from './reactors/call-tidy.reactor.js';
 import { callWatchReactor } from './reactors/call-watch.reactor.js';
 import { dialingStopReactor } from './reactors/dialing-stop.reactor.js';
 
@@ -90,7 +91,8 @@ export class Calling {
     });
     const watch = new CallWatch(desk, telephony, parts.watchLimits);
     this.reactors = [
-      callFlowReactor({ desk, transfers, slots, telephony, urls, legs }),
+      callFlowReactor({ transfers, telephony, urls, legs }),
+      callTidyReactor({ desk, slots, telephony, legs }),
       callWatchReactor({ desk, watch, consumers, clock, everyMs: watchMs }),
       dialingStopReactor({ desk, queue, telephony, clock }),
     ];

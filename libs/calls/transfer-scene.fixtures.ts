@@ -95,24 +95,29 @@ export class TransferScene {
       before,
       startCall({ callId, record, until: '2026-12-24T00:00:00.000Z', at: MONDAY }),
       beginConversation({ callId, at: MONDAY }),
-      hearConsumer('yes', { callId, at: MONDAY }),
+      hearConsumer('yes', { callId, at: this.house.desk.now() }),
     );
     await this.house.append(leadId, ...after.slice(before.length));
     return { leadId, callId };
   }
 
-  /** Shows `call_flow` what happened, from the beginning on, until nothing follows from it. */
+  /**
+   * Shows `call_flow` and `call_tidy` what happened, from the beginning on, until nothing follows
+   * from it.
+   */
   async settle({ leadId }: CallRef): Promise<void> {
-    const [flow] = this.calling.reactors;
+    const reactors = this.calling.reactors.slice(0, 2);
     for (let next = 0; ; next += 1) {
       const event = (await this.house.history(leadId))[next];
       if (event === undefined) return;
       const occasion = { turn: 0, memo: null };
-      const answer = await flow?.on[event.type]?.(event as unknown as SeenEvent, occasion);
-      for (const [index, command] of ((answer ?? []) as unknown[]).entries()) {
-        // As the host of reactors does: the same for the same event, however often it is shown.
-        const commandId = `${event.id.slice(0, -1)}${index}`;
-        await flow?.run(command, { ...this.house.context(), commandId });
+      for (const [place, reactor] of reactors.entries()) {
+        const answer = await reactor.on[event.type]?.(event as unknown as SeenEvent, occasion);
+        for (const [index, command] of ((answer ?? []) as unknown[]).entries()) {
+          // As the host of reactors does: the same for the same event, however often it is shown.
+          const commandId = `${event.id.slice(0, -2)}${place}${index}`;
+          await reactor.run(command, { ...this.house.context(), commandId });
+        }
       }
     }
   }

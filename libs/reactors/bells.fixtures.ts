@@ -56,6 +56,7 @@ const bellCatalog = new EventCatalog([BellRang, BellAnswered]);
 /** What a test wants of its porter. */
 export interface PorterOptions {
   readonly startAt?: Reactor['startAt'];
+  readonly retryMsMax?: number;
   readonly on?: (ring: Ring, occasion: Occasion) => Answer<Ring> | Promise<Answer<Ring>>;
   /** Around the command: `answer` runs it. */
   readonly run?: (answer: () => Promise<unknown>, ring: Ring, order: Order) => Promise<unknown>;
@@ -67,9 +68,10 @@ const runIt = (answer: () => Promise<unknown>): Promise<unknown> => answer();
 /** A reactor that answers bells, by an event on the stream `answer-<bell>`. */
 export function porter(store: EventStore, options: PorterOptions = {}): Reactor {
   const runner = new CommandRunner(store, bellCatalog);
-  const { startAt = 'beginning', on = answerIt, run = runIt } = options;
+  const { startAt = 'beginning', retryMsMax, on = answerIt, run = runIt } = options;
   return defineReactor<Rang, Ring>({
     ...{ name: 'porter', startAt, events: [BellRang] },
+    ...(retryMsMax === undefined ? {} : { retryMsMax }),
     on: { BellRang: ({ data }, occasion) => on(data, occasion) },
     run: (ring, order) => {
       const answer = () =>

@@ -55,6 +55,17 @@ describe('an event that fails', () => {
     expect(await checkpointOf(again.database)).toMatchObject({ parked: 0, failure: null });
   });
 
+  it('is tried every other second where somebody waits for it', async () => {
+    const host = start({ porter: { ...porter, retryMsMax: 2_000 }, clock });
+    await ringAt('broken', 2);
+    for (const attempts of [1, 2, 3, 4]) {
+      await until(`attempt ${attempts}`, () => host.told('parked') === attempts);
+      const [kept] = await keptOf(host.database);
+      expect(Date.parse(kept!.dueAt) - clock.now().getTime()).toBeLessThanOrEqual(2_000);
+      clock.set(kept!.dueAt);
+    }
+  });
+
   it('is tried less and less often', async () => {
     const host = start({ porter, clock });
     await ringAt('broken', 2);

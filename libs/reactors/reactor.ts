@@ -59,6 +59,11 @@ export interface Reactor {
    * upon. `beginning`: only if acting on an old event twice, or late, is as good as not at all.
    */
   readonly startAt: 'now' | 'beginning';
+  /**
+   * How far apart the attempts at a failed event are at most, in ms: less than the usual ten minutes
+   * where somebody waits for it.
+   */
+  readonly retryMsMax?: number;
   /** The events it may be shown, for decoding. */
   readonly events: readonly EventDefinition[];
   /** It is shown these types of events, whatever streams they are on, and no other. */

@@ -62,7 +62,7 @@ export interface RunReactorOptions {
   readonly signal: AbortSignal;
 }
 
-/** Failed events are tried again after 1 s, 2 s, 4 s …, at most this far apart. */
+/** Failed events are tried again after 1 s, 2 s, 4 s …, at most this far apart unless told. */
 const RETRY_MS_MAX = 10 * 60 * 1_000;
 const FAILURE_CHARACTERS_MAX = 500;
 const BUSY_POLL_MS = 20;
@@ -270,9 +270,9 @@ export class ReactorRun {
 
   async #park(visit: Visit, failure: string): Promise<void> {
     const attempts = visit.attempts + 1;
-    const retryInMs = Math.min(RETRY_MS_MAX, 500 * 2 ** attempts);
-    await this.#keepFailed({ ...visit, attempts }, failure, retryInMs);
     const { reactor, report } = this.#options;
+    const retryInMs = Math.min(reactor.retryMsMax ?? RETRY_MS_MAX, 500 * 2 ** attempts);
+    await this.#keepFailed({ ...visit, attempts }, failure, retryInMs);
     report({ kind: 'parked', reactor: reactor.name, failure, attempts, retryInMs });
   }
 

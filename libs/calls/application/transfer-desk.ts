@@ -1,7 +1,7 @@
 import { voiceUnavailable } from '../domain/calls.errors.js';
 import { type DialingState } from '../domain/dialing.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
-import { type RoutableDestination } from '../domain/routing.js';
+import { chooseNobody, type RoutableDestination } from '../domain/routing.js';
 import { capWindowsAt } from '../domain/schedule.js';
 import { awaitsDestination } from '../domain/transfer.decider.js';
 import { type RoutingDecision } from '../domain/transfer.events.js';
@@ -43,6 +43,12 @@ export interface TransferAttempt {
   readonly attempt: number;
 }
 
+/**
+ * How long a consumer is held, from the last answer on, until another destination is looked for no
+ * more: they hear that nobody is there, whatever is out of order. Rung destinations count.
+ */
+const HOLD_MS_MAX = 3 * 60_000;
+
 /** More choices than that are lost to others only under a flood of calls. */
 const CHOICES_MAX = 10;
 
@@ -62,14 +68,16 @@ export class TransferDesk {
 
   /**
    * Does nothing where the consumer does not wait for this attempt. Rejects with `voice_unavailable`
-   * while whoever answers would hear nothing: the consumer goes on waiting. Safe to repeat.
+   * while whoever answers would hear nothing: the consumer goes on waiting, for {@link HOLD_MS_MAX} at
+   * most. Safe to repeat.
    */
   async next(wanted: TransferAttempt, context: CallContext): Promise<void> {
     const { desk, spare } = this.#parts;
     const { leadId, callId, attempt } = wanted;
     const found = await desk.look(leadId);
     if (found === null) return;
-    const waiting = await this.#waiting(found, wanted);
+    const isLetGo = await this.#letGo(found, wanted, context);
+    const waiting = isLetGo ? null : await this.#waiting(found, wanted);
     if (waiting !== null) {
       if (!this.#parts.voice.mayDial()) throw voiceUnavailable();
       await this.#connect(waiting, context);
@@ -77,6 +85,23 @@ export class TransferDesk {
     const { tenantId } = found;
     const transferId = transferIdOf(callId, attempt);
     await spare.giveBack({ tenantId, leadId, callId, transferId }, context);
+  }
+
+  /** Rests on the lead’s stream alone, so that it holds whatever else is out of reach. */
+  async #letGo(
+    { tenantId, lead }: OnDesk,
+    { callId, attempt }: TransferAttempt,
+    context: CallContext,
+  ): Promise<boolean> {
+    const { desk } = this.#parts;
+    const call = lead.current;
+    if (call?.callId !== callId || !awaitsDestination(call)) return false;
+    const at = desk.now();
+    const heldMs = Date.parse(at) - Date.parse(call.qualifiedAt ?? at);
+    if (call.transfers.length !== attempt - 1 || heldMs <= HOLD_MS_MAX) return false;
+    const command = { type: 'GiveUpRouting', callId, routing: chooseNobody(at), at } as const;
+    await desk.run(tenantId, lead.leadId, command, besides(context, 'let go'));
+    return true;
   }
 
   async #waiting(

@@ -68,10 +68,12 @@ describe('a bridge that ends', () => {
     const destinationId = await scene.at(FIRST);
     const ref = await scene.offered();
     await scene.answers(ref, {});
+    clock.set(new Date(Date.parse(MONDAY) + 91_000).toISOString());
     await house.voice.consumers.reported(
       ref,
       aReport({ status: 'completed', durationSeconds: 90 }),
     );
+    clock.set(MONDAY);
     await scene.settle(ref);
     expect(await house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({
       ...{ disposition: 'transferred', hungUpBy: 'consumer', connectedSeconds: 90 },

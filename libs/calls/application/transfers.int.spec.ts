@@ -64,6 +64,20 @@ describe('a qualified consumer', () => {
     expect(await scene.addressesOf(ref)).toEqual([FIRST]);
   });
 
+  it('is held for some minutes and then told that nobody is there, whatever is out of order', async () => {
+    const best = await scene.at(FIRST);
+    const ref = await scene.qualified();
+    scene.isSpoken = false;
+    clock.set(new Date(Date.parse(MONDAY) + 180_000).toISOString());
+    await expect(scene.settle(ref)).rejects.toMatchObject({ code: 'voice_unavailable' });
+    clock.set(new Date(Date.parse(MONDAY) + 180_001).toISOString());
+    await scene.settle(ref);
+    clock.set(MONDAY);
+    expect(await house.typesOf(ref.leadId)).toContain('NoDestinationFound');
+    expect((await house.voice.consumers.next(ref)).at(-1)).toEqual(HANG_UP);
+    expect(await house.inFlight(best)).toBe(0);
+  });
+
   it('holds while a busy destination is followed by the next', async () => {
     const [first, second] = [await scene.at(FIRST), await scene.at(SECOND, { priority: 2 })];
     const ref = await scene.offered();
@@ -163,8 +177,8 @@ describe('a qualified consumer', () => {
     ['they were erased', 'erased', erase],
   ])('is handed to nobody once %s', async (_, reason, happens) => {
     await scene.at(FIRST);
-    const ref = await scene.qualified();
     await happens();
+    const ref = await scene.qualified();
     await scene.settle(ref);
     clock.set(MONDAY);
     expect(await scene.addressesOf(ref)).toEqual([]);

@@ -176,7 +176,13 @@ function attempted(lead: CallableLead, data: DataOf<'CallAttempted'>): CallableL
         answeredAt: null,
         answeredBy: null,
       },
-      ...{ prequalification: null, answers: [], transfers: [], routedOut: false },
+      ...{
+        prequalification: null,
+        qualifiedAt: null,
+        answers: [],
+        transfers: [],
+        routedOut: false,
+      },
     },
   };
 }

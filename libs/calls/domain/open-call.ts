@@ -55,6 +55,8 @@ export interface OpenCall {
   readonly answeredBy: AnsweredBy | null;
   /** `null` before the script began. */
   readonly prequalification: Prequalification | null;
+  /** When the consumer began to wait for a destination; `null` before. */
+  readonly qualifiedAt: string | null;
   /** The last answer to each question that was put, in the order of the script. */
   readonly answers: readonly Answer[];
   readonly transfers: readonly Transfer[];
@@ -96,7 +98,7 @@ export function onCall(call: OpenCall, event: OnCall): OpenCall {
     case 'QuestionAnswered':
       return { ...call, answers: answered(call.answers, event.data) };
     case 'LeadQualified':
-      return { ...call, prequalification: 'qualified' };
+      return { ...call, prequalification: 'qualified', qualifiedAt: event.data.qualifiedAt };
     case 'LeadDisqualified':
       return { ...call, prequalification: 'disqualified' };
     case 'PrequalificationAbandoned':

@@ -7,6 +7,11 @@ import { type RoutingCandidate, type RoutingDecision } from './transfer.events.j
 /** Raised when the same input would be decided otherwise. */
 export const ROUTING_RULES_VERSION = 1;
 
+/** Nobody is chosen and nobody asked about: nothing may be looked up any more. */
+export function chooseNobody(at: string): RoutingDecision {
+  return { rulesVersion: ROUTING_RULES_VERSION, decidedAt: at, draw: 0, candidates: [] };
+}
+
 /** A destination that may be chosen, as it stands. */
 export interface RoutableDestination {
   readonly destinationId: string;

@@ -271,7 +271,8 @@ describe('an agent of the tenant’s own', () => {
   /** A call that was handed to it. */
   async function handedOver() {
     const call = await aCall(script);
-    const { text } = await told(`${call.path}/answer`, { AnsweredBy: 'human' });
+    await told(`${call.path}/answer`, { AnsweredBy: 'human' });
+    const { text } = await told(`${call.path}/disclosures/1`, {});
     const [, url = ''] = /<Redirect method="POST">([^<]*)<\/Redirect>/.exec(text) ?? [];
     const given = new URL(url.replaceAll('&amp;', '&')).searchParams;
     return { ...call, given, token: given.get('token') ?? '' };

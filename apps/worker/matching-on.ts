@@ -4,6 +4,7 @@ import { type Database } from '#libs/read-db';
 import {
   HitReader,
   Matching,
+  OutdatedReports,
   PostbackLedger,
   PostbackMatcher,
   PostbackReader,
@@ -21,10 +22,24 @@ export interface MatchingHostParts {
   readonly database: Database;
   readonly keys: DataKeys;
   readonly secrets: TenantSecrets;
+  /** Told of reports that could not be looked at again. */
+  readonly onProblem?: (error: unknown) => void;
+}
+
+/** What matches, and what looks again at what older rules found nothing for. */
+export interface MatchingParts {
+  readonly matching: Matching;
+  readonly outdated: OutdatedReports;
 }
 
 /** Matches buyers’ reports to transfers, whichever of the two comes first. */
-export function matchingOn({ store, database, keys, secrets }: MatchingHostParts): Matching {
+export function matchingOn({
+  store,
+  database,
+  keys,
+  secrets,
+  onProblem = () => undefined,
+}: MatchingHostParts): MatchingParts {
   const runner = new RevenueRunner(store);
   const clock = new RevenueClock();
   const transfers = new ReadModelTransferLookup(database);
@@ -33,5 +48,6 @@ export function matchingOn({ store, database, keys, secrets }: MatchingHostParts
   const ledger = new PostbackLedger(runner, clock);
   const reader = new PostbackReader(runner, keys, new HitReader(secrets));
   const matcher = new PostbackMatcher({ finder, ledger, reader, clock });
-  return new Matching({ matcher, transfers, postbacks, secrets, clock });
+  const outdated = new OutdatedReports({ matcher, postbacks, onProblem });
+  return { matching: new Matching({ matcher, transfers, postbacks, secrets, clock }), outdated };
 }

@@ -9,13 +9,12 @@ import {
 } from '#libs/privacy';
 import { type ReactorsNotice, runReactors } from '#libs/reactors';
 import { connectDatabase, type Database } from '#libs/read-db';
-import { type Matching } from '#libs/revenue';
 import { type Settings } from '#libs/settings';
 import { ReadModelLeadRoll } from '#projections/lead-list';
 import { once } from 'node:events';
 import { type Logger } from 'pino';
 import { CallingHost } from './calling-host.js';
-import { matchingOn } from './matching-on.js';
+import { matchingOn, type MatchingParts } from './matching-on.js';
 import { PostbacksHost } from './postbacks-host.js';
 
 /** What the host of reactors works with. */
@@ -34,7 +33,7 @@ export class ReactorHost {
   readonly #eligibility: Eligibility;
   readonly #optOut: OptOut;
   readonly #calling: CallingHost;
-  readonly #matching: Matching;
+  readonly #matching: MatchingParts;
   readonly #postbacks: PostbacksHost;
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -59,7 +58,15 @@ export class ReactorHost {
       dnc: dncProvider(settings),
       roll: new ReadModelLeadRoll(this.#database),
     });
-    this.#matching = matchingOn({ store, keys, secrets, database: this.#database });
+    this.#matching = matchingOn({
+      ...{ store, keys, secrets, database: this.#database },
+      onProblem: (error) => {
+        logger.warn(
+          { err: error },
+          'a postback could not be matched again; the next try is in an hour',
+        );
+      },
+    });
     this.#postbacks = new PostbacksHost({ settings, store, keys });
     const { lookups } = this.#eligibility;
     this.#calling = new CallingHost({
@@ -89,11 +96,14 @@ export class ReactorHost {
       reactors: [
         this.#eligibility.reactor,
         this.#optOut.reactor,
-        this.#matching.reactor,
+        this.#matching.matching.reactor,
         this.#postbacks.reactor,
         ...this.#calling.reactors,
       ],
-      alongside: [(ended) => this.#calling.dial(ended)],
+      alongside: [
+        (ended) => this.#calling.dial(ended),
+        (ended) => this.#matching.outdated.run(ended),
+      ],
       signal,
       report: (notice) => {
         this.#report(notice);

@@ -11,6 +11,7 @@ export {
 export { HitReader } from './application/hit-reader.js';
 export {
   type NamesOfTransfer,
+  type OutdatedPage,
   type Period,
   PostbackLookup,
   type ReportedCaller,
@@ -45,4 +46,5 @@ export { TransferFinder } from './application/transfer-finder.js';
 export { type MatchOutcome } from './domain/matching.js';
 export { type KnownPostback, type PostbackStanding } from './domain/postback.js';
 export { type Hit, HITS_MAX, splitHits } from './domain/reading/hit.js';
+export { OutdatedReports, type OutdatedReportsParts } from './reactors/outdated-reports.js';
 export { Matching, type MatchingParts } from './reactors/matching.reactor.js';

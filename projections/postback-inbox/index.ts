@@ -10,6 +10,7 @@ export {
   type PostbackInboxRow,
   type PostbackStatus,
 } from './postback-inbox.projection.js';
+export { type OutdatedHit, outdatedHits, type VersionsOfNow } from './outdated-hits.queries.js';
 export {
   countedSince,
   listPostbacks,

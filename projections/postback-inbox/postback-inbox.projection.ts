@@ -60,6 +60,8 @@ export const postbackInboxTable = defineTable({
     billable: nullable(boolean()),
     buyer: nullable(text()),
     mapVersion: text(),
+    /** Version of the rules that found no transfer; `null` before they did. */
+    rulesVersion: nullable(integer()),
     warnings: json<Reading['warnings']>(),
     /** The transfer it counts for. */
     transferId: nullable(text()),
@@ -107,7 +109,8 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
       return insert({
         ...{ ...keyOf(event), tokenId, destinationId, method, receivedAt },
         ...{ sequence, status: 'received' },
-        ...{ ...readAs(reading, receivedAt), ...nowhere, reason: null, ...last(event) },
+        ...{ ...readAs(reading, receivedAt), ...nowhere, reason: null, rulesVersion: null },
+        ...last(event),
         standings: standing([], event, 'received'),
       });
     },
@@ -118,9 +121,9 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
       }));
     },
     PostbackLeftUnmatched: (event) => {
-      const { unmatchedReason: reason, nearestMs } = event.data;
+      const { unmatchedReason: reason, nearestMs, rulesVersion } = event.data;
       return update(keyOf(event), (row) => ({
-        ...{ ...row, ...nowhere, status: 'unmatched', reason },
+        ...{ ...row, ...nowhere, status: 'unmatched', reason, rulesVersion },
         ...{ nearestMs: nearestMs === null ? null : BigInt(nearestMs), ...last(event) },
         standings: standing(row.standings, event, 'unmatched'),
       }));

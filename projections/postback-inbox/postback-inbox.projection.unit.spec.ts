@@ -25,7 +25,7 @@ describe('a hit in the inbox', () => {
       ...{ vendorCallId: 'vendor-1', ids: [], callAt: null, durationSeconds: 95 },
       ...{ payoutMinor: 4_500n, payoutMode: 'set', currency: 'USD', billable: null },
       ...{ buyer: 'Bright', mapVersion: '1.0', warnings: [], transferId: null, leadId: null },
-      ...{ settledDestinationId: null, mode: null },
+      ...{ settledDestinationId: null, mode: null, rulesVersion: null },
       ...{ reportedAt: '2026-01-06T16:05:00.000Z' },
       standings: [{ knownAt: '2026-01-05T12:00:00.000Z', status: 'received' }],
       ...{ updatedAt: '2026-01-05T12:00:00.000Z', position: 100n },

@@ -20,6 +20,7 @@ import {
 } from '#libs/testing';
 import {
   listPostbacks,
+  outdatedHits,
   placeOfPostback,
   type PostbackFilter,
   postbackInboxProjection,
@@ -167,6 +168,16 @@ describe('hits that wait for a transfer', () => {
     }
     expect(found).toEqual([0, 1, 2, 3, 4, 5, 8]);
     expect(await ask((each) => unmatchedSince(each, 'token-9', null, 4))).toEqual([]);
+  });
+});
+
+describe('hits that older rules or an older map found nothing for', () => {
+  it('are found for all tenants, unless they were unlinked', async () => {
+    const found = async (aliasMap: number, rules: number) =>
+      minutesOf(await outdatedHits(worker, { aliasMap, rules }, null, 99));
+    expect(await found(1, 1)).toEqual([]);
+    expect(await found(2, 1)).toEqual([0, 1, 2, 3, 4, 5, 9]);
+    expect(await found(1, 2)).toEqual([0, 1, 2, 3, 4, 5, 9]);
   });
 });
 

@@ -1,12 +1,14 @@
 import { type TenantId } from '#libs/kernel';
 import { type Database, inTenant, readCursor, type TenantTransaction, toPage } from '#libs/read-db';
 import {
+  type OutdatedPage,
   PostbackLookup,
   type Sender,
   type TransferPlace,
   type WaitingFor,
   type WaitingPage,
 } from '#libs/revenue';
+import { outdatedHits, type VersionsOfNow } from './outdated-hits.queries.js';
 import { postbackInboxProjection, type PostbackInboxRow } from './postback-inbox.projection.js';
 import {
   countedSince,
@@ -88,6 +90,15 @@ export class ReadModelPostbackLookup extends PostbackLookup {
       countedSince(transaction, tokenId, after, pageSize + 1),
     );
     return pageOf(rows);
+  }
+
+  override async outdated(versions: VersionsOfNow, cursor: string | null): Promise<OutdatedPage> {
+    const after = cursor === null ? null : readCursor(cursor);
+    const rows = await outdatedHits(this.database, versions, after, pageSize + 1);
+    const { items, nextCursor } = toPage(rows, pageSize, ({ receivedAt, postbackId }) => ({
+      ...{ at: receivedAt, id: postbackId },
+    }));
+    return { reports: items, next: nextCursor };
   }
 
   override async position(): Promise<bigint | null> {

@@ -100,7 +100,7 @@ type ReportArguments = [body: string | Buffer, type: string | null, query?: stri
 function startMatching({ servers, api, database, store }: Parts) {
   const masterKey = MasterKey.fromBase64(servers.masterKey);
   const keys = new DataKeys({ store: new PostgresDataKeyStore(database), masterKey });
-  const { reactor } = matchingOn({ store, database, keys, secrets: api.parts.secrets });
+  const { reactor } = matchingOn({ store, database, keys, secrets: api.parts.secrets }).matching;
   const stop = new AbortController();
   const running = runReactors({
     ...{ store, database, reactors: [reactor], signal: stop.signal },

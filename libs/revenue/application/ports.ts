@@ -96,6 +96,12 @@ export interface WaitingPage {
   readonly next: string | null;
 }
 
+/** Some reports of any tenants that were looked at long ago, and where the next ones begin, if any. */
+export interface OutdatedPage {
+  readonly reports: readonly { readonly tenantId: TenantId; readonly postbackId: string }[];
+  readonly next: string | null;
+}
+
 /** A tenant’s reports from the read side. */
 export abstract class PostbackLookup {
   /** Transfers that reports of calls count for, by the sender’s names for them; the latest last. */
@@ -112,6 +118,11 @@ export abstract class PostbackLookup {
   ): Promise<WaitingPage>;
   /** Reports of the same call as this one, as its sender names it. */
   abstract waitingOfSameCall(tenantId: TenantId, postbackId: string): Promise<readonly string[]>;
+  /** Reports of all tenants that nothing was found for under an older alias map, or by older rules. */
+  abstract outdated(
+    versions: { readonly aliasMap: number; readonly rules: number },
+    cursor: string | null,
+  ): Promise<OutdatedPage>;
   /** All that wait of a tenant that came with a token, or with any, a page at a time. */
   abstract waiting(
     tenantId: TenantId,

@@ -130,7 +130,10 @@ function settle(command: SettlePostback, state: KnownPostback): PostbackEvent[] 
 function leaveUnmatched(command: LeaveUnmatched, state: KnownPostback): PostbackEvent[] {
   const { reason: unmatchedReason, nearestMs, at: decidedAt } = command;
   const { unmatched, postbackId } = state;
-  const isSame = unmatched?.reason === unmatchedReason && unmatched.nearestMs === nearestMs;
+  const isSame =
+    unmatched?.reason === unmatchedReason &&
+    unmatched.nearestMs === nearestMs &&
+    unmatched.rulesVersion === MATCHING_RULES_VERSION;
   if (!isOpen(state) || isSame) return [];
   const rulesVersion = MATCHING_RULES_VERSION;
   const data = { postbackId, unmatchedReason, nearestMs, rulesVersion, decidedAt };

@@ -44,6 +44,8 @@ export interface KnownPostback {
   readonly unmatched: {
     readonly reason: UnmatchedReason;
     readonly nearestMs: number | null;
+    /** Version of the rules that found nothing. */
+    readonly rulesVersion: number;
   } | null;
   /** The last one, over or not; `null` before the first. */
   readonly assignment: Assignment | null;
@@ -69,8 +71,8 @@ export function evolve(state: Postback, event: PostbackEvent): Postback {
     case 'PostbackReadAnew':
       return readAnew(state, event.data);
     case 'PostbackLeftUnmatched': {
-      const { unmatchedReason: reason, nearestMs } = event.data;
-      return { ...state, status: 'unmatched', unmatched: { reason, nearestMs } };
+      const { unmatchedReason: reason, nearestMs, rulesVersion } = event.data;
+      return { ...state, status: 'unmatched', unmatched: { reason, nearestMs, rulesVersion } };
     }
     case 'PostbackAssigned':
       return assigned(state, event.data);

@@ -251,38 +251,6 @@ describe('a report that is matched late', () => {
   });
 });
 
-describe('a report that is read anew', () => {
-  it('is worth what it says now, in its own place', () => {
-    const stream = aStream();
-    stream.apply({});
-    stream.apply({
-      postbackId: 'hit-2',
-      payoutMinor: 500,
-      payoutMode: 'add',
-      receivedAt: minute(9),
-    });
-    const events = stream.reread({ payoutMinor: 6_000 });
-    expect(events.map(({ type }) => type)).toEqual([
-      ...['PostbackDetached', 'PostbackMatched', 'RevenueRevised'],
-    ]);
-    expect(told(events)).toEqual(['RevenueRevised 5000 6500 USD']);
-    expect(entriesIn(events)).toMatchObject([
-      { data: { reason: 'read_anew', becauseOf: 'hit-1', confirmed: true } },
-    ]);
-    expect(stream.reread({ payoutMinor: 6_000 })).toEqual([]);
-  });
-
-  it('confirms what the transfer is worth if it told no amount before', () => {
-    const stream = aStream();
-    stream.apply({ payoutMinor: null });
-    expect(told(stream.reread({}))).toEqual(['RevenueConfirmed 0 4500 USD']);
-  });
-
-  it('changes nothing where it does not count', () => {
-    expect(aStream().reread({})).toEqual([]);
-  });
-});
-
 describe('a report that is taken off', () => {
   it('leaves what the others say', () => {
     const stream = aStream();

@@ -85,5 +85,6 @@ export async function expectUnmatched(
         linked.some(({ assignment }) => assignment?.transferId === transferId),
       ) ?? null,
   });
-  expect({ kind: 'unmatched', ...hit.unmatched }).toEqual(outcome);
+  const { reason, nearestMs } = hit.unmatched ?? {};
+  expect({ kind: 'unmatched', reason, nearestMs }).toEqual(outcome);
 }

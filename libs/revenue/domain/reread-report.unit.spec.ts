@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { callBridged, callEnded, destinationDialed, transferRequested } from '#libs/testing';
+import { entriesIn, LedgerStream } from './ledger.fixtures.js';
+import { type LedgerEvent } from './transfer-ledger.js';
+
+const ended = callEnded({ transferId: 'transfer-1', connectedSeconds: 120 });
+const aStream = () =>
+  new LedgerStream(transferRequested(), destinationDialed(), callBridged(), ended);
+const minute = (at: number) => `2026-01-06T17:${String(at).padStart(2, '0')}:00.000Z`;
+
+/** Type and change of each entry, e.g. `RevenueConfirmed 0 4500 USD`. */
+const told = (events: readonly LedgerEvent[]) =>
+  entriesIn(events).map(({ type, data }) =>
+    [type, data.fromMinor, data.toMinor, data.currency].join(' '),
+  );
+
+describe('a report that is read anew', () => {
+  it('is worth what it says now, in its own place', () => {
+    const stream = aStream();
+    stream.apply({});
+    stream.apply({
+      postbackId: 'hit-2',
+      payoutMinor: 500,
+      payoutMode: 'add',
+      receivedAt: minute(9),
+    });
+    const events = stream.reread({ payoutMinor: 6_000 });
+    expect(events.map(({ type }) => type)).toEqual([
+      ...['PostbackDetached', 'PostbackMatched', 'RevenueRevised'],
+    ]);
+    expect(told(events)).toEqual(['RevenueRevised 5000 6500 USD']);
+    expect(entriesIn(events)).toMatchObject([
+      { data: { reason: 'read_anew', becauseOf: 'hit-1', confirmed: true } },
+    ]);
+    expect(stream.reread({ payoutMinor: 6_000 })).toEqual([]);
+  });
+
+  it('confirms what the transfer is worth if it told no amount before', () => {
+    const stream = aStream();
+    stream.apply({ payoutMinor: null });
+    expect(told(stream.reread({}))).toEqual(['RevenueConfirmed 0 4500 USD']);
+  });
+
+  it('changes nothing where it does not count', () => {
+    expect(aStream().reread({})).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+import { type TenantId } from '#libs/kernel';
+import { type Database, type PagePlace } from '#libs/read-db';
+import { sql } from 'kysely';
+
+/** A hit of any tenant that was looked at long ago. */
+export interface OutdatedHit {
+  readonly tenantId: TenantId;
+  readonly postbackId: string;
+  readonly receivedAt: string;
+}
+
+/** Versions of now. */
+export interface VersionsOfNow {
+  readonly aliasMap: number;
+  readonly rules: number;
+}
+
+/**
+ * Hits that wait for a transfer and that nothing was found for under an older alias map of ours, or by
+ * older rules; of all tenants, oldest first, `limit` at most. Only the worker sees them.
+ */
+export async function outdatedHits(
+  database: Database,
+  { aliasMap, rules }: VersionsOfNow,
+  after: PagePlace | null,
+  limit: number,
+): Promise<OutdatedHit[]> {
+  const { at, id } = after ?? { at: '-infinity', id: '' };
+  const { rows } = await sql<OutdatedHit>`
+    select tenant_id, postback_id, received_at from postback_inbox
+    where status = 'unmatched' and reason is distinct from 'unlinked'
+      and (split_part(map_version, '.', 1)::integer < ${aliasMap} or rules_version < ${rules})
+      and (received_at, postback_id) > (${at}::timestamptz, ${id})
+    order by received_at, postback_id limit ${limit}`.execute(database.kysely);
+  return rows;
+}

@@ -85,11 +85,11 @@ describe('reports of status', () => {
 
 describe('an order', () => {
   it.each([
-    ['refused with 429', { refuseOrder: 1 }],
-    ['answered with 500', { failOrder: 1 }],
-  ])('that is %s was not placed', async (_, faults) => {
+    ['refused with 429', { refuseOrder: 1 }, 'call_refused'],
+    ['answered with 500', { failOrder: 1 }, 'telephony_unavailable'],
+  ])('that is %s was not placed', async (_, faults, code) => {
     const telephony = await start(faults);
-    await expect(call(telephony)).rejects.toMatchObject({ code: 'telephony_unavailable' });
+    await expect(call(telephony)).rejects.toMatchObject({ code });
     expect(await telephony.findCalls(FOUND)).toEqual([]);
   });
 

@@ -127,7 +127,7 @@ describe('two parties, one buying from the other', () => {
     const report = `/v1/postbacks/calls?token=${String(token)}&caller=%2B15125550106&call_id=d1`;
     for (const [amount, cents] of [
       ['30.00', 1_200],
-      ['-35.00', -1_400],
+      ['-35.00', 0],
     ] as const) {
       await buyer.get(`${report}&payout=${amount}`);
       await until(`the seller to be paid for ${amount}`, async () => {
@@ -135,6 +135,6 @@ describe('two parties, one buying from the other', () => {
       });
       expect(await owed()).toBe(2_500 + cents);
     }
-    expect(await seller.revenue()).toMatchObject({ confirmed_transfers: 2, confirmed: '11.00' });
+    expect(await seller.revenue()).toMatchObject({ confirmed: '25.00' });
   }, 120_000);
 });

@@ -150,10 +150,10 @@ function secondsConnected(
 ): number {
   if (bridgedAt === null) return 0;
   const legAnsweredAt = leg === 'consumer' ? call.answeredAt : answeredAt;
-  const byClock = wholeSeconds(msBetween(bridgedAt, at));
-  if (durationSeconds === null || legAnsweredAt === null) return byClock;
-  const byProvider = wholeSeconds(durationSeconds * 1_000 - msBetween(legAnsweredAt, bridgedAt));
-  return Math.min(byProvider, byClock);
+  if (durationSeconds === null || legAnsweredAt === null) {
+    return wholeSeconds(msBetween(bridgedAt, at));
+  }
+  return wholeSeconds(durationSeconds * 1_000 - msBetween(legAnsweredAt, bridgedAt));
 }
 
 function msBetween(from: string, to: string): number {

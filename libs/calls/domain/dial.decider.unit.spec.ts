@@ -5,14 +5,10 @@ import {
   beginConversation,
   consumerLeg,
   decide,
-  destinationLeg,
-  hearConsumer,
   historyOf,
-  requestTransfer,
   someSettings,
   startCall,
   CALL_ID,
-  TRANSFER_ID,
 } from './calls.fixtures.js';
 import { type LeadStreamEvent } from './lead-calls.js';
 
@@ -107,17 +103,5 @@ describe('a lead whose person was erased', () => {
     expect(given.at(-1)).toMatchObject({ type: 'LeadExhausted', data: { reason: 'erased' } });
     expect(decide(given, giveUp)).toEqual([]);
     expect(decide(called, giveUp)).toEqual([]);
-  });
-});
-
-describe('the billable time of a call', () => {
-  it('is never longer than our clock shows, where the report of the answer came late', () => {
-    const waits = historyOf(called, beginConversation(), hearConsumer('yes'), requestTransfer());
-    // The destination picked up at 14, and that is only told with the end of machine detection.
-    const picked = historyOf(waits, destinationLeg('in_progress', { at: after(19) }));
-    const ids = { callId: CALL_ID, transferId: `${TRANSFER_ID}-1`, accepted: null };
-    const bridged = historyOf(picked, { type: 'ConnectDestination', ...ids, at: after(20) });
-    const end = destinationLeg('completed', { durationSeconds: 66, at: after(80) });
-    expect(decide(bridged, end).at(-1)).toMatchObject({ data: { connectedSeconds: 60 } });
   });
 });

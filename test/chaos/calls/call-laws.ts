@@ -81,11 +81,16 @@ export const oneOutcomePerTransfer: CallLaw = (events) => {
   ];
 };
 
-/** No consumer is called more often within 24 hours than `max` times. */
+/**
+ * No consumer is called more often within 24 hours than `max` times. What the provider refused, or was
+ * given up before it was ordered, rang nowhere.
+ */
 export function attemptsIn24HoursAtMost(max: number): CallLaw {
   return (events) => {
     const byConsumer = new Map<string, number[]>();
-    for (const { record, attemptedAt } of all(events, 'CallAttempted')) {
+    const rangNowhere = callsThatRangNowhere(events);
+    for (const { callId, record, attemptedAt } of all(events, 'CallAttempted')) {
+      if (rangNowhere.has(callId)) continue;
       const hash = record.calledNumberHash;
       byConsumer.set(hash, [...(byConsumer.get(hash) ?? []), Date.parse(attemptedAt)]);
     }
@@ -95,6 +100,14 @@ export function attemptsIn24HoursAtMost(max: number): CallLaw {
       return most > max ? [`${hash} was called ${most} times in 24 hours`] : [];
     });
   };
+}
+
+function callsThatRangNowhere(events: Parameters<CallLaw>[0]): ReadonlySet<string> {
+  const placed = new Set(all(events, 'CallPlaced').map(({ callId }) => callId));
+  const givenUp = all(events, 'CallEnded').filter(
+    ({ callId, disposition }) => disposition === 'canceled' && !placed.has(callId),
+  );
+  return new Set([...all(events, 'CallRefused'), ...givenUp].map(({ callId }) => callId));
 }
 
 const DAY_MS = 24 * 3_600_000;

@@ -70,6 +70,8 @@ describe('the laws of the log', () => {
     expect(withinHours(() => false)(aCall)).toHaveLength(1);
     const four = ['1', '2', '3', '4'].map((callId) => event('CallAttempted', { callId }));
     expect(attemptsIn24HoursAtMost(3)(four)).toEqual(['hash was called 4 times in 24 hours']);
+    const refused = event('CallRefused', { callId: '4' });
+    expect(attemptsIn24HoursAtMost(3)([...four, refused])).toEqual([]);
   });
 });
 

@@ -32,8 +32,10 @@ export async function makeReportedCalls(
 ): Promise<ReportedCall[]> {
   const runner = new CommandRunner(eventStore, new EventCatalog([...leadEvents, ...callEvents]));
   const calls: ReportedCall[] = [];
+  let begun = 0;
   const oneAfterAnother = async () => {
-    while (calls.length < count) {
+    while (begun < count) {
+      begun += 1;
       const { body, idempotencyKey } = submissions.next();
       const lead = JSON.parse(body) as { readonly phone: string };
       const made = await api.send<{ lead_id: string }>('POST', '/v1/leads', lead, idempotencyKey);

@@ -135,6 +135,6 @@ describe('two parties, one buying from the other', () => {
       });
       expect(await owed()).toBe(2_500 + cents);
     }
-    expect(await seller.revenue()).toMatchObject({ confirmed: '25.00' });
+    expect(await seller.revenue()).toMatchObject({ confirmed_transfers: 2, confirmed: '25.00' });
   }, 120_000);
 });

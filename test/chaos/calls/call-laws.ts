@@ -82,8 +82,8 @@ export const oneOutcomePerTransfer: CallLaw = (events) => {
 };
 
 /**
- * No consumer is called more often within 24 hours than `max` times. What the provider refused, or was
- * given up before it was ordered, rang nowhere.
+ * No consumer is called more often within 24 hours than `max` times. What the provider
+ * refused, or was given up before it was ordered, rang nowhere.
  */
 export function attemptsIn24HoursAtMost(max: number): CallLaw {
   return (events) => {
@@ -103,9 +103,14 @@ export function attemptsIn24HoursAtMost(max: number): CallLaw {
 }
 
 function callsThatRangNowhere(events: Parameters<CallLaw>[0]): ReadonlySet<string> {
-  const placed = new Set(all(events, 'CallPlaced').map(({ callId }) => callId));
+  const tried = [
+    ...all(events, 'CallPlaced'),
+    ...all(events, 'CallRang'),
+    ...all(events, 'CallAnswered'),
+  ];
+  const reached = new Set(tried.map(({ callId }) => callId));
   const givenUp = all(events, 'CallEnded').filter(
-    ({ callId, disposition }) => disposition === 'canceled' && !placed.has(callId),
+    ({ callId, disposition }) => disposition === 'canceled' && !reached.has(callId),
   );
   return new Set([...all(events, 'CallRefused'), ...givenUp].map(({ callId }) => callId));
 }

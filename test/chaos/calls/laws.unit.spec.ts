@@ -72,6 +72,10 @@ describe('the laws of the log', () => {
     expect(attemptsIn24HoursAtMost(3)(four)).toEqual(['hash was called 4 times in 24 hours']);
     const refused = event('CallRefused', { callId: '4' });
     expect(attemptsIn24HoursAtMost(3)([...four, refused])).toEqual([]);
+    const canceled = event('CallEnded', { callId: '4', disposition: 'canceled' });
+    expect(attemptsIn24HoursAtMost(3)([...four, canceled])).toEqual([]);
+    const rang = event('CallRang', { callId: '4' });
+    expect(attemptsIn24HoursAtMost(3)([...four, rang, canceled])).toHaveLength(1);
   });
 });
 

@@ -31,7 +31,7 @@ export interface Child {
 
 /**
  * Four times V8's own, in MiB: what a request leaves behind is dead before it would be copied. A
- * tenth more leads a second (bench intake).
+ * tenth less CPU per lead in three paired runs of bench intake, on a noisy machine.
  */
 export const youngGeneration = '--max-semi-space-size=64';
 

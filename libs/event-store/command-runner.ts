@@ -12,7 +12,7 @@ import { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js'
 import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 import { isBeyond, type Moment, recordedBy } from './moment.js';
 import { type EventStore, type NewEvent, type Position } from './port.js';
-import { type Standing, StreamMemory } from './stream-memory.js';
+import { type Folder, type Standing, StreamMemory } from './stream-memory.js';
 import { StreamQueues } from './stream-queues.js';
 
 /** Who runs a command, when, and what it came of. The same for every event it decides. */
@@ -120,6 +120,20 @@ export class CommandRunner {
     return (by === undefined ? events : recordedBy(events, by)) as StoredEvent<Event>[];
   }
 
+  /**
+   * Where a stream stands now. What this process has folded before is remembered, and only what came
+   * since is read: for streams that are looked at again and again while they grow.
+   */
+  async standing<State, Event extends DomainEvent>(
+    stream: string,
+    decider: Folder<State, Event>,
+  ): Promise<Standing<State>> {
+    const remembered = this.#memory.get(stream, decider) ?? nowhere(decider);
+    const standing = await this.#readOn(stream, decider, remembered);
+    if (standing.revision !== null) this.#memory.put(stream, decider, standing);
+    return standing;
+  }
+
   /** Where the log ends; `null` while it is empty. */
   headPosition(): Promise<Position | null> {
     return this.#store.headPosition();
@@ -140,25 +154,42 @@ export class CommandRunner {
     return { events, revision };
   }
 
+  /** What a stream has become since it stood so. */
+  async #readOn<State, Event extends DomainEvent>(
+    stream: string,
+    decider: Folder<State, Event>,
+    before: Standing<State>,
+  ): Promise<Standing<State>> {
+    let standing = before;
+    const rest = before.revision === null ? undefined : { from: before.revision + 1n };
+    for await (const recorded of this.#store.readStream(stream, rest)) {
+      const event = this.#catalog.decode(recorded) as StoredEvent<Event> | null;
+      const { revision, position } = recorded;
+      standing = { ...standing, revision, position };
+      if (event !== null) standing = withEvent(decider, standing, event);
+    }
+    return standing;
+  }
+
   async #execute<State, Command, Event extends DomainEvent>(
     options: RunOptions<State, Command, Event>,
   ): Promise<RunResult<State, Event>> {
-    const { stream } = options;
     // What is remembered or assumed may be wrong: it counts once the store took an append on it.
-    let assumed = this.#assumed(options);
+    let known = this.#assumed(options);
+    let isFresh = known === null;
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+      let conflict = false;
       try {
-        const result = await (assumed === null
-          ? this.#readDecideAppend(options)
-          : this.#decideAppend(options, assumed));
-        if (assumed === null || result.position !== null) return result;
+        if (known === null) return await this.#readDecideAppend(options);
+        const result = await this.#decideAppend(options, known);
+        if (isFresh || result.position !== null) return result;
       } catch (error) {
-        const conflict = error instanceof WrongExpectedRevision;
-        if (!conflict && (assumed === null || !isRefusal(error))) throw error;
-        if (conflict && assumed === null) await pause(backoffMs(attempt, 5, 200));
+        conflict = error instanceof WrongExpectedRevision;
+        if (!conflict && (isFresh || !isRefusal(error))) throw error;
+        if (isFresh) await pause(backoffMs(attempt, 5, 200));
       }
-      this.#memory.forget(stream);
-      assumed = null;
+      known = isFresh || known === null ? null : await this.#caughtUp(options, known, conflict);
+      isFresh = true;
     }
     throw new DomainError(
       'conflict',
@@ -177,7 +208,23 @@ export class CommandRunner {
     const remembered = this.#memory.get(stream, decider);
     if (remembered?.commandIds.includes(context.commandId) === true) return null;
     if (remembered !== undefined || !expectNew) return remembered ?? null;
-    return { state: decider.initialState(), revision: null, commandIds: [] };
+    return nowhere(decider);
+  }
+
+  /**
+   * Where the stream stands after what came since; `null` if all of it must be read: to tell what the
+   * command decided before, or because the store refused for no reason that can be seen there.
+   */
+  async #caughtUp<State, Command, Event extends DomainEvent>(
+    { stream, decider, context }: RunOptions<State, Command, Event>,
+    before: Standing<State>,
+    wasRefused: boolean,
+  ): Promise<Standing<State> | null> {
+    const now = await this.#readOn(stream, decider, before);
+    const isOdd = wasRefused && now.revision === before.revision;
+    if (!isOdd && !now.commandIds.includes(context.commandId)) return now;
+    this.#memory.forget(stream, decider);
+    return null;
   }
 
   async #readDecideAppend<State, Command, Event extends DomainEvent>(
@@ -188,8 +235,8 @@ export class CommandRunner {
     const past = events as StoredEvent<Event>[];
     const before = recall(decider, past, context.commandId);
     if (before !== null) return before;
-    const commandIds = [...new Set(past.map((event) => event.metadata.commandId))];
-    return this.#decideAppend(options, { state: fold(decider, past), revision, commandIds });
+    const standing = past.reduce((so, event) => withEvent(decider, so, event), nowhere(decider));
+    return this.#decideAppend(options, { ...standing, revision });
   }
 
   async #decideAppend<State, Command, Event extends DomainEvent>(
@@ -206,8 +253,7 @@ export class CommandRunner {
     // Most streams are not written again soon after their first event: those are not remembered.
     if (revision !== null) {
       this.#memory.put(stream, decider, {
-        state,
-        revision: appended.revision,
+        ...{ state, ...appended, tenantId: context.tenantId },
         commandIds: [...commandIds, context.commandId],
       });
     }
@@ -246,6 +292,27 @@ export function recall<State, Event extends DomainEvent>(
   const { revision, position } = last;
   const until = history.filter((event) => event.revision <= revision);
   return { events, state: fold(decider, until), revision, position, replayed: true };
+}
+
+/** A stream without events. */
+function nowhere<State>({ initialState }: { readonly initialState: () => State }): Standing<State> {
+  return {
+    ...{ state: initialState(), revision: null, position: null, tenantId: null, commandIds: [] },
+  };
+}
+
+function withEvent<State, Event extends DomainEvent>(
+  { evolve }: Folder<State, Event>,
+  { state, commandIds }: Standing<State>,
+  event: StoredEvent<Event>,
+): Standing<State> {
+  const { revision, position } = event;
+  const { tenantId, commandId } = event.metadata;
+  const known = commandIds.at(-1) === commandId;
+  return {
+    ...{ state: evolve(state, event), revision, position, tenantId },
+    commandIds: known ? commandIds : [...commandIds, commandId],
+  };
 }
 
 /** Whether a decider said no, as opposed to a store that did not answer. */

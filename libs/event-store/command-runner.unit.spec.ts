@@ -3,6 +3,15 @@ import fc from 'fast-check';
 import { CommandRunner } from './command-runner.js';
 import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 import { MemoryEventStore } from './memory-event-store.fixtures.js';
+import {
+  aStage,
+  codeOf,
+  release,
+  reserve,
+  seatsIn,
+  someCommand,
+  STREAM,
+} from './theatre-stage.fixtures.js';
 import { type EventStore } from './port.js';
 import {
   aContext,
@@ -14,30 +23,7 @@ import {
   theatreCatalog,
 } from './theatre.fixtures.js';
 
-const STREAM = 'theatre-1';
 const unavailable = { kind: 'unavailable', code: 'event_store_unavailable' };
-const reserve = (seat: number): SeatCommand => ({ do: 'reserve', seat });
-const release = (seat: number): SeatCommand => ({ do: 'release', seat });
-
-function aStage(store = new MemoryEventStore()) {
-  return { store, runner: new CommandRunner(store, theatreCatalog) };
-}
-
-const codeOf = (error: unknown): string => (error as { code: string }).code;
-
-/** The seats the log says are taken, and a failure if it ever says something impossible. */
-function seatsIn(store: MemoryEventStore): number[] {
-  const taken = new Set<number>();
-  for (const { type, data } of store.log) {
-    const { seat } = data as { seat: number };
-    expect(taken.has(seat)).toBe(type === 'SeatReleased');
-    if (type === 'SeatReserved') taken.add(seat);
-    else taken.delete(seat);
-    expect(taken.size).toBeLessThanOrEqual(SEATS_MAX);
-  }
-  return [...taken].sort();
-}
-
 /** What becomes of seats when the commands are obeyed one after the other. */
 function obeyed(commands: readonly SeatCommand[]): number[] {
   const taken = new Set<number>();
@@ -48,10 +34,6 @@ function obeyed(commands: readonly SeatCommand[]): number[] {
   return [...taken].sort();
 }
 
-const someCommand = fc.record({
-  do: fc.constantFrom('reserve' as const, 'release' as const),
-  seat: fc.nat(SEATS_MAX + 2),
-});
 const someBreaks = fc.array(fc.constantFrom('before_append', 'after_append', null), {
   maxLength: 60,
 });

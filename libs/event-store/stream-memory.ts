@@ -1,35 +1,43 @@
-import { type Decider, type DomainEvent } from '#libs/kernel';
+import { type Decider, type DomainEvent, type TenantId } from '#libs/kernel';
+import { type Position } from './port.js';
 
 /** Where a stream stands: all that a command to it needs to know. */
 export interface Standing<State> {
   readonly state: State;
   /** The last revision; `null` if there is no event. */
   readonly revision: bigint | null;
+  /** Where the last event is in the log, as far as that was told. */
+  readonly position: Position | null;
+  /** Whose stream it is; `null` if there is no event. */
+  readonly tenantId: TenantId | null;
   /** Every command whose events are on it. */
   readonly commandIds: readonly string[];
 }
 
-/** Bounds the memory: some 10 MB where a command adds a kilobyte to a state. */
-const COMMANDS_MAX = 10_000;
+/** How events of a stream become a state. One object for all streams of a kind, since it is remembered. */
+export type Folder<State, Event extends DomainEvent> = Pick<
+  Decider<State, never, Event>,
+  'initialState' | 'evolve'
+>;
 
-/** Of a stream, and who folds it: another decider makes another state of the same events. */
-interface Remembered {
-  readonly decider: object;
-  readonly standing: Standing<unknown>;
-}
+/** Bounds the memory: some 20 MB where a command adds half a kilobyte to a state. */
+const COMMANDS_MAX = 40_000;
 
 /**
- * Where streams written lately stand.
+ * Where streams written or looked at lately stand, as those who fold them see it.
  *
  * Only a shortcut: an append names the revision it was decided on, so what is out of date is refused
- * by the store, forgotten here and read anew. States are kept rather than events, because they are a
- * tenth of the objects, which the garbage collector would move about for every lead. For its sake,
- * too, streams are let go of by the thousand: those of the older half when the newer is full.
+ * by the store, and who looks at a stream reads what came since. States are kept rather than events,
+ * because they are a tenth of the objects, which the garbage collector would move about for every
+ * lead. For its sake, too, streams are let go of by the thousand: those of the older half when the
+ * newer is full.
  */
 export class StreamMemory {
   readonly #commandsPerHalf: number;
-  #newer = new Map<string, Remembered>();
-  #older = new Map<string, Remembered>();
+  /** Deciders by number: each makes another state of the same events. */
+  readonly #deciders = new Map<object, number>();
+  #newer = new Map<string, Standing<unknown>>();
+  #older = new Map<string, Standing<unknown>>();
   /** In the newer half. */
   #commands = 0;
 
@@ -38,20 +46,23 @@ export class StreamMemory {
   }
 
   /** What `decider` last made of the stream. */
-  get<State, Command, Event extends DomainEvent>(
+  get<State, Event extends DomainEvent>(
     stream: string,
-    decider: Decider<State, Command, Event>,
+    decider: Folder<State, Event>,
   ): Standing<State> | undefined {
-    const remembered = this.#newer.get(stream) ?? this.#older.get(stream);
-    return remembered?.decider === decider ? (remembered.standing as Standing<State>) : undefined;
+    const key = this.#keyOf(stream, decider);
+    return (this.#newer.get(key) ?? this.#older.get(key)) as Standing<State> | undefined;
   }
 
-  put<State, Command, Event extends DomainEvent>(
+  put<State, Event extends DomainEvent>(
     stream: string,
-    decider: Decider<State, Command, Event>,
+    decider: Folder<State, Event>,
     standing: Standing<State>,
   ): void {
-    this.forget(stream);
+    const known = this.get(stream, decider)?.revision ?? null;
+    // Whoever was overtaken while reading knows less than is known already.
+    if (known !== null && (standing.revision ?? -1n) < known) return;
+    this.forget(stream, decider);
     const { length } = standing.commandIds;
     if (length > this.#commandsPerHalf) return;
     if (this.#commands + length > this.#commandsPerHalf) {
@@ -59,13 +70,20 @@ export class StreamMemory {
       this.#newer = new Map();
       this.#commands = 0;
     }
-    this.#newer.set(stream, { decider, standing });
+    this.#newer.set(this.#keyOf(stream, decider), standing);
     this.#commands += length;
   }
 
-  forget(stream: string): void {
-    this.#commands -= this.#newer.get(stream)?.standing.commandIds.length ?? 0;
-    this.#newer.delete(stream);
-    this.#older.delete(stream);
+  forget(stream: string, decider: object): void {
+    const key = this.#keyOf(stream, decider);
+    this.#commands -= this.#newer.get(key)?.commandIds.length ?? 0;
+    this.#newer.delete(key);
+    this.#older.delete(key);
+  }
+
+  #keyOf(stream: string, decider: object): string {
+    let number = this.#deciders.get(decider);
+    if (number === undefined) this.#deciders.set(decider, (number = this.#deciders.size));
+    return `${number} ${stream}`;
   }
 }

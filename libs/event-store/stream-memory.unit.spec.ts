@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { type TenantId } from '#libs/kernel';
 import fc from 'fast-check';
 import { type Standing, StreamMemory } from './stream-memory.js';
 import { type Seats, theatre } from './theatre.fixtures.js';
@@ -6,7 +7,14 @@ import { type Seats, theatre } from './theatre.fixtures.js';
 /** Only how many commands there were matters to the memory. */
 function afterCommands(length: number): Standing<Seats> {
   const commandIds = Array.from({ length }, (_, n) => String(n));
-  return { state: new Set([length]), revision: BigInt(length), commandIds };
+  const tenantId = 'acme' as TenantId;
+  return {
+    state: new Set([length]),
+    revision: BigInt(length),
+    position: null,
+    tenantId,
+    commandIds,
+  };
 }
 
 describe('the memory of streams', () => {
@@ -17,9 +25,10 @@ describe('the memory of streams', () => {
         const memory = new StreamMemory(20);
         const held = (stream: string) => memory.get(stream, theatre)?.commandIds.length;
         for (const [{ stream, length }, forget] of steps) {
-          if (forget) memory.forget(stream);
+          const known = held(stream) ?? 0;
+          if (forget) memory.forget(stream, theatre);
           else memory.put(stream, theatre, afterCommands(length));
-          expect(held(stream)).toBe(forget ? undefined : length);
+          expect(held(stream)).toBe(forget ? undefined : Math.max(known, length));
           const all = ['a', 'b', 'c', 'd'].reduce((sum, name) => sum + (held(name) ?? 0), 0);
           expect(all).toBeLessThanOrEqual(20);
         }
@@ -42,6 +51,13 @@ describe('the memory of streams', () => {
     memory.put('a', theatre, afterCommands(10));
     memory.put('a', theatre, afterCommands(11));
     expect(memory.get('a', theatre)).toBeUndefined();
+  });
+
+  it('keeps what is known already when somebody who was overtaken comes with less', () => {
+    const memory = new StreamMemory();
+    memory.put('a', theatre, afterCommands(3));
+    memory.put('a', theatre, afterCommands(2));
+    expect(memory.get('a', theatre)).toEqual(afterCommands(3));
   });
 
   it('gives a state only to the decider that made it', () => {

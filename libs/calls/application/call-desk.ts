@@ -1,5 +1,5 @@
 import { type CommandContext, type CommandRunner, type RunResult } from '#libs/event-store';
-import { type Clock, fold, systemClock, type TenantId } from '#libs/kernel';
+import { type Clock, systemClock, type TenantId } from '#libs/kernel';
 import { leadStream } from '#events/leads';
 import { v5 as uuidv5 } from 'uuid';
 import { type CallCommand } from '../domain/calls.commands.js';
@@ -50,11 +50,9 @@ export class CallDesk {
 
   /** A lead, folded from its stream; `null` if it was never received. */
   async look(leadId: string): Promise<OnDesk | null> {
-    const history = await this.runner.history<LeadStreamEvent>(leadStream(leadId));
-    const lead = fold(callsDecider, history);
-    const tenantId = history[0]?.metadata.tenantId;
-    if (lead.status === 'absent' || tenantId === undefined) return null;
-    return { tenantId, lead, position: history.at(-1)?.position ?? null };
+    const stands = await this.runner.standing(leadStream(leadId), callsDecider);
+    const { state: lead, tenantId, position } = stands;
+    return lead.status === 'absent' || tenantId === null ? null : { tenantId, lead, position };
   }
 
   /** The same for one that must be there, of any tenant. Rejects with `call_not_found`. */

@@ -8,8 +8,6 @@ import {
 import {
   type CapReason,
   type DestinationUsage,
-  evolve,
-  initialState,
   type UsageCounts,
 } from '../domain/destination-usage.js';
 import {
@@ -18,7 +16,6 @@ import {
   type ReserveSlot,
 } from '../domain/destination-usage.decider.js';
 import { CapsReached } from '../domain/destination-usage.errors.js';
-import { type DestinationUsageEvent } from '../domain/destination-usage.events.js';
 import { destinationUsageStream } from './destination-streams.js';
 import { recentUsage } from './recent-usage.js';
 
@@ -38,15 +35,6 @@ export type SlotWish = Omit<ReserveSlot, 'type'>;
 /** A slot to give back. */
 export type SlotReturn = Omit<ReleaseSlot, 'type'>;
 
-interface KnownUsage {
-  readonly usage: DestinationUsage;
-  /** The first revision that is not in it. */
-  readonly next: bigint;
-}
-
-/** Destinations whose usage is remembered; about 500 bytes each, and more with calls under way. */
-const REMEMBERED_MAX = 10_000;
-
 /**
  * Slots of destinations' caps, on the stream of each (BU-6).
  *
@@ -54,16 +42,11 @@ const REMEMBERED_MAX = 10_000;
  * two decisions that rest on the same revision, and the other is made anew.
  */
 export class DestinationSlots {
-  readonly #store: EventStore;
-  readonly #catalog: EventCatalog;
   readonly #runner: CommandRunner;
-  readonly #known = new Map<string, KnownUsage>();
 
   /** `catalog` must know the events of usage. */
   constructor(store: EventStore, catalog: EventCatalog) {
-    this.#store = recentUsage(store, catalog);
-    this.#catalog = catalog;
-    this.#runner = new CommandRunner(this.#store, catalog);
+    this.#runner = new CommandRunner(recentUsage(store, catalog), catalog);
   }
 
   /** Reserves a slot, or says why there is none. Repeating it for a transfer changes nothing. */
@@ -100,24 +83,7 @@ export class DestinationSlots {
    * remembered, and the stream is read from there on; at first, from as late on as it can be known.
    */
   async usageOf(destinationId: string): Promise<DestinationUsage> {
-    const known = this.#known.get(destinationId);
-    let { usage, next } = known ?? { usage: initialState(), next: 0n };
-    const from = known === undefined ? undefined : { from: next };
     const stream = destinationUsageStream(destinationId);
-    for await (const recorded of this.#store.readStream(stream, from)) {
-      const event = this.#catalog.decode(recorded);
-      if (event !== null) usage = evolve(usage, event as DestinationUsageEvent);
-      next = recorded.revision + 1n;
-    }
-    this.#remember(destinationId, { usage, next });
-    return usage;
-  }
-
-  /** Two reads at once end at different revisions; the later one is kept. */
-  #remember(destinationId: string, known: KnownUsage): void {
-    const before = this.#known.get(destinationId);
-    if (before !== undefined && before.next >= known.next) return;
-    if (this.#known.size >= REMEMBERED_MAX) this.#known.clear();
-    this.#known.set(destinationId, known);
+    return (await this.#runner.standing(stream, destinationUsageDecider)).state;
   }
 }

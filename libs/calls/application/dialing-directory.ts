@@ -6,7 +6,7 @@ import {
   pause,
   type Position,
 } from '#libs/event-store';
-import { fold, type TenantId } from '#libs/kernel';
+import { type TenantId } from '#libs/kernel';
 import { dialingDecider } from '../domain/dialing.decider.js';
 import { type DialingEvent } from '../domain/dialing.events.js';
 import {
@@ -77,9 +77,9 @@ export class DialingDirectory {
    * with `event_store_unavailable`; whoever is about to dial then must not.
    */
   async current(tenantId: TenantId): Promise<DialingState | null> {
-    const stream = dialingStream(tenantId);
-    const history = await this.#options.runner.history<DialingEvent>(stream);
-    return configured(fold(dialingDecider, history));
+    const { runner } = this.#options;
+    const { state } = await runner.standing(dialingStream(tenantId), dialingDecider);
+    return configured(state);
   }
 
   /** Calls `listener` after every change that arrives, until the function it returns is called. */

@@ -1,4 +1,4 @@
-import { type CommandRunner, type StoredEvent } from '#libs/event-store';
+import { type CommandRunner, type Folder } from '#libs/event-store';
 import { leadStream } from '#events/leads';
 import { type LeadStreamEvent } from '../domain/lead-calls.js';
 
@@ -15,21 +15,33 @@ export interface CallLegs {
   readonly transfers: ReadonlyMap<string, DestinationLeg>;
 }
 
+/** The legs of a lead’s calls. */
+type LegsByCall = ReadonlyMap<string, CallLegs>;
+
 const NOBODY: CallLegs = { consumer: null, transfers: new Map() };
 
-/** Knows the legs of calls, over or not, from the histories of their leads. */
+/** Knows the legs of calls, over or not, from the streams of their leads. */
 export class LegRegister {
   constructor(private readonly runner: CommandRunner) {}
 
   async legsOf(leadId: string, callId: string): Promise<CallLegs> {
-    const history = await this.runner.history<LeadStreamEvent>(leadStream(leadId));
-    return history
-      .filter(({ data }) => 'callId' in data && data.callId === callId)
-      .reduce(withEvent, NOBODY);
+    const { state } = await this.runner.standing(leadStream(leadId), legsOfLead);
+    return state.get(callId) ?? NOBODY;
   }
 }
 
-function withEvent(legs: CallLegs, { type, data }: StoredEvent<LeadStreamEvent>): CallLegs {
+const legsOfLead: Folder<LegsByCall, LeadStreamEvent> = {
+  initialState: () => new Map(),
+  evolve: (calls, event) => {
+    const callId = 'callId' in event.data ? event.data.callId : null;
+    if (callId === null) return calls;
+    const before = calls.get(callId) ?? NOBODY;
+    const after = withEvent(before, event);
+    return after === before ? calls : new Map(calls).set(callId, after);
+  },
+};
+
+function withEvent(legs: CallLegs, { type, data }: LeadStreamEvent): CallLegs {
   if (type === 'CallPlaced') return { ...legs, consumer: data.providerCallId };
   if (type === 'TransferRequested') {
     const { transferId, destinationId } = data;

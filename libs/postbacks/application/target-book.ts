@@ -1,7 +1,6 @@
 import { type Position } from '#libs/event-store';
-import { fold, type TenantId } from '#libs/kernel';
+import { type TenantId } from '#libs/kernel';
 import { type DataKeys, isErased, seal, type Sealed } from '#libs/privacy';
-import { type PostbackTargetEvent } from '../domain/postback-target.events.js';
 import { type PostbackTarget, signingSecrets } from '../domain/postback-targets.js';
 import {
   type PostbackTargetCommand,
@@ -37,8 +36,8 @@ export class TargetBook {
   /** All targets a tenant ever had, removed ones too, the newest first. */
   async all(tenantId: TenantId): Promise<readonly PostbackTarget[]> {
     const stream = postbackTargetsStream(tenantId);
-    const history = await this.runner.history<PostbackTargetEvent>(stream);
-    return [...fold(postbackTargetsDecider, history).values()].reverse();
+    const { state } = await this.runner.standing(stream, postbackTargetsDecider);
+    return [...state.values()].reverse();
   }
 
   /** One of them. Rejects with `postback_target_not_found`. */

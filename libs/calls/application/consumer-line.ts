@@ -44,12 +44,11 @@ export class ConsumerLine {
     if (found === null) return HANG_UP;
     const { agent } = found.script;
     const disclosures = disclosuresOf(found.script).map(({ kind }) => kind);
-    await calls.run(found, {
+    const begun = await calls.run(found, {
       type: 'BeginConversation',
       ...{ callId: ref.callId, provider, providerCallId, answeredBy },
       ...{ agent: agent.kind, disclosures, at: calls.now() },
     });
-    const begun = await calls.find(ref);
     if (begun?.call.prequalification !== 'running') return this.#steps(ref, begun);
     if (agent.kind === 'script') return this.#question(ref, begun, openingOf(begun.script));
     return this.#disclose(ref, begun, 1);
@@ -68,8 +67,8 @@ export class ConsumerLine {
     if (found?.call.prequalification !== 'running') return this.#steps(ref, found);
     const heard = hear(found.script, '', { digits, speech });
     if (heard.kind === 'opt_out') {
-      await this.#take(found, { questionId: '', tries: times, heard, speech });
-      return this.#steps(ref, await this.#parts.calls.find(ref));
+      const reply = { questionId: '', tries: times, heard, speech };
+      return this.#steps(ref, await this.#take(found, reply));
     }
     if (isSilence({ digits, speech }) || times >= DISCLOSED_MAX) {
       return this.#parts.agents.steps(ref, found.script.agent);
@@ -89,10 +88,10 @@ export class ConsumerLine {
     if (found === null) return HANG_UP;
     const { script } = found;
     const heard = hear(script, questionId, { digits, speech });
-    await this.#take(found, { questionId, tries, heard, speech });
+    const after = await this.#take(found, { questionId, tries, heard, speech });
     const isFirst = tries === 1 && questionId === script.questions[0]?.id;
     const cutShort = isFirst && heard.kind === 'nothing' && !isSilence({ digits, speech });
-    return this.#steps(ref, await calls.find(ref), cutShort ? openingOf(script) : []);
+    return this.#steps(ref, after, cutShort ? openingOf(script) : []);
   }
 
   /**
@@ -157,11 +156,11 @@ export class ConsumerLine {
     return disclosureSteps(script, this.#parts.urls.disclosed(leadId, callId, times));
   }
 
-  async #take(found: LiveCall, { speech, ...reply }: Reply): Promise<void> {
+  async #take(found: LiveCall, { speech, ...reply }: Reply): Promise<LiveCall | null> {
     const { calls, consumers } = this.#parts;
     const { tenantId, lead, call, script } = found;
     const consumer = await consumers.open(tenantId, lead);
-    await calls.run(found, {
+    return calls.run(found, {
       type: 'HearConsumer',
       ...{ callId: call.callId, ...reply, script, at: calls.now() },
       facts: leadFacts(lead, consumer ?? {}, {}),

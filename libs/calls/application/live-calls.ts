@@ -16,6 +16,9 @@ export interface CallRef {
 /** A call that is under way, with the script the consumer hears. */
 export type LiveCall = OnDesk & { readonly call: OpenCall; readonly script: ScriptContent };
 
+/** What may be wished of a call under way. */
+export type LiveCommand = Extract<CallCommand, { readonly callId: string }>;
+
 /** The answer where there is nothing more to say. */
 export const HANG_UP: readonly VoiceStep[] = [{ hangUp: true }];
 
@@ -40,12 +43,7 @@ export class LiveCalls {
 
   /** The call, if it is the one the lead is on. Rejects with `call_not_found` for no such lead. */
   async find({ leadId, callId }: CallRef): Promise<LiveCall | null> {
-    const found = await this.desk.require(leadId);
-    const call = found.lead.current;
-    if (call?.callId !== callId) return null;
-    const { scriptId, scriptVersion } = call;
-    const { content } = await this.scripts.version(found.tenantId, scriptId, scriptVersion);
-    return { ...found, call, script: content };
+    return this.#live(await this.desk.require(leadId), callId);
   }
 
   /** The lead, on whatever call it is. Rejects with `call_not_found` for no such lead. */
@@ -53,11 +51,22 @@ export class LiveCalls {
     return this.desk.require(leadId);
   }
 
-  run(
-    { tenantId, lead }: { readonly tenantId: TenantId; readonly lead: CallableLead },
-    command: CallCommand,
-  ) {
-    return this.desk.run(tenantId, lead.leadId, command, this.#context());
+  /** Resolves to the call as it stands then, if the lead is still on it. */
+  async run(
+    { tenantId, lead: { leadId } }: { readonly tenantId: TenantId; readonly lead: CallableLead },
+    command: LiveCommand,
+  ): Promise<LiveCall | null> {
+    const { state, position } = await this.desk.run(tenantId, leadId, command, this.#context());
+    if (state.status === 'absent') return null;
+    return this.#live({ tenantId, lead: state, position }, command.callId);
+  }
+
+  async #live(found: OnDesk, callId: string): Promise<LiveCall | null> {
+    const call = found.lead.current;
+    if (call?.callId !== callId) return null;
+    const { scriptId, scriptVersion } = call;
+    const { content } = await this.scripts.version(found.tenantId, scriptId, scriptVersion);
+    return { ...found, call, script: content };
   }
 
   /** Requests come again under other ids: what is the same is told by the stream, not by the id. */

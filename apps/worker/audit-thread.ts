@@ -1,8 +1,6 @@
-import { readlinkSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
-import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectEventStore } from '#libs/event-store';
+import { lowerThread, niceness } from '#libs/priority';
 import { type AuditNotice, connectDatabase, runAudit } from '#libs/read-db';
 import { auditedLog } from './audited-log.js';
 import { type AuditThreadData, type AuditThreadNotice } from './audit-host.js';
@@ -14,14 +12,14 @@ async function main({
   projections,
   pace,
 }: AuditThreadData): Promise<void> {
-  giveWay();
+  lowerThread(niceness.audits);
   const stop = new AbortController();
   parentPort?.once('message', () => {
     stop.abort();
   });
   const store = connectEventStore(eventStoreUrl);
   const database = connectDatabase({
-    ...{ url: databaseUrl, role: 'worker', max: 1 },
+    ...{ url: databaseUrl, role: 'worker', max: 1, niceness: niceness.audits },
     applicationName: 'leadledger-audit',
   });
   await runAudit({
@@ -42,19 +40,6 @@ function report(notice: AuditNotice): void {
         }
       : notice;
   parentPort?.postMessage(told);
-}
-
-/** Everything else goes first. Linux knows threads by ids as it does processes; others do not. */
-function giveWay(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    setPriority(
-      Number(basename(readlinkSync('/proc/thread-self'))),
-      constants.priority.PRIORITY_LOW,
-    );
-  } catch {
-    // Where that is forbidden, the pace alone must do.
-  }
 }
 
 await main(workerData as AuditThreadData);

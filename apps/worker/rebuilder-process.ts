@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
 import { type RebuildWork } from '#libs/read-db';
+import { letOthersGoFirst, niceness } from '#libs/priority';
 import { type Logger } from 'pino';
 
 /** What a rebuilder is started with. */
@@ -18,8 +18,6 @@ interface End {
   readonly err?: Error;
 }
 
-/** Whatever else the machine has to do comes first. */
-const lowPriority = 10;
 /** One that does not take up its work within this time, or lets it lie, hangs. */
 const hungAfterMs = 20_000;
 const stopWithinMs = 5_000;
@@ -79,7 +77,7 @@ export class RebuilderProcess {
     this.#child = child;
     this.#missedSince = null;
     // By its parent, at once: threads that it starts later have the same priority.
-    yieldTo(child.pid);
+    letOthersGoFirst(niceness.rebuilds, child.pid);
     child.stdout?.pipe(process.stdout, { end: false });
     child.stderr?.pipe(process.stderr, { end: false });
     child.once('error', (error) => {
@@ -97,14 +95,6 @@ export class RebuilderProcess {
     const restMs = Math.min(retryMinMs * 2 ** this.#failures, retryMaxMs);
     this.#notBefore = performance.now() + restMs;
     if (how.code !== 0) this.#logger.warn({ ...how, restMs }, 'the rebuilder ended early');
-  }
-}
-
-function yieldTo(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, lowPriority);
-  } catch {
-    // It is slower for the others then, and right nevertheless.
   }
 }
 

@@ -1,5 +1,6 @@
 import { connectEventStore, type EventStore } from '#libs/event-store';
 import { processLogger } from '#libs/logging';
+import { niceness } from '#libs/priority';
 import { connectDatabase, type RebuildNotice, runRebuilds } from '#libs/read-db';
 import { processSettings } from '#libs/settings';
 import { type Logger } from 'pino';
@@ -20,10 +21,12 @@ async function main(): Promise<void> {
   const store = connectEventStore(eventStoreUrl.reveal());
   // One per build, and three.
   const max = liveProjections.length + 3;
-  const worker = { url, role: 'worker', max, applicationName, statementTimeoutMs } as const;
+  const { rebuilds } = niceness;
+  const common = { url, applicationName, niceness: rebuilds };
+  const worker = { ...common, role: 'worker', max, statementTimeoutMs } as const;
   await runRebuilds({
     database: connectDatabase(worker),
-    owner: connectDatabase({ url, role: 'owner', max: 2, applicationName }),
+    owner: connectDatabase({ ...common, role: 'owner', max: 2 }),
     projections: liveProjections,
     log: (after, signal) => logOf(store, logger, after, signal),
     audited: auditedLog(store),

@@ -6,6 +6,7 @@ import {
   type PostgresPoolClient,
 } from 'kysely';
 import { Pool, type PoolClient, types as driverTypes } from 'pg';
+import { lowerBackend } from './backend-priority.js';
 import { isDatabaseUnavailable, toDatabaseFailure } from './database-errors.js';
 import { type OperationalTables } from './tables.js';
 
@@ -26,6 +27,8 @@ export interface ConnectOptions {
   readonly applicationName: string;
   /** How long one statement may take: 2,500 ms for the api, 30 s for the worker, else for ever. */
   readonly statementTimeoutMs?: number;
+  /** By how much its work on a server of this machine is put behind other work; 0 unless told. */
+  readonly niceness?: number;
 }
 
 /**
@@ -78,7 +81,10 @@ export function connectDatabase(options: ConnectOptions): Database {
   // A connection that breaks, idle or in use, is replaced, and its statement rejects. Without
   // listeners it would end the process.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    if (options.niceness !== undefined) lowerBackend(client, options.niceness);
+  });
   const dialect = new PostgresDialect({ pool: guarded(pool) });
   const kysely = new Kysely<OperationalTables>({ dialect, plugins: [new CamelCasePlugin()] });
   return { kysely, pool, close: () => pool.end() };

@@ -1,0 +1,1 @@
+export { letOthersGoFirst, lowerThread, niceness } from './priority.js';

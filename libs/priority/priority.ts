@@ -1,0 +1,47 @@
+import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { basename } from 'node:path';
+
+/** Who waits for whom where processors are short, from 0, like any process, to 19, last of all. */
+export const niceness = {
+  /** Read models: a little behind, they catch up in larger steps, which cost less for each event. */
+  readModels: 5,
+  /** Rebuilds: nobody waits for one of them the way a caller waits for an answer. */
+  rebuilds: 10,
+  /** Audits, which only check. */
+  audits: 19,
+} as const;
+
+/**
+ * Lets other processes go before this one, its threads and the processes it begins later; or before
+ * another one of the same user. Where that is forbidden, all are alike.
+ *
+ * Linux may share processors among sessions first (autogroups, sched(7)), and then a process’s own
+ * niceness says nothing outside of its session. So the session of a process that leads one is lowered
+ * as well.
+ */
+export function letOthersGoFirst(by: number, pid = process.pid): void {
+  try {
+    setPriority(pid, by);
+    if (leadsSession(pid)) writeFileSync(`/proc/${pid}/autogroup`, String(by));
+  } catch {
+    // It is slower for the others then, and right nevertheless.
+  }
+}
+
+/** Lets everything else go before the thread that calls this. Linux alone tells threads apart. */
+export function lowerThread(by: number): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), by);
+  } catch {
+    // As above.
+  }
+}
+
+function leadsSession(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  // The name of the process, in brackets, may hold anything.
+  const [, fields = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+  return Number(fields.split(' ')[3]) === pid;
+}

@@ -12,7 +12,8 @@ import { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js'
 import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 import { isBeyond, type Moment, recordedBy } from './moment.js';
 import { type EventStore, type NewEvent, type Position } from './port.js';
-import { type Folder, type Standing, StreamMemory } from './stream-memory.js';
+import { type Folder, nowhere, type Standing, standingOf, withEvent } from './standing.js';
+import { StreamMemory } from './stream-memory.js';
 import { StreamQueues } from './stream-queues.js';
 
 /** Who runs a command, when, and what it came of. The same for every event it decides. */
@@ -134,6 +135,18 @@ export class CommandRunner {
     return standing;
   }
 
+  /**
+   * Takes note of where a stream stands as far as the caller knows, from its history or an event of it:
+   * what is decided there next needs no read then. It may be out of date; that costs one refused append.
+   */
+  remember<State, Event extends DomainEvent>(
+    stream: string,
+    decider: Folder<State, Event>,
+    standing: Standing<State>,
+  ): void {
+    this.#memory.put(stream, decider, standing);
+  }
+
   /** Where the log ends; `null` while it is empty. */
   headPosition(): Promise<Position | null> {
     return this.#store.headPosition();
@@ -235,8 +248,7 @@ export class CommandRunner {
     const past = events as StoredEvent<Event>[];
     const before = recall(decider, past, context.commandId);
     if (before !== null) return before;
-    const standing = past.reduce((so, event) => withEvent(decider, so, event), nowhere(decider));
-    return this.#decideAppend(options, { ...standing, revision });
+    return this.#decideAppend(options, { ...standingOf(decider, past), revision });
   }
 
   async #decideAppend<State, Command, Event extends DomainEvent>(
@@ -292,27 +304,6 @@ export function recall<State, Event extends DomainEvent>(
   const { revision, position } = last;
   const until = history.filter((event) => event.revision <= revision);
   return { events, state: fold(decider, until), revision, position, replayed: true };
-}
-
-/** A stream without events. */
-function nowhere<State>({ initialState }: { readonly initialState: () => State }): Standing<State> {
-  return {
-    ...{ state: initialState(), revision: null, position: null, tenantId: null, commandIds: [] },
-  };
-}
-
-function withEvent<State, Event extends DomainEvent>(
-  { evolve }: Folder<State, Event>,
-  { state, commandIds }: Standing<State>,
-  event: StoredEvent<Event>,
-): Standing<State> {
-  const { revision, position } = event;
-  const { tenantId, commandId } = event.metadata;
-  const known = commandIds.at(-1) === commandId;
-  return {
-    ...{ state: evolve(state, event), revision, position, tenantId },
-    commandIds: known ? commandIds : [...commandIds, commandId],
-  };
 }
 
 /** Whether a decider said no, as opposed to a store that did not answer. */

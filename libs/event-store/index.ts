@@ -32,4 +32,4 @@ export {
   refuseFuture,
 } from './moment.js';
 export type * from './port.js';
-export { type Folder, type Standing } from './stream-memory.js';
+export { type Folder, type Standing, standingOf } from './standing.js';

@@ -1,24 +1,5 @@
-import { type Decider, type DomainEvent, type TenantId } from '#libs/kernel';
-import { type Position } from './port.js';
-
-/** Where a stream stands: all that a command to it needs to know. */
-export interface Standing<State> {
-  readonly state: State;
-  /** The last revision; `null` if there is no event. */
-  readonly revision: bigint | null;
-  /** Where the last event is in the log, as far as that was told. */
-  readonly position: Position | null;
-  /** Whose stream it is; `null` if there is no event. */
-  readonly tenantId: TenantId | null;
-  /** Every command whose events are on it. */
-  readonly commandIds: readonly string[];
-}
-
-/** How events of a stream become a state. One object for all streams of a kind, since it is remembered. */
-export type Folder<State, Event extends DomainEvent> = Pick<
-  Decider<State, never, Event>,
-  'initialState' | 'evolve'
->;
+import { type DomainEvent } from '#libs/kernel';
+import { type Folder, type Standing } from './standing.js';
 
 /** Bounds the memory: some 20 MB where a command adds half a kilobyte to a state. */
 const COMMANDS_MAX = 40_000;

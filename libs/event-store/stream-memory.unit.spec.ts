@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type TenantId } from '#libs/kernel';
 import fc from 'fast-check';
-import { type Standing, StreamMemory } from './stream-memory.js';
+import { type Standing } from './standing.js';
+import { StreamMemory } from './stream-memory.js';
 import { type Seats, theatre } from './theatre.fixtures.js';
 
 /** Only how many commands there were matters to the memory. */

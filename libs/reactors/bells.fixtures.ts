@@ -20,8 +20,15 @@ import {
   until,
 } from '#libs/testing';
 import { Type } from 'typebox';
-import { type Answer, defineReactor, type Occasion, type Order, type Reactor } from './reactor.js';
-import { type ReactorLimits } from './run-reactor.js';
+import {
+  type Answer,
+  defineReactor,
+  type Occasion,
+  type Order,
+  type Reactor,
+  type Unhurried,
+} from './reactor.js';
+import { type ReactorLimits } from './reactor-limits.js';
 import { type ReactorsNotice, runReactors } from './run-reactors.js';
 
 const bell = Type.String({ description: 'Name of the bell.' });
@@ -57,6 +64,7 @@ const bellCatalog = new EventCatalog([BellRang, BellAnswered]);
 export interface PorterOptions {
   readonly startAt?: Reactor['startAt'];
   readonly retryMsMax?: number;
+  readonly unhurried?: Pick<Unhurried, 'perSecond' | 'untilMs'>;
   readonly on?: (ring: Ring, occasion: Occasion) => Answer<Ring> | Promise<Answer<Ring>>;
   /** Around the command: `answer` runs it. */
   readonly run?: (answer: () => Promise<unknown>, ring: Ring, order: Order) => Promise<unknown>;
@@ -68,10 +76,11 @@ const runIt = (answer: () => Promise<unknown>): Promise<unknown> => answer();
 /** A reactor that answers bells, by an event on the stream `answer-<bell>`. */
 export function porter(store: EventStore, options: PorterOptions = {}): Reactor {
   const runner = new CommandRunner(store, bellCatalog);
-  const { startAt = 'beginning', retryMsMax, on = answerIt, run = runIt } = options;
+  const { startAt = 'beginning', retryMsMax, unhurried, on = answerIt, run = runIt } = options;
   return defineReactor<Rang, Ring>({
     ...{ name: 'porter', startAt, events: [BellRang] },
     ...(retryMsMax === undefined ? {} : { retryMsMax }),
+    ...(unhurried === undefined ? {} : { unhurried: { ...unhurried, types: ['BellRang'] } }),
     on: { BellRang: ({ data }, occasion) => on(data, occasion) },
     run: (ring, order) => {
       const answer = () =>

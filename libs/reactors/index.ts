@@ -1,3 +1,4 @@
+export { Pace } from './pace.js';
 export {
   type Again,
   type Answer,
@@ -8,10 +9,11 @@ export {
   type Reaction,
   type Reactor,
   type SeenEvent,
+  type Unhurried,
 } from './reactor.js';
-export { type ReactorLimits, type ReactorNotice } from './run-reactor.js';
+export { type ReactorLimits, reactorLimits } from './reactor-limits.js';
+export { type ReactorNotice } from './reactor-notice.js';
 export {
-  reactorLimits,
   runReactors,
   type RunReactorsOptions,
   reactorsLease,

@@ -47,6 +47,15 @@ export type Handlers<Event extends DomainEvent, Command> = {
   ) => Answer<Command> | Promise<Answer<Command>>;
 };
 
+/** Events that need not be acted upon as fast as they come. Those of one stream stay in order. */
+export interface Unhurried {
+  readonly types: readonly string[];
+  /** So many a second are acted upon at once, and after a rest as many together. */
+  readonly perSecond: number;
+  /** The others are acted upon when they have reached this age, as fast as can be then. */
+  readonly untilMs: number;
+}
+
 /**
  * A subscriber that acts on what happens. It is never replayed: a rebuild of read models does not
  * know that it exists.
@@ -64,6 +73,8 @@ export interface Reactor {
    * where somebody waits for it.
    */
   readonly retryMsMax?: number;
+  /** Which events may wait where there are many, so that others get the machine; none if left out. */
+  readonly unhurried?: Unhurried;
   /** The events it may be shown, for decoding. */
   readonly events: readonly EventDefinition[];
   /** It is shown these types of events, whatever streams they are on, and no other. */

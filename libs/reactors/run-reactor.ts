@@ -4,52 +4,23 @@ import {
   type EventStore,
   followLog,
   pause,
-  type RecordedEvent,
-  type StoredEvent,
   withDeadline,
 } from '#libs/event-store';
 import { HeartbeatRecorded } from '#libs/heartbeat';
 import { type Clock, DomainError } from '#libs/kernel';
+import { failureReason } from './failure-reason.js';
+import { firstVisit, placedAt } from './first-visit.js';
+import { Interrupted } from './interrupted.js';
 import { orderOf } from './order.js';
-import { type Again, type Answer, type Reaction, type Reactor, type SeenEvent } from './reactor.js';
+import { reactionOf } from './reaction-of.js';
+import { type Again, type Reactor, type SeenEvent } from './reactor.js';
 import { type ReactorLedger, type Visit } from './reactor-ledger.js';
+import { type ReactorLimits } from './reactor-limits.js';
+import { type ReactorNotice } from './reactor-notice.js';
 import { StreamLanes } from './stream-lanes.js';
+import { UndecodedLog } from './undecoded-log.js';
+import { UnhurriedEvents } from './unhurried-events.js';
 import { Watermark } from './watermark.js';
-
-/** What a reactor has to say, for logs and metrics. Nothing of it is personal. */
-export type ReactorNotice =
-  | { readonly kind: 'started'; readonly reactor: string; readonly after: bigint | null }
-  /** Alarm: the event waits, and those of its stream behind it; it is tried again by itself. */
-  | {
-      readonly kind: 'parked';
-      readonly reactor: string;
-      readonly failure: string;
-      readonly attempts: number;
-      readonly retryInMs: number;
-    }
-  /** Alarm: so many events are parked that no new ones are looked at until some succeed. */
-  | { readonly kind: 'standing_still'; readonly reactor: string; readonly parked: number }
-  | { readonly kind: 'disconnected'; readonly reactor: string; readonly error: unknown };
-
-/** How much a reactor may do at a time. */
-export interface ReactorLimits {
-  /** Streams acted upon side by side. */
-  readonly concurrency: number;
-  /** How many of them for events that come again, so that these never hold up new ones. */
-  readonly revisits: number;
-  /** Events begun and not finished. */
-  readonly unfinished: number;
-  /** Events remembered because one before them is not finished. */
-  readonly remembered: number;
-  /** Events that failed; with more, nothing new is looked at. */
-  readonly parked: number;
-  /** One event's handler and commands. */
-  readonly timeoutMs: number;
-  /** Between looks for events that are due. */
-  readonly pollMs: number;
-  /** Between writes of the checkpoint. */
-  readonly saveMs: number;
-}
 
 /** What a reactor runs with, for as long as one lease lasts. */
 export interface RunReactorOptions {
@@ -64,17 +35,11 @@ export interface RunReactorOptions {
 
 /** Failed events are tried again after 1 s, 2 s, 4 s …, at most this far apart unless told. */
 const RETRY_MS_MAX = 10 * 60 * 1_000;
-const FAILURE_CHARACTERS_MAX = 500;
 const BUSY_POLL_MS = 20;
+/** Between looks for events that have waited long enough. */
+const UNHURRIED_POLL_MS = 100;
 /** How long the events under way may take to finish when the process is to end. */
 const FINISH_WITHIN_MS = 10_000;
-
-/** Hands every event on as it was stored: it is decoded when it is acted upon, if it is at all. */
-class UndecodedLog extends EventCatalog {
-  override decode(recorded: RecordedEvent): StoredEvent {
-    return recorded as StoredEvent;
-  }
-}
 
 /**
  * Shows a reactor the log from its checkpoint on, until the signal; rejects when a write fails or
@@ -90,6 +55,7 @@ export class ReactorRun {
   readonly #options: RunReactorOptions;
   readonly #catalog: EventCatalog;
   readonly #lanes: StreamLanes;
+  readonly #unhurried: UnhurriedEvents;
   readonly #revisiting = new Set<string>();
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
@@ -104,6 +70,7 @@ export class ReactorRun {
     this.#options = options;
     this.#catalog = new EventCatalog(options.reactor.events);
     this.#lanes = new StreamLanes(options.limits.concurrency);
+    this.#unhurried = new UnhurriedEvents(options.reactor.unhurried);
     this.#signal = AbortSignal.any([options.signal, this.#closing.signal]);
   }
 
@@ -116,7 +83,7 @@ export class ReactorRun {
     this.#parked = await ledger.countParked(reactor.name);
     report({ kind: 'started', reactor: reactor.name, after: this.#saved });
     const failure = new Promise<never>((_, reject) => (this.#failed = reject));
-    const loops = [this.#follow(), this.#revisit(), this.#saveNowAndThen()];
+    const loops = [this.#follow(), this.#revisit(), this.#letGoInTime(), this.#saveNowAndThen()];
     try {
       await Promise.race([failure, Promise.all(loops)]);
     } finally {
@@ -130,7 +97,7 @@ export class ReactorRun {
     const { reactor, store, report } = this.#options;
     const log = followLog({
       store,
-      catalog: new UndecodedLog([]),
+      catalog: new UndecodedLog(),
       after: this.#saved,
       // Nothing else is sent here: most events of the log are nothing to most reactors.
       typePrefixes: [...Object.keys(reactor.on), HeartbeatRecorded.type],
@@ -154,9 +121,9 @@ export class ReactorRun {
       return;
     }
     const visit = firstVisit(event);
-    const acted = this.#lanes.run(stream, () =>
-      this.#held.has(stream) ? this.#parkBehind(visit) : this.#visit(visit, event),
-    );
+    const act = () =>
+      this.#held.has(stream) ? this.#parkBehind(visit) : this.#visit(visit, event);
+    const acted = this.#lanes.run(stream, act, this.#unhurried.turnOf(event));
     acted.then(finish).catch(this.#giveUp);
   }
 
@@ -175,11 +142,25 @@ export class ReactorRun {
         report({ kind: 'standing_still', reactor: reactor.name, parked: this.#parked });
         told = true;
       }
-      const { unfinished, remembered } = this.#watermark;
-      const full = unfinished >= limits.unfinished || remembered >= limits.remembered;
-      if (!tooManyParked && !full) return;
+      if (!tooManyParked && !this.#isFull()) return;
       await pause(5, this.#signal);
     }
+  }
+
+  #isFull(): boolean {
+    const { limits } = this.#options;
+    const { unfinished, remembered } = this.#watermark;
+    const { patient } = this.#lanes;
+    const isBusy = unfinished - patient >= limits.unfinished;
+    return isBusy || patient >= limits.unhurried || remembered >= limits.remembered;
+  }
+
+  async #letGoInTime(): Promise<void> {
+    while (this.#options.reactor.unhurried !== undefined && !this.#signal.aborted) {
+      this.#unhurried.letGo();
+      await pause(UNHURRIED_POLL_MS, this.#signal);
+    }
+    this.#unhurried.close();
   }
 
   /** Shows events again whose time has come. */
@@ -221,7 +202,7 @@ export class ReactorRun {
       again = await this.#patiently(() => this.#act(visit, undecoded));
     } catch (error) {
       if (error instanceof Interrupted) throw error;
-      await this.#park(visit, reasonOf(undecoded, error));
+      await this.#park(visit, failureReason(undecoded, error));
       return;
     }
     await this.#settle(visit, again);
@@ -235,7 +216,7 @@ export class ReactorRun {
     const handle = reactor.on[undecoded.type];
     if (event === null || handle === undefined) return null;
     const act = async (): Promise<Again | null> => {
-      const { commands = [], again = null } = toReaction(await handle(event, { turn, memo }));
+      const { commands = [], again = null } = reactionOf(await handle(event, { turn, memo }));
       for (const [index, command] of commands.entries()) {
         await reactor.run(command, orderOf(reactor.name, event, turn, index));
       }
@@ -313,31 +294,4 @@ export class ReactorRun {
     await this.#options.ledger.advance(this.#options.reactor.name, this.#saved, position, passedAt);
     this.#saved = position;
   }
-}
-
-/** The process is to end, or has lost its lease; the event will be shown again. */
-class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
-
-/** A server may tell no position when a stream is read; the ledger knows it. */
-function placedAt(position: bigint, event: RecordedEvent): SeenEvent {
-  const { id, type, stream, revision, recordedAt, data, metadata } = event;
-  return { id, type, stream, revision, position, recordedAt, data, metadata } as SeenEvent;
-}
-
-function firstVisit({ id, stream, revision, position }: SeenEvent): Visit {
-  const new_ = { turn: 0, memo: null, holdsStream: false, attempts: 0 };
-  return { eventId: id, stream, revision, position, ...new_ };
-}
-
-function toReaction<Command>(answer: Answer<Command>): Reaction<Command> {
-  if (answer === null) return {};
-  return Array.isArray(answer) ? { commands: answer } : (answer as Reaction<Command>);
-}
-
-function reasonOf({ type, id, stream, revision }: SeenEvent, error: unknown): string {
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const place = `${type} ${id} (${stream}@${revision})`;
-  return `${place} failed: ${said.slice(0, FAILURE_CHARACTERS_MAX)}`;
 }

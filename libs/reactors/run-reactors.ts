@@ -10,7 +10,9 @@ import {
 import { randomUUID } from 'node:crypto';
 import { type Reactor } from './reactor.js';
 import { ReactorLedger } from './reactor-ledger.js';
-import { type ReactorLimits, type ReactorNotice, ReactorRun } from './run-reactor.js';
+import { type ReactorLimits, reactorLimits } from './reactor-limits.js';
+import { type ReactorNotice } from './reactor-notice.js';
+import { ReactorRun } from './run-reactor.js';
 
 /** What the host of reactors has to say, for logs and metrics. Nothing of it is personal. */
 export type ReactorsNotice =
@@ -33,18 +35,6 @@ export interface RunReactorsOptions {
   /** Tells when events are due; the machine's clock if left out. */
   readonly clock?: Clock;
 }
-
-/** What a reactor may do at a time unless told. */
-export const reactorLimits: ReactorLimits = {
-  concurrency: 16,
-  revisits: 8,
-  unfinished: 1_000,
-  remembered: 100_000,
-  parked: 1_000,
-  timeoutMs: 60_000,
-  pollMs: 1_000,
-  saveMs: 250,
-};
 
 /** The name of the one lease of all reactors. */
 export const reactorsLease = 'reactors';

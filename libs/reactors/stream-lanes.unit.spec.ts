@@ -47,3 +47,43 @@ describe('lanes', () => {
     );
   });
 });
+
+describe('a patient task', () => {
+  /** Lanes with one slot, and the names of the tasks that ended, in that order. */
+  function oneSlot() {
+    const [lanes, done] = [new StreamLanes(1), [] as string[]];
+    const run = (name: string, ready: Promise<void> | null = null) =>
+      lanes.run(
+        name,
+        () => {
+          done.push(name);
+          return Promise.resolve();
+        },
+        ready,
+      );
+    return { lanes, done, run };
+  }
+
+  it('takes no slot while it waits, and those of its name wait behind it', async () => {
+    const { lanes, done, run } = oneSlot();
+    const ready = Promise.withResolvers<undefined>();
+    const patient = [run('a', ready.promise), run('a')];
+    await run('b');
+    expect({ done, patient: lanes.patient }).toEqual({ done: ['b'], patient: 2 });
+    ready.resolve(undefined);
+    await Promise.all(patient);
+    expect({ done, patient: lanes.patient }).toEqual({ done: ['b', 'a', 'a'], patient: 0 });
+  });
+
+  it('lets others go first when a slot is free', async () => {
+    const { lanes, done, run } = oneSlot();
+    const busy = Promise.withResolvers<undefined>();
+    const first = lanes.run('x', () => busy.promise);
+    const all = [first, run('a', Promise.resolve()), run('b'), run('c')];
+    // They are all in line by then.
+    await new Promise((resolve) => setImmediate(resolve));
+    busy.resolve(undefined);
+    await Promise.all(all);
+    expect(done).toEqual(['b', 'c', 'a']);
+  });
+});

@@ -9,10 +9,10 @@ import { type EventStore } from '#libs/event-store';
 import { type EligibilityLookups } from '#libs/leads';
 import { type DataKeys } from '#libs/privacy';
 import { type Reactor } from '#libs/reactors';
-import { type Database } from '#libs/read-db';
+import { type Database, type ShownPositions } from '#libs/read-db';
 import { apiUrlOf, publicBaseUrlOf, type Settings } from '#libs/settings';
 import { type Telephony } from '#libs/telephony';
-import { ReadModelDialQueue } from '#projections/dial-queue';
+import { dialQueueProjection, ReadModelDialQueue } from '#projections/dial-queue';
 import { type Logger } from 'pino';
 import { ApiWatch } from './api-watch.js';
 import { LeadListChecks } from './lead-list-checks.js';
@@ -23,6 +23,7 @@ export interface CallingHostParts {
   readonly settings: Settings;
   readonly store: EventStore;
   readonly database: Database;
+  readonly shown: ShownPositions;
   readonly keys: DataKeys;
   readonly lookups: EligibilityLookups;
   readonly logger: Logger;
@@ -34,7 +35,7 @@ export class CallingHost {
   readonly #watch: ApiWatch | null;
   readonly #logger: Logger;
 
-  constructor({ settings, store, database, keys, lookups, logger }: CallingHostParts) {
+  constructor({ settings, store, database, shown, keys, lookups, logger }: CallingHostParts) {
     this.#logger = logger;
     const telephony = telephonyOf(settings);
     const apiUrl = apiUrlOf(settings);
@@ -48,6 +49,7 @@ export class CallingHost {
             lists: new LeadListChecks(lookups),
             voice: this.#watch ?? unwatched,
             queue: new ReadModelDialQueue(database),
+            shown: shown.together(dialQueueProjection.name),
             publicBaseUrl: publicBaseUrlOf(settings),
             report: (notice) => {
               this.#report(notice);

@@ -1,6 +1,6 @@
 import { type EventStore } from '#libs/event-store';
 import { type DataKeys, type TenantSecrets } from '#libs/privacy';
-import { type Database } from '#libs/read-db';
+import { type Database, type ShownPositions } from '#libs/read-db';
 import {
   HitReader,
   Matching,
@@ -12,14 +12,18 @@ import {
   RevenueRunner,
   TransferFinder,
 } from '#libs/revenue';
-import { ReadModelPostbackLookup } from '#projections/postback-inbox';
-import { ReadModelTransferLookup } from '#projections/transfer-matching';
+import { postbackInboxProjection, ReadModelPostbackLookup } from '#projections/postback-inbox';
+import {
+  ReadModelTransferLookup,
+  transferMatchingProjection,
+} from '#projections/transfer-matching';
 
 /** What matching is hosted with. */
 export interface MatchingHostParts {
   readonly store: EventStore;
   /** Connected as the worker. */
   readonly database: Database;
+  readonly shown: ShownPositions;
   readonly keys: DataKeys;
   readonly secrets: TenantSecrets;
   /** Told of reports that could not be looked at again. */
@@ -39,6 +43,7 @@ export function matchingOn({
   keys,
   secrets,
   onProblem = () => undefined,
+  ...on
 }: MatchingHostParts): MatchingParts {
   const runner = new RevenueRunner(store);
   const clock = new RevenueClock();
@@ -49,5 +54,6 @@ export function matchingOn({
   const reader = new PostbackReader(runner, keys, new HitReader(secrets));
   const matcher = new PostbackMatcher({ finder, ledger, reader, clock });
   const outdated = new OutdatedReports({ matcher, postbacks, onProblem });
-  return { matching: new Matching({ matcher, transfers, postbacks, secrets, clock }), outdated };
+  const shown = on.shown.together(transferMatchingProjection.name, postbackInboxProjection.name);
+  return { matching: new Matching({ matcher, postbacks, shown, secrets, clock }), outdated };
 }

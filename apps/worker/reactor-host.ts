@@ -8,7 +8,7 @@ import {
   TenantSecrets,
 } from '#libs/privacy';
 import { type ReactorsNotice, runReactors } from '#libs/reactors';
-import { connectDatabase, type Database } from '#libs/read-db';
+import { connectDatabase, type Database, ShownPositions } from '#libs/read-db';
 import { type Settings } from '#libs/settings';
 import { ReadModelLeadRoll } from '#projections/lead-list';
 import { once } from 'node:events';
@@ -58,8 +58,9 @@ export class ReactorHost {
       dnc: dncProvider(settings),
       roll: new ReadModelLeadRoll(this.#database),
     });
+    const shown = ShownPositions.of(this.#database);
     this.#matching = matchingOn({
-      ...{ store, keys, secrets, database: this.#database },
+      ...{ store, keys, secrets, database: this.#database, shown },
       onProblem: (error) => {
         logger.warn(
           { err: error },
@@ -70,7 +71,7 @@ export class ReactorHost {
     this.#postbacks = new PostbacksHost({ settings, store, keys });
     const { lookups } = this.#eligibility;
     this.#calling = new CallingHost({
-      ...{ settings, store, database: this.#database, keys, lookups, logger },
+      ...{ settings, store, database: this.#database, shown, keys, lookups, logger },
     });
   }
 

@@ -19,7 +19,7 @@ import { SpareSlots } from './application/spare-slots.js';
 import { TransferDesk } from './application/transfer-desk.js';
 import { VoiceUrls } from './application/voice-urls.js';
 import { CallWatch, type WatchLimits } from './application/watch-call.js';
-import { type DialQueue } from './dialer/dial-queue.js';
+import { type DialQueue, type QueueShown } from './dialer/dial-queue.js';
 import { DialScheduler } from './dialer/dial-scheduler.js';
 import { type DialNotice } from './dialer/tenant-dialer.js';
 import { destinationEvents } from './domain/destination.events.js';
@@ -40,6 +40,7 @@ export interface CallingParts {
   readonly lists: ListChecks;
   readonly voice: VoiceWatch;
   readonly queue: DialQueue;
+  readonly shown: QueueShown;
   /** Under which the provider reaches the api. */
   readonly publicBaseUrl: string;
   /** Between looks at a call at the provider, in ms. */
@@ -71,7 +72,8 @@ export class Calling {
   readonly #destinations: DestinationDirectory;
 
   constructor(parts: CallingParts) {
-    const { store, telephony, lists, voice, queue, watchMs, report, clock = systemClock } = parts;
+    const { store, telephony, lists, voice, queue, shown } = parts;
+    const { watchMs, report, clock = systemClock } = parts;
     const catalog = callingCatalog();
     const runner = new CommandRunner(store, catalog);
     const desk = new CallDesk(runner, clock);
@@ -94,10 +96,10 @@ export class Calling {
       callFlowReactor({ transfers, telephony, urls, legs }),
       callTidyReactor({ desk, slots, telephony, legs }),
       callWatchReactor({ desk, watch, consumers, clock, everyMs: watchMs }),
-      dialingStopReactor({ desk, queue, telephony, clock }),
+      dialingStopReactor({ desk, queue, shown, telephony, clock }),
     ];
     this.#scheduler = new DialScheduler({
-      ...{ store, queue, dialler, voice, clock, report, dialing: this.#dialing },
+      ...{ store, queue, shown, dialler, voice, clock, report, dialing: this.#dialing },
     });
   }
 

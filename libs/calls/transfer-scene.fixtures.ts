@@ -37,10 +37,6 @@ class EmptyQueue extends DialQueue {
   override expired(): Promise<readonly string[]> {
     return Promise.resolve([]);
   }
-
-  override position(): Promise<bigint | null> {
-    return Promise.resolve(null);
-  }
 }
 
 /** Qualified consumers, the reactor that finds them destinations, and a real network to dial. */
@@ -60,6 +56,7 @@ export class TransferScene {
       ...{ store: log.store, keys, lists, telephony, clock, watchMs: 60_000 },
       ...{
         queue: new EmptyQueue(),
+        shown: { position: null, reaches: () => Promise.resolve(false) },
         voice: { mayDial: () => this.isSpoken },
         publicBaseUrl: 'http://127.0.0.1:9',
       },

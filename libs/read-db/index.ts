@@ -137,6 +137,7 @@ export {
   text,
   textList,
 } from './projection/table.js';
+export { ShownPositions, type PositionsByName, type ShownTogether } from './shown-positions.js';
 export type * from './tables.js';
 export { runInTenant, type TenantStatement } from './tenant-statement.js';
 export { inTenant, noTenant, type TenantTransaction } from './tenant.js';

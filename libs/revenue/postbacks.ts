@@ -11,11 +11,13 @@ export {
 export { HitReader } from './application/hit-reader.js';
 export {
   type NamesOfTransfer,
+  type OurNumbers,
   type OutdatedPage,
   type Period,
   PostbackLookup,
   type ReportedCaller,
   type Sender,
+  type ShownSoFar,
   TransferLookup,
   type TransferPlace,
   type TransfersOfCaller,
@@ -41,10 +43,14 @@ export {
   ReceivePostbackCommand,
   ReceivePostbackHandler,
 } from './application/receive-postback.handler.js';
-export { ShownSoFar } from './application/shown-so-far.js';
 export { TransferFinder } from './application/transfer-finder.js';
 export { type MatchOutcome } from './domain/matching.js';
 export { type KnownPostback, type PostbackStanding } from './domain/postback.js';
 export { type Hit, HITS_MAX, splitHits } from './domain/reading/hit.js';
 export { OutdatedReports, type OutdatedReportsParts } from './reactors/outdated-reports.js';
-export { Matching, type MatchingParts } from './reactors/matching.reactor.js';
+export {
+  Matching,
+  type MatchingParts,
+  type ReceivedPace,
+  receivedPace,
+} from './reactors/matching.reactor.js';

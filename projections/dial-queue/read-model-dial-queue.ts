@@ -1,7 +1,6 @@
 import { DialQueue, type DialWish } from '#libs/calls';
 import { type TenantId } from '#libs/kernel';
 import { type Database, inTenant, type TenantTransaction } from '#libs/read-db';
-import { dialQueueProjection } from './dial-queue.projection.js';
 import { callingCount, expiredWaiting, leadsOnCall, nextToDial } from './dial-queue.queries.js';
 
 /** A tenant's queue from the read model `dial_queue`. `database` is connected as the worker. */
@@ -31,16 +30,6 @@ export class ReadModelDialQueue extends DialQueue {
       expiredWaiting(transaction, { now, limit }),
     );
     return rows.map(({ leadId }) => leadId);
-  }
-
-  override async position(): Promise<bigint | null> {
-    const build = await this.database.kysely
-      .selectFrom('projectionBuild')
-      .select('position')
-      .where('name', '=', dialQueueProjection.name)
-      .where('serving', '=', true)
-      .executeTakeFirst();
-    return build?.position ?? null;
   }
 
   #ask<Result>(

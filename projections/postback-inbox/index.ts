@@ -1,3 +1,4 @@
+export { transferIfAwaited } from './awaited-transfers.queries.js';
 export {
   HIT_DIMENSIONS,
   type HitDimension,
@@ -17,12 +18,11 @@ export {
   placeOfPostback,
   type PostbackFilter,
   postbackOf,
-  settledByVendorCallIds,
   unmatchedSince,
   vendorCallIdsOf,
   type WaitingFilter,
   waitingForTransfer,
-  waitingOfVendorCall,
 } from './postback-inbox.queries.js';
 export { ReadModelPostbackLookup } from './read-model-postback-lookup.js';
 export { unmatchedRevenue, type UnmatchedRevenue } from './unmatched-revenue.queries.js';
+export { transfersOfVendorCalls, waitingOfSameCall } from './vendor-calls.queries.js';

@@ -5,6 +5,7 @@ import {
   type Database,
   inTenant,
   type PagePlace,
+  runInTenant,
   type TenantTransaction,
 } from '#libs/read-db';
 import {
@@ -25,12 +26,12 @@ import {
   type PostbackFilter,
   postbackInboxProjection,
   postbackOf,
-  settledByVendorCallIds,
+  transfersOfVendorCalls,
   unmatchedRevenue,
   unmatchedSince,
   type WaitingFilter,
   waitingForTransfer,
-  waitingOfVendorCall,
+  waitingOfSameCall,
 } from './index.js';
 
 const acme = 'acme' as TenantId;
@@ -146,13 +147,15 @@ describe('hits that wait for a transfer', () => {
     expect(await waiting({ ourNumber, ids: ['lead-7'] })).toEqual([1, 2, 5]);
   });
 
-  it('are found by the call, as the sender of their token names it', async () => {
-    const ofCall = (tokenId: string) => {
-      const sender = { tokenId, destinationId: null };
-      return inTenant(worker, acme, (each) => waitingOfVendorCall(each, sender, 'vendor-1'));
+  it('are found by another of the call, as the sender of its token names it', async () => {
+    const ofCall = async (postbackId: string, tenantId = acme) => {
+      const asked = [worker, tenantId, waitingOfSameCall, [postbackId]] as const;
+      return minutesOf(await runInTenant<{ readonly postbackId: string }>(...asked));
     };
-    expect(minutesOf(await ofCall('token-1'))).toEqual([0, 1, 2, 3, 5, 8]);
-    expect(await ofCall('token-2')).toEqual([]);
+    expect(await ofCall('hit-6')).toEqual([0, 1, 2, 3, 5, 8]);
+    expect(await ofCall('hit-4')).toEqual([]);
+    expect(await ofCall('hit-6', 'zenith' as TenantId)).toEqual([]);
+    expect(await ofCall('hit-9', 'zenith' as TenantId)).toEqual([9]);
   });
 
   it('can all be read, some at a time', async () => {
@@ -184,14 +187,15 @@ describe('hits that older rules or an older map found nothing for', () => {
 describe('a call that is linked already', () => {
   it('is found by the name the sender gave it', async () => {
     const found = (tokenId: string, destinationId: string | null = null) =>
-      ask((each) =>
-        settledByVendorCallIds(each, { tokenId, destinationId }, ['vendor-0', 'vendor-1']),
-      );
-    const linked = [{ postbackId: 'hit-6', transferId: 'transfer-1' }];
-    expect(await found('token-1')).toMatchObject(linked);
+      runInTenant(worker, acme, transfersOfVendorCalls, [
+        ...[tokenId, destinationId],
+        ['vendor-0', 'vendor-1'],
+      ]);
+    const linked = [{ transferId: 'transfer-1', leadId: 'lead-1' }];
+    expect(await found('token-1')).toEqual(linked);
     expect(await found('token-2')).toEqual([]);
     // What counts is where its transfer went, and not what its token is for.
-    expect(await found('token-2', 'buyer-7')).toMatchObject(linked);
+    expect(await found('token-2', 'buyer-7')).toEqual(linked);
     expect(await found('token-2', postbackReceived().data.destinationId)).toEqual([]);
   });
 });

@@ -103,24 +103,6 @@ export async function waitingForTransfer(
 }
 
 /**
- * Whose names for calls are meant: of a token, and of whatever else reports for a destination, if any.
- * A hit that counts is for the destination of its transfer, whatever its token is for.
- */
-export type NamingSender = Pick<PostbackInboxRow, 'tokenId' | 'destinationId'>;
-
-/** Hits of a call, by the sender's name for it, that wait for a transfer. */
-export async function waitingOfVendorCall(
-  transaction: TenantTransaction,
-  sender: NamingSender,
-  vendorCallId: string,
-): Promise<PostbackInboxRow[]> {
-  return waiting(transaction, null, SAME_CALL_MAX)
-    .where(isOf(sender))
-    .where('vendorCallId', '=', vendorCallId)
-    .execute();
-}
-
-/**
  * Hits that wait for a transfer, of a token or of any, oldest first, `limit` at most: those after a
  * place, from the beginning if it is `null`. For reading all of them anew.
  */
@@ -145,28 +127,6 @@ export async function countedSince(
   return (tokenId === null ? query : query.where('tokenId', '=', tokenId)).execute();
 }
 
-/** Hits of calls, by the sender's names for them, that count, oldest first. */
-export async function settledByVendorCallIds(
-  transaction: TenantTransaction,
-  sender: NamingSender,
-  vendorCallIds: readonly string[],
-): Promise<PostbackInboxRow[]> {
-  return hits(transaction)
-    .where(isOf(sender))
-    .where(sql<boolean>`vendor_call_id = any(${[...vendorCallIds]}::text[])`)
-    .where('transferId', 'is not', null)
-    .orderBy('receivedAt')
-    .orderBy('sequence')
-    .orderBy('postbackId')
-    .execute();
-}
-
-function isOf({ tokenId, destinationId }: NamingSender) {
-  return sql<boolean>`(
-    token_id = ${tokenId}
-    or coalesce(settled_destination_id, destination_id) = ${destinationId}::text)`;
-}
-
 /** By transfer, the senders' names for its call, of the hits that count for it. */
 export async function vendorCallIdsOf(
   transaction: TenantTransaction,
@@ -188,9 +148,6 @@ function hits(transaction: TenantTransaction) {
     .selectAll()
     .where('tenantId', '=', sql<string>`current_setting('app.tenant')`);
 }
-
-/** More reports of one call than that are somebody's mistake. */
-const SAME_CALL_MAX = 500;
 
 /**
  * Hits that the rules may still match. Those just received count: what was found for them may rest on

@@ -1,6 +1,15 @@
 import { type TenantId } from '#libs/kernel';
-import { type Database, inTenant, readCursor, type TenantTransaction, toPage } from '#libs/read-db';
 import {
+  type Database,
+  inTenant,
+  readCursor,
+  runInTenant,
+  type TenantTransaction,
+  toPage,
+} from '#libs/read-db';
+import {
+  type NamesOfTransfer,
+  type OurNumbers,
   type OutdatedPage,
   PostbackLookup,
   type Sender,
@@ -8,17 +17,16 @@ import {
   type WaitingFor,
   type WaitingPage,
 } from '#libs/revenue';
+import { transferIfAwaited } from './awaited-transfers.queries.js';
 import { outdatedHits, type VersionsOfNow } from './outdated-hits.queries.js';
-import { postbackInboxProjection, type PostbackInboxRow } from './postback-inbox.projection.js';
+import { type PostbackInboxRow } from './postback-inbox.projection.js';
 import {
   countedSince,
   placeOfPostback,
-  postbackOf,
-  settledByVendorCallIds,
   unmatchedSince,
   waitingForTransfer,
-  waitingOfVendorCall,
 } from './postback-inbox.queries.js';
+import { transfersOfVendorCalls, waitingOfSameCall } from './vendor-calls.queries.js';
 
 /** Reports that are matched in one turn of a reactor; about 10 ms each. */
 const pageSize = 50;
@@ -29,17 +37,26 @@ export class ReadModelPostbackLookup extends PostbackLookup {
     super();
   }
 
-  override async transfersOfVendorCalls(
+  override transfersOfVendorCalls(
     tenantId: TenantId,
-    sender: Sender,
+    { tokenId, destinationId }: Sender,
     vendorCallIds: readonly string[],
   ): Promise<readonly TransferPlace[]> {
-    const rows = await this.#ask(tenantId, (transaction) =>
-      settledByVendorCallIds(transaction, sender, vendorCallIds),
+    const asked = [tokenId, destinationId, vendorCallIds];
+    return runInTenant<TransferPlace>(this.database, tenantId, transfersOfVendorCalls, asked);
+  }
+
+  override async ifAwaited(
+    tenantId: TenantId,
+    transferId: string,
+    ourNumbers: OurNumbers,
+    { beforeMs, to }: { readonly beforeMs: number; readonly to: string },
+  ): Promise<NamesOfTransfer | null> {
+    const asked = [transferId, JSON.stringify(ourNumbers), beforeMs, to];
+    const found = await runInTenant<NamesOfTransfer>(
+      ...([this.database, tenantId, transferIfAwaited, asked] as const),
     );
-    return rows.flatMap(({ transferId, leadId }) =>
-      transferId === null || leadId === null ? [] : [{ transferId, leadId }],
-    );
+    return found[0] ?? null;
   }
 
   override async waitingFor(
@@ -58,13 +75,9 @@ export class ReadModelPostbackLookup extends PostbackLookup {
     tenantId: TenantId,
     postbackId: string,
   ): Promise<readonly string[]> {
-    const rows = await this.#ask(tenantId, async (transaction) => {
-      const hit = await postbackOf(transaction, postbackId);
-      if (hit?.vendorCallId == null) return [];
-      const destinationId = hit.settledDestinationId ?? hit.destinationId;
-      const sender = { tokenId: hit.tokenId, destinationId };
-      return waitingOfVendorCall(transaction, sender, hit.vendorCallId);
-    });
+    const rows = await runInTenant<{ readonly postbackId: string }>(
+      ...([this.database, tenantId, waitingOfSameCall, [postbackId]] as const),
+    );
     return rows.map((row) => row.postbackId);
   }
 
@@ -99,16 +112,6 @@ export class ReadModelPostbackLookup extends PostbackLookup {
       ...{ at: receivedAt, id: postbackId },
     }));
     return { reports: items, next: nextCursor };
-  }
-
-  override async position(): Promise<bigint | null> {
-    const build = await this.database.kysely
-      .selectFrom('projectionBuild')
-      .select('position')
-      .where('name', '=', postbackInboxProjection.name)
-      .where('serving', '=', true)
-      .executeTakeFirst();
-    return build?.position ?? null;
   }
 
   #ask<Result>(

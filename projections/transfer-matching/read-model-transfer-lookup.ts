@@ -8,7 +8,6 @@ import {
   type TransferPlace,
   type TransfersOfCaller,
 } from '#libs/revenue';
-import { transferMatchingProjection } from './transfer-matching.projection.js';
 import {
   findTransfer,
   type TransferOfCaller,
@@ -68,15 +67,5 @@ export class ReadModelTransferLookup extends TransferLookup {
     return inTenant(this.database, tenantId, (transaction) =>
       findTransfer(transaction, transferId),
     );
-  }
-
-  override async position(): Promise<bigint | null> {
-    const build = await this.database.kysely
-      .selectFrom('projectionBuild')
-      .select('position')
-      .where('name', '=', transferMatchingProjection.name)
-      .where('serving', '=', true)
-      .executeTakeFirst();
-    return build?.position ?? null;
   }
 }

@@ -4,7 +4,7 @@ import { connectEventStore, EventCatalog, type EventStore } from '#libs/event-st
 import { type TenantId } from '#libs/kernel';
 import { MasterKey, DataKeys, PostgresDataKeyStore } from '#libs/privacy';
 import { runReactors } from '#libs/reactors';
-import { caughtUpTo, type Database } from '#libs/read-db';
+import { caughtUpTo, type Database, ShownPositions } from '#libs/read-db';
 import {
   CreatePostbackTokenCommand,
   CreatePostbackTokenHandler,
@@ -100,7 +100,9 @@ type ReportArguments = [body: string | Buffer, type: string | null, query?: stri
 function startMatching({ servers, api, database, store }: Parts) {
   const masterKey = MasterKey.fromBase64(servers.masterKey);
   const keys = new DataKeys({ store: new PostgresDataKeyStore(database), masterKey });
-  const { reactor } = matchingOn({ store, database, keys, secrets: api.parts.secrets }).matching;
+  const shown = ShownPositions.of(database);
+  const { secrets } = api.parts;
+  const { reactor } = matchingOn({ store, database, shown, keys, secrets }).matching;
   const stop = new AbortController();
   const running = runReactors({
     ...{ store, database, reactors: [reactor], signal: stop.signal },

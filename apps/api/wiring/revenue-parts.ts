@@ -1,7 +1,7 @@
 import { EventCatalog, type EventStore } from '#libs/event-store';
 import { type DataKeys, type TenantSecrets } from '#libs/privacy';
 import { type AddressRateLimiter } from '#libs/rate-limit';
-import { type Database } from '#libs/read-db';
+import { type Database, ShownPositions } from '#libs/read-db';
 import {
   AliasDirectory,
   GetPostbackHandler,
@@ -18,7 +18,6 @@ import {
   ReceivePostbackHandler,
   RevenueClock,
   RevenueRunner,
-  ShownSoFar,
   revenueStreamEvents,
   StatementImporter,
   TokenDirectory,
@@ -27,8 +26,11 @@ import {
 } from '#libs/revenue';
 import { type Provider } from '@nestjs/common';
 import { type Logger } from 'pino';
-import { ReadModelPostbackLookup } from '#projections/postback-inbox';
-import { ReadModelTransferLookup } from '#projections/transfer-matching';
+import { postbackInboxProjection, ReadModelPostbackLookup } from '#projections/postback-inbox';
+import {
+  ReadModelTransferLookup,
+  transferMatchingProjection,
+} from '#projections/transfer-matching';
 import { PostbackDesk } from '../postbacks/postback-desk.js';
 import { PostbackGate, StrangersLimiter, TokenRateLimiter } from '../postbacks/postback-gate.js';
 import { PostbackHitsController } from '../postbacks/postback-hits.controller.js';
@@ -64,7 +66,10 @@ export function revenueParts({ store, database, keys, secrets, ...on }: RevenueO
   const postbacks = new ReadModelPostbackLookup(database);
   const finder = new TransferFinder(runner, transfers, postbacks);
   const matcher = new PostbackMatcher({ finder, ledger, reader, clock });
-  const shown = new ShownSoFar([transfers, postbacks]);
+  const shown = ShownPositions.of(database).together(
+    transferMatchingProjection.name,
+    postbackInboxProjection.name,
+  );
   const onLate = warn('a postback could not be matched at once; the worker does it');
   return {
     ...{ runner, clock, tokens, aliases, hits, reader, ledger, finder, matcher },

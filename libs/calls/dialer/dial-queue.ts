@@ -28,7 +28,12 @@ export abstract class DialQueue {
 
   /** Waiting leads whose 30 days are over. */
   abstract expired(tenantId: TenantId, now: string, limit: number): Promise<readonly string[]>;
+}
 
-  /** Up to where in the log it shows everything; `null`: nothing yet. */
-  abstract position(): Promise<bigint | null>;
+/** How much of the log the queue shows. */
+export interface QueueShown {
+  /** Up to where it was known to show everything; `null`: not known yet. Asks nobody. */
+  readonly position: bigint | null;
+  /** `true` as soon as it shows everything up to a position; `false` after `withinMs`. */
+  reaches(position: bigint, withinMs: number, signal?: AbortSignal): Promise<boolean>;
 }

@@ -1,12 +1,14 @@
 import { type EventStore, pause } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
 import { type DialingKnowledge } from '../application/ports.js';
+import { type QueueShown } from './dial-queue.js';
 import { QueueNews } from './queue-news.js';
 import { TenantDialer, type TenantDialerParts } from './tenant-dialer.js';
 
 /** What a {@link DialScheduler} is put together from. */
 export interface DialSchedulerParts extends TenantDialerParts {
   readonly store: EventStore;
+  readonly shown: QueueShown;
   readonly dialing: DialingKnowledge & {
     onChange(listener: (tenantId: TenantId) => void): () => void;
   };
@@ -16,7 +18,6 @@ export interface DialSchedulerParts extends TenantDialerParts {
 const ROUND_MS_MAX = 1_000;
 /** How long a round waits for the queue to show what woke it. */
 const QUEUE_WITHIN_MS = 500;
-const QUEUE_POLL_MS = 5;
 
 /**
  * Decides when tenants look for leads to dial: when the log says that something happened to a lead,
@@ -109,13 +110,7 @@ export class DialScheduler {
 
   /** Waits a little until the queue shows the log up to a position; resolves to whether it does. */
   async #queueShows(wanted: bigint | null, signal: AbortSignal): Promise<boolean> {
-    const { queue } = this.#parts;
-    const deadline = performance.now() + QUEUE_WITHIN_MS;
-    while (!signal.aborted && performance.now() < deadline) {
-      const position = await queue.position();
-      if (wanted === null || (position !== null && position >= wanted)) return true;
-      await pause(QUEUE_POLL_MS, signal);
-    }
-    return false;
+    if (signal.aborted) return false;
+    return wanted === null || this.#parts.shown.reaches(wanted, QUEUE_WITHIN_MS, signal);
   }
 }

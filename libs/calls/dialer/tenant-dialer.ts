@@ -3,7 +3,7 @@ import { type Dialler, type DialOutcome } from '../application/dialler.js';
 import { isUnavailable } from '../application/place-call.js';
 import { type DialingKnowledge, type VoiceWatch } from '../application/ports.js';
 import { type DialingState, dialsFor } from '../domain/dialing.js';
-import { type DialQueue } from './dial-queue.js';
+import { type DialQueue, type QueueShown } from './dial-queue.js';
 import { InHand } from './in-hand.js';
 import { type Arrival } from './queue-news.js';
 import { RefusalBreaker } from './refusal-breaker.js';
@@ -32,6 +32,7 @@ export type DialNotice =
 /** What a {@link TenantDialer} is put together from. */
 export interface TenantDialerParts {
   readonly queue: DialQueue;
+  readonly shown: Pick<QueueShown, 'position'>;
   readonly dialing: Pick<DialingKnowledge, 'of'>;
   readonly dialler: Pick<Dialler, 'dial'>;
   readonly voice: VoiceWatch;
@@ -132,13 +133,13 @@ export class TenantDialer {
   }
 
   async #choose(): Promise<readonly string[]> {
-    const { queue, dialing, voice } = this.#parts;
+    const { shown, dialing, voice } = this.#parts;
     this.#spare = 0;
     if (!voice.mayDial()) return [];
     const state = dialing.of(this.#tenantId);
     const room = this.#room();
     if (state === null || state.stopped || room <= 0 || this.#rests()) return [];
-    this.#hand.letGo(await queue.position(), performance.now());
+    this.#hand.letGo(shown.position, performance.now());
     return this.#next(state, room);
   }
 

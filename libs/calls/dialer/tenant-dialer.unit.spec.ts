@@ -31,10 +31,6 @@ class ToldQueue extends DialQueue {
   override expired() {
     return Promise.resolve([]);
   }
-
-  override position() {
-    return Promise.resolve(0n);
-  }
 }
 
 let queue: ToldQueue;
@@ -63,6 +59,7 @@ beforeEach(async () => {
     {
       ...{
         queue,
+        shown: { position: 0n },
         clock: fixedClock('2026-11-30T17:00:00.000Z'),
         report: (notice) => notices.push(notice),
       },

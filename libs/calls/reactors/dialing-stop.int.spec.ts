@@ -39,14 +39,12 @@ async function called(phone: string): Promise<string> {
 }
 
 /** What the stop leads to while the queue shows the log up to a position. */
-async function stopped(leadIds: readonly string[], shown: bigint) {
+async function stopped(leadIds: readonly string[], shownTo: bigint) {
   await house.changeDialing({ type: 'StopDialing', reason: null });
   const stop = (await house.runner.history(dialingStream(ACME))).at(-1)!;
-  const queue = {
-    onCall: () => Promise.resolve(leadIds),
-    position: () => Promise.resolve(shown),
-  };
-  const reactor = dialingStopReactor({ desk: house.desk, queue, telephony, clock });
+  const queue = { onCall: () => Promise.resolve(leadIds) };
+  const shown = { reaches: (position: bigint) => Promise.resolve(position <= shownTo) };
+  const reactor = dialingStopReactor({ desk: house.desk, queue, shown, telephony, clock });
   const seen = { ...stop, position: 100n } as SeenEvent;
   return { reactor, answer: await reactor.on['DialingStopped']!(seen, { turn: 0, memo: null }) };
 }

@@ -2,7 +2,7 @@ import { type Clock, type TenantId } from '#libs/kernel';
 import { defineReactor, type Reactor } from '#libs/reactors';
 import { type Telephony } from '#libs/telephony';
 import { type CallDesk } from '../application/call-desk.js';
-import { type DialQueue } from '../dialer/dial-queue.js';
+import { type DialQueue, type QueueShown } from '../dialer/dial-queue.js';
 import { type DialingEvent, dialingEvents } from '../domain/dialing.events.js';
 
 /** What the reactor wants done. */
@@ -15,12 +15,14 @@ export interface GiveUpRinging {
 /** What `dialing_stop` is put together from. */
 export interface DialingStopParts {
   readonly desk: CallDesk;
-  readonly queue: Pick<DialQueue, 'onCall' | 'position'>;
+  readonly queue: Pick<DialQueue, 'onCall'>;
+  readonly shown: Pick<QueueShown, 'reaches'>;
   readonly telephony: Telephony;
   readonly clock: Clock;
 }
 
-/** How long until it is looked again whether the queue shows who was called before a stop. */
+/** How long it is waited that the queue shows who was called before a stop, and until the next try. */
+const QUEUE_WITHIN_MS = 1_000;
 const QUEUE_WAIT_MS = 100;
 
 /**
@@ -30,15 +32,15 @@ const QUEUE_WAIT_MS = 100;
  * It looks once the queue shows the log up to the stop, so that it misses no call that was decided
  * before; whoever decides later reads the stop before the order.
  */
-export function dialingStopReactor({ desk, queue, telephony, clock }: DialingStopParts): Reactor {
+export function dialingStopReactor(parts: DialingStopParts): Reactor {
+  const { desk, queue, shown, telephony, clock } = parts;
   return defineReactor<DialingEvent, GiveUpRinging>({
     name: 'dialing_stop',
     startAt: 'now',
     events: dialingEvents,
     on: {
       DialingStopped: async ({ position, metadata: { tenantId } }) => {
-        const shown = await queue.position();
-        if (shown === null || shown < position) {
+        if (!(await shown.reaches(position, QUEUE_WITHIN_MS))) {
           return { again: { at: new Date(clock.now().getTime() + QUEUE_WAIT_MS) } };
         }
         const leadIds = await queue.onCall(tenantId);

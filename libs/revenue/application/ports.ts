@@ -67,8 +67,6 @@ export abstract class TransferLookup {
   ): Promise<readonly NamesOfTransfer[]>;
   /** `null` if it is not known. */
   abstract namesOf(tenantId: TenantId, transferId: string): Promise<NamesOfTransfer | null>;
-  /** Everything up to this position of the log is shown; `null`: nothing yet. */
-  abstract position(): Promise<bigint | null>;
 }
 
 /**
@@ -96,6 +94,9 @@ export interface WaitingPage {
   readonly next: string | null;
 }
 
+/** The hash of a number of ours by the number, E.164: as many as are known. */
+export type OurNumbers = Readonly<Record<string, string>>;
+
 /** Some reports of any tenants that were looked at long ago, and where the next ones begin, if any. */
 export interface OutdatedPage {
   readonly reports: readonly { readonly tenantId: TenantId; readonly postbackId: string }[];
@@ -110,6 +111,18 @@ export abstract class PostbackLookup {
     sender: Sender,
     vendorCallIds: readonly string[],
   ): Promise<readonly TransferPlace[]>;
+  /**
+   * The names of a transfer that reports may wait for; `null` if none does, or it is not known. Most
+   * are waited for by none, so this is cheap. Where it was shown a number of ours that is not given,
+   * nobody can tell, and its names are answered.
+   */
+  abstract ifAwaited(
+    tenantId: TenantId,
+    transferId: string,
+    ourNumbers: OurNumbers,
+    /** ISO-8601: calls as far as this count, and as far before the request. */
+    within: { readonly beforeMs: number; readonly to: string },
+  ): Promise<NamesOfTransfer | null>;
   /** Reports that may be about a transfer, a page at a time. */
   abstract waitingFor(
     tenantId: TenantId,
@@ -135,6 +148,10 @@ export abstract class PostbackLookup {
     tokenId: string | null,
     cursor: string | null,
   ): Promise<WaitingPage>;
-  /** Everything up to this position of the log is shown; `null`: nothing yet. */
-  abstract position(): Promise<bigint | null>;
+}
+
+/** How much of the log the read side shows, of transfers and of reports. */
+export interface ShownSoFar {
+  /** `true` as soon as it shows everything up to a position; `false` after `withinMs`. */
+  reaches(position: bigint, withinMs: number): Promise<boolean>;
 }

@@ -36,6 +36,14 @@ export class PostbackLedger {
     private readonly clock: Clock,
   ) {}
 
+  /** What is decided next of a report that has just come rests on that, if nothing happened to it since. */
+  rememberReceived(postback: KnownPostback): void {
+    const { postbackId } = postback;
+    // It was taken in by a command of its own id.
+    const standing = { state: postback, revision: 0n, commandIds: [postbackId] };
+    this.runner.remember(postbackStream(postbackId), postbackDecider, standing);
+  }
+
   /** Decides on the stream of a report, as the one command of its caller of this type. */
   decide(
     tenantId: TenantId,

@@ -1,7 +1,9 @@
+import { type StoredEvent } from '#libs/event-store';
 import { type Clock, type TenantId } from '#libs/kernel';
 import { isErased } from '#libs/privacy';
 import { type MatchOutcome, matchPostback } from '../domain/matching.js';
 import { isOpen, type KnownPostback } from '../domain/postback.js';
+import { type PostbackEvent } from '../domain/postback.events.js';
 import { type Caller } from './caller.js';
 import { type PostbackLedger, type StandingPostback } from './postback-ledger.js';
 import { type PostbackReader, type PostbackRecord } from './postback-reader.js';
@@ -15,6 +17,9 @@ export interface MatcherParts {
   readonly reader: PostbackReader;
   readonly clock: Clock;
 }
+
+/** The event that a report came in. */
+export type ReceivedEvent = StoredEvent<Extract<PostbackEvent, { type: 'PostbackReceived' }>>;
 
 /** Finds the transfers that reports are about, and takes the reports into their ledgers. */
 export class PostbackMatcher {
@@ -36,7 +41,27 @@ export class PostbackMatcher {
   ): Promise<StandingPostback> {
     if (!isOpen(postback)) return { postback, position: null };
     const outcome = await this.preview(tenantId, { ...postback, caller: number });
+    if (postback.status === 'received') this.#parts.ledger.rememberReceived(postback);
     return this.#conclude(tenantId, postback, outcome, caller);
+  }
+
+  /**
+   * Matches a report by the event of its receipt, which says all there is to know of most: only one
+   * that nothing is found for is looked up, and then as {@link matchAgain} does.
+   */
+  async matchFromEvent(received: ReceivedEvent, caller: Caller): Promise<StandingPostback> {
+    const { reader } = this.#parts;
+    const { tenantId } = received.metadata;
+    const record = await reader.open(tenantId, reader.told(tenantId, [received]));
+    const number = callerIn(record);
+    const outcome = await this.preview(tenantId, { ...record.postback, caller: number });
+    if (outcome.kind === 'matched') {
+      return this.#conclude(tenantId, record.postback, outcome, caller);
+    }
+    const now = await reader.closed(tenantId, record.postback.postbackId);
+    if (!isOpen(now.postback)) return this.#parts.ledger.carryOut(tenantId, now.postback, caller);
+    const asked = now.history.length === 1 ? { outcome, number } : null;
+    return this.#readAndMatch(tenantId, { ...record, ...now }, asked, caller);
   }
 
   /**
@@ -49,9 +74,9 @@ export class PostbackMatcher {
     caller: Caller,
   ): Promise<StandingPostback> {
     const { ledger, reader } = this.#parts;
-    const known = await reader.standing(tenantId, postbackId);
-    if (!isOpen(known)) return ledger.carryOut(tenantId, known, caller);
-    const record = await reader.record(tenantId, postbackId);
+    const known = await reader.closed(tenantId, postbackId);
+    if (!isOpen(known.postback)) return ledger.carryOut(tenantId, known.postback, caller);
+    const record = await reader.open(tenantId, known);
     const number = callerIn(record);
     const outcome = await this.preview(tenantId, { ...record.postback, caller: number });
     if (outcome.kind === 'matched') {

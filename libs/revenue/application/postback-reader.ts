@@ -1,4 +1,4 @@
-import { type CommandRunner, type StoredEvent } from '#libs/event-store';
+import { type CommandRunner, standingOf, type StoredEvent } from '#libs/event-store';
 import { fold, type TenantId } from '#libs/kernel';
 import { type DataKeys, type Erased, isErased, type Sealed } from '#libs/privacy';
 import { type AliasAdditions, aliasMapDecider } from '../domain/alias-map.decider.js';
@@ -15,10 +15,14 @@ import { postbackStream } from './postback-streams.js';
 import { hitOf, type RawReport } from './raw-report.js';
 import { aliasMapStream, postbackTokenStream, statementStream } from './settings-streams.js';
 
-/** A report with all that is known of it, straight from the log. */
-export interface PostbackRecord {
+/** A report as its events tell of it; the raw report is closed. */
+export interface ClosedRecord {
   readonly postback: KnownPostback;
   readonly history: readonly StoredEvent<PostbackEvent>[];
+}
+
+/** A report with all that is known of it, straight from the log. */
+export interface PostbackRecord extends ClosedRecord {
   /** As it came. */
   readonly raw: RawReport | Erased;
 }
@@ -42,28 +46,40 @@ export class PostbackReader {
 
   /** Rejects with `postback_not_found`, also for another tenant’s. */
   async record(tenantId: TenantId, postbackId: string): Promise<PostbackRecord> {
+    return this.open(tenantId, await this.closed(tenantId, postbackId));
+  }
+
+  /** As it stands. Rejects as {@link record}. */
+  async closed(tenantId: TenantId, postbackId: string): Promise<ClosedRecord> {
     const id = postbackId.toLowerCase();
     if (!UUID.test(id)) throw postbackNotFound();
-    const history = await this.runner.history<PostbackEvent>(postbackStream(id));
+    return this.told(tenantId, await this.runner.history<PostbackEvent>(postbackStream(id)));
+  }
+
+  /**
+   * As these events tell of it, which are its first. What is decided of it next rests on them, if
+   * there are no more by then. Rejects as {@link record}.
+   */
+  told(tenantId: TenantId, history: readonly StoredEvent<PostbackEvent>[]): ClosedRecord {
     const [first] = history;
     if (first?.type !== 'PostbackReceived' || first.metadata.tenantId !== tenantId) {
       throw postbackNotFound();
     }
-    const postback = fold(postbackDecider, history);
+    const standing = standingOf(postbackDecider, history);
+    this.runner.remember(first.stream, postbackDecider, standing);
+    const { state: postback } = standing;
     if (postback.status === 'absent') throw postbackNotFound();
+    return { postback, history };
+  }
+
+  /** With the raw report, or without if its key is gone. */
+  async open(tenantId: TenantId, closed: ClosedRecord): Promise<PostbackRecord> {
+    const [first] = closed.history;
+    if (first?.type !== 'PostbackReceived') throw postbackNotFound();
     const box = first.data.personal as Sealed<RawReport>;
     const [raw] = await this.keys.openAll(tenantId, [box]);
     if (raw === undefined) throw postbackNotFound();
-    return { postback, history, raw };
-  }
-
-  /** Only how it stands; the raw report stays closed. Rejects as {@link record}. */
-  async standing(tenantId: TenantId, postbackId: string): Promise<KnownPostback> {
-    const history = await this.runner.history<PostbackEvent>(postbackStream(postbackId));
-    const postback = fold(postbackDecider, history);
-    if (history[0]?.metadata.tenantId !== tenantId) throw postbackNotFound();
-    if (postback.status === 'absent') throw postbackNotFound();
-    return postback;
+    return { ...closed, raw };
   }
 
   /** How a report is read now; `null` if nobody can tell: its key or its token is gone. */

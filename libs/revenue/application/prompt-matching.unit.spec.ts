@@ -3,7 +3,7 @@ import { type TenantId } from '#libs/kernel';
 import { initialState, evolve, type KnownPostback } from '../domain/postback.js';
 import { postbackReceived, postbackSettled } from '#libs/testing';
 import { type Caller } from './caller.js';
-import { PromptMatching } from './prompt-matching.js';
+import { promptLimits, PromptMatching } from './prompt-matching.js';
 
 const caller: Caller = {
   ...{ actor: { kind: 'operator', id: 'spec' }, commandId: 'command', causationId: 'cause' },
@@ -44,5 +44,23 @@ describe('a report whose sender waits', () => {
 
   it('is answered with what has become of it, if it came before', async () => {
     expect((await matched(settled, null, 0n)).standing?.postback.status).toBe('settled');
+  });
+
+  it('is left to the worker where more come in a second than are matched at once', async () => {
+    let nowMs = 0;
+    const prompt = new PromptMatching(
+      { matchReceived: () => Promise.resolve({ postback: settled, position: 9n }) },
+      { reaches: () => Promise.resolve(true) },
+      { ...promptLimits, perSecond: 2 },
+      () => undefined,
+      () => nowMs,
+    );
+    const received = { tenantId: 'acme' as TenantId, postback: open, caller: null, position: 5n };
+    const isMatched = async () => (await prompt.match(received, caller)) !== null;
+    expect([await isMatched(), await isMatched(), await isMatched()]).toEqual([true, true, false]);
+    const before = { ...received, postback: settled };
+    expect((await prompt.match(before, caller))?.postback.status).toBe('settled');
+    nowMs = 500;
+    expect(await isMatched()).toBe(true);
   });
 });

@@ -1,10 +1,10 @@
-import { type CommandRunner } from '#libs/event-store';
-import { fold, type TenantId } from '#libs/kernel';
+import { type CommandRunner, standingOf } from '#libs/event-store';
+import { type TenantId } from '#libs/kernel';
 import { type MatchInput, type TransferFacts } from '../domain/transfer-facts.js';
 import { timeOfCall } from '../domain/call-time.js';
 import { type Reading } from '../domain/postback.events.js';
 import { revenueDecider } from '../domain/revenue.decider.js';
-import { factsOf, type LedgerEvent, type TransferLedger } from '../domain/transfer-ledger.js';
+import { factsOf, type LedgerEvent } from '../domain/transfer-ledger.js';
 import { type PostbackLookup, type TransferLookup, type TransferPlace } from './ports.js';
 import { leadStream } from './postback-streams.js';
 
@@ -118,12 +118,14 @@ class Ledgers {
     return reading;
   }
 
-  /** Another tenant’s lead looks as if there were none. */
+  /** Another tenant’s lead looks as if there were none. Its ledger is likely to hear of a match next. */
   async #fold(leadId: string): Promise<readonly TransferFacts[]> {
-    const history = await this.runner.history<LedgerEvent>(leadStream(leadId));
+    const stream = leadStream(leadId);
+    const history = await this.runner.history<LedgerEvent>(stream);
     if (history.some(({ metadata }) => metadata.tenantId !== this.tenantId)) return [];
-    const ledger: TransferLedger = fold(revenueDecider, history);
-    return ledger.transfers.map(factsOf);
+    const standing = standingOf(revenueDecider, history);
+    this.runner.remember(stream, revenueDecider, standing);
+    return standing.state.transfers.map(factsOf);
   }
 }
 

@@ -1,4 +1,5 @@
 import { fixedClock, type TenantId } from '#libs/kernel';
+import { ShownPositions } from '#libs/read-db';
 import {
   callBridged,
   callEnded,
@@ -60,6 +61,10 @@ beforeAll(async () => {
     lookups: (database) => ({
       transfers: new ReadModelTransferLookup(database),
       postbacks: new ReadModelPostbackLookup(database),
+      shown: ShownPositions.of(database).together(
+        transferMatchingProjection.name,
+        postbackInboxProjection.name,
+      ),
     }),
   };
   desk = await startDesk(on);
@@ -255,7 +260,9 @@ describe('whatever is called and reported, in whatever order, with workers that 
         for (const burst of facts) await Promise.all(burst.map((each) => consumers.happen(each)));
         await until('matching to have nothing to do', isSettled, { withinMs: 60_000 });
         const hits = await Promise.all(
-          consumers.postbackIds.map((id) => desk.records.standing(tenantId, id)),
+          consumers.postbackIds.map(
+            async (id) => (await desk.records.closed(tenantId, id)).postback,
+          ),
         );
         const ledgers = await Promise.all(consumers.leadIds.map((id) => ledgerOf(desk, id)));
         for (const ledger of ledgers) expectBalanced(ledger, hits);

@@ -21,7 +21,7 @@ import {
   UnlinkPostbackHandler,
 } from '../application/correct-postback.handlers.js';
 import { HitReader } from '../application/hit-reader.js';
-import { type PostbackLookup, type TransferLookup } from '../application/ports.js';
+import { type PostbackLookup, type ShownSoFar, type TransferLookup } from '../application/ports.js';
 import { PostbackLedger } from '../application/postback-ledger.js';
 import { PostbackMatcher } from '../application/postback-matcher.js';
 import { PostbackReader } from '../application/postback-reader.js';
@@ -36,7 +36,6 @@ import { ReceivePostbackHandler } from '../application/receive-postback.handler.
 import { RevenueClock } from '../application/revenue-clock.js';
 import { revenueStreamEvents } from '../application/revenue-catalog.js';
 import { RevenueRunner } from '../application/revenue-runner.js';
-import { ShownSoFar } from '../application/shown-so-far.js';
 import { TokenDirectory } from '../application/token-directory.js';
 import { TransferFinder } from '../application/transfer-finder.js';
 import { Matching } from './matching.reactor.js';
@@ -50,6 +49,7 @@ export interface Meeting {
   readonly lookups: (database: Database) => {
     readonly transfers: TransferLookup;
     readonly postbacks: PostbackLookup;
+    readonly shown: ShownSoFar;
   };
 }
 
@@ -73,13 +73,13 @@ export function revenueParts(on: Meeting) {
   const catalog = new EventCatalog(revenueStreamEvents);
   const runner = new RevenueRunner(store, catalog);
   const reader = new HitReader(secrets);
-  const { transfers, postbacks } = on.lookups(database);
+  const { transfers, postbacks, shown } = on.lookups(database);
   const finder = new TransferFinder(runner, transfers, postbacks);
   const ledger = new PostbackLedger(runner, clock);
   const records = new PostbackReader(runner, keys, reader);
   const matcher = new PostbackMatcher({ finder, ledger, reader: records, clock });
   return {
-    ...{ store, database, catalog, runner, keys, secrets, transfers, postbacks },
+    ...{ store, database, catalog, runner, keys, secrets, transfers, postbacks, shown },
     ...{ reader, finder, ledger, records, matcher },
     close: () => Promise.all([store.close(), database.close()]),
   };
@@ -98,7 +98,7 @@ export async function startDesk(on: Meeting) {
   await Promise.all([tokens.caughtUp(), aliases.caughtUp()]);
   return {
     ...{ ...parts, tokens, aliases },
-    prompt: new PromptMatching(parts.matcher, new ShownSoFar([parts.transfers, parts.postbacks])),
+    prompt: new PromptMatching(parts.matcher, parts.shown),
     receive: new ReceivePostbackHandler(runner, keys, reader, aliases),
     createToken: new CreatePostbackTokenHandler(tokenRunner),
     changeToken: new ChangePostbackTokenHandler(tokenRunner),
@@ -113,11 +113,14 @@ export async function startDesk(on: Meeting) {
   };
 }
 
+/** So few that most have to wait until they are of age, which is soon. */
+const FEW_AT_ONCE = { perSecond: 5, untilMs: 250 };
+
 /** A worker’s side: the reactor, until it is stopped. */
 export function startMatching(on: Meeting) {
   const parts = revenueParts(on);
   const { store, database } = parts;
-  const { reactor } = new Matching({ ...parts, clock: on.clock });
+  const { reactor } = new Matching({ ...parts, clock: on.clock, pace: FEW_AT_ONCE });
   const stop = new AbortController();
   const notices: ReactorsNotice[] = [];
   const running = runReactors({

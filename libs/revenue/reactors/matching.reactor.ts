@@ -10,16 +10,16 @@ import {
   type Order,
   type Reactor,
   type SeenEvent,
+  type Unhurried,
 } from '#libs/reactors';
 import {
   type NamesOfTransfer,
   type PostbackLookup,
-  type TransferLookup,
+  type ShownSoFar,
   type WaitingFor,
   type WaitingPage,
 } from '../application/ports.js';
-import { type PostbackMatcher } from '../application/postback-matcher.js';
-import { ShownSoFar } from '../application/shown-so-far.js';
+import { type PostbackMatcher, type ReceivedEvent } from '../application/postback-matcher.js';
 import {
   type AliasEvent,
   aliasEvents,
@@ -28,27 +28,37 @@ import {
 } from '../domain/postback-settings.events.js';
 import { type PostbackEvent, postbackEvents } from '../domain/postback.events.js';
 import { MATCH_WINDOW_MS } from '../domain/call-time.js';
+import { OurNumberHashes } from './our-number-hashes.js';
 
 /** What the reactor wants done with a report. */
-export interface MatchingCommand {
-  readonly do: 'match_again' | 'read_and_match';
-  readonly postbackId: string;
-}
+export type MatchingCommand =
+  | { readonly do: 'match_received'; readonly received: ReceivedEvent }
+  | { readonly do: 'match_again' | 'read_and_match'; readonly postbackId: string };
 
 /** What `matching` is put together from. */
 export interface MatchingParts {
   readonly matcher: PostbackMatcher;
-  readonly transfers: TransferLookup;
   readonly postbacks: PostbackLookup;
-  readonly secrets: TenantSecrets;
+  readonly shown: ShownSoFar;
+  readonly secrets: Pick<TenantSecrets, 'phoneHash'>;
   /** The machine's clock if left out. */
   readonly clock?: Clock;
+  /** How reports are paced that have just come; {@link receivedPace} if left out. */
+  readonly pace?: ReceivedPace;
 }
+
+/** How fast reports are matched as they come, and at what age the others are. */
+export type ReceivedPace = Pick<Unhurried, 'perSecond' | 'untilMs'>;
+
+/** The everyday is matched as it comes. A burst is taken in first, with all of the machine. */
+export const receivedPace: ReceivedPace = { perSecond: 50, untilMs: 10_000 };
 
 type Seen = CallEvent | PostbackEvent | AliasEvent | PostbackTokenEvent;
 type Unlinked = Extract<PostbackEvent, { type: 'PostbackUnlinked' }>;
 type OfTransfer = { readonly transferId: string | null };
 
+/** Its name, which is also that of who runs its commands. */
+const NAME = 'matching';
 /** How long to wait for a read side that is behind: within a turn, and between turns. */
 const WAIT_MS = 5_000;
 const BEHIND_MS = 1_000;
@@ -67,12 +77,12 @@ export class Matching {
   readonly reactor: Reactor;
   readonly #parts: MatchingParts;
   readonly #clock: Clock;
-  readonly #shown: ShownSoFar;
+  readonly #hashes: OurNumberHashes;
 
   constructor(parts: MatchingParts) {
     this.#parts = parts;
     this.#clock = parts.clock ?? systemClock;
-    this.#shown = new ShownSoFar([parts.transfers, parts.postbacks]);
+    this.#hashes = new OurNumberHashes(parts.secrets);
     this.reactor = this.#declare();
   }
 
@@ -80,13 +90,14 @@ export class Matching {
     const transferMoved = (event: SeenEvent<CallEvent & { data: OfTransfer }>, when: Occasion) =>
       this.#transferMoved(event, when);
     return defineReactor<Seen, MatchingCommand>({
-      name: 'matching',
+      name: NAME,
       startAt: 'beginning',
+      unhurried: { types: ['PostbackReceived'], ...(this.#parts.pace ?? receivedPace) },
       events: [...callEvents, ...postbackEvents, ...aliasEvents, ...postbackTokenEvents],
       on: {
         PostbackReceived: (event) =>
-          this.#onceShown(event, () => matchAgain([event.data.postbackId])),
-        PostbackAssigned: ({ data }) => matchAgain([data.postbackId]),
+          this.#onceShown(event, () => [{ do: 'match_received', received: event }]),
+        PostbackAssigned: (event) => (isOwn(event) ? null : matchAgain([event.data.postbackId])),
         PostbackReadAnew: ({ data }) => matchAgain([data.postbackId]),
         PostbackUnlinked: (event, { memo }) => this.#unlinked(event, memo),
         PostbackSettled: (event) => this.#onceShown(event, () => this.#sameCall(event)),
@@ -108,7 +119,7 @@ export class Matching {
     answer: () => Answer<MatchingCommand> | Promise<Answer<MatchingCommand>>,
     memo: Memo = {},
   ): Promise<Answer<MatchingCommand>> {
-    if (await this.#shown.reaches(position, WAIT_MS)) return answer();
+    if (await this.#parts.shown.reaches(position, WAIT_MS)) return answer();
     return { again: this.#later(BEHIND_MS, memo) };
   }
 
@@ -145,10 +156,13 @@ export class Matching {
     transferId: string,
     { cursor, first = [] }: { cursor: string | null; first?: readonly MatchingCommand[] },
   ): Promise<Answer<MatchingCommand>> {
-    const names = await this.#parts.transfers.namesOf(tenantId, transferId);
+    const { postbacks } = this.#parts;
+    const within = { beforeMs: MATCH_WINDOW_MS, to: this.#windowEnd() };
+    const numbers = this.#hashes.known(tenantId);
+    const names = await postbacks.ifAwaited(tenantId, transferId, numbers, within);
     if (names === null) return first;
     const sought = await this.#soughtBy(tenantId, names);
-    const page = await this.#parts.postbacks.waitingFor(tenantId, sought, cursor);
+    const page = await postbacks.waitingFor(tenantId, sought, cursor);
     return this.#answer(page, first);
   }
 
@@ -156,11 +170,14 @@ export class Matching {
     const { consumerHash, presentedCallerId, requestedAt, transferId, callId, leadId } = names;
     const ids = [transferId, callId, leadId];
     if (presentedCallerId === null) return { consumerHash, ourNumber: null, ids };
-    const hash = await this.#parts.secrets.phoneHash(tenantId, presentedCallerId);
+    const hash = await this.#hashes.hashOf(tenantId, presentedCallerId);
     // Everybody is shown the same number: only reports of about that time can be meant.
     const from = new Date(Date.parse(requestedAt) - MATCH_WINDOW_MS).toISOString();
-    const to = new Date(this.#clock.now().getTime() + MATCH_WINDOW_MS).toISOString();
-    return { consumerHash, ourNumber: { hash, from, to }, ids };
+    return { consumerHash, ourNumber: { hash, from, to: this.#windowEnd() }, ids };
+  }
+
+  #windowEnd(): string {
+    return new Date(this.#clock.now().getTime() + MATCH_WINDOW_MS).toISOString();
   }
 
   #settingsChanged(
@@ -209,7 +226,8 @@ export class Matching {
   async #run(command: MatchingCommand, order: Order): Promise<void> {
     const { matcher } = this.#parts;
     const { tenantId } = order;
-    if (command.do === 'match_again') {
+    if (command.do === 'match_received') await matcher.matchFromEvent(command.received, order);
+    else if (command.do === 'match_again') {
       await matcher.matchAgain(tenantId, command.postbackId, order);
     } else await matcher.readAndMatch(tenantId, command.postbackId, order);
   }
@@ -221,6 +239,14 @@ function matchAgain(postbackIds: readonly string[]): MatchingCommand[] {
 
 function again(postbackId: string): MatchingCommand {
   return { do: 'match_again', postbackId };
+}
+
+/**
+ * Whether this reactor assigned a report: it tells the ledger then, too, before it is done with the
+ * event that it did so for, and does it over if it dies in between.
+ */
+function isOwn({ metadata: { actor } }: SeenEvent): boolean {
+  return actor.kind === 'system' && actor.id === NAME;
 }
 
 /** Where a sweep goes on; from the beginning without. */

@@ -59,5 +59,6 @@ export class OutdatedReports {
 function callerFor(postbackId: string): Caller {
   const causationId = `map ${VERSIONS.aliasMap} rules ${VERSIONS.rules}`;
   const commandId = uuidv5(`${causationId} ${postbackId}`, SWEEP);
-  return { actor: { kind: 'system', id: 'matching' }, commandId, causationId };
+  // Not the reactor: of what is done for no event the reactor has to make sure.
+  return { actor: { kind: 'system', id: 'outdated_reports' }, commandId, causationId };
 }

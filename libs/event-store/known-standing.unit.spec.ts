@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CommandRunner } from './command-runner.js';
+import { type CommandRunner } from './command-runner.js';
 import { MemoryEventStore } from './memory-event-store.fixtures.js';
 import { standingOf } from './standing.js';
 import {
@@ -10,36 +10,17 @@ import {
   type SeatEvent,
   SEATS_MAX,
   theatre,
-  theatreCatalog,
 } from './theatre.fixtures.js';
-
-const STREAM = 'theatre-1';
-const reserve = (seat: number): SeatCommand => ({ do: 'reserve', seat });
-
-function aStage(store = new MemoryEventStore()) {
-  return { store, runner: new CommandRunner(store, theatreCatalog) };
-}
-
-/** The seats the log says are taken. */
-const seatsIn = ({ log }: MemoryEventStore) =>
-  [...log.map(({ type, data }) => ({ type, data }) as SeatEvent)].reduce(
-    (taken, event) => theatre.evolve(taken, event),
-    theatre.initialState(),
-  );
-
-const someCommand = fc.record({
-  do: fc.constantFrom('reserve' as const, 'release' as const),
-  seat: fc.nat(SEATS_MAX + 2),
-});
+import { aStage, reserve, seatsIn, someCommand, STREAM } from './theatre-stage.fixtures.js';
 
 /** The seats taken when the commands are obeyed one after the other. */
-function obeyed(commands: readonly SeatCommand[]): ReadonlySet<number> {
+function obeyed(commands: readonly SeatCommand[]): number[] {
   const taken = new Set<number>();
   for (const { do: what, seat } of commands) {
     if (what === 'release') taken.delete(seat);
     else if (taken.size < SEATS_MAX) taken.add(seat);
   }
-  return taken;
+  return [...taken].sort();
 }
 
 describe('where a stream stands as its caller knows', () => {

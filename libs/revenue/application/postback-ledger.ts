@@ -37,10 +37,11 @@ export class PostbackLedger {
   ) {}
 
   /** What is decided next of a report that has just come rests on that, if nothing happened to it since. */
-  rememberReceived(postback: KnownPostback): void {
+  rememberReceived(tenantId: TenantId, postback: KnownPostback): void {
     const { postbackId } = postback;
     // It was taken in by a command of its own id.
-    const standing = { state: postback, revision: 0n, commandIds: [postbackId] };
+    const commandIds = [postbackId];
+    const standing = { state: postback, revision: 0n, position: null, tenantId, commandIds };
     this.runner.remember(postbackStream(postbackId), postbackDecider, standing);
   }
 

@@ -41,7 +41,7 @@ export class PostbackMatcher {
   ): Promise<StandingPostback> {
     if (!isOpen(postback)) return { postback, position: null };
     const outcome = await this.preview(tenantId, { ...postback, caller: number });
-    if (postback.status === 'received') this.#parts.ledger.rememberReceived(postback);
+    if (postback.status === 'received') this.#parts.ledger.rememberReceived(tenantId, postback);
     return this.#conclude(tenantId, postback, outcome, caller);
   }
 

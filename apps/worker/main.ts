@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { DomainError, shiftSystemClock } from '#libs/kernel';
 import { processLogger } from '#libs/logging';
 import { MasterKey } from '#libs/privacy';
-import { letOthersGoFirst, niceness } from '#libs/priority';
 import { processSettings, type Settings, SettingsError } from '#libs/settings';
 import { NestFactory } from '@nestjs/core';
 import { type Logger } from 'pino';
@@ -15,8 +14,6 @@ const quiet = { logger: false, abortOnError: false } as const;
 
 /** Follows the log until SIGTERM; then it finishes its batch and ends. */
 async function main(): Promise<void> {
-  // A caller waits for an answer (ADR 0007).
-  letOthersGoFirst(niceness.readModels);
   const settings = processSettings();
   const logger = processLogger('worker', settings.logLevel);
   shiftSystemClock(settings.clockOffsetMinutes * 60_000);

@@ -101,5 +101,6 @@ export class RebuilderProcess {
 /** With what this process was started with, so that both end with the same supervisor. */
 function launchRebuilder(): ChildProcess {
   const entry = new URL('./rebuilder.main.js', import.meta.url);
-  return fork(entry, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  // A session of its own can be lowered by itself.
+  return fork(entry, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
 }

@@ -1,5 +1,4 @@
 import { connectEventStore, type EventStore } from '#libs/event-store';
-import { niceness } from '#libs/priority';
 import { type MasterKey } from '#libs/privacy';
 import { connectDatabase, type Database } from '#libs/read-db';
 import { type Settings } from '#libs/settings';
@@ -122,7 +121,6 @@ export class WorkerModule {
               role: 'worker',
               max: 4,
               applicationName: 'leadledger-worker',
-              niceness: niceness.readModels,
             }),
         },
       ],

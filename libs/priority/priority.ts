@@ -4,8 +4,6 @@ import { basename } from 'node:path';
 
 /** Who waits for whom where processors are short, from 0, like any process, to 19, last of all. */
 export const niceness = {
-  /** Read models: a little behind, they catch up in larger steps, which cost less for each event. */
-  readModels: 5,
   /** Rebuilds: nobody waits for one of them the way a caller waits for an answer. */
   rebuilds: 10,
   /** Audits, which only check. */

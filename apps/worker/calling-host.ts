@@ -11,12 +11,11 @@ import { type DataKeys } from '#libs/privacy';
 import { type Reactor } from '#libs/reactors';
 import { type Database, type ShownPositions } from '#libs/read-db';
 import { apiUrlOf, publicBaseUrlOf, type Settings } from '#libs/settings';
-import { type Telephony } from '#libs/telephony';
+import { type Telephony, telephonyOf } from '#libs/telephony';
 import { dialQueueProjection, ReadModelDialQueue } from '#projections/dial-queue';
 import { type Logger } from 'pino';
 import { ApiWatch } from './api-watch.js';
 import { LeadListChecks } from './lead-list-checks.js';
-import { telephonyOf } from './telephony-of.js';
 
 /** What calling is hosted with. */
 export interface CallingHostParts {

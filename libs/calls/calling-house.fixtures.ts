@@ -2,7 +2,13 @@ import { type CommandContext, CommandRunner, type StoredEvent } from '#libs/even
 import { type Clock, type Decider, type DomainEvent, type TenantId } from '#libs/kernel';
 import { leadStream } from '#events/leads';
 import { DataKeys, leadIdOf, MasterKey, MemoryDataKeyStore, seal } from '#libs/privacy';
-import { type Telephony, TwilioTelephony, type VoiceReport } from '#libs/telephony';
+import {
+  type ProviderCall,
+  type Telephony,
+  telephonyUnavailable,
+  TwilioTelephony,
+  type VoiceReport,
+} from '#libs/telephony';
 import { startTestEventStore, type TestEventStore } from '#libs/testing';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { CallDesk } from './application/call-desk.js';
@@ -48,6 +54,8 @@ export const UNLISTED: ListAnswers = {
 };
 /** The api is there. */
 export const SPOKEN: VoiceWatch = { mayDial: () => true };
+/** A consumer who waits. */
+const ON_THE_LINE = { status: 'in_progress', durationSeconds: null } as const;
 /** The hash of somebody’s number. */
 export const aPhoneHash = () => randomBytes(32).toString('base64url');
 
@@ -86,6 +94,8 @@ export class CallingHouse {
   readonly voice: Voice;
   readonly urls = new VoiceUrls('http://127.0.0.1:9');
   readonly scriptId = randomUUID();
+  /** Where consumers’ legs stand, as the provider answers; `null`: it does not answer. */
+  consumerLeg: Pick<ProviderCall, 'status' | 'durationSeconds'> | null = ON_THE_LINE;
   readonly #keyStore = new MemoryDataKeyStore();
 
   private constructor(
@@ -98,7 +108,18 @@ export class CallingHouse {
     this.desk = new CallDesk(this.runner, clock);
     const { runner, keys } = this;
     const account = { provider: 'twilio', authToken: ACCOUNT.authToken };
-    this.voice = voiceOf({ runner, keys, clock, publicBaseUrl: 'http://127.0.0.1:9', ...account });
+    const telephony = { lookUpCall: (id: string) => this.#lookUp(id) };
+    const told = { publicBaseUrl: 'http://127.0.0.1:9', telephony };
+    this.voice = voiceOf({ runner, keys, clock, ...told, ...account });
+  }
+
+  #lookUp(providerCallId: string): Promise<ProviderCall> {
+    const { consumerLeg } = this;
+    if (consumerLeg === null) {
+      return Promise.reject(telephonyUnavailable(new Error('out of order')));
+    }
+    const parties = { to: '+12125557001', from: OURS, startedAt: null, endedAt: null };
+    return Promise.resolve({ providerCallId, ...parties, answeredBy: 'human', ...consumerLeg });
   }
 
   static async open(clock: Clock): Promise<CallingHouse> {

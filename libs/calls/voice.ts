@@ -1,6 +1,7 @@
 import { type CommandRunner } from '#libs/event-store';
 import { type Clock, systemClock } from '#libs/kernel';
 import { type DataKeys } from '#libs/privacy';
+import { type Telephony } from '#libs/telephony';
 import { AgentPort } from './application/agent-port.js';
 import { AgentTokens } from './application/agent-tokens.js';
 import { CallDesk } from './application/call-desk.js';
@@ -21,6 +22,8 @@ export interface VoiceParts {
   readonly publicBaseUrl: string;
   /** The provider’s name, as events carry it. */
   readonly provider: string;
+  /** Whom to ask whether a consumer is still there; `null` where no provider is connected. */
+  readonly telephony: Pick<Telephony, 'lookUpCall'> | null;
   /** What the provider signs with; `null` where there is none, and nobody is to be let in. */
   readonly authToken: string | null;
   readonly clock?: Clock;
@@ -35,7 +38,7 @@ export interface Voice {
 
 /** Puts it together; it holds no state, so any number of processes may answer side by side. */
 export function voiceOf(parts: VoiceParts): Voice {
-  const { runner, provider, authToken, clock = systemClock } = parts;
+  const { runner, provider, telephony, authToken, clock = systemClock } = parts;
   const desk = new CallDesk(runner, clock);
   const scripts = new ScriptLibrary(runner);
   const consumers = new Consumers(parts.keys);
@@ -46,9 +49,10 @@ export function voiceOf(parts: VoiceParts): Voice {
     tokens: new AgentTokens(authToken ?? randomSecret()),
   });
   const shared = { calls, consumers, urls };
+  const destinations = new DestinationReader(runner);
   return {
     consumers: new ConsumerLine({ ...shared, agents, provider }),
-    destinations: new DestinationLine({ ...shared, destinations: new DestinationReader(runner) }),
+    destinations: new DestinationLine({ ...shared, destinations, telephony }),
     agents,
   };
 }

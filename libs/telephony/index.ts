@@ -13,6 +13,7 @@ export {
   Telephony,
 } from './port.js';
 export { renderVoice } from './render-voice.js';
+export { telephonyOf, type TelephonySettings } from './telephony-of.js';
 export { type TwilioOptions, TwilioTelephony } from './twilio-telephony.js';
 export { readVoiceReport, type ReportHeaders, type VoiceReport } from './voice-report.js';
 export {

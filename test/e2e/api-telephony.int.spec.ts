@@ -1,7 +1,8 @@
 import { CallDesk, callIdOf, readDialingSettings, transferIdOf } from '#libs/calls';
 import { type TenantId } from '#libs/kernel';
 import { createHmac, randomUUID } from 'node:crypto';
-import { request } from 'node:http';
+import { createServer, request, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   firstLead,
@@ -18,6 +19,12 @@ const TOKEN = 'a token nobody guesses';
 const MONDAY = '2026-11-30T17:00:00.000Z';
 const DEMO = 'demo' as TenantId;
 
+/** A provider that knows of every call that it goes on. */
+const provider: Server = createServer((asked, answer) => {
+  const [, sid = ''] = /\/Calls\/(\w+)\.json/.exec(asked.url ?? '') ?? [];
+  answer.setHeader('content-type', 'application/json');
+  answer.end(JSON.stringify({ sid, status: 'in-progress', to: '+1', from: '+1' }));
+});
 let servers: Servers;
 let api: RunningApi;
 let desk: CallDesk;
@@ -25,10 +32,11 @@ let key: string;
 
 beforeAll(async () => {
   servers = await startServers();
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
   api = await startApi(servers, {
     TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
     TWILIO_AUTH_TOKEN: TOKEN,
-    TELEPHONY_URL: 'http://127.0.0.1:9',
+    TELEPHONY_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}`,
     PUBLIC_BASE_URL: PUBLIC,
   });
   desk = new CallDesk(api.parts.runner);
@@ -37,6 +45,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await api.close();
   await servers.close();
+  provider.closeAllConnections();
+  provider.close();
 });
 
 type Fields = Record<string, string>;

@@ -1,7 +1,9 @@
-import { type VoiceReport, type VoiceStep } from '#libs/telephony';
+import { type Telephony, type VoiceReport, type VoiceStep } from '#libs/telephony';
+import { type ConsumerPresence } from '../domain/calls.commands.js';
 import { type DestinationSettings } from '../domain/destination.events.js';
 import { answersOf, type Transfer } from '../domain/lead-calls.js';
 import { renderWhisper } from '../domain/whisper.js';
+import { presenceOf } from './consumer-presence.js';
 import { type Consumers } from './consumers.js';
 import { type DestinationReader } from './destination-reader.js';
 import { reportedLeg } from './leg-report.js';
@@ -15,12 +17,16 @@ export interface DestinationLineParts {
   readonly destinations: Pick<DestinationReader, 'settingsOf'>;
   readonly consumers: Consumers;
   readonly urls: VoiceUrls;
+  /** Knows whether the consumer is still on the line; `null` where no provider is connected. */
+  readonly telephony: Pick<Telephony, 'lookUpCall'> | null;
 }
 
 /** Which transfer a request of the provider is about. */
 export interface TransferRef extends CallRef {
   readonly transferId: string;
 }
+
+const NOT_ASKED: ConsumerPresence = { kind: 'unknown' };
 
 type OnTransfer = LiveCall & { readonly transfer: Transfer };
 
@@ -48,7 +54,10 @@ export class DestinationLine {
     return whisperSteps(script, { whispered, acceptKey, actionUrl });
   }
 
-  /** The whisper is over: the destination joins the consumer, or is let go. */
+  /**
+   * The whisper is over: the destination joins the consumer, or is let go. Whether the consumer is
+   * still there is asked at this instant, for the report that they hung up may be late.
+   */
   async ready(ref: TransferRef, { digits }: VoiceReport): Promise<readonly VoiceStep[]> {
     const { calls, urls } = this.#parts;
     const { leadId, callId, transferId } = ref;
@@ -56,8 +65,9 @@ export class DestinationLine {
     if (found === null) return HANG_UP;
     const { acceptKey } = await this.#settings(found);
     const accepted = acceptKey === null ? null : digits === acceptKey;
-    const at = calls.now();
-    await calls.run(found, { type: 'ConnectDestination', callId, transferId, accepted, at });
+    const consumer = accepted === false ? NOT_ASKED : await this.#presence(found);
+    const wish = { callId, transferId, accepted, consumer, at: calls.now() };
+    await calls.run(found, { type: 'ConnectDestination', ...wish });
     const after = await this.#onTransfer(ref);
     if (after === null || after.transfer.bridgedAt === null) return HANG_UP;
     const actionUrl = urls.released(leadId, callId);
@@ -70,6 +80,13 @@ export class DestinationLine {
     const { callId, transferId } = ref;
     const leg = { callId, transferId, ...reportedLeg(report), at: calls.now() };
     await calls.run(await calls.leadOf(ref), { type: 'ReportDestinationLeg', ...leg });
+  }
+
+  /** What was decided before is not decided anew, so nobody is asked. */
+  async #presence({ call, transfer }: OnTransfer): Promise<ConsumerPresence> {
+    const { telephony } = this.#parts;
+    if (telephony === null || transfer.bridgedAt !== null) return NOT_ASKED;
+    return presenceOf(telephony, call);
   }
 
   async #onTransfer(ref: TransferRef): Promise<OnTransfer | null> {

@@ -44,6 +44,25 @@ describe('a consumer who hangs up', () => {
     await scene.legIsOver(ref);
   });
 
+  it('unreported is connected with nobody who accepts, and nobody pays', async () => {
+    const destinationId = await scene.at(FIRST);
+    await scene.at(SECOND, { priority: 2 });
+    const ref = await scene.offered();
+    house.consumerLeg = { status: 'completed', durationSeconds: 40 };
+    await scene.answers(ref);
+    await scene.settle(ref);
+    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
+      reason: 'consumer_gone',
+    });
+    expect(await house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({
+      ...{ disposition: 'hung_up', talkSeconds: 40, connectedSeconds: 0, estimate: null },
+    });
+    expect(await house.typesOf(ref.leadId)).not.toContain('CallBridged');
+    expect(await scene.addressesOf(ref)).toEqual([FIRST]);
+    expect(await house.inFlight(destinationId)).toBe(0);
+    await scene.legIsOver(ref);
+  });
+
   it('while the provider is asked for a destination is announced to nobody', async () => {
     const destinationId = await scene.at(FIRST);
     const ref = await scene.qualified();
@@ -84,6 +103,17 @@ describe('a bridge that ends', () => {
 });
 
 describe('a provider that', () => {
+  it('cannot say whether the consumer is there leads to the next destination', async () => {
+    await scene.at(FIRST);
+    await scene.at(SECOND, { priority: 2 });
+    const ref = await scene.offered();
+    house.consumerLeg = null;
+    await scene.answers(ref);
+    await scene.settle(ref);
+    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason: 'failed' });
+    expect(await scene.addressesOf(ref)).toEqual([FIRST, SECOND]);
+  });
+
   it('refuses a destination leads to the next', async () => {
     await scene.at('+1', { priority: 1 });
     await scene.at(SECOND, { priority: 2 });

@@ -34,6 +34,12 @@ const settings = someSettings({ spacingMinutes: 0, attempts24HoursMax: 20 });
 const leg = fc.record({ callId, providerCallId: name, answeredBy, durationSeconds });
 const begin = fc.record({ callId, answeredBy });
 
+const consumer = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ kind: 'there' } as const) },
+  fc.constant({ kind: 'unknown' } as const),
+  durationSeconds.map((seconds) => ({ kind: 'gone', durationSeconds: seconds }) as const),
+);
+
 /** Anything that may be wished, of calls and transfers that are, were, or never will be. */
 const command: fc.Arbitrary<CallCommand> = fc.oneof(
   { weight: 2, arbitrary: callId.map((id) => startCall({ callId: id, settings })) },
@@ -72,9 +78,12 @@ const command: fc.Arbitrary<CallCommand> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
-      .record({ callId, transferId, accepted: fc.constantFrom(true, null, false) })
+      .record({ callId, transferId, accepted: fc.constantFrom(true, null, false), consumer })
       .map((known): CallCommand => ({ type: 'ConnectDestination', ...known, at: after(20) })),
   },
+  fc
+    .record({ callId, transferId, reason: fc.constantFrom('stopped', 'suppressed') })
+    .map((known): CallCommand => ({ type: 'WithdrawTransfer', ...known, at: after(25) })),
   fc
     .record({ callId, transferId })
     .map((known): CallCommand => ({ type: 'CloseLostTransfer', ...known, at: after(60) })),
@@ -86,7 +95,7 @@ const commands = fc
   .array(fc.tuple(command, fc.boolean()), { minLength: 1, maxLength: 60 })
   .map((wishes) => wishes.map(([wish, twice], index) => ({ ...wish, at: after(index), twice })));
 
-/** The way of a call that comes to a transfer, to be disturbed by anything. */
+/** The way of a call that comes to a bridge, to be disturbed by anything wherever it has got to. */
 const likelyWay: CallCommand[] = [
   startCall({ settings }),
   consumerLeg('in_progress'),
@@ -94,6 +103,11 @@ const likelyWay: CallCommand[] = [
   hearConsumer('yes'),
   requestTransfer(1),
   destinationLeg('in_progress'),
+  {
+    type: 'ConnectDestination',
+    ...{ callId: CALL_ID, transferId: `${TRANSFER_ID}-1`, accepted: null },
+    ...{ consumer: { kind: 'there' }, at: after(15) },
+  },
 ];
 
 function run(wishes: readonly (CallCommand & { twice: boolean })[]): LeadStreamEvent[] {
@@ -107,9 +121,9 @@ function run(wishes: readonly (CallCommand & { twice: boolean })[]): LeadStreamE
 }
 
 const anyHistory = fc
-  .tuple(fc.boolean(), commands)
-  .map(([likely, wishes]) =>
-    run([...(likely ? likelyWay : []).map((wish) => ({ ...wish, twice: true })), ...wishes]),
+  .tuple(fc.nat({ max: likelyWay.length }), commands)
+  .map(([steps, wishes]) =>
+    run([...likelyWay.slice(0, steps).map((wish) => ({ ...wish, twice: true })), ...wishes]),
   );
 
 /** The ids of a field in events of a type, in order. */
@@ -129,6 +143,8 @@ describe('a lead on the telephone, whatever is wished in any order and repeated'
       let open: string | null = null;
       for (const { type, data } of history) {
         if (!('callId' in data) || type === 'ConsentRevoked') continue;
+        // How long it was may be told of one that is over.
+        if (type === 'TalkMeasured') continue;
         if (type === 'CallAttempted') {
           expect(open).toBeNull();
           open = data.callId;

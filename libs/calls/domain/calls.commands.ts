@@ -153,6 +153,14 @@ export interface ReportDestinationLeg {
   readonly at: string;
 }
 
+/** Whether the consumer was still on the line when the provider was asked, right before a bridge. */
+export type ConsumerPresence =
+  | { readonly kind: 'there' }
+  /** Their leg is over; `durationSeconds` is from its answer to its end, if the provider said so. */
+  | { readonly kind: 'gone'; readonly durationSeconds: number | null }
+  /** Nobody could say, or nobody asked. */
+  | { readonly kind: 'unknown' };
+
 /** The destination heard the whisper and is to be connected, or declined. */
 export interface ConnectDestination {
   readonly type: 'ConnectDestination';
@@ -160,6 +168,16 @@ export interface ConnectDestination {
   readonly transferId: string;
   /** Whether the key to accept was pressed; `null` if none is asked. */
   readonly accepted: boolean | null;
+  readonly consumer: ConsumerPresence;
+  readonly at: string;
+}
+
+/** The consumer is not to be connected with a destination any more that was dialed for them. */
+export interface WithdrawTransfer {
+  readonly type: 'WithdrawTransfer';
+  readonly callId: string;
+  readonly transferId: string;
+  readonly reason: 'stopped' | 'suppressed';
   readonly at: string;
 }
 
@@ -192,5 +210,6 @@ export type CallCommand =
   | GiveUpRouting
   | ReportDestinationLeg
   | ConnectDestination
+  | WithdrawTransfer
   | CloseLostCall
   | CloseLostTransfer;

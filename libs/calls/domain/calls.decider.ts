@@ -30,6 +30,7 @@ import {
   giveUpRouting,
   reportDestinationLeg,
   requestTransfer,
+  withdrawTransfer,
 } from './transfer.decider.js';
 
 function decide(command: CallCommand, lead: LeadCalls): CallEvent[] {
@@ -69,6 +70,8 @@ function onCall(
       return reportDestinationLeg(command, lead, call);
     case 'ConnectDestination':
       return connectDestination(command, lead, call);
+    case 'WithdrawTransfer':
+      return withdrawTransfer(command, lead, call);
     case 'CloseLostCall':
       return closeLostCall(command, lead, call);
     case 'CloseLostTransfer':

@@ -25,6 +25,7 @@ const stateOf = (history: readonly LeadStreamEvent[]) => fold(callsDecider, hist
 const connect = (accepted: boolean | null = null, attempt = 1, seconds = 20): CallCommand => ({
   type: 'ConnectDestination',
   ...{ callId: CALL_ID, transferId: `${TRANSFER_ID}-${attempt}`, accepted, at: after(seconds) },
+  consumer: { kind: 'there' },
 });
 
 const received = [aLead()];

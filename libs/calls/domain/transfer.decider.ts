@@ -4,11 +4,13 @@ import {
   type GiveUpRouting,
   type ReportDestinationLeg,
   type RequestTransfer,
+  type WithdrawTransfer,
 } from './calls.commands.js';
 import { endCall } from './call-end.js';
 import { recognised } from './dial.decider.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
+import { onCall } from './open-call.js';
 import { type TransferFailure } from './transfer.events.js';
 
 /** Whether the consumer waits for a destination: qualified, and nobody is dialed or bridged. */
@@ -116,28 +118,73 @@ function destinationAnswered(
 }
 
 /**
- * The whisper is over: connects, unless the destination declined. The billable clock begins here
- * (TR-2). Said again, or for a transfer that is over, it changes nothing.
+ * The whisper is over: connects, unless the destination declined or the consumer is not known to be
+ * there, so that nobody pays for an empty room. The billable clock begins here (TR-2). Said again, or
+ * for a transfer that is over, it changes nothing.
  */
 export function connectDestination(
-  { transferId, accepted, at }: ConnectDestination,
+  { transferId, accepted, consumer, at }: ConnectDestination,
   lead: CallableLead,
   call: OpenCall,
 ): CallEvent[] {
   const transfer = openTransfer(call);
   if (transfer?.transferId !== transferId || transfer.bridgedAt !== null) return [];
-  const { leadId, phoneHash } = lead;
-  const { callId } = call;
-  const whispered = { leadId, callId, transferId, accepted, playedAt: at };
+  const whispered = {
+    leadId: lead.leadId,
+    callId: call.callId,
+    transferId,
+    accepted,
+    playedAt: at,
+  };
   const played: CallEvent = { type: 'WhisperPlayed', data: whispered };
   if (accepted === false) return [played, failed(lead, call, transfer, 'declined', at)];
-  const { destinationId, destinationVersion, destinationAddress, presentedCallerId } = transfer;
-  const party = { transferNumber: destinationAddress, partyName: transfer.destinationName };
-  const bridged = {
-    ...{ leadId, callId, transferId, destinationId, destinationVersion, ...party },
-    ...{ consumerHash: phoneHash, presentedCallerId, bridgedAt: at },
+  switch (consumer.kind) {
+    case 'there':
+      return [played, bridged(lead, call, transfer, at)];
+    case 'unknown':
+      return [played, failed(lead, call, transfer, 'failed', at)];
+    case 'gone':
+      return [played, ...leftAlone(lead, call, transfer, { ...consumer, at })];
+  }
+}
+
+function bridged(
+  { leadId, phoneHash: consumerHash }: CallableLead,
+  { callId }: OpenCall,
+  transfer: Transfer,
+  at: string,
+): CallEvent {
+  const { transferId, destinationId, destinationVersion, presentedCallerId } = transfer;
+  const party = {
+    transferNumber: transfer.destinationAddress,
+    partyName: transfer.destinationName,
   };
-  return [played, { type: 'CallBridged', data: bridged }];
+  const ids = { leadId, callId, transferId, destinationId, destinationVersion };
+  const shown = { consumerHash, presentedCallerId, bridgedAt: at };
+  return { type: 'CallBridged', data: { ...ids, ...party, ...shown } };
+}
+
+/** The call is over, too: nobody is to be found another destination. */
+function leftAlone(
+  lead: CallableLead,
+  call: OpenCall,
+  transfer: Transfer,
+  { durationSeconds, at }: { readonly durationSeconds: number | null; readonly at: string },
+): CallEvent[] {
+  const missed = failed(lead, call, transfer, 'consumer_gone', at);
+  const ending = { leg: 'consumer', unanswered: 'failed', durationSeconds, at } as const;
+  return [missed, ...endCall(lead, onCall(call, missed), ending)];
+}
+
+/** Takes a consumer back who is not connected with anybody yet. */
+export function withdrawTransfer(
+  { transferId, reason, at }: WithdrawTransfer,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  const transfer = openTransfer(call);
+  if (transfer?.transferId !== transferId || transfer.bridgedAt !== null) return [];
+  return [failed(lead, call, transfer, reason, at)];
 }
 
 /** Closes a transfer of which nothing is heard any more, so that its slot is free again (BU-7). */
@@ -157,7 +204,7 @@ function failed(
   { transferId, destinationId, destinationVersion }: Transfer,
   reason: TransferFailure,
   at: string,
-): CallEvent {
+): Extract<CallEvent, { type: 'TransferFailed' }> {
   const transfer = { transferId, destinationId, destinationVersion };
   return { type: 'TransferFailed', data: { leadId, callId, ...transfer, reason, failedAt: at } };
 }

@@ -12,7 +12,10 @@ import {
 import { ANSWERED_BY } from './call.events.js';
 import { payoutSchema } from './destination.events.js';
 
-/** Why a consumer was not handed over to a destination (TR-5). */
+/**
+ * Why a consumer was not handed over to a destination (TR-5). `consumer_gone`: it accepted, and nobody
+ * was there any more; `stopped`, `suppressed`: we took it back before anybody was connected.
+ */
 export const TRANSFER_FAILURES = [
   'busy',
   'no_answer',
@@ -21,6 +24,9 @@ export const TRANSFER_FAILURES = [
   'machine',
   'canceled',
   'lost',
+  'consumer_gone',
+  'stopped',
+  'suppressed',
 ] as const;
 
 const candidate = Type.Object(

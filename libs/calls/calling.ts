@@ -16,6 +16,7 @@ import { LegRegister } from './application/leg-register.js';
 import { type ListChecks, type VoiceWatch } from './application/ports.js';
 import { ScriptLibrary } from './application/script-library.js';
 import { SpareSlots } from './application/spare-slots.js';
+import { TakeBack } from './application/take-back.js';
 import { TransferDesk } from './application/transfer-desk.js';
 import { VoiceUrls } from './application/voice-urls.js';
 import { CallWatch, type WatchLimits } from './application/watch-call.js';
@@ -31,6 +32,7 @@ import { callFlowReactor } from './reactors/call-flow.reactor.js';
 import { callTidyReactor } from './reactors/call-tidy.reactor.js';
 import { callWatchReactor } from './reactors/call-watch.reactor.js';
 import { dialingStopReactor } from './reactors/dialing-stop.reactor.js';
+import { transferTakeBackReactor } from './reactors/transfer-take-back.reactor.js';
 
 /** What calling is put together from. */
 export interface CallingParts {
@@ -91,12 +93,14 @@ export class Calling {
       choice: { destinations, exact: new DestinationReader(runner), slots },
       spare: new SpareSlots({ desk, destinations, slots, legs }),
     });
+    const takeBack = new TakeBack(desk, telephony);
     const watch = new CallWatch(desk, telephony, parts.watchLimits);
     this.reactors = [
       callFlowReactor({ transfers, telephony, urls, legs }),
       callTidyReactor({ desk, slots, telephony, legs }),
       callWatchReactor({ desk, watch, consumers, clock, everyMs: watchMs }),
-      dialingStopReactor({ desk, queue, shown, telephony, clock }),
+      dialingStopReactor({ desk, queue, shown, telephony, takeBack, clock }),
+      transferTakeBackReactor(takeBack),
     ];
     this.#scheduler = new DialScheduler({
       ...{ store, queue, shown, dialler, voice, clock, report, dialing: this.#dialing },

@@ -74,8 +74,8 @@ export class DialingController {
   @DescribeRoute({
     summary: 'Pull the emergency stop',
     description:
-      'Nobody is dialed any more from the answer on, neither consumers nor destinations. Calls ' +
-      'under way go on.',
+      'Nobody is dialed any more from the answer on, neither consumers nor destinations, and ' +
+      'phones that ring are hung up. Who talks is not cut off.',
     body: DialingReason,
     answers: { 200: DialingView },
     idempotent: true,

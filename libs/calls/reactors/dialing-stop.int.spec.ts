@@ -9,6 +9,7 @@ import {
   startSimulator,
 } from '../../../apps/telephony-simulator/server.js';
 import { callIdOf } from '../application/call-desk.js';
+import { TakeBack } from '../application/take-back.js';
 import { dialingStream } from '../application/dialing-streams.js';
 import { ACCOUNT, ACME, aReport, CallingHouse, MONDAY } from '../calling-house.fixtures.js';
 import { dialingStopReactor } from './dialing-stop.reactor.js';
@@ -44,7 +45,8 @@ async function stopped(leadIds: readonly string[], shownTo: bigint) {
   const stop = (await house.runner.history(dialingStream(ACME))).at(-1)!;
   const queue = { onCall: () => Promise.resolve(leadIds) };
   const shown = { reaches: (position: bigint) => Promise.resolve(position <= shownTo) };
-  const reactor = dialingStopReactor({ desk: house.desk, queue, shown, telephony, clock });
+  const takeBack = new TakeBack(house.desk, telephony);
+  const reactor = dialingStopReactor({ ...{ desk: house.desk, queue, shown }, telephony, takeBack, clock });
   const seen = { ...stop, position: 100n } as SeenEvent;
   return { reactor, answer: await reactor.on['DialingStopped']!(seen, { turn: 0, memo: null }) };
 }

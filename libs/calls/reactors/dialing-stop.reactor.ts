@@ -2,6 +2,7 @@ import { type Clock, type TenantId } from '#libs/kernel';
 import { defineReactor, type Reactor } from '#libs/reactors';
 import { type Telephony } from '#libs/telephony';
 import { type CallDesk } from '../application/call-desk.js';
+import { type TakeBack } from '../application/take-back.js';
 import { type DialQueue, type QueueShown } from '../dialer/dial-queue.js';
 import { type DialingEvent, dialingEvents } from '../domain/dialing.events.js';
 
@@ -18,6 +19,7 @@ export interface DialingStopParts {
   readonly queue: Pick<DialQueue, 'onCall'>;
   readonly shown: Pick<QueueShown, 'reaches'>;
   readonly telephony: Telephony;
+  readonly takeBack: TakeBack;
   readonly clock: Clock;
 }
 
@@ -26,14 +28,15 @@ const QUEUE_WITHIN_MS = 1_000;
 const QUEUE_WAIT_MS = 100;
 
 /**
- * An emergency stop reaches phones that ring: every call that nobody has answered is given up (DI-7).
- * Who talks, or waits for a destination, is not cut off.
+ * An emergency stop reaches phones that ring: every call that nobody has answered is given up, and
+ * every consumer is taken back from a destination that is not connected yet (DI-7). Who talks, or
+ * waits, is not cut off: they hear that nobody is there.
  *
  * It looks once the queue shows the log up to the stop, so that it misses no call that was decided
  * before; whoever decides later reads the stop before the order.
  */
 export function dialingStopReactor(parts: DialingStopParts): Reactor {
-  const { desk, queue, shown, telephony, clock } = parts;
+  const { desk, queue, shown, telephony, takeBack, clock } = parts;
   return defineReactor<DialingEvent, GiveUpRinging>({
     name: 'dialing_stop',
     startAt: 'now',
@@ -47,11 +50,15 @@ export function dialingStopReactor(parts: DialingStopParts): Reactor {
         return leadIds.map((leadId) => ({ do: 'give_up_ringing', tenantId, leadId }));
       },
     },
-    run: async ({ leadId }) => {
+    run: async ({ leadId }, { commandId, actor, causationId }) => {
       const call = (await desk.look(leadId))?.lead.current ?? null;
+      if (call === null) return;
+      if (call.answeredAt !== null) {
+        await takeBack.of(leadId, 'stopped', { commandId, actor, causationId });
+        return;
+      }
       // One without a name is being ordered: whoever orders it looks for the stop afterwards.
-      if (call === null || call.answeredAt !== null || call.providerCallId === null) return;
-      await telephony.endCall(call.providerCallId);
+      if (call.providerCallId !== null) await telephony.endCall(call.providerCallId);
     },
   });
 }

@@ -19,6 +19,25 @@ export interface DialRequest {
   readonly mode?: LeadMode;
   /** Sources whose leads are not dialed for now. None if left out. */
   readonly pausedSources?: readonly string[];
+  /** Only this lead, or those of this source; all if left out. */
+  readonly leadId?: string;
+  readonly source?: string;
+  /** The lead right before the first one to name; from the beginning if left out. */
+  readonly after?: DialPlace;
+}
+
+/** The place of a lead in the order of dialing. */
+export interface DialPlace {
+  /** Priority of its source. */
+  readonly rank: number;
+  /** When it was received, ISO-8601. */
+  readonly at: string;
+  readonly leadId: string;
+}
+
+/** The priority of a lead by its source. */
+export function rankOf(priorities: SourcePriorities, source: string | null): number {
+  return source === null ? 0 : (priorities[source] ?? 0);
 }
 
 /**
@@ -36,11 +55,14 @@ export async function nextToDial(
   const { limit, priorities = {} } = request;
   const ranked = Object.keys(priorities).filter((source) => priorities[source] !== 0);
   const newest = due(transaction, request).limit(limit);
-  const others = newest.where((eb) =>
+  const following = (rank: number) => ahead(newest, rank, request.after);
+  const others = following(0).where((eb) =>
     eb.or([eb('source', 'is', null), eb.not(eb('source', '=', anyOf(ranked)))]),
   );
-  const groups = [...ranked.map((source) => newest.where('source', '=', source)), others];
-  const leads = ranked.length === 0 ? [newest] : groups;
+  const bySource = ranked.map((source) =>
+    following(rankOf(priorities, source)).where('source', '=', source),
+  );
+  const leads = ranked.length === 0 ? [following(0)] : [...bySource, others];
   const rank = sql`coalesce((${JSON.stringify(priorities)}::jsonb ->> source)::integer, 0)`;
   const { rows } = await sql<DialQueueRow>`
     select * from (${sql.join(
@@ -112,20 +134,6 @@ export function expiredWaiting(
 /** How long a lead may be dialed: the window in which its phone makes no new one. */
 const WINDOW_MS = 30 * 24 * 3_600_000;
 
-/** The leads that wait for something, those that are due soonest first; without an end last. */
-export async function blockedLeads(
-  transaction: TenantTransaction,
-  { now, limit, mode }: Pick<DialRequest, 'now' | 'limit' | 'mode'>,
-): Promise<DialQueueRow[]> {
-  const all = waiting(transaction).selectAll().orderBy('dueAt').orderBy('leadId');
-  const query = mode === undefined ? all : all.where('mode', '=', mode);
-  const ending = await query.where('dueAt', '>', now).limit(limit).execute();
-  const left = limit - ending.length;
-  // Asked for apart: both at once would read every lead that is due already.
-  const endless = left === 0 ? [] : await query.where('dueAt', 'is', null).limit(left).execute();
-  return [...ending, ...endless];
-}
-
 /** How many leads stand where. */
 export interface QueueTotals {
   /** Wait for a call and may be dialed, be it now or later. */
@@ -159,24 +167,35 @@ function queue(transaction: TenantTransaction) {
     .where('tenantId', '=', sql<string>`current_setting('app.tenant')`);
 }
 
-function waiting(transaction: TenantTransaction) {
+/** Those that wait for a call and may be dialed, as far as the last verdict tells. */
+export function waiting(transaction: TenantTransaction) {
   return queue(transaction).where('status', '=', 'waiting').where('eligible', '=', true);
 }
 
 function due(
   transaction: TenantTransaction,
-  { now, excluding = [], mode, pausedSources = [] }: DialRequest,
+  { now, excluding = [], mode, pausedSources = [], leadId, source }: DialRequest,
 ) {
   let query = waiting(transaction).selectAll().where('dueAt', '<=', now);
   if (excluding.length > 0)
     query = query.where((eb) => eb.not(eb('leadId', '=', anyOf(excluding))));
   if (mode !== undefined) query = query.where('mode', '=', mode);
+  if (leadId !== undefined) query = query.where('leadId', '=', leadId);
+  if (source !== undefined) query = query.where('source', '=', source);
   if (pausedSources.length > 0) {
     query = query.where((eb) =>
       eb.or([eb('source', 'is', null), eb.not(eb('source', '=', anyOf(pausedSources)))]),
     );
   }
   return query.orderBy('receivedAt', 'desc').orderBy('leadId', 'desc');
+}
+
+/** Of leads of one priority, those that come after a place in the order of dialing. */
+function ahead(leads: ReturnType<typeof due>, rank: number, after: DialPlace | undefined) {
+  if (after === undefined || rank < after.rank) return leads;
+  if (rank > after.rank) return leads.where(sql<boolean>`false`);
+  const { at, leadId } = after;
+  return leads.where((eb) => eb(eb.refTuple('receivedAt', 'leadId'), '<', eb.tuple(at, leadId)));
 }
 
 /** One parameter, however many words. */

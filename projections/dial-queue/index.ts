@@ -5,7 +5,6 @@ export {
   type QueueStatus,
 } from './dial-queue.projection.js';
 export {
-  blockedLeads,
   callingCount,
   type DialRequest,
   expiredWaiting,
@@ -16,4 +15,5 @@ export {
   type QueueTotals,
   type SourcePriorities,
 } from './dial-queue.queries.js';
+export { queuePage, type QueueFilter, type WaitingLead } from './queue-page.queries.js';
 export { ReadModelDialQueue } from './read-model-dial-queue.js';

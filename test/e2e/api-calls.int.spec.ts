@@ -226,7 +226,31 @@ describe('the dial queue', () => {
       { source: 'night', state: 'blocked', obstacles: ['outside_calling_hours'] },
     ]);
     expect(ours[2]).toMatchObject({ due_at: nextAllowedAt });
-    expect(body).toMatchObject({ totals: { waiting: 3, blocked: 1 } });
+    expect(body).toMatchObject({ totals: { waiting: 3, blocked: 1 }, has_more: false });
+  });
+
+  it('comes page by page, and filtered', async () => {
+    const sources = async (query: string) => {
+      const { body } = await get(`/v1/queue?${query}`);
+      const { leads, next_cursor } = body as unknown as {
+        leads: readonly { source: string }[];
+        next_cursor: string | null;
+      };
+      return { found: leads.map(({ source }) => source), next_cursor };
+    };
+    const first = await sources('limit=2');
+    const rest = await sources(`limit=2&cursor=${first.next_cursor}`);
+    expect([first.found, rest]).toEqual([
+      ['web', 'radio'],
+      { found: ['night'], next_cursor: null },
+    ]);
+    expect((await sources('obstacle=outside_calling_hours')).found).toEqual(['night']);
+    expect((await sources('obstacle=spacing')).found).toEqual([]);
+    expect((await sources('source=radio')).found).toEqual(['radio']);
+    for (const query of ['obstacle=weather', 'lead_id=', 'limit=0']) {
+      expect((await get(`/v1/queue?${query}`)).status).toBe(422);
+    }
+    expect((await get('/v1/queue?cursor=nonsense')).body.error.code).toBe('invalid_cursor');
   });
 });
 

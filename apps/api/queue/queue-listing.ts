@@ -5,8 +5,8 @@ import { type TenantId } from '#libs/kernel';
 import { type Database, inTenant, standingOf } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  blockedLeads,
-  nextToDial,
+  type QueueFilter,
+  queuePage,
   queueTotals,
   type SourcePriorities,
 } from '#projections/dial-queue';
@@ -15,7 +15,7 @@ import { type Calling } from '../http/calling.js';
 import { waitForReadModels } from '../http/wait-for-read-models.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { type ReadQueueQuery } from './queue.requests.js';
-import { blockedLead, type DialQueue, dueLead, totalsView } from './queue.response.js';
+import { type DialQueue, queuedLead, totalsView } from './queue.response.js';
 
 /** Reads the dial queue as the dialer would see it now. */
 @Injectable()
@@ -25,21 +25,22 @@ export class QueueListing {
     private readonly runner: CommandRunner,
   ) {}
 
-  async read({ key }: Calling, { limit, waitFor }: ReadQueueQuery): Promise<DialQueue> {
+  async read({ key }: Calling, query: ReadQueueQuery): Promise<DialQueue> {
     const { tenantId, mode } = key;
+    const { limit, cursor, waitFor } = query;
     if (waitFor !== undefined) {
       await waitForReadModels(this.database, ['dial_queue'], BigInt(waitFor));
     }
     const priorities = await this.#priorities(tenantId);
-    const request = { now: systemClock.now().toISOString(), limit, mode };
+    const now = systemClock.now().toISOString();
+    const filter = { ...filterOf(query), now, mode, priorities };
     return inTenant(this.database, tenantId, async (transaction) => {
-      const standing = await standingOf(transaction, 'dial_queue');
-      const due = await nextToDial(transaction, { ...request, priorities });
-      const rest = { ...request, limit: limit - due.length };
-      const blocked = rest.limit === 0 ? [] : await blockedLeads(transaction, rest);
-      const totals = totalsView(await queueTotals(transaction, request));
-      const leads = [...due.map(dueLead), ...blocked.map(blockedLead)];
-      return { leads, totals, limit, as_of: answerAsOf(standing) };
+      const as_of = answerAsOf(await standingOf(transaction, 'dial_queue'));
+      const page = { limit, ...(cursor !== undefined && { cursor }) };
+      const { items, nextCursor } = await queuePage(transaction, filter, page);
+      const totals = totalsView(await queueTotals(transaction, { now, mode }));
+      const more = { next_cursor: nextCursor, has_more: nextCursor !== null };
+      return { leads: items.map(queuedLead), totals, ...more, limit, as_of };
     });
   }
 
@@ -49,4 +50,16 @@ export class QueueListing {
     const configured = history.findLast((event) => event.type === 'DialingConfigured');
     return configured?.data.after.sourcePriorities ?? {};
   }
+}
+
+function filterOf({
+  lead_id,
+  source,
+  obstacle,
+}: ReadQueueQuery): Pick<QueueFilter, 'leadId' | 'source' | 'obstacle'> {
+  return {
+    ...(lead_id !== undefined && { leadId: lead_id.toLowerCase() }),
+    ...(source !== undefined && { source }),
+    ...(obstacle !== undefined && { obstacle }),
+  };
 }

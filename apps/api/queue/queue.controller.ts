@@ -17,7 +17,7 @@ export class QueueController {
     summary: 'Read the dial queue',
     description:
       'The leads that wait for a call, in the order they are dialed, what holds the others up, ' +
-      'and how many there are.',
+      'and how many there are. Pages by cursor; who is due is decided by the first page.',
     answers: { 200: DialQueue },
   })
   read(

@@ -1,5 +1,5 @@
 import { DIAL_OBSTACLES } from '#events/calls';
-import { type DialQueueRow, type QueueTotals } from '#projections/dial-queue';
+import { type QueueTotals, type WaitingLead } from '#projections/dial-queue';
 import { ApiProperty } from '@nestjs/swagger';
 import { AnswerAsOf } from '../http/answer-as-of.js';
 
@@ -57,7 +57,7 @@ export class QueueTotalsView {
   calling: number;
 }
 
-/** The beginning of the dial queue. */
+/** One page of the dial queue. */
 export class DialQueue {
   @ApiProperty({
     type: [QueuedLead],
@@ -66,8 +66,14 @@ export class DialQueue {
   })
   leads: readonly QueuedLead[];
 
-  @ApiProperty({ type: QueueTotalsView })
+  @ApiProperty({ type: QueueTotalsView, description: 'Of the whole queue, whatever filters.' })
   totals: QueueTotalsView;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
+  next_cursor: string | null;
+
+  @ApiProperty({ example: false })
+  has_more: boolean;
 
   @ApiProperty({ example: 50 })
   limit: number;
@@ -76,18 +82,11 @@ export class DialQueue {
   as_of: AnswerAsOf;
 }
 
-export function dueLead(row: DialQueueRow): QueuedLead {
-  return { ...queuedLead(row), state: 'due', obstacles: [] };
-}
-
-export function blockedLead(row: DialQueueRow): QueuedLead {
-  return { ...queuedLead(row), state: 'blocked', obstacles: row.obstacles };
-}
-
-function queuedLead(row: DialQueueRow): Omit<QueuedLead, 'state' | 'obstacles'> {
+export function queuedLead({ row, isDue }: WaitingLead): QueuedLead {
   return {
     ...{ lead_id: row.leadId, source: row.source, received_at: row.receivedAt },
-    ...{ attempts: row.attempts, due_at: row.dueAt, callback_at: row.callbackAt },
+    ...{ attempts: row.attempts, state: isDue ? 'due' : 'blocked', due_at: row.dueAt },
+    ...{ obstacles: isDue ? [] : row.obstacles, callback_at: row.callbackAt },
   };
 }
 

@@ -13,6 +13,7 @@ import {
   nobodyWhileStopped,
   noUnloggedCalls,
   oneCallPerNumber,
+  ringsAtMost,
 } from './phone-laws.js';
 import { capsAreKept, slotsAreGivenBack, transfersHoldASlot } from './slot-laws.js';
 
@@ -103,7 +104,7 @@ describe('the laws of slots', () => {
 describe('the laws of phones', () => {
   const call = (placedMs: number, endedMs: number, to = '+1') => ({
     ...{ sid: `CA${placedMs}`, to, placedMs, endedMs },
-    answeredMs: placedMs,
+    ...{ answeredMs: placedMs, rangMs: placedMs },
   });
 
   it('count what goes on at once', () => {
@@ -121,6 +122,13 @@ describe('the laws of phones', () => {
     expect(oneCallPerNumber([call(0, 10), call(10, 20), call(5, 20, '+2')])).toEqual([]);
     expect(oneCallPerNumber([call(0, 10), call(9, 20)])).toEqual(['+1 was on 2 calls at once']);
     expect(noUnloggedCalls([call(0, 10), call(10, 20)], () => 1)).toHaveLength(1);
+  });
+
+  it('find a phone that rings too often', () => {
+    const rings = [call(0, 1), call(2, 3), call(4, 5), call(6, 7)];
+    expect(ringsAtMost(rings.slice(1), 3)).toEqual([]);
+    expect(ringsAtMost(rings, 3)).toEqual(['the phone +1 rang 4 times in 24 hours']);
+    expect(ringsAtMost([...rings.slice(1), { ...call(0, 1), rangMs: null }], 3)).toEqual([]);
   });
 
   it('find too many agents on the phone, and calls in spite of a stop', () => {

@@ -5,6 +5,8 @@ export interface PhoneCall {
   readonly sid: string;
   readonly to: string;
   readonly placedMs: number;
+  /** `null`: it rang nowhere. */
+  readonly rangMs: number | null;
   /** `null`: nobody answered. */
   readonly answeredMs: number | null;
   /** Infinite while it goes on. */
@@ -14,12 +16,17 @@ export interface PhoneCall {
 /** Out of what the network remembers, the first call first. */
 export function toPhoneCalls(views: readonly CallView[]): PhoneCall[] {
   return views
-    .map(({ sid, to, createdAt, answeredAt, endedAt }) => ({
-      ...{ sid, to, placedMs: Date.parse(createdAt) },
+    .map(({ sid, to, createdAt, answeredAt, endedAt, log }) => ({
+      ...{ sid, to, placedMs: Date.parse(createdAt), rangMs: rangAt(log) },
       answeredMs: answeredAt === null ? null : Date.parse(answeredAt),
       endedMs: endedAt === null ? Infinity : Date.parse(endedAt),
     }))
     .sort((one, other) => one.placedMs - other.placedMs);
+}
+
+function rangAt(log: CallView['log']): number | null {
+  const ringing = log.find(({ what }) => what === 'ringing');
+  return ringing === undefined ? null : Date.parse(ringing.at);
 }
 
 /** The most that went on at the same instant. A call that ends when another begins is over. */
@@ -53,6 +60,17 @@ export function oneCallPerNumber(consumerCalls: readonly PhoneCall[]): string[] 
     );
     return most > 1 ? [`${number} was on ${most} calls at once`] : [];
   });
+}
+
+/**
+ * No consumer’s phone rings more than `max` times, as the phones themselves tell. A storm is over
+ * within a day, so every ring of it is within 24 hours of every other.
+ */
+export function ringsAtMost(consumerCalls: readonly PhoneCall[], max: number): string[] {
+  const rung = consumerCalls.filter(({ rangMs }) => rangMs !== null);
+  return [...byNumber(rung)].flatMap(([number, calls]) =>
+    calls.length > max ? [`the phone ${number} rang ${calls.length} times in 24 hours`] : [],
+  );
 }
 
 /** No more agents of a destination are on the phone at once than its cap allows. */

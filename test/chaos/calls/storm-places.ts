@@ -1,5 +1,4 @@
-import { callingHoursAt } from '../../../libs/calls/domain/hours/calling-hours.js';
-import { type Places } from '../../../libs/calls/domain/hours/candidate-zones.js';
+import { isSummer, plainlyMayRing } from './plain-hours.js';
 
 /** Where some of the consumers live. */
 export interface StormPlace {
@@ -13,8 +12,8 @@ export interface StormPlace {
 }
 
 /**
- * A storm begins a few minutes before 15:00 UTC, which is when Colorado and Texas open: there it
- * meets leads that wait, and then become due. California and Hawaii sleep all the time.
+ * A storm begins a few minutes before Colorado and Texas open: there it meets leads that wait, and
+ * then become due. California and Hawaii sleep all the time.
  */
 export const STORM_PLACES: readonly StormPlace[] = [
   { state: 'NY', zip: '10001', areaCode: '212', percent: 40, open: true },
@@ -26,27 +25,27 @@ export const STORM_PLACES: readonly StormPlace[] = [
   { state: 'HI', zip: '96813', areaCode: '808', percent: 2, open: false },
 ];
 
-/** A place as the rules on calling hours take it. */
-export function placesOf({ state, zip, areaCode }: StormPlace): Places {
-  return { state, zip, areaCode, country: 'US' };
-}
-
 const MINUTE_MS = 60_000;
-const DAY_MINUTES = 24 * 60;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
  * How far the stack’s clock has to be ahead of the machine’s, in minutes, so that a storm begins
- * `minutesBefore` 15:00 UTC on a day on which the open places are open.
+ * `minutesBefore` 8 o’clock in Colorado, which is 9 in Texas, on a day on which the open places are
+ * open.
  */
 export function minutesAhead(nowMs: number, minutesBefore: number): number {
-  const today = new Date(nowMs).setUTCHours(15, -minutesBefore, 0, 0);
-  const first = Math.floor((today - nowMs) / MINUTE_MS);
   for (let day = 0; day <= 6; day += 1) {
-    const minutes = first + day * DAY_MINUTES;
+    const openingMs = openingOn(nowMs + day * DAY_MS);
+    const minutes = Math.floor((openingMs - nowMs) / MINUTE_MS) - minutesBefore;
     const at = new Date(nowMs + minutes * MINUTE_MS).toISOString();
-    if (STORM_PLACES.every((place) => callingHoursAt(placesOf(place), at).allowed === place.open)) {
+    if (STORM_PLACES.every(({ areaCode, open }) => plainlyMayRing(areaCode, at) === open)) {
       return minutes;
     }
   }
   throw new Error('Nobody may be called within a week.');
+}
+
+/** 8 o’clock in Colorado on a day of UTC. */
+function openingOn(ms: number): number {
+  return new Date(ms).setUTCHours(isSummer(ms) ? 14 : 15, 0, 0, 0);
 }

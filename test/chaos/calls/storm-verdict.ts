@@ -1,4 +1,3 @@
-import { callingHoursAt } from '../../../libs/calls/domain/hours/calling-hours.js';
 import {
   attemptsIn24HoursAtMost,
   everyCallEndsOnce,
@@ -14,11 +13,12 @@ import {
   noUnloggedCalls,
   oneCallPerNumber,
   type PhoneCall,
+  ringsAtMost,
   toPhoneCalls,
 } from './phone-laws.js';
 import { capsAreKept, slotsAreGivenBack, transfersHoldASlot } from './slot-laws.js';
+import { plainlyMayRing } from './plain-hours.js';
 import { type Storm, type StormSide } from './storm.js';
-import { placesOf, type StormPlace } from './storm-places.js';
 
 const ATTEMPTS_24_HOURS_MAX = 3;
 
@@ -54,7 +54,7 @@ function tally(events: readonly LoggedEvent[], type: string, field: string): str
 
 function logProblems(sides: readonly StormSide[], events: readonly LoggedEvent[]): string[] {
   const destinations = sides.flatMap((side) => side.destinations);
-  const places = placesByLead(sides);
+  const phones = phonesByLead(sides);
   const laws = [
     oneCallAtATime,
     everyCallEndsOnce,
@@ -64,8 +64,8 @@ function logProblems(sides: readonly StormSide[], events: readonly LoggedEvent[]
     slotsAreGivenBack,
     attemptsIn24HoursAtMost(ATTEMPTS_24_HOURS_MAX),
     withinHours((leadId, at) => {
-      const place = places.get(leadId);
-      return place !== undefined && callingHoursAt(placesOf(place), at).allowed;
+      const phone = phones.get(leadId);
+      return phone !== undefined && plainlyMayRing(areaCodeOf(phone), at);
     }),
   ];
   return laws.flatMap((law) => law(events));
@@ -89,6 +89,7 @@ function phoneProblems(
     const tooMany = lines > options.concurrentCallsMax;
     return [
       ...oneCallPerNumber(mine),
+      ...ringsAtMost(mine, ATTEMPTS_24_HOURS_MAX),
       ...noUnloggedCalls(mine, (number) => attempts.get(number) ?? 0),
       ...concurrencyIsKept(theirs, capped),
       ...(tooMany ? [`tenant ${index} had ${lines} calls at once`] : []),
@@ -99,16 +100,14 @@ function phoneProblems(
   });
 }
 
-function placesByLead(sides: readonly StormSide[]): Map<string, StormPlace> {
-  return new Map(
-    sides.flatMap(({ consumers, load }) => {
-      const byPhone = new Map(consumers.consumers.map(({ phone, place }) => [phone, place]));
-      return load.acknowledgements.flatMap(({ leadId, submission }) => {
-        const place = byPhone.get(submission.phone);
-        return place === undefined ? [] : [[leadId, place] as const];
-      });
-    }),
-  );
+function phonesByLead(sides: readonly StormSide[]): Map<string, string> {
+  const acknowledged = sides.flatMap(({ load }) => load.acknowledgements);
+  return new Map(acknowledged.map(({ leadId, submission }) => [leadId, submission.phone]));
+}
+
+/** Of a number of North America, E.164. */
+function areaCodeOf(phone: string): string {
+  return phone.slice(2, 5);
 }
 
 function attemptsByNumber(

@@ -12,7 +12,7 @@ export {
   type ScriptRetirement,
   type ScriptVersion,
 } from './application/script-library.js';
-export { isPublicHost, reachOf } from './application/public-host.js';
+export { reachOf } from './application/reach-of.js';
 export { SCRIPT_PREFIX, scriptStream } from './application/script-streams.js';
 export {
   PublishScriptCommand,

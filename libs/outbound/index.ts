@@ -7,6 +7,7 @@ export {
   SEND_WITHIN_MS,
 } from './outbound-sender.js';
 export { type UrlProblem, urlProblem } from './outbound-url.js';
+export { isPublicHost } from './public-host.js';
 export {
   type AttemptMade,
   GIVE_UP_AFTER_MS,

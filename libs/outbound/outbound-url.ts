@@ -1,5 +1,6 @@
-import { type AddressRules, addressIsAllowed } from './address-rules.js';
 import { isIP } from 'node:net';
+import { type AddressRules, addressIsAllowed } from './address-rules.js';
+import { isPublicHost } from './public-host.js';
 
 /** What is wrong with an address that requests are to go to. */
 export type UrlProblem = 'invalid' | 'not_https' | 'has_credentials' | 'forbidden_address';
@@ -18,8 +19,14 @@ export function urlProblem(text: string, rules: AddressRules): UrlProblem | null
     return 'not_https';
   }
   if (url.username !== '' || url.password !== '') return 'has_credentials';
+  return hostIsAllowed(url, rules) ? null : 'forbidden_address';
+}
+
+/** Where private networks are allowed, so are their names; what they lead to is looked at later. */
+function hostIsAllowed(url: URL, rules: AddressRules): boolean {
+  if (!rules.privateAllowed) return isPublicHost(url.hostname);
   const literal = literalAddress(url);
-  return literal !== null && !addressIsAllowed(literal, rules) ? 'forbidden_address' : null;
+  return literal === null || addressIsAllowed(literal, rules);
 }
 
 /** The IP address that stands in place of a name; `null` if it is a name. */

@@ -22,6 +22,9 @@ describe('an address that requests are to go to', () => {
     ['https://2130706433/', 'forbidden_address'],
     ['https://[::1]/', 'forbidden_address'],
     ['https://[::ffff:10.0.0.1]/', 'forbidden_address'],
+    ['https://localhost/', 'forbidden_address'],
+    ['https://hooks.internal/', 'forbidden_address'],
+    ['https://printer/', 'forbidden_address'],
     ['https://169.254.169.254/latest/meta-data', 'forbidden_address'],
   ])('is not %s', (text, problem) => {
     expect(urlProblem(text, publicOnly)).toBe(problem);
@@ -29,6 +32,7 @@ describe('an address that requests are to go to', () => {
 
   it('may be plain http in a network of one’s own, but never where clouds keep credentials', () => {
     expect(urlProblem('http://127.0.0.1:3000/', withPrivate)).toBeNull();
+    expect(urlProblem('http://localhost:3000/', withPrivate)).toBeNull();
     expect(urlProblem('http://169.254.169.254/', withPrivate)).toBe('forbidden_address');
   });
 });

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type MayReach } from '../domain/reach.js';
+import { addressIsAllowed } from './address-rules.js';
 
 /**
  * Names that lead nowhere on the internet, by their end: this machine, its network, or networks of
@@ -12,20 +12,14 @@ const LOCAL_NAMES = ['localhost', 'local', 'internal', 'home.arpa'];
  * private networks, loopback, links, carriers or whatever else is not reached from everywhere, in
  * whichever notation, and no name without a domain.
  *
- * A name may still be resolved to such an address; it is the telephony provider who does, on a
- * network of its own.
+ * A name may still be resolved to such an address; whoever connects has to look at what it leads to.
  */
 export function isPublicHost(host: string): boolean {
   const name = host
     .toLowerCase()
     .replace(/^\[(.*)\]$/, '$1')
     .replace(/\.$/, '');
-  if (ipaddr.isValid(name)) return ipaddr.process(name).range() === 'unicast';
+  if (ipaddr.isValid(name)) return addressIsAllowed(name, { privateAllowed: false });
   const hasDomain = /\.[^.]*[a-z][^.]*$/.test(name);
   return hasDomain && !LOCAL_NAMES.some((end) => `.${name}`.endsWith(`.${end}`));
-}
-
-/** What accounts may name: a sandbox reaches nobody but the simulated network, and so may try all. */
-export function reachOf(mode: 'live' | 'sandbox'): MayReach {
-  return mode === 'sandbox' ? () => true : isPublicHost;
 }

@@ -26,6 +26,11 @@ export {
   type DestinationUsageEvent,
   destinationUsageEvents,
 } from './domain/destination-usage.events.js';
+export {
+  type CallerIdEvent,
+  callerIdEvents,
+  type CallerIdMode,
+} from './domain/caller-id.events.js';
 export { type DialingEvent, dialingEvents, type DialingSettings } from './domain/dialing.events.js';
 export {
   type PrequalificationEvent,

@@ -2,11 +2,12 @@ export * from './calls.js';
 export * from './destinations.js';
 export * from './events.js';
 export * from './hours.js';
+export { CallerIds, type CallerIdWish } from './application/caller-ids.js';
 export { CallsClock } from './application/calls-clock.js';
+export { type DialingCaller } from './application/dialing-caller.js';
 export {
   ChangeDialingCommand,
   ChangeDialingHandler,
-  type DialingCaller,
   type DialingChange,
   type DialingResult,
   type DialingVersion,

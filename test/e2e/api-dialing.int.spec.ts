@@ -102,6 +102,21 @@ describe('dialing of an account', () => {
   });
 });
 
+describe('a number to call from', () => {
+  it('is refused to another account, and named', async () => {
+    const other = await api.createKey('somebody-else');
+    const { status, body } = await put('', required, other);
+    expect([status, body.error.code]).toEqual([422, 'caller_id_taken']);
+    expect(body.error.details).toMatchObject([
+      { field: 'calling_numbers', code: 'taken', received: '+16465550100' },
+    ]);
+    expect(await read(other)).toMatchObject({ version: 0 });
+    expect((await put('', { ...required, calling_numbers: ['+16465550101'] }, other)).status).toBe(
+      200,
+    );
+  });
+});
+
 describe('leadledger dialing', () => {
   it('stops, tells and resumes, for the record of whoever typed it', async () => {
     const stop = await leadledger('stop', '--tenant', 'demo', '--reason', 'complaints', '--json');

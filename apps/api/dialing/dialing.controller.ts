@@ -145,7 +145,7 @@ export class DialingController {
     reply: FastifyReply,
     change: DialingChange,
   ): Promise<DialingView> {
-    const command = new ChangeDialingCommand(key.tenantId, caller, change);
+    const command = new ChangeDialingCommand(key.tenantId, caller, change, key.tenantMode);
     return answerDialing(reply, await this.commands.execute(command));
   }
 }

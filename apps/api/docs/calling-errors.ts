@@ -27,6 +27,12 @@ export const callingErrors: readonly ErrorEntry[] = [
     remedy: 'Send the request with another Idempotency-Key.',
   },
   {
+    code: 'caller_id_taken',
+    status: 422,
+    meaning: 'A number to call from is in use by another account of this installation.',
+    remedy: 'The number is in details; name numbers of your own in calling_numbers.',
+  },
+  {
     code: 'too_many_paused_sources',
     status: 409,
     meaning: 'A thousand sources are paused already.',

@@ -1,5 +1,6 @@
 import {
   AgentPort,
+  CallerIds,
   CallsClock,
   ConsumerLine,
   DestinationLine,
@@ -122,6 +123,7 @@ export class ApiModule {
 }
 
 const handlers: Provider[] = [
+  CallerIds,
   ReceiveLeadHandler,
   RecordConsentHandler,
   RevokeConsentHandler,

@@ -1,5 +1,5 @@
 import { accountEvents } from '#libs/accounts';
-import { dialingEvents } from '#libs/calls';
+import { callerIdEvents, dialingEvents } from '#libs/calls';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
 import { leadStreamEvents, suppressionEvents } from '#libs/leads';
 import {
@@ -63,5 +63,6 @@ function everyEvent(): EventCatalog {
     ...leadStreamEvents,
     ...suppressionEvents,
     ...dialingEvents,
+    ...callerIdEvents,
   ]);
 }

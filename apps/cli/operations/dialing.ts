@@ -1,4 +1,5 @@
 import {
+  CallerIds,
   CallsClock,
   ChangeDialingCommand,
   ChangeDialingHandler,
@@ -29,7 +30,7 @@ export async function changeDialing(
   change: DialingChange,
 ): Promise<DialingResult> {
   await knownTenant(runner, tenantId);
-  return new ChangeDialingHandler(runner, new CallsClock()).execute(
+  return new ChangeDialingHandler(runner, new CallsClock(), new CallerIds(runner)).execute(
     new ChangeDialingCommand(tenantId, operatorCall(), change),
   );
 }

@@ -8,20 +8,15 @@ import {
   Query,
   QueryHandler,
 } from '@nestjs/cqrs';
+import { type CallerIdMode } from '../domain/caller-id.events.js';
 import { type DialingCommand, dialingDecider } from '../domain/dialing.decider.js';
 import { type DialingEvent, type DialingSettings } from '../domain/dialing.events.js';
 import { type Dialing } from '../domain/dialing.js';
+import { readDialingSettings } from '../domain/dialing-settings.js';
+import { CallerIds } from './caller-ids.js';
 import { CallsClock } from './calls-clock.js';
+import { type DialingCaller } from './dialing-caller.js';
 import { dialingStream } from './dialing-streams.js';
-
-/** Who decides about dialing, and how the command is recognised when it comes again. */
-export interface DialingCaller {
-  readonly actor: Actor;
-  /** UUID. */
-  readonly commandId: string;
-  /** The request or console command that led to it. */
-  readonly causationId: string;
-}
 
 type Undated<Wish> = Wish extends unknown ? Omit<Wish, 'at'> : never;
 
@@ -40,6 +35,8 @@ export class ChangeDialingCommand extends Command<DialingResult> {
     readonly tenantId: TenantId,
     readonly caller: DialingCaller,
     readonly change: DialingChange,
+    /** Whether the tenant’s calls ring real phones: sandboxes share no numbers with those that do. */
+    readonly mode: CallerIdMode = 'live',
   ) {
     super();
   }
@@ -75,10 +72,13 @@ export class ChangeDialingHandler implements ICommandHandler<ChangeDialingComman
   constructor(
     private readonly runner: CommandRunner,
     private readonly clock: CallsClock,
+    private readonly callerIds: CallerIds,
   ) {}
 
-  async execute({ tenantId, caller, change }: ChangeDialingCommand): Promise<DialingResult> {
+  async execute(command: ChangeDialingCommand): Promise<DialingResult> {
+    const { tenantId, caller, change } = command;
     const at = this.clock.now().toISOString();
+    if (change.type === 'ConfigureDialing') await this.#takeNumbers(command, change.wish, at);
     const { commandId, actor, causationId } = caller;
     const stream = dialingStream(tenantId);
     const { state, position } = await this.runner.run({
@@ -86,6 +86,18 @@ export class ChangeDialingHandler implements ICommandHandler<ChangeDialingComman
       context: { commandId, tenantId, actor, occurredAt: at, correlationId: stream, causationId },
     });
     return { dialing: state, position };
+  }
+
+  /** Before the settings that name them; nothing is taken for settings that are refused anyway. */
+  async #takeNumbers(
+    { tenantId, mode, caller }: ChangeDialingCommand,
+    wish: unknown,
+    at: string,
+  ): Promise<void> {
+    const history = await this.runner.history<DialingEvent>(dialingStream(tenantId));
+    const { settings } = fold(dialingDecider, history);
+    const { callingNumbers: numbers } = readDialingSettings(wish, settings ?? undefined);
+    await this.callerIds.take({ tenantId, mode, numbers, at }, caller);
   }
 }
 

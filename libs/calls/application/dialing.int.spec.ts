@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { dialingEvents } from '../domain/dialing.events.js';
 import { aDialingWish, someDialingSettings } from '../domain/dialing.fixtures.js';
+import { CallerIds } from './caller-ids.js';
 import { CallsClock } from './calls-clock.js';
 import { DialingDirectory } from './dialing-directory.js';
 import {
@@ -34,6 +35,13 @@ afterAll(async () => {
   await log.close();
 });
 
+/** Here tenants do not meet. */
+class AnyCallerIds extends CallerIds {
+  override take(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 const catalog = () => new EventCatalog(dialingEvents);
 const aRunner = () => new CommandRunner(log.store, catalog());
 const aDirectory = () =>
@@ -43,7 +51,7 @@ const aCaller = (commandId: string = randomUUID()) => ({
   ...{ actor: { kind: 'api_key', id: 'key000000001' } as const, commandId, causationId: 'request' },
 });
 const change = (tenantId: TenantId, wish: DialingChange, caller = aCaller()) =>
-  new ChangeDialingHandler(runner, new CallsClock()).execute(
+  new ChangeDialingHandler(runner, new CallsClock(), new AnyCallerIds(runner)).execute(
     new ChangeDialingCommand(tenantId, caller, wish),
   );
 const configure = (
@@ -85,7 +93,8 @@ describe('dialing of a tenant', () => {
   it('takes two changes at the same time, neither of which undoes the other', async () => {
     const tenantId = aTenant();
     await configure(tenantId);
-    const elsewhere = new ChangeDialingHandler(aRunner(), new CallsClock());
+    const others = new AnyCallerIds(runner);
+    const elsewhere = new ChangeDialingHandler(aRunner(), new CallsClock(), others);
     const wish = { attempts_max: 2 };
     await Promise.all([
       configure(tenantId, { ring_seconds: 40 }),

@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { DEFAULT_SCRIPT } from '../domain/default-script.js';
 import { someSettings } from '../domain/calls.fixtures.js';
+import { callerIdEvents } from '../domain/caller-id.events.js';
 import { dialingEvents } from '../domain/dialing.events.js';
 import { writeDialingSettings } from '../domain/dialing-settings.js';
 import { scriptEvents } from '../domain/script.events.js';
+import { CallerIds } from './caller-ids.js';
 import { CallsClock } from './calls-clock.js';
 import { ChangeDialingCommand, ChangeDialingHandler } from './dialing.handlers.js';
 import { GetScriptHandler, GetScriptQuery } from './get-script.handlers.js';
@@ -37,7 +39,7 @@ afterAll(() => server.close());
 function instance(keptMax?: number) {
   const runner = new CommandRunner(
     server.store,
-    new EventCatalog([...scriptEvents, ...dialingEvents]),
+    new EventCatalog([...scriptEvents, ...dialingEvents, ...callerIdEvents]),
   );
   const history = runner.history.bind(runner);
   reads = [];
@@ -69,7 +71,7 @@ function instance(keptMax?: number) {
     dialBy: (scriptId: string) => {
       const wish = writeDialingSettings(someSettings({ scriptId }));
       const change = { type: 'ConfigureDialing', wish, reason: null } as const;
-      const changing = new ChangeDialingHandler(runner, clock);
+      const changing = new ChangeDialingHandler(runner, clock, new CallerIds(runner));
       return changing.execute(new ChangeDialingCommand(acme, newCaller(), change));
     },
     retire: (scriptId: string, tenant = acme) =>

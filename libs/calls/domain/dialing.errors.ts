@@ -11,6 +11,23 @@ export function dialingInvalid(fields: readonly FieldError[]): DomainError {
   );
 }
 
+/** Another tenant calls from the number. Whose it is, is nobody else’s business. */
+export function callerIdTaken(number: string): DomainError {
+  return new DomainError(
+    'validation',
+    'caller_id_taken',
+    'Another account calls from one of these numbers. Name numbers of your own.',
+    {
+      details: [
+        {
+          ...{ field: 'calling_numbers', code: 'taken', received: number },
+          message: 'is in use by another account',
+        },
+      ],
+    },
+  );
+}
+
 /** A source is paused by the name its leads bear, which is text of 1 to 200 characters. */
 export function sourceInvalid(): DomainError {
   const message = 'must be text of 1 to 200 characters';

@@ -56,8 +56,8 @@ beforeAll(async () => {
     LOG_LEVEL: 'warn',
   });
   const { apiUrl } = await stack.ready();
-  seller = await Party.on({ dataDir, apiUrl }, 'seller');
-  buyer = await Party.on({ dataDir, apiUrl }, 'buyer');
+  seller = await Party.on({ dataDir, apiUrl }, 'seller', '+15125550190');
+  buyer = await Party.on({ dataDir, apiUrl }, 'buyer', '+15125550191');
 }, 120_000);
 afterAll(async () => {
   await stack.interrupt();

@@ -9,15 +9,20 @@ export class Party {
   constructor(
     readonly apiUrl: string,
     private readonly key: string,
+    private readonly callingNumber: string,
   ) {}
 
-  /** Makes the account and a key to it, as an operator would. */
-  static async on({ dataDir, apiUrl }: PartyPlace, tenant: string): Promise<Party> {
+  /** Makes the account and a key to it, as an operator would. It calls from a number of its own. */
+  static async on(
+    { dataDir, apiUrl }: PartyPlace,
+    tenant: string,
+    callingNumber: string,
+  ): Promise<Party> {
     const mode = ['--mode', 'sandbox', '--json'];
     expect((await runCommand(dataDir, ['tenants', 'create', tenant, ...mode])).code).toBe(0);
     const scopes = ['--scope', 'read', '--scope', 'write', '--rate-limit', '100000', '--json'];
     const made = await runCommand(dataDir, ['keys', 'create', '--tenant', tenant, ...scopes]);
-    return new Party(apiUrl, String(lastJson(made.stdout)['apiKey']));
+    return new Party(apiUrl, String(lastJson(made.stdout)['apiKey']), callingNumber);
   }
 
   get(path: string): Promise<Body> {
@@ -45,7 +50,7 @@ export class Party {
     }
     await this.#ask('PUT', '/v1/dialing', {
       ...{ telemarketer: 'Acme Leads', seller: 'Acme Insurance', offering: 'insurance' },
-      ...{ calling_numbers: ['+15125550190'], script_id, concurrent_calls_max: 4 },
+      ...{ calling_numbers: [this.callingNumber], script_id, concurrent_calls_max: 4 },
     });
     return ids;
   }

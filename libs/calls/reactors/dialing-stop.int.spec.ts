@@ -46,7 +46,12 @@ async function stopped(leadIds: readonly string[], shownTo: bigint) {
   const queue = { onCall: () => Promise.resolve(leadIds) };
   const shown = { reaches: (position: bigint) => Promise.resolve(position <= shownTo) };
   const takeBack = new TakeBack(house.desk, telephony);
-  const reactor = dialingStopReactor({ ...{ desk: house.desk, queue, shown }, telephony, takeBack, clock });
+  const reactor = dialingStopReactor({
+    ...{ desk: house.desk, queue, shown },
+    telephony,
+    takeBack,
+    clock,
+  });
   const seen = { ...stop, position: 100n } as SeenEvent;
   return { reactor, answer: await reactor.on['DialingStopped']!(seen, { turn: 0, memo: null }) };
 }

@@ -48,9 +48,10 @@ async function happens(ref: CallRef, fact: LeadStreamEvent): Promise<void> {
 
 async function stopIsPulled(ref: CallRef): Promise<void> {
   await house.changeDialing({ type: 'StopDialing', reason: null });
-  const queue = { onCall: () => Promise.resolve([]), position: () => Promise.resolve(0n) };
+  const queue = { onCall: () => Promise.resolve([]) };
+  const shown = { reaches: () => Promise.resolve(true) };
   const takeBack = new TakeBack(house.desk, telephony);
-  const parts = { desk: house.desk, queue, telephony, takeBack, clock };
+  const parts = { desk: house.desk, queue, shown, telephony, takeBack, clock };
   const command = { do: 'give_up_ringing', tenantId: ACME, leadId: ref.leadId } as const;
   await dialingStopReactor(parts).run(command, house.context());
   await scene.settle(ref);

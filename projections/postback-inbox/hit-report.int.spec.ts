@@ -65,6 +65,18 @@ const events: DomainEvent[] = [
     method: 'IMPORT',
     receivedAt: '2025-06-03T16:00:00.000Z',
   }),
+  // Two senders that name a call of theirs the same, one of them in two currencies.
+  ...[
+    { tokenId: 'token-1', destinationId: 'buyer-1', payoutMinor: 1_000, currency: 'USD' },
+    { tokenId: 'token-2', destinationId: 'buyer-2', payoutMinor: 2_000, currency: 'USD' },
+    { tokenId: 'token-2', destinationId: 'buyer-2', payoutMinor: 3_000, currency: 'EUR' },
+  ].flatMap(({ tokenId, destinationId, ...reading }, index) => {
+    const hit = { postbackId: `s-${index}`, receivedAt: '2025-05-03T16:00:00.000Z' };
+    return [
+      postbackReceived({ ...hit, tokenId, destinationId, reading: aPostbackReading(reading) }),
+      postbackLeftUnmatched({ postbackId: hit.postbackId }),
+    ];
+  }),
 ];
 
 const ask = (request: Partial<HitReportRequest>) =>
@@ -80,6 +92,14 @@ describe('the report of hits', () => {
     expect(await ask({})).toMatchObject([
       { currency: 'EUR', hits: 1, matched: 0, unmatched: 0, unmatchedMinor: 0n },
       { currency: 'USD', hits: 3, matched: 0, unmatched: 3, unmatchedMinor: 6_500n },
+    ]);
+  });
+
+  it('takes calls of one name for one call only where one sender names them, in one currency', async () => {
+    const before = { from: '2025-05-01T00:00:00.000Z', to: '2025-06-01T00:00:00.000Z' };
+    expect(await ask(before)).toMatchObject([
+      { currency: 'EUR', hits: 1, unmatchedMinor: 3_000n },
+      { currency: 'USD', hits: 2, unmatchedMinor: 3_000n },
     ]);
   });
 

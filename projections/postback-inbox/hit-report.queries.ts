@@ -1,5 +1,6 @@
 import { type TenantTransaction } from '#libs/read-db';
 import { type RawBuilder, sql } from 'kysely';
+import { CALL_OF_HIT, DESTINATION_OF_HIT, PLACE_FROM_LAST } from './calls-at-stake.js';
 
 /** By what hits are told apart, beside their currency: what a hit without a transfer can say. */
 export const HIT_DIMENSIONS = ['day', 'hour', 'destination', 'buyer'] as const;
@@ -52,7 +53,7 @@ export interface HitLine {
  * Hits on calls of a period, lines of statements left out, and what is at stake in those that are unmatched (PB-11).
  *
  * A call that was reported several times counts with the last report of the whole, and with the
- * additions.
+ * additions, in each currency; the same name from two senders is two calls.
  */
 export async function reportHits(
   transaction: TenantTransaction,
@@ -67,10 +68,7 @@ export async function reportHits(
         where status = 'unmatched' and (payout_mode = 'add' or nth = 1)
       ), 0)::bigint as unmatched_minor
     from (
-      select *, row_number() over (
-        partition by status, call, payout_mode, payout_minor is null
-        order by received_at desc, sequence desc, postback_id desc
-      ) as nth
+      select hits.*, ${PLACE_FROM_LAST} as nth
       from (${hitsOf(request)}) as hits
     ) as ranked
     group by ${groups(by)}
@@ -78,14 +76,12 @@ export async function reportHits(
   return rows;
 }
 
-const DESTINATION = sql`coalesce(settled_destination_id, destination_id)`;
-
 function hitsOf({ mode, from, to, timeZone, asOf, filter }: HitReportRequest): RawBuilder<unknown> {
   const status = asOf === null ? sql`status` : statusAsOf(asOf);
   return sql`
     select postback_id, received_at, sequence, currency, payout_minor, payout_mode,
-      ${DESTINATION} as destination_id, buyer, ${status} as status,
-      coalesce('call ' || vendor_call_id, 'hit ' || postback_id) as call,
+      ${DESTINATION_OF_HIT} as destination_id, buyer, ${status} as status,
+      ${CALL_OF_HIT} as call,
       (reported_at at time zone ${timeZone})::date::text as day,
       date_trunc('hour', reported_at, ${timeZone}) as hour
     from postback_inbox
@@ -98,7 +94,7 @@ function narrowedBy({ destinationId, buyer, currency }: HitReportRequest['filter
   return sql.join(
     [
       sql``,
-      ...(destinationId === undefined ? [] : [sql`and ${DESTINATION} = ${destinationId}`]),
+      ...(destinationId === undefined ? [] : [sql`and ${DESTINATION_OF_HIT} = ${destinationId}`]),
       ...(currency === undefined ? [] : [sql`and currency = ${currency}`]),
       ...(buyer === undefined ? [] : [sql`and buyer is not distinct from ${buyer}::text`]),
     ],

@@ -48,13 +48,40 @@ beforeAll(async () => {
   const foreign = [received(9), postbackLeftUnmatched({ postbackId: 'hit-9' })].map(
     (event, index) => storedEvent(event, BigInt(index + 100), { tenantId: 'zenith' }),
   );
-  await applyEvents(worker, [postbackInboxProjection], [...ours, ...foreign]);
+  const named = ofSenders().map((event, index) =>
+    storedEvent(event, BigInt(index + 200), { tenantId: senders }),
+  );
+  await applyEvents(worker, [postbackInboxProjection], [...ours, ...foreign, ...named]);
 });
 
 afterAll(async () => {
   await Promise.all([api.close(), worker.close()]);
   await fresh.drop();
 });
+
+/** A tenant whose buyers all name their first call the same. */
+const senders = 'senders' as TenantId;
+
+/** What is unmatched, each hit of its sender, in dollars unless told. */
+function ofSenders(): DomainEvent[] {
+  const hits = [
+    // Two tokens of one buyer tell of one call: the last word counts.
+    { tokenId: 'token-1', destinationId: 'buyer-1', payoutMinor: 1_000 },
+    { tokenId: 'token-2', destinationId: 'buyer-1', payoutMinor: 2_000 },
+    // Another buyer, and two tokens for any, have calls of that name, too.
+    { tokenId: 'token-3', destinationId: 'buyer-2', payoutMinor: 3_000 },
+    { tokenId: 'token-4', destinationId: null, payoutMinor: 4_000 },
+    { tokenId: 'token-4', destinationId: null, payoutMinor: 900, currency: 'EUR' },
+    { tokenId: 'token-5', destinationId: null, payoutMinor: 4_000 },
+    { tokenId: 'token-5', destinationId: null, payoutMinor: 5_000 },
+  ];
+  return hits.flatMap(({ tokenId, destinationId, ...reading }, index) => {
+    const postbackId = `hit-${index}`;
+    const hit = { postbackId, tokenId, destinationId, receivedAt: at(index) };
+    const received = postbackReceived({ ...hit, reading: aPostbackReading(reading) });
+    return [received, postbackLeftUnmatched({ postbackId })];
+  });
+}
 
 const at = (minute: number) => `2026-01-06T16:0${minute}:00.000Z`;
 
@@ -177,7 +204,11 @@ describe('hits that wait for a transfer', () => {
 describe('hits that older rules or an older map found nothing for', () => {
   it('are found for all tenants, unless they were unlinked', async () => {
     const found = async (aliasMap: number, rules: number) =>
-      minutesOf(await outdatedHits(worker, { aliasMap, rules }, null, 99));
+      minutesOf(
+        (await outdatedHits(worker, { aliasMap, rules }, null, 99)).filter(
+          ({ tenantId }) => tenantId !== senders,
+        ),
+      );
     expect(await found(1, 1)).toEqual([]);
     expect(await found(2, 1)).toEqual([0, 1, 2, 3, 4, 5, 9]);
     expect(await found(1, 2)).toEqual([0, 1, 2, 3, 4, 5, 9]);
@@ -208,5 +239,12 @@ describe('unmatched revenue', () => {
       { reason: 'unknown_id', currency: 'USD', hits: 1, calls: 1, atStakeMinor: 0n },
     ]);
     expect(await ask(unmatchedRevenue, 'nobody' as TenantId)).toEqual([]);
+  });
+
+  it('is of one call only where one sender names it, and of each currency apart', async () => {
+    expect(await ask(unmatchedRevenue, senders)).toEqual([
+      { reason: 'outside_window', currency: 'EUR', hits: 1, calls: 1, atStakeMinor: 900n },
+      { reason: 'outside_window', currency: 'USD', hits: 6, calls: 4, atStakeMinor: 14_000n },
+    ]);
   });
 });

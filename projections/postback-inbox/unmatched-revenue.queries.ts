@@ -1,6 +1,7 @@
 import type { UnmatchedReason } from '#events/revenue';
 import { type TenantTransaction } from '#libs/read-db';
 import { sql } from 'kysely';
+import { CALL_OF_HIT, PLACE_FROM_LAST } from './calls-at-stake.js';
 
 /** Money that was reported and belongs to no transfer. */
 export interface UnmatchedRevenue {
@@ -8,7 +9,7 @@ export interface UnmatchedRevenue {
   /** ISO 4217. */
   readonly currency: string;
   readonly hits: number;
-  /** Calls they are about, as far as the sender names them. */
+  /** Calls they are about, as far as their senders name them. */
   readonly calls: number;
   /** What those calls are said to be worth, in minor units. */
   readonly atStakeMinor: bigint;
@@ -18,7 +19,8 @@ export interface UnmatchedRevenue {
  * What is at stake in hits that are unmatched now, by reason and currency (PB-7, PB-11).
  *
  * Asked of the inbox rather than kept as sums: what becomes of a hit is told without its amount. A
- * call that was reported several times counts with the last report of the whole and the additions.
+ * call that was reported several times counts with the last report of the whole and the additions, in
+ * each currency of its reports; the same name from two senders is two calls.
  */
 export async function unmatchedRevenue(
   transaction: TenantTransaction,
@@ -28,13 +30,9 @@ export async function unmatchedRevenue(
       coalesce(sum(payout_minor) filter (where payout_mode = 'add' or nth = 1), 0)::bigint
         as at_stake_minor
     from (
-      select reason, currency, payout_minor, payout_mode, call, row_number() over (
-        partition by call, payout_mode, payout_minor is null
-        order by received_at desc, sequence desc, postback_id desc
-      ) as nth
+      select hits.*, ${PLACE_FROM_LAST} as nth
       from (
-        select *, coalesce('call ' || vendor_call_id, 'hit ' || postback_id) as call
-        from postback_inbox where status = 'unmatched'
+        select *, ${CALL_OF_HIT} as call from postback_inbox where status = 'unmatched'
       ) as hits
     ) as ranked
     group by reason, currency

@@ -60,7 +60,8 @@ export const postbackIgnored = build('PostbackIgnored', {
 });
 
 const report: Data<'PostbackMatched'>['report'] = {
-  ...{ postbackId, vendorCallId: 'vendor-1', payoutMinor: 4_500, payoutMode: 'set' },
+  ...{ postbackId, sender: { tokenId: 'token-1', destinationId: 'buyer-1' } },
+  ...{ vendorCallId: 'vendor-1', payoutMinor: 4_500, payoutMode: 'set' },
   ...{ currency: 'USD', billable: null, durationSeconds: 95, buyer: 'Bright' },
   ...{ isDuplicate: false, callAt: null, receivedAt, sequence: 0 },
 };

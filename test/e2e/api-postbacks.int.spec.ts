@@ -70,6 +70,21 @@ describe('a report of a call', () => {
     ]);
   });
 
+  it('may come from a platform and from a network, each with its own name for the call', async () => {
+    const { phone: caller, leadId, transferId } = await on.aTransferredCall();
+    const { text: network } = await on.createToken({ label: 'Network' });
+    const tell = async (fields: Record<string, string>, by?: string) =>
+      on.settled((await on.asked({ caller, ...fields }, by)).body);
+    await tell({ call_id: randomUUID(), payout: '45.00' });
+    const second = await tell({ call_id: randomUUID(), payout: '40.00' }, network);
+    expect(second).toMatchObject({ status: 'revised', transfer_id: transferId });
+    expect(await on.bookedOn(leadId)).toBe(4_000);
+    const other = await on.asked({ caller, call_id: randomUUID(), payout: '9.00' }, network);
+    await until('the second call of that sender to wait', async () => {
+      return (await on.detail(other.body.postback_id)).reason === 'already_matched_conflict';
+    });
+  });
+
   it('is answered with a picture where one is wanted', async () => {
     const { phone } = await on.aTransferredCall();
     const fields = new URLSearchParams({ token: on.token, phone, payout: '45' }).toString();

@@ -2,6 +2,7 @@ import { type TenantId } from '#libs/kernel';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { matchByHand } from '../domain/matching.js';
 import { isCounted } from '../domain/postback.js';
+import { senderOf } from '../domain/report-sender.js';
 import { transferNotFound } from '../domain/revenue.errors.js';
 import { type Caller } from './caller.js';
 import { PostbackLedger, type StandingPostback } from './postback-ledger.js';
@@ -88,7 +89,8 @@ export class LinkPostbackHandler implements ICommandHandler<LinkPostbackCommand>
       ? record
       : await this.matcher.readAnew(tenantId, record, caller);
     const { reading, receivedAt, destinationId: tokenDestinationId } = postback;
-    const match = matchByHand({ reading, receivedAt, tokenDestinationId }, transfer);
+    const call = { reading, sender: senderOf(postback), receivedAt, tokenDestinationId };
+    const match = matchByHand(call, transfer);
     const { leadId, transferId } = transfer;
     const at = this.clock.now().toISOString();
     const linked = await this.ledger.decide(

@@ -73,7 +73,8 @@ export class PreviewPostbackHandler implements IQueryHandler<PreviewPostbackQuer
     for (const each of splitHits(hit)) {
       const { reading, caller } = await this.reader.read(tenantId, each, { additions, token });
       const { destinationId } = token;
-      const call = { reading, receivedAt, tokenId, destinationId, caller };
+      const { method } = each;
+      const call = { reading, receivedAt, tokenId, destinationId, method, caller };
       previewed.push({ reading, outcome: await this.matcher.preview(tenantId, call) });
     }
     return previewed;

@@ -86,7 +86,9 @@ export class StatementLedger {
     known: readonly LedgerRow[],
   ): Promise<string[]> {
     const ours = new Set(known.flatMap((row) => [row.transferId, row.callId, row.leadId]));
-    const linked = new Set(known.flatMap(({ confirmedBy }) => confirmedBy));
+    const linked = new Set(
+      known.flatMap(({ confirmedBy }) => confirmedBy.map(({ vendorCallId }) => vendorCallId)),
+    );
     const ids = lines.flatMap(({ reading }) => reading.ids).filter((id) => !ours.has(id));
     const vendorCallIds = lines
       .flatMap(({ reading }) => reading.vendorCallId ?? [])

@@ -1,10 +1,12 @@
-import { type CommandRunner, standingOf } from '#libs/event-store';
+import { type CommandRunner } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
-import { type MatchInput, type TransferFacts } from '../domain/transfer-facts.js';
+import { isNamed, type MatchInput, type TransferFacts } from '../domain/transfer-facts.js';
 import { timeOfCall } from '../domain/call-time.js';
 import { type Reading } from '../domain/postback.events.js';
+import { type Hit } from '../domain/reading/hit.js';
+import { senderOf } from '../domain/report-sender.js';
 import { revenueDecider } from '../domain/revenue.decider.js';
-import { factsOf, type LedgerEvent } from '../domain/transfer-ledger.js';
+import { factsOf } from '../domain/transfer-ledger.js';
 import { type PostbackLookup, type TransferLookup, type TransferPlace } from './ports.js';
 import { leadStream } from './postback-streams.js';
 
@@ -16,6 +18,7 @@ export interface SoughtCall {
   readonly tokenId: string | null;
   /** The destination the token is for; `null` for any. */
   readonly destinationId: string | null;
+  readonly method: Hit['method'];
   /** Who called, E.164; `null` if nobody was named, or it was erased. */
   readonly caller: string | null;
 }
@@ -34,13 +37,16 @@ export class TransferFinder {
   /** Everything that matching asks for. */
   async inputFor(tenantId: TenantId, call: SoughtCall): Promise<MatchInput> {
     const { reading, receivedAt, destinationId: tokenDestinationId } = call;
+    // What came with no token has names that nobody else gives.
+    const sender = senderOf({ ...call, tokenId: call.tokenId ?? '' });
     const ledgers = new Ledgers(this.runner, tenantId);
     const [candidates, byId, byVendorCallId] = await Promise.all([
       this.#ofCaller(tenantId, call, ledgers),
       this.#named(tenantId, reading.ids, ledgers),
       this.#ofVendorCall(tenantId, call, ledgers),
     ]);
-    return { reading, receivedAt, tokenDestinationId, candidates, byId, byVendorCallId };
+    const asked = { reading, sender, receivedAt, tokenDestinationId };
+    return { ...asked, candidates, byId, byVendorCallId };
   }
 
   /** A transfer by its id; `null` if the tenant has none such. */
@@ -89,7 +95,7 @@ export class TransferFinder {
     const places = await this.postbacks.transfersOfVendorCalls(tenantId, sender, [vendorCallId]);
     const linked = new Map<string, TransferFacts>();
     for (const facts of await ledgers.of(places)) {
-      if (facts.confirmedBy.includes(vendorCallId)) linked.set(facts.transferId, facts);
+      if (isNamed(facts, vendorCallId)) linked.set(facts.transferId, facts);
     }
     // A report that was unlinked meanwhile links its call to nothing any more.
     const place = places.findLast(({ transferId }) => linked.has(transferId));
@@ -120,12 +126,8 @@ class Ledgers {
 
   /** Another tenant’s lead looks as if there were none. Its ledger is likely to hear of a match next. */
   async #fold(leadId: string): Promise<readonly TransferFacts[]> {
-    const stream = leadStream(leadId);
-    const history = await this.runner.history<LedgerEvent>(stream);
-    if (history.some(({ metadata }) => metadata.tenantId !== this.tenantId)) return [];
-    const standing = standingOf(revenueDecider, history);
-    this.runner.remember(stream, revenueDecider, standing);
-    return standing.state.transfers.map(factsOf);
+    const { tenantId, state } = await this.runner.standing(leadStream(leadId), revenueDecider);
+    return tenantId === this.tenantId ? state.transfers.map(factsOf) : [];
   }
 }
 

@@ -103,5 +103,5 @@ function repeats(report: TransferReport, earlier: readonly TransferReport[]): bo
 }
 
 function contentOf(report: TransferReport): string {
-  return JSON.stringify({ ...report, postbackId: '', receivedAt: '', sequence: 0 });
+  return JSON.stringify({ ...report, sender: null, postbackId: '', receivedAt: '', sequence: 0 });
 }

@@ -1,6 +1,7 @@
 import { type Anchored, nearestAnchor, timeOfCall } from './call-time.js';
 import { type MatchCandidate } from './revenue.events.js';
-import { type ReportedCall, type TransferFacts } from './transfer-facts.js';
+import { sharesNames } from './report-sender.js';
+import { isNamed, type ReportedCall, type TransferFacts } from './transfer-facts.js';
 
 /** Durations that differ by no more are those of the same call, as far as clocks can tell. */
 export const DURATION_TOLERANCE_SECONDS = 60;
@@ -20,7 +21,7 @@ interface Merits {
   readonly bridged: boolean;
   /** It went to the buyer that the report names. */
   readonly ofBuyer: boolean;
-  /** No report of another call is matched to it. */
+  /** No report of another call of the same sender is matched to it. */
   readonly free: boolean;
   readonly durationMatches: boolean;
 }
@@ -75,11 +76,15 @@ export function candidateOf(call: ReportedCall, ranked: RankedTransfer): MatchCa
   };
 }
 
-/** Nothing speaks against it where the report has no call id of its own to differ by. */
-function takenBy({ reading }: ReportedCall, { confirmedBy }: TransferFacts): string | null {
+/**
+ * Nothing speaks against it where the report has no call id of its own to differ by, nor where only
+ * others who name calls in their own way have reported.
+ */
+function takenBy({ reading, sender }: ReportedCall, transfer: TransferFacts): string | null {
   const { vendorCallId } = reading;
-  if (vendorCallId === null || confirmedBy.includes(vendorCallId)) return null;
-  return confirmedBy[0] ?? null;
+  if (vendorCallId === null || isNamed(transfer, vendorCallId)) return null;
+  const taken = transfer.confirmedBy.find((call) => sharesNames(call.sender, sender, transfer));
+  return taken?.vendorCallId ?? null;
 }
 
 /** Names are compared by their letters and digits; some platforms send our id instead. */

@@ -13,6 +13,12 @@ const instant = instantNear.map(afterBridge);
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: null });
 const vendorCall = fc.constantFrom('v1', 'v2', 'v3');
 
+const sender = fc.record({
+  tokenId: fc.constantFrom('token-1', 'token-2', null),
+  destinationId: fc.constantFrom('buyer-1', 'buyer-2'),
+});
+const namedCalls = fc.array(fc.record({ vendorCallId: vendorCall, sender }), { maxLength: 2 });
+
 /** Transfers of one caller, as many as five, no two with the same id. */
 const transfers = fc
   .array(
@@ -24,7 +30,7 @@ const transfers = fc
       connectedSeconds: maybe(fc.nat({ max: 200 })),
       destinationId: fc.constantFrom('buyer-1', 'buyer-2'),
       leadId: fc.constantFrom('lead-1', 'lead-2'),
-      confirmedBy: fc.uniqueArray(vendorCall, { maxLength: 2 }),
+      confirmedBy: namedCalls,
     }),
     { maxLength: 5 },
   )
@@ -43,6 +49,7 @@ const questions: fc.Arbitrary<MatchInput> = fc
   .record({
     reading: reading.map(aReading),
     receivedAt: instant,
+    sender,
     tokenDestinationId: fc.constantFrom(null, 'buyer-1', 'buyer-2', 'buyer-3'),
     candidates: transfers,
     named: fc.boolean(),
@@ -53,7 +60,7 @@ const questions: fc.Arbitrary<MatchInput> = fc
     const names = (each: TransferFacts) =>
       ids.includes(each.transferId) || ids.includes(each.leadId);
     const isLinked = ({ confirmedBy }: TransferFacts) =>
-      vendorCallId !== null && confirmedBy.includes(vendorCallId);
+      vendorCallId !== null && confirmedBy.some((call) => call.vendorCallId === vendorCallId);
     const { candidates } = question;
     return {
       ...question,

@@ -15,8 +15,11 @@ import {
   type TransferFacts,
 } from './transfer-facts.js';
 
-/** Version of the rules of matching and ranking; every match says by which it was made. */
-export const MATCHING_RULES_VERSION = 1;
+/**
+ * Version of the rules of matching and ranking; every match says by which it was made. By version 1,
+ * a name for the call that another sender gave stood in the way, too.
+ */
+export const MATCHING_RULES_VERSION = 2;
 
 /** The transfer that a report is about, with everything that this rests on. */
 export interface Matched {
@@ -42,7 +45,10 @@ export type MatchOutcome = Matched | Unmatched;
  * In this order: our own id that was echoed; the sender's call id, where it is linked to a transfer
  * already; the caller's number, within 4 h. Only the caller is bound to that window, so a correction
  * is never too late. A call of its own name is not found by the caller where every transfer in the
- * window is of calls of other names: it would overwrite what those are worth (PB-7). The order of what is given does not matter.
+ * window is of calls that its sender names otherwise: it would overwrite what those are worth (PB-7).
+ * Others name calls in their own way, so that a buyer's platform and a network may both report one
+ * transfer: the later report revises it, as that of the same call. The order of what is given does
+ * not matter.
  */
 export function matchPostback(input: MatchInput): MatchOutcome {
   const named = namedTransfer(input.reading.ids, input.byId);

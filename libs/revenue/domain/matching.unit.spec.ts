@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { matchByHand, type Matched, matchPostback, type Unmatched } from './matching.js';
 import { type Reading } from './postback.events.js';
-import { afterBridge, anInput, aReading, aTransfer } from './revenue.fixtures.js';
+import { afterBridge, anInput, aReading, aSender, aTransfer, named } from './revenue.fixtures.js';
 import { type MatchInput, type TransferFacts } from './transfer-facts.js';
 
 const hours = (count: number) => count * 3_600_000;
@@ -36,7 +36,7 @@ describe('a report that names the caller', () => {
     const { transfer, match } = found(input);
     expect(transfer).toBe(bridge);
     expect(match).toEqual({
-      ...{ rulesVersion: 1, mapVersion: '1.0', rule: 'caller', warnings: [], ambiguous: false },
+      ...{ rulesVersion: 2, mapVersion: '1.0', rule: 'caller', warnings: [], ambiguous: false },
       distanceMs: Math.abs(offsetMs),
       candidates: [
         {
@@ -95,20 +95,20 @@ describe('a report that names the caller', () => {
 });
 
 describe('a report of a call with a name of its own', () => {
-  const named = { vendorCallId: 'v2' };
-  const taken = aTransfer({ confirmedBy: ['v1'] });
+  const second = { vendorCallId: 'v2' };
+  const taken = aTransfer({ confirmedBy: [named('v1')] });
 
   it('is not about a transfer of another call, however near', () => {
-    expect(missed(ofCaller(named, taken))).toEqual({
+    expect(missed(ofCaller(second, taken))).toEqual({
       ...{ kind: 'unmatched', reason: 'already_matched_conflict', nearestMs: null },
     });
   });
 
   it('may be about a later transfer that no call is known for', () => {
     const free = aTransfer({ transferId: 'transfer-2', bridgedAt: afterBridge(hours(1)) });
-    expect(found(ofCaller(named, taken, free)).transfer).toBe(free);
+    expect(found(ofCaller(second, taken, free)).transfer).toBe(free);
     const far = { ...free, bridgedAt: afterBridge(hours(5)), endedAt: null };
-    expect(missed(ofCaller(named, taken, far)).reason).toBe('already_matched_conflict');
+    expect(missed(ofCaller(second, taken, far)).reason).toBe('already_matched_conflict');
   });
 
   it('is about it where the call is the same, or has no name', () => {
@@ -149,7 +149,12 @@ describe('among transfers of the same caller', () => {
     ['one that was bridged', {}, {}, { bridgedAt: null }],
     ['one to the buyer that is named', {}, { buyer: 'CAFÉ SUN INC' }, {}],
     ['one to the destination whose id is named', {}, { buyer: 'buyer-2' }, {}],
-    ['one that no other call is known for', {}, { vendorCallId: 'v2' }, { confirmedBy: ['v1'] }],
+    [
+      'one that no other call is known for',
+      {},
+      { vendorCallId: 'v2' },
+      { confirmedBy: [named('v1')] },
+    ],
     ['one that lasted as long', {}, { durationSeconds: 3_540 }, {}],
   ])('%s comes before the nearest', (_, input, reading, nearest) => {
     const candidates = [aTransfer(nearest), other];
@@ -174,7 +179,7 @@ describe('among transfers of the same caller', () => {
     const merits: Partial<TransferFacts>[] = [
       { bridgedAt: null },
       { destinationName: 'Somebody Else' },
-      { confirmedBy: ['v1'] },
+      { confirmedBy: [named('v1')] },
       { connectedSeconds: 181 },
     ];
     const reading = { ...near, buyer: 'Bright Solar', vendorCallId: 'v2', durationSeconds: 120 };
@@ -278,7 +283,10 @@ describe('a report that echoes an id of ours', () => {
 describe('a report of a call that was reported before', () => {
   it('is about the same transfer, however late and whoever called', () => {
     const nearer = aTransfer({ transferId: 'transfer-2' });
-    const linked = aTransfer({ bridgedAt: afterBridge(-hours(24 * 60)), confirmedBy: ['v1'] });
+    const linked = aTransfer({
+      bridgedAt: afterBridge(-hours(24 * 60)),
+      confirmedBy: [named('v1')],
+    });
     const input = anInput(
       { vendorCallId: 'v1' },
       { candidates: [nearer], byVendorCallId: linked, receivedAt: afterBridge(hours(24)) },
@@ -307,7 +315,8 @@ describe('a report of a call that the sender calls a duplicate', () => {
 describe('a match by hand', () => {
   it('keeps what else might have been meant', () => {
     const other = aTransfer({ transferId: 'transfer-2' });
-    const call = { reading: aReading(), receivedAt: afterBridge(9), tokenDestinationId: null };
+    const sent = { sender: aSender, receivedAt: afterBridge(9), tokenDestinationId: null };
+    const call = { reading: aReading(), ...sent };
     expect(matchByHand(call, bridge, [other, bridge])).toMatchObject({
       ...{ rule: 'manual', distanceMs: null, ambiguous: false },
       candidates: [{ transferId: 'transfer-1' }, { transferId: 'transfer-2' }],

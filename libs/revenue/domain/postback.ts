@@ -1,4 +1,5 @@
 import { type PostbackEvent, type Reading, type UnmatchedReason } from './postback.events.js';
+import { senderOf, type SentWith } from './report-sender.js';
 import { type MatchFacts, type TransferReport } from './revenue.events.js';
 
 type DataOf<Type extends PostbackEvent['type']> = Extract<PostbackEvent, { type: Type }>['data'];
@@ -35,6 +36,8 @@ export interface KnownPostback {
   readonly tokenId: string;
   /** The destination its token is for; `null` for any. */
   readonly destinationId: string | null;
+  /** How it came; `IMPORT`: as a line of a statement. */
+  readonly method: DataOf<'PostbackReceived'>['method'];
   readonly reading: Reading;
   /** ISO-8601 UTC. */
   readonly receivedAt: string;
@@ -89,9 +92,9 @@ export function evolve(state: Postback, event: PostbackEvent): Postback {
 }
 
 function received(data: DataOf<'PostbackReceived'>): KnownPostback {
-  const { postbackId, tokenId, destinationId, reading, receivedAt, sequence } = data;
+  const { postbackId, tokenId, destinationId, method, reading, receivedAt, sequence } = data;
   return {
-    ...{ status: 'received', postbackId, tokenId, destinationId, reading },
+    ...{ status: 'received', postbackId, tokenId, destinationId, method, reading },
     ...{ receivedAt, sequence },
     ...{ unmatched: null, assignment: null, unlinked: null, outcome: null },
   };
@@ -114,17 +117,18 @@ function readAnew(state: KnownPostback, data: DataOf<'PostbackReadAnew'>): Known
   return { ...read, status: 'assigned', assignment: again };
 }
 
+/** A report, as far as a ledger hears of it. */
+export type ReportedPostback = SentWith &
+  Pick<KnownPostback, 'postbackId' | 'receivedAt' | 'sequence' | 'reading'>;
+
 /** What a report says of the transfer it is about, as it is read. */
-export function reportOf({
-  postbackId,
-  receivedAt,
-  sequence,
-  reading,
-}: Pick<KnownPostback, 'postbackId' | 'receivedAt' | 'sequence' | 'reading'>): TransferReport {
+export function reportOf(postback: ReportedPostback): TransferReport {
+  const { postbackId, receivedAt, sequence, reading } = postback;
   const { vendorCallId, payoutMinor, payoutMode, currency, billable } = reading;
   const { isDuplicate, durationSeconds, buyer, callAt } = reading;
   return {
-    ...{ postbackId, vendorCallId, payoutMinor, payoutMode, currency, billable },
+    ...{ postbackId, sender: senderOf(postback) },
+    ...{ vendorCallId, payoutMinor, payoutMode, currency, billable },
     ...{ isDuplicate, durationSeconds, buyer, callAt, receivedAt, sequence },
   };
 }

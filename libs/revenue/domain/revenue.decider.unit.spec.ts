@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { callBridged, callEnded, destinationDialed, transferRequested } from '#libs/testing';
 import { entriesIn, LedgerStream, sumsOf } from './ledger.fixtures.js';
 import { revenueDecider } from './revenue.decider.js';
-import { aMatch, aReport } from './revenue.fixtures.js';
+import { aMatch, aReport, named } from './revenue.fixtures.js';
 import { type TransferReport } from './revenue.events.js';
 import { factsOf, holderOf, type LedgerEvent, transferOf } from './transfer-ledger.js';
 import { worthOf } from './worth.js';
@@ -293,7 +293,8 @@ describe('the ledger of a lead', () => {
         requestedAt: transferRequested().data.requestedAt,
         dialedAt: destinationDialed().data.dialedAt,
         bridgedAt: callBridged().data.bridgedAt,
-        ...{ endedAt: ended.data.endedAt, connectedSeconds: 120, confirmedBy: ['vendor-1'] },
+        ...{ endedAt: ended.data.endedAt, connectedSeconds: 120 },
+        confirmedBy: [named('vendor-1')],
       },
     ]);
     expect(holderOf(stream.ledger, 'hit-2')?.transferId).toBe('transfer-1');

@@ -11,9 +11,20 @@ const ids = {
   transferId: Type.String({ description: 'The transfer.' }),
 };
 
+const sender = Type.Object(
+  {
+    tokenId: Nullable(Type.String({ description: 'The token; null: it is of a statement.' })),
+    destinationId: Nullable(
+      Type.String({ description: 'The destination the token or statement is for; null: any.' }),
+    ),
+  },
+  { description: 'Who reports. Names for calls are those of their sender.' },
+);
+
 const report = Type.Object(
   {
     postbackId,
+    sender,
     vendorCallId: Nullable(Type.String({ description: 'The sender’s name for the call.' })),
     payoutMinor: Nullable(minor('As reported; null if it did not say.')),
     payoutMode: OneOf(['set', 'add'] as const, { description: 'The whole, or an addition.' }),
@@ -42,7 +53,9 @@ const candidate = Type.Object(
       description: 'Whether the token’s destination or the buyer’s name fits.',
     }),
     durationMatches: Type.Boolean({ description: 'Whether the durations differ by ≤ 60 s.' }),
-    takenBy: Nullable(Type.String({ description: 'Another vendor call id it is confirmed by.' })),
+    takenBy: Nullable(
+      Type.String({ description: 'Another call of the same sender that it is confirmed as.' }),
+    ),
   },
   { description: 'A transfer of the caller, in order of rank.' },
 );
@@ -142,6 +155,8 @@ export const revenueEvents = [
 
 /** Any of them. */
 export type RevenueEvent = EventOf<(typeof revenueEvents)[number]>;
+/** Who reports. */
+export type ReportSender = Static<typeof sender>;
 /** What a report says of a transfer. */
 export type TransferReport = Static<typeof report>;
 /** Everything a match rested on. */

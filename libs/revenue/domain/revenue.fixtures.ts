@@ -1,6 +1,6 @@
 import { type Reading } from './postback.events.js';
-import { type MatchFacts, type TransferReport } from './revenue.events.js';
-import { type MatchInput, type TransferFacts } from './transfer-facts.js';
+import { type MatchFacts, type ReportSender, type TransferReport } from './revenue.events.js';
+import { type MatchInput, type NamedCall, type TransferFacts } from './transfer-facts.js';
 
 /** So many ms after the bridge of the transfer of these fixtures. */
 export const afterBridge = (ms: number): string =>
@@ -14,6 +14,14 @@ export const aTransfer = (facts: Partial<TransferFacts> = {}): TransferFacts => 
   ...{ bridgedAt: afterBridge(0), endedAt: afterBridge(120_000), connectedSeconds: 120 },
   confirmedBy: [],
   ...facts,
+});
+
+/** A token for any destination. */
+export const aSender: ReportSender = { tokenId: 'token-1', destinationId: null };
+
+/** A call as that sender names it. */
+export const named = (vendorCallId: string, sender = aSender): NamedCall => ({
+  ...{ vendorCallId, sender },
 });
 
 /** How a report is read that names the caller, the time of the bridge, and 45 dollars. */
@@ -31,6 +39,7 @@ export const anInput = (
   input: Partial<Omit<MatchInput, 'reading'>> = {},
 ): MatchInput => ({
   reading: aReading(reading),
+  sender: aSender,
   receivedAt: afterBridge(180_000),
   tokenDestinationId: null,
   ...{ candidates: [], byId: [], byVendorCallId: null },
@@ -39,7 +48,8 @@ export const anInput = (
 
 /** What a report of 45 dollars says of a transfer. */
 export const aReport = (report: Partial<TransferReport> = {}): TransferReport => ({
-  ...{ postbackId: 'hit-1', vendorCallId: 'vendor-1', payoutMinor: 4_500, payoutMode: 'set' },
+  ...{ postbackId: 'hit-1', sender: aSender },
+  ...{ vendorCallId: 'vendor-1', payoutMinor: 4_500, payoutMode: 'set' },
   ...{ currency: 'USD', billable: null, durationSeconds: null, buyer: null, callAt: null },
   isDuplicate: false,
   ...{ receivedAt: afterBridge(180_000), sequence: 0 },

@@ -120,11 +120,14 @@ function theirsOf({ lines, transfer }: StatementItem): Pick<Amounts, 'currency' 
 
 function asReport({ line, reading }: StatementLine): TransferReport {
   const postbackId = `line ${line}`;
-  return reportOf({ postbackId, receivedAt: TOGETHER, sequence: line, reading });
+  return reportOf({ ...OF_STATEMENT, postbackId, sequence: line, reading });
 }
 
 /** Lines come together: only their order in the statement tells them apart. */
-const TOGETHER = '1970-01-01T00:00:00.000Z';
+const OF_STATEMENT = {
+  ...{ receivedAt: '1970-01-01T00:00:00.000Z', method: 'IMPORT' as const },
+  ...{ tokenId: 'the statement', destinationId: null },
+};
 
 function longestOf(lines: readonly StatementLine[]): number | null {
   const told = lines.flatMap(({ reading }) => reading.durationSeconds ?? []);

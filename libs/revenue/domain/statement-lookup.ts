@@ -16,7 +16,9 @@ export class LedgerLookup {
       const { transferId, callId, leadId } = transfer;
       for (const hash of new Set(transfer.callerHashes)) push(this.#byCaller, hash, transfer);
       for (const id of new Set([transferId, callId, leadId])) push(this.#byId, id, transfer);
-      for (const id of transfer.confirmedBy) this.#byVendorCallId.set(id, transfer);
+      for (const { vendorCallId } of transfer.confirmedBy) {
+        this.#byVendorCallId.set(vendorCallId, transfer);
+      }
     }
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { statementDecider, withNamesOf } from './opened-statement.js';
 import { ledgerRowOf } from './statement-row.js';
 import { type LedgerTransfer } from './transfer-ledger.js';
-import { afterBridge, aReport, aTransfer } from './revenue.fixtures.js';
+import { afterBridge, aReport, aTransfer, named } from './revenue.fixtures.js';
 
 /** A transfer with these reports. */
 function ledgerTransfer(...reports: LedgerTransfer['reports']): LedgerTransfer {
@@ -27,7 +27,10 @@ describe('a transfer beside a statement', () => {
 
   it('is worth what is known of it without the statement', () => {
     const row = ledgerRowOf(ledgerTransfer(told, own), beside(destinationId, 'own'));
-    expect(row).toMatchObject({ booked: { minor: 4_500, currency: 'USD' }, confirmedBy: ['v1'] });
+    expect(row).toMatchObject({
+      booked: { minor: 4_500, currency: 'USD' },
+      confirmedBy: [named('v1')],
+    });
     expect(row).toEqual(ledgerRowOf(ledgerTransfer(told), beside(destinationId)));
   });
 

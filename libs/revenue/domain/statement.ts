@@ -74,9 +74,10 @@ interface FoundLine {
 }
 
 function findTransfer(line: StatementLine, input: StatementInput, ours: LedgerLookup): FoundLine {
-  const { destinationId: tokenDestinationId, importedAt: receivedAt } = input;
+  const { destinationId, importedAt: receivedAt } = input;
   const { reading } = line;
-  const call = { reading, receivedAt, tokenDestinationId };
+  const sender = { tokenId: null, destinationId };
+  const call = { reading, sender, receivedAt, tokenDestinationId: destinationId };
   const outcome = matchPostback({ ...call, ...ours.of(reading) });
   if (outcome.kind === 'unmatched') return { line, transfer: null, reason: outcome.reason };
   return { line, transfer: ours.transfer(outcome.transfer.transferId), reason: null };

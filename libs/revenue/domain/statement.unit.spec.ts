@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Reading } from './postback.events.js';
-import { afterBridge, aReading, aTransfer } from './revenue.fixtures.js';
+import { afterBridge, aReading, aTransfer, named } from './revenue.fixtures.js';
 import { compareStatement, type StatementInput } from './statement.js';
 import { type LedgerRow } from './statement-difference.js';
 
@@ -126,7 +126,7 @@ describe('a statement', () => {
   });
 
   it('finds a call by the name the buyer gave it, or by ours, at any time', () => {
-    const row = aRow({ confirmedBy: ['v1'], callerHashes: [] });
+    const row = aRow({ confirmedBy: [named('v1')], callerHashes: [] });
     const lines = [{ vendorCallId: 'v1', callerHash: null, callAt: null }];
     expect(compare(lines, [row])).toMatchObject({ matchedLines: 1, agreed: 1 });
     const ours = [{ ids: ['lead-1'], callerHash: null, callAt: null }];
@@ -153,7 +153,11 @@ describe('a statement', () => {
       { callerHash: 'phone-9' },
       { vendorCallId: 'v1' },
     ];
-    const twin = aRow({ transferId: 'twin', bridgedAt: afterBridge(-hour), confirmedBy: ['v1'] });
+    const twin = aRow({
+      transferId: 'twin',
+      bridgedAt: afterBridge(-hour),
+      confirmedBy: [named('v1')],
+    });
     const { differences, matchedLines, agreed } = compare(lines, [aRow(), twin]);
     expect(differences).toMatchObject([
       { kind: 'amount_differs', lines: [1, 2], theirsMinor: 4_000, oursMinor: 4_500 },

@@ -1,5 +1,12 @@
 import { type TransferTimes } from './call-time.js';
 import { type Reading } from './postback.events.js';
+import { type ReportSender } from './revenue.events.js';
+
+/** A call, as a sender of reports names it. */
+export interface NamedCall {
+  readonly vendorCallId: string;
+  readonly sender: ReportSender;
+}
 
 /** A transfer, as far as it matters to whether a report is about it. Instants are ISO-8601 UTC. */
 export interface TransferFacts extends TransferTimes {
@@ -10,13 +17,14 @@ export interface TransferFacts extends TransferTimes {
   readonly destinationName: string;
   /** How long consumer and destination talked; `null` while they do, or if they never did. */
   readonly connectedSeconds: number | null;
-  /** Vendor call ids of the reports that were matched to it. */
-  readonly confirmedBy: readonly string[];
+  /** What senders call it whose reports were matched to it. */
+  readonly confirmedBy: readonly NamedCall[];
 }
 
 /** A report, as far as it matters to which transfer it is about. */
 export interface ReportedCall {
   readonly reading: Reading;
+  readonly sender: ReportSender;
   /** When the report came. ISO-8601 UTC. */
   readonly receivedAt: string;
   /** The destination the sender's token is for; `null` for any. */
@@ -31,6 +39,11 @@ export interface MatchInput extends ReportedCall {
   readonly byId: readonly TransferFacts[];
   /** The transfer that the sender's call id is linked to already. */
   readonly byVendorCallId: TransferFacts | null;
+}
+
+/** Whether a sender calls the transfer so. */
+export function isNamed({ confirmedBy }: TransferFacts, vendorCallId: string): boolean {
+  return confirmedBy.some((call) => call.vendorCallId === vendorCallId);
 }
 
 /** Whether two are the same transfer. */

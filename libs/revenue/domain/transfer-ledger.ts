@@ -1,7 +1,7 @@
 import { type CallEvent, type RevenueEstimate } from '#events/calls';
 import { type LeadEvent } from '#events/leads';
 import { type RevenueEvent, type TransferReport } from './revenue.events.js';
-import { type TransferFacts } from './transfer-facts.js';
+import { type NamedCall, type TransferFacts } from './transfer-facts.js';
 
 /** What a lead's stream says: the ledger is folded from all of it, and passes over most. */
 export type LedgerEvent = LeadEvent | CallEvent | RevenueEvent;
@@ -100,12 +100,19 @@ export function holderOf(ledger: TransferLedger, postbackId: string): LedgerTran
 export function factsOf(transfer: LedgerTransfer): TransferFacts {
   const { transferId, leadId, callId, destinationId, destinationName } = transfer;
   const { requestedAt, dialedAt, bridgedAt, endedAt, connectedSeconds, reports } = transfer;
-  const vendorCallIds = reports.flatMap(({ vendorCallId }) => vendorCallId ?? []);
   return {
     ...{ transferId, leadId, callId, destinationId, destinationName },
     ...{ requestedAt, dialedAt, bridgedAt, endedAt, connectedSeconds },
-    confirmedBy: [...new Set(vendorCallIds)],
+    confirmedBy: namesIn(reports),
   };
+}
+
+/** Each name of each sender once. */
+function namesIn(reports: readonly TransferReport[]): NamedCall[] {
+  const calls = reports.flatMap(({ vendorCallId, sender }) =>
+    vendorCallId === null ? [] : [{ vendorCallId, sender }],
+  );
+  return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 }
 
 type DataOf<Type extends LedgerEvent['type']> = Extract<LedgerEvent, { type: Type }>['data'];

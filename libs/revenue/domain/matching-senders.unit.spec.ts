@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { callBridged, transferRequested } from '#libs/testing';
+import { LedgerStream, sumsOf } from './ledger.fixtures.js';
+import { matchPostback } from './matching.js';
+import { type ReportSender, type TransferReport } from './revenue.events.js';
+import { afterBridge, anInput, aTransfer, named } from './revenue.fixtures.js';
+import { type TransferFacts } from './transfer-facts.js';
+
+const HOUR_MS = 3_600_000;
+const platform = { tokenId: 'token-1', destinationId: 'buyer-1' };
+const network = { tokenId: 'token-2', destinationId: null };
+const statement = { tokenId: null, destinationId: 'buyer-1' };
+
+/** What a report comes to by which somebody tells of a call of this name. */
+const told = (sender: ReportSender, vendorCallId: string, ...candidates: TransferFacts[]) =>
+  matchPostback(anInput({ vendorCallId }, { sender, candidates }));
+
+const matchedTo = (transfer: TransferFacts) => ({ kind: 'matched', transfer });
+const conflict = { kind: 'unmatched', reason: 'already_matched_conflict' };
+
+describe('a report of another sender', () => {
+  const taken = aTransfer({ confirmedBy: [named('v1', platform)] });
+
+  it('is about a transfer that the first one told of, whatever each calls it', () => {
+    const outcome = told(network, 'n1', taken);
+    expect(outcome).toMatchObject(matchedTo(taken));
+    expect(outcome).toMatchObject({ match: { rule: 'caller', candidates: [{ takenBy: null }] } });
+  });
+
+  it('is not, once that sender has called it otherwise', () => {
+    const both = aTransfer({ confirmedBy: [named('v1', platform), named('n1', network)] });
+    expect(told(network, 'n2', both)).toMatchObject(conflict);
+    expect(told(platform, 'v2', both)).toMatchObject(conflict);
+  });
+
+  it('may be for the same destination, with a token of its own', () => {
+    const other = { tokenId: 'token-2', destinationId: 'buyer-1' };
+    expect(told(other, 'n1', taken)).toMatchObject(matchedTo(taken));
+  });
+
+  it('is about the nearest one, and not about another because nobody told of that', () => {
+    const bridgedAt = afterBridge(HOUR_MS);
+    const free = aTransfer({ transferId: 'transfer-2', bridgedAt });
+    expect(told(network, 'n1', free, taken)).toMatchObject(matchedTo(taken));
+    expect(told(platform, 'v2', free, taken)).toMatchObject(matchedTo(free));
+  });
+});
+
+describe('the ledger of a transfer that two tell of', () => {
+  it('has the last word of either, as of one call', () => {
+    const stream = new LedgerStream(transferRequested(), callBridged());
+    const first = { postbackId: 'a', sender: platform, vendorCallId: 'v1', payoutMinor: 4_500 };
+    const second = { postbackId: 'b', sender: network, vendorCallId: 'n1', payoutMinor: 4_000 };
+    const entries = (report: Partial<TransferReport>, minutes: number) =>
+      stream
+        .apply({ ...report, receivedAt: afterBridge(minutes * 60_000) })
+        .map(({ type, data }) => ('toMinor' in data ? `${type} ${data.toMinor}` : type));
+    expect(entries(first, 1)).toEqual(['PostbackMatched', 'RevenueConfirmed 4500']);
+    expect(entries(second, 2)).toEqual(['PostbackMatched', 'RevenueRevised 4000']);
+    expect(entries({ ...second, postbackId: 'c' }, 3)).toEqual(['PostbackMatched']);
+    expect(sumsOf(stream.events, 'transfer-1')).toEqual({ USD: 4_000 });
+  });
+});
+
+describe('a row of a statement', () => {
+  it.each([
+    ['token for the destination', platform],
+    ['token for any destination', network],
+    ['statement before', statement],
+  ])('has the names of the buyer, who may have reported with a %s', (_, sender) => {
+    const taken = aTransfer({ confirmedBy: [named('v1', sender)] });
+    expect(told(statement, 'v2', taken)).toMatchObject(conflict);
+    expect(told(statement, 'v1', taken)).toMatchObject(matchedTo(taken));
+    expect(told(sender, 'v2', aTransfer({ confirmedBy: [named('v1', statement)] }))).toMatchObject(
+      conflict,
+    );
+  });
+
+  it('has none of the names of another buyer', () => {
+    const taken = aTransfer({ confirmedBy: [named('v1', platform)] });
+    const elsewhere = { tokenId: null, destinationId: 'buyer-2' };
+    expect(told(elsewhere, 'v2', taken)).toMatchObject(matchedTo(taken));
+  });
+});

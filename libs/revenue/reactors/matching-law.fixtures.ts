@@ -1,13 +1,12 @@
 import { type TenantId, fold } from '#libs/kernel';
 import { expect } from '@jest/globals';
 import { leadStream } from '../application/postback-streams.js';
-import { sumsOf } from '../domain/ledger.fixtures.js';
-import { matchPostback } from '../domain/matching.js';
-import { type KnownPostback } from '../domain/postback.js';
+import { naiveWorth, sumsOf } from '../domain/ledger.fixtures.js';
+import { naiveOwner, type PlainHit, type PlainTransfer } from '../domain/naive-oracle.fixtures.js';
+import { type KnownPostback, reportOf } from '../domain/postback.js';
+import { senderOf } from '../domain/report-sender.js';
 import { revenueDecider } from '../domain/revenue.decider.js';
-import { type TransferReport } from '../domain/revenue.events.js';
-import { factsOf, type LedgerEvent, type LedgerTransfer } from '../domain/transfer-ledger.js';
-import { worthOf } from '../domain/worth.js';
+import { type LedgerEvent, type LedgerTransfer } from '../domain/transfer-ledger.js';
 import { type startDesk } from './matching.fixtures.js';
 
 type Desk = Awaited<ReturnType<typeof startDesk>>;
@@ -24,15 +23,6 @@ export async function ledgerOf(desk: Desk, leadId: string): Promise<Ledger> {
   return { events, transfers: fold(revenueDecider, events).transfers };
 }
 
-function reportOf({ postbackId, receivedAt, sequence, reading }: KnownPostback): TransferReport {
-  const { vendorCallId, payoutMinor, payoutMode, currency, billable } = reading;
-  const { isDuplicate, durationSeconds, buyer, callAt } = reading;
-  return {
-    ...{ postbackId, vendorCallId, payoutMinor, payoutMode, currency, billable },
-    ...{ isDuplicate, durationSeconds, buyer, callAt, receivedAt, sequence },
-  };
-}
-
 /** What the entries of a transfer come to is what all reports that belong to it are worth. */
 export function expectBalanced(
   { events, transfers }: Ledger,
@@ -45,15 +35,15 @@ export function expectBalanced(
           status === 'settled' && assignment?.transferId === transfer.transferId,
       )
       .map(reportOf);
-    const { minor, currency } = worthOf(reports, transfer);
-    const expected = minor === 0 ? {} : { [currency ?? 'USD']: minor };
+    const worth = naiveWorth(reports);
+    const expected = worth === null || worth.minor === 0 ? {} : { [worth.currency]: worth.minor };
     expect(sumsOf(events, transfer.transferId)).toEqual(expected);
     const counted = transfer.reports.map(({ postbackId }) => postbackId).sort();
     expect(counted).toEqual(reports.map(({ postbackId }) => postbackId).sort());
   }
 }
 
-/** What waits is what the rules, asked of everything there is, find no transfer for. */
+/** What waits is what a naive reading of the rules, going through everything there is, finds no transfer for. */
 export async function expectUnmatched(
   desk: Desk,
   tenantId: TenantId,
@@ -64,27 +54,23 @@ export async function expectUnmatched(
   const record = await desk.records.record(tenantId, hit.postbackId);
   const again = await desk.records.readAgain(tenantId, record);
   expect(hit.reading).toEqual(again?.reading);
-  const { callerHash, vendorCallId, ids } = hit.reading;
-  const ofCaller = (events: readonly LedgerEvent[]) =>
-    events.some(
-      (event) => event.type === 'TransferRequested' && event.data.consumerHash === callerHash,
-    );
-  const all = ledgers.flatMap(({ transfers }) => transfers.map(factsOf));
-  const linked = hits.filter(
-    ({ status, reading }) =>
-      status === 'settled' && vendorCallId !== null && reading.vendorCallId === vendorCallId,
-  );
-  const outcome = matchPostback({
-    ...{ reading: hit.reading, receivedAt: hit.receivedAt, tokenDestinationId: null },
-    candidates: ledgers
-      .filter(({ events }) => ofCaller(events))
-      .flatMap(({ transfers }) => transfers.map(factsOf)),
-    byId: all.filter(({ transferId, leadId }) => ids.includes(transferId) || ids.includes(leadId)),
-    byVendorCallId:
-      all.find(({ transferId }) =>
-        linked.some(({ assignment }) => assignment?.transferId === transferId),
-      ) ?? null,
-  });
+  const others = hits.filter(({ postbackId }) => postbackId !== hit.postbackId).map(plainHit);
+  const answer = naiveOwner(plainHit(hit), ledgers.flatMap(plainTransfers), others);
   const { reason, nearestMs } = hit.unmatched ?? {};
-  expect({ kind: 'unmatched', reason, nearestMs }).toEqual(outcome);
+  expect({ transferId: null, reason, nearestMs }).toEqual(answer);
+}
+
+function plainHit(hit: KnownPostback): PlainHit {
+  const { reading, receivedAt, status, assignment } = hit;
+  const transferId = status === 'settled' ? (assignment?.transferId ?? null) : null;
+  return { reading, receivedAt, sender: senderOf(hit), transferId };
+}
+
+function plainTransfers({ events, transfers }: Ledger): PlainTransfer[] {
+  const callers = new Map<string, string>();
+  for (const event of events) {
+    if (event.type !== 'TransferRequested') continue;
+    callers.set(event.data.transferId, event.data.consumerHash);
+  }
+  return transfers.map((each) => ({ ...each, callerHash: callers.get(each.transferId) ?? '' }));
 }

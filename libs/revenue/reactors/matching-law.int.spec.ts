@@ -96,6 +96,7 @@ const fact = fc.record({
     mode: fc.constantFrom('set', 'set', 'add'),
     billable: fc.option(fc.boolean(), { nil: null }),
     promptly: fc.boolean(),
+    ofNetwork: fc.boolean(),
   }),
 });
 type Fact = typeof fact extends fc.Arbitrary<infer Value> ? Value : never;
@@ -105,14 +106,23 @@ const bursts = fc.array(fc.array(fact, { minLength: 1, maxLength: 6 }), {
   ...{ minLength: 1, maxLength: 5 },
 });
 
-/** A tenant that nobody else has, with a token. */
-async function aTenant(number: number): Promise<LiveToken> {
+/** A tenant that nobody else has, with a token for a platform and one for a network. */
+async function aTenant(number: number): Promise<Tokens> {
   const tenantId = `acme-${number}` as TenantId;
   await desk.secrets.create(tenantId);
-  const { tokenId, settings } = await desk.createToken.execute(
-    new CreatePostbackTokenCommand(tenantId, aCaller(), { label: 'Acme' }),
-  );
-  return { tenantId, tokenId, settings };
+  const create = async (label: string): Promise<LiveToken> => {
+    const { tokenId, settings } = await desk.createToken.execute(
+      new CreatePostbackTokenCommand(tenantId, aCaller(), { label }),
+    );
+    return { tenantId, tokenId, settings };
+  };
+  return { tenantId, platform: await create('Acme'), network: await create('Network') };
+}
+
+interface Tokens {
+  readonly tenantId: TenantId;
+  readonly platform: LiveToken;
+  readonly network: LiveToken;
 }
 
 /** The consumers of a tenant. */
@@ -124,7 +134,7 @@ class Consumers {
 
   constructor(
     readonly number: number,
-    readonly token: LiveToken,
+    readonly tokens: Tokens,
   ) {
     this.#strangeName = `zz_${number}_who`;
     this.#ids = Array.from({ length: consumersPerRun * 2 }, (_, index) => ({
@@ -135,7 +145,7 @@ class Consumers {
   }
 
   get tenantId(): TenantId {
-    return this.token.tenantId;
+    return this.tokens.tenantId;
   }
 
   get leadIds(): string[] {
@@ -200,9 +210,10 @@ class Consumers {
     this.postbackIds.push(postbackId);
     const hit = { method: 'POST', contentType: 'application/json', query: '', body } as const;
     const origin = { ip: null, headers: {} };
+    const token = report.ofNetwork ? this.tokens.network : this.tokens.platform;
     const receipt = { receivedAt: clock.now().toISOString(), sequence: 0 };
     const received = await desk.receive.execute(
-      new ReceivePostbackCommand(this.token, postbackId, hit, origin, receipt, aCaller()),
+      new ReceivePostbackCommand(token, postbackId, hit, origin, receipt, aCaller()),
     );
     if (report.promptly) await desk.prompt.match(received, aCaller());
   }
@@ -254,9 +265,9 @@ describe('whatever is called and reported, in whatever order, with workers that 
   it('every report ends at the transfer the rules find, and every ledger is what its reports are worth', async () => {
     await fc.assert(
       fc.asyncProperty(bursts, async (facts) => {
-        const token = await aTenant((runs += 1));
-        const consumers = new Consumers(runs, token);
-        const { tenantId } = token;
+        const tokens = await aTenant((runs += 1));
+        const consumers = new Consumers(runs, tokens);
+        const { tenantId } = tokens;
         for (const burst of facts) await Promise.all(burst.map((each) => consumers.happen(each)));
         await until('matching to have nothing to do', isSettled, { withinMs: 60_000 });
         const hits = await Promise.all(

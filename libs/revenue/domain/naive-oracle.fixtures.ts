@@ -1,0 +1,188 @@
+import { type Reading } from './postback.events.js';
+import { type ReportSender } from './revenue.events.js';
+
+/** A transfer, as plain facts. Instants are ISO-8601 UTC. */
+export interface PlainTransfer {
+  readonly transferId: string;
+  readonly callId: string;
+  readonly leadId: string;
+  /** Hash of the number that a buyer saw, or was told of. */
+  readonly callerHash: string;
+  readonly destinationId: string;
+  readonly destinationName: string;
+  readonly requestedAt: string;
+  readonly dialedAt: string | null;
+  readonly bridgedAt: string | null;
+  readonly endedAt: string | null;
+  readonly connectedSeconds: number | null;
+}
+
+/** A report, as plain facts. */
+export interface PlainHit {
+  readonly reading: Reading;
+  readonly sender: ReportSender;
+  readonly receivedAt: string;
+  /** The transfer it counts for by now; `null` while it waits. */
+  readonly transferId: string | null;
+}
+
+/** Whose a report is, or why nobody's. */
+export type PlainAnswer =
+  | { readonly transferId: string }
+  | { readonly transferId: null; readonly reason: string; readonly nearestMs: number | null };
+
+const HOURS_4 = 4 * 60 * 60 * 1_000;
+const MINUTES_5 = 5 * 60 * 1_000;
+
+const nobody = (reason: string, nearestMs: number | null = null): PlainAnswer => ({
+  ...{ transferId: null, reason, nearestMs },
+});
+
+/**
+ * Whose a report is, by the words of semantics §3.4 and by going through all there is: the second
+ * opinion that laws compare the matcher with. It shares no code with it. `others`: all other reports,
+ * in the order of receipt.
+ */
+export function naiveOwner(
+  hit: PlainHit,
+  transfers: readonly PlainTransfer[],
+  others: readonly PlainHit[],
+): PlainAnswer {
+  const byId = namedByOurIds(hit, transfers);
+  if (byId !== null) return { transferId: byId };
+  const linked = linkedByVendorCallId(hit, transfers, others);
+  if (linked !== null) return { transferId: linked };
+  if (hit.reading.callerHash === null) return nobody(whyNoCaller(hit.reading));
+  return ofTheCaller(hit, transfers, others);
+}
+
+/** Rule 1: our own ids; a transfer's before a call's before a lead's, then the one named first. */
+function namedByOurIds({ reading }: PlainHit, transfers: readonly PlainTransfer[]): string | null {
+  for (const kind of ['transferId', 'callId', 'leadId'] as const) {
+    for (const id of reading.ids) {
+      let best: PlainTransfer | null = null;
+      for (const transfer of transfers) {
+        if (transfer[kind] !== id) continue;
+        if (best === null || transfer.requestedAt > best.requestedAt) best = transfer;
+        const isTwin = transfer.requestedAt === best.requestedAt;
+        if (isTwin && transfer.transferId > best.transferId) best = transfer;
+      }
+      if (best !== null) return best.transferId;
+    }
+  }
+  return null;
+}
+
+/** Rule 6: the sender has named this call before, and that report counts for a transfer. */
+function linkedByVendorCallId(
+  { reading, sender }: PlainHit,
+  transfers: readonly PlainTransfer[],
+  others: readonly PlainHit[],
+): string | null {
+  let linked: string | null = null;
+  for (const other of others) {
+    if (other.transferId === null || reading.vendorCallId === null) continue;
+    if (other.reading.vendorCallId !== reading.vendorCallId) continue;
+    const transfer = transfers.find(({ transferId }) => transferId === other.transferId);
+    const isSameBuyer = other.sender.destinationId === sender.destinationId;
+    const isSame =
+      other.sender.tokenId === sender.tokenId && (sender.tokenId !== null || isSameBuyer);
+    const isOfBuyer = transfer?.destinationId === sender.destinationId;
+    if (isSame || isOfBuyer) linked = other.transferId;
+  }
+  return linked;
+}
+
+function whyNoCaller({ format, ids, callerProblem }: Reading): string {
+  if (format === 'unreadable') return 'unreadable';
+  if (ids.length > 0) return 'unknown_id';
+  return `caller_${callerProblem ?? 'missing'}`;
+}
+
+interface Distant {
+  readonly transfer: PlainTransfer;
+  readonly anchorMs: number;
+  readonly ms: number;
+}
+
+/** Rules 2 to 5. */
+function ofTheCaller(
+  hit: PlainHit,
+  transfers: readonly PlainTransfer[],
+  others: readonly PlainHit[],
+): PlainAnswer {
+  const all: Distant[] = [];
+  for (const transfer of transfers) {
+    if (transfer.callerHash === hit.reading.callerHash) all.push(distanceOf(hit, transfer));
+  }
+  if (all.length === 0) return nobody('no_transfer_for_caller');
+  const near = all.filter(({ ms }) => ms <= HOURS_4);
+  if (near.length === 0) return nobody('outside_window', Math.min(...all.map(({ ms }) => ms)));
+  const isFree = ({ transfer }: Distant) => !isAnotherCall(hit, transfer, others);
+  if (near.filter(isFree).length === 0) return nobody('already_matched_conflict');
+  let left = near;
+  for (const speaksFor of [
+    ({ transfer }: Distant) => transfer.destinationId === hit.sender.destinationId,
+    ({ transfer }: Distant) => transfer.bridgedAt !== null,
+    ({ transfer }: Distant) => isNamedBuyer(hit.reading.buyer, transfer),
+    isFree,
+    ({ transfer }: Distant) => isAsLong(hit.reading.durationSeconds, transfer.connectedSeconds),
+  ]) {
+    if (left.some(speaksFor)) left = left.filter(speaksFor);
+  }
+  const nearest = Math.min(...left.map(({ ms }) => ms));
+  left = left.filter(({ ms }) => ms === nearest);
+  const latest = Math.max(...left.map(({ anchorMs }) => anchorMs));
+  const names = left.filter(({ anchorMs }) => anchorMs === latest);
+  const [transferId = ''] = names.map(({ transfer }) => transfer.transferId).sort();
+  return { transferId };
+}
+
+/** Of when the call was, else of the receipt, which may also be compared with the end. */
+function distanceOf({ reading, receivedAt }: PlainHit, transfer: PlainTransfer): Distant {
+  const received = Date.parse(receivedAt);
+  const told = reading.callAt === null ? null : Date.parse(reading.callAt);
+  const isTold = told !== null && told <= received + MINUTES_5;
+  const at = isTold ? told : received;
+  const { bridgedAt, dialedAt, requestedAt, endedAt } = transfer;
+  const begun = Date.parse(bridgedAt ?? dialedAt ?? requestedAt);
+  let [anchorMs, ms] = [begun, Math.abs(begun - at)];
+  if (!isTold && endedAt !== null) {
+    const end = Date.parse(endedAt);
+    if (Math.abs(end - at) < ms) [anchorMs, ms] = [end, Math.abs(end - at)];
+  }
+  return { transfer, anchorMs, ms };
+}
+
+/** The sender has called the transfer otherwise, and nobody has called it so. */
+function isAnotherCall(
+  { reading, sender }: PlainHit,
+  { transferId, destinationId }: PlainTransfer,
+  others: readonly PlainHit[],
+): boolean {
+  if (reading.vendorCallId === null) return false;
+  let isCalledOtherwise = false;
+  for (const other of others) {
+    const name = other.reading.vendorCallId;
+    if (other.transferId !== transferId || name === null) continue;
+    if (name === reading.vendorCallId) return false;
+    const isStatement = sender.tokenId === null || other.sender.tokenId === null;
+    const ours = sender.destinationId ?? destinationId;
+    const theirs = other.sender.destinationId ?? destinationId;
+    const isSame = isStatement ? ours === theirs : sender.tokenId === other.sender.tokenId;
+    if (isSame) isCalledOtherwise = true;
+  }
+  return isCalledOtherwise;
+}
+
+function isNamedBuyer(buyer: string | null, transfer: PlainTransfer): boolean {
+  if (buyer === null) return false;
+  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const name = plain(buyer);
+  if (name === '') return false;
+  return name === plain(transfer.destinationName) || name === plain(transfer.destinationId);
+}
+
+function isAsLong(theirs: number | null, ours: number | null): boolean {
+  return theirs !== null && ours !== null && Math.abs(theirs - ours) <= 60;
+}

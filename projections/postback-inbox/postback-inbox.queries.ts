@@ -7,7 +7,8 @@ import {
   type TenantTransaction,
   toPage,
 } from '#libs/read-db';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { DESTINATION_OF_HIT } from './calls-at-stake.js';
 import { type PostbackInboxRow, type PostbackStatus } from './postback-inbox.projection.js';
 
 /** Which hits to list; what is left out does not filter. */
@@ -24,6 +25,20 @@ export interface PostbackFilter {
   readonly receivedFrom?: string;
   /** ISO-8601, exclusive. */
   readonly receivedTo?: string;
+  /** On calls from this instant on, as reports count them. ISO-8601. */
+  readonly calledFrom?: string;
+  /** Until this one, exclusive. ISO-8601. */
+  readonly calledTo?: string;
+  /** Where their transfer went, else what their token is for; `null`: any. */
+  readonly reportedDestinationId?: string | null;
+  /** As reported; `null`: none is named. */
+  readonly buyer?: string | null;
+  /** ISO 4217. */
+  readonly currency?: string;
+  /** Whether they are lines of statements. */
+  readonly statementLines?: boolean;
+  /** Known to the log by then, inclusive. ISO-8601. */
+  readonly knownBy?: string;
 }
 
 const COLUMNS = [
@@ -35,6 +50,7 @@ const COLUMNS = [
   'vendorCallId',
   'transferId',
   'leadId',
+  'currency',
 ] as const satisfies (keyof PostbackFilter)[];
 
 /**
@@ -175,5 +191,24 @@ function narrowed(transaction: TenantTransaction, filter: PostbackFilter) {
   const { receivedFrom, receivedTo } = filter;
   if (receivedFrom !== undefined) query = query.where('receivedAt', '>=', receivedFrom);
   if (receivedTo !== undefined) query = query.where('receivedAt', '<', receivedTo);
-  return query;
+  return query.where(sql<boolean>`${isBehind(filter)}`);
+}
+
+/** Whether a hit is behind a line of a report. */
+function isBehind(filter: PostbackFilter): RawBuilder<unknown> {
+  const { calledFrom, calledTo, statementLines, knownBy } = filter;
+  const { reportedDestinationId: destination, buyer } = filter;
+  const conditions = [
+    ...(calledFrom === undefined ? [] : [sql`reported_at >= ${calledFrom}`]),
+    ...(calledTo === undefined ? [] : [sql`reported_at < ${calledTo}`]),
+    ...(destination === undefined
+      ? []
+      : [sql`${DESTINATION_OF_HIT} is not distinct from ${destination}::text`]),
+    ...(buyer === undefined ? [] : [sql`buyer is not distinct from ${buyer}::text`]),
+    ...(statementLines === undefined ? [] : [sql`(method = 'IMPORT') = ${statementLines}`]),
+    ...(knownBy === undefined
+      ? []
+      : [sql`(standings -> 0 ->> 'knownAt')::timestamptz <= ${knownBy}::timestamptz`]),
+  ];
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
 }

@@ -53,7 +53,7 @@ export interface RevenueLine {
   readonly outstandingMinor: bigint;
   /** Confirmed beyond what was estimated for the same transfers. */
   readonly varianceMinor: bigint;
-  /** By how much confirmed amounts changed after they were reported first. */
+  /** By how much confirmed amounts changed after they were reported first, in the same currency. */
   readonly revisedMinor: bigint;
 }
 
@@ -76,7 +76,7 @@ export async function reportRevenue(
         date_trunc('hour', call_at, ${timeZone}) as hour,
         destination_id, destination_name, buyer, source, ${campaignColumns(byCampaign)}
         bridged_at, billable, currency, estimated_minor, confirmed_currency, confirmed_minor,
-        first_confirmed_minor
+        first_confirmed_minor, first_confirmed_currency
       from (${transfersAsKnown(request)}) as known where ${fits(filter)}
     )
     select ${dimensions(by)}, ${campaignOf(byCampaign)} as campaign, told_in as currency, ${sums}
@@ -144,4 +144,6 @@ const sums = sql`
   coalesce(sum(confirmed), 0)::bigint as confirmed_minor,
   coalesce(sum(estimated) filter (where confirmed_minor is null), 0)::bigint as outstanding_minor,
   coalesce(sum(confirmed - coalesce(estimated, 0)), 0)::bigint as variance_minor,
-  coalesce(sum(confirmed - first_confirmed_minor), 0)::bigint as revised_minor`;
+  coalesce(sum(confirmed - first_confirmed_minor) filter (
+    where first_confirmed_currency = told_in
+  ), 0)::bigint as revised_minor`;

@@ -91,6 +91,8 @@ export const transferRevenueTable = defineTable({
     confirmedAt: nullable(instant()),
     /** What it was confirmed with first, whatever came later. */
     firstConfirmedMinor: nullable(bigInteger()),
+    /** Of that amount: a report that comes late may change the currency of the transfer. */
+    firstConfirmedCurrency: nullable(text()),
     /** As named by the last report that names one. */
     buyer: nullable(text()),
     /** As told by the last report that tells it. */
@@ -118,14 +120,14 @@ export type TransferRevenueRow = Row<typeof transferRevenueTable>;
 /**
  * What is each transfer worth: as estimated, as reported first, and as known at any moment?
  *
- * Version 2 also keeps what was known when.
+ * Version 2 also keeps what was known when, version 3 the currency of what was reported first.
  */
 export const transferRevenueProjection = defineProjection<
   CallEvent | RevenueEvent,
   typeof transferRevenueTable
 >({
   name: 'transfer_revenue',
-  version: 2,
+  version: 3,
   table: transferRevenueTable,
   on: {
     TransferRequested: (event) => {
@@ -188,7 +190,8 @@ const justRequested = {
   ...{ dialKnownAt: null, bridgeKnownAt: null, endKnownAt: null, worths: [] },
   ...{ estimatedMinor: null, estimatedBillable: false, billable: false },
   ...{ confirmedMinor: null, confirmedCurrency: null, confirmedAt: null },
-  ...{ firstConfirmedMinor: null, buyer: null, reportedSeconds: null },
+  ...{ firstConfirmedMinor: null, firstConfirmedCurrency: null },
+  ...{ buyer: null, reportedSeconds: null },
   ...{ reportCount: 0, reports: [], matchRule: null, ambiguous: false, matchedAt: null },
 } as const;
 
@@ -267,6 +270,7 @@ function booked(row: TransferRevenueRow, event: EntryEvent, state: RevenueState)
   return {
     ...{ confirmedMinor: BigInt(minor), confirmedCurrency: currency, billable, state },
     firstConfirmedMinor: row.firstConfirmedMinor ?? BigInt(minor),
+    firstConfirmedCurrency: row.firstConfirmedCurrency ?? currency,
     worths: [...row.worths, { knownAt: knownAt(event), state, minor, currency, billable }],
   };
 }

@@ -44,7 +44,8 @@ describe('the revenue of a transfer', () => {
       ...{ failure: null, state: 'estimated', estimatedMinor: null, currency: 'USD' },
       ...{ estimatedBillable: false, billableSeconds: 90, billable: false },
       ...{ confirmedMinor: null, confirmedCurrency: null, confirmedAt: null },
-      ...{ firstConfirmedMinor: null, buyer: null, reportedSeconds: null, reportCount: 0 },
+      ...{ firstConfirmedMinor: null, firstConfirmedCurrency: null },
+      ...{ buyer: null, reportedSeconds: null, reportCount: 0 },
       ...{ reports: [], matchRule: null, ambiguous: false, matchedAt: null },
     });
   });
@@ -90,6 +91,16 @@ describe('the revenue of a transfer', () => {
     });
     expect(after(...revised, revenueReversed())).toMatchObject({
       ...{ state: 'reversed', confirmedMinor: 0n, billable: false, firstConfirmedMinor: 4_500n },
+    });
+  });
+
+  it('remembers what was reported first in the currency of then', () => {
+    const euros = revenueConfirmed({ currency: 'EUR' });
+    const back = revenueReversed({ currency: 'EUR', reason: 'currency_changed' });
+    const dollars = revenueRevised({ fromMinor: 0, toMinor: 5_000, currency: 'USD' });
+    expect(after(...call, postbackMatched(), euros, back, dollars)).toMatchObject({
+      ...{ confirmedMinor: 5_000n, confirmedCurrency: 'USD' },
+      ...{ firstConfirmedMinor: 4_500n, firstConfirmedCurrency: 'EUR' },
     });
   });
 

@@ -33,6 +33,7 @@ export type KnownTransfer = Pick<
   | 'confirmedMinor'
   | 'confirmedCurrency'
   | 'firstConfirmedMinor'
+  | 'firstConfirmedCurrency'
   | 'confirmedAt'
   | 'buyer'
   | 'reportCount'

@@ -21,7 +21,8 @@ export const KNOWN_COLUMNS = [
   ...['transfer_id', 'lead_id', 'call_id', 'source', 'campaign', 'destination_id'],
   ...['destination_name', 'call_at', 'bridged_at', 'ended_at', 'connected_seconds', 'failure'],
   ...['state', 'estimated_minor', 'currency', 'billable', 'confirmed_minor'],
-  ...['confirmed_currency', 'first_confirmed_minor', 'confirmed_at', 'buyer', 'report_count'],
+  ...['confirmed_currency', 'first_confirmed_minor', 'first_confirmed_currency', 'confirmed_at'],
+  ...['buyer', 'report_count'],
 ] as const;
 
 /**
@@ -65,6 +66,7 @@ function rewound({ mode, from, to, asOf, sense }: KnownTransfers): RawBuilder<un
       case when ${worth}.worth ->> 'minor' is not null
         then ${worth}.worth ->> 'currency' end as confirmed_currency,
       (earliest.worth ->> 'minor')::bigint as first_confirmed_minor,
+      earliest.worth ->> 'currency' as first_confirmed_currency,
       (earliest.worth ->> 'knownAt')::timestamptz as confirmed_at,
       case when ${worth}.worth ->> 'minor' is not null
         then (${worth}.worth ->> 'billable')::boolean

@@ -14,6 +14,8 @@ interface Line extends Record<string, unknown> {
   readonly group: Record<string, string | null>;
   readonly transfers: number;
   readonly transfers_url: string;
+  readonly hits: number | null;
+  readonly postbacks_url: string | null;
 }
 interface Report {
   readonly lines: readonly Line[];
@@ -88,6 +90,37 @@ describe('the revenue report', () => {
     }
   });
 
+  it('leads from every line to just the hits behind it', async () => {
+    for (const grouping of ['', 'day', 'hour', 'destination', 'buyer', 'day,destination,buyer']) {
+      for (const moment of ['', `&as_of=${january.beforeRevision}`, '&currency=USD']) {
+        for (const { postbacks_url: url, hits } of (await report(`group_by=${grouping}${moment}`))
+          .lines) {
+          const { body } = await get(url!);
+          const { postbacks } = body as unknown as { postbacks: readonly object[] };
+          expect([url, postbacks.length]).toEqual([url, hits]);
+        }
+      }
+    }
+    const [untold] = (await report('group_by=source')).lines;
+    expect(untold).toMatchObject({ hits: null, postbacks_url: null });
+  });
+
+  it('is of the last seven days in the zone that is asked for, and says of which', async () => {
+    const { status, body } = await get('/v1/reports/revenue?tz=America/Chicago&as_of=2026-01-08');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      period: {
+        ...{ from: '2026-01-02T06:00:00.000Z', to: '2026-01-09T06:00:00.000Z' },
+        tz: 'America/Chicago',
+      },
+    });
+    const csv = await get('/v1/reports/revenue?to=2026-01-08&tz=Asia/Kolkata&format=csv');
+    expect(csv.headers.get('content-disposition')).toContain('revenue-2026-01-01-2026-01-07.csv');
+    expect(csv.headers.get('x-report-period')).toBe(
+      '2025-12-31T18:30:00.000Z/2026-01-07T18:30:00.000Z Asia/Kolkata',
+    );
+  });
+
   it('shows what was known at any moment, and what was reported first', async () => {
     const then = await report(`as_of=${january.beforeRevision}`);
     expect(then.lines[0]).toMatchObject({ confirmed: '45.00', revised: '0.00', transfers: 3 });
@@ -120,7 +153,8 @@ describe('the revenue report', () => {
         'matched_hits,unmatched_hits,unmatched_minor,unmatched,match_rate,confirmation_rate,' +
         'campaign.utm_source',
     );
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(4);
+    expect(lines[3]).toMatch(/^total,,,,,,USD,3,3,3,1,9000,90\.00,7000,70\.00,/);
     expect(lines.join('\n')).toContain(`"'=Bright, ""Solar"""`);
   });
 
@@ -142,6 +176,5 @@ describe('the revenue report', () => {
       const { status, body } = await get(`/v1/reports/revenue?${others.toString()}&${query}`);
       expect([query, status, body.error.code]).toEqual([query, 422, 'validation_failed']);
     }
-    expect((await get('/v1/reports/revenue')).status).toBe(422);
   });
 });

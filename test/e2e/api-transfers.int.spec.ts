@@ -28,7 +28,11 @@ describe('a transfer', () => {
         billable: true,
       },
       ...{ estimated: { amount: '30.00' }, confirmed: { amount: '70.00', minor: 7_000 } },
-      ...{ first_confirmed: { amount: '45.00' }, buyer: 'Bright', reports_count: 1 },
+      ...{
+        first_confirmed: { amount: '45.00', currency: 'USD' },
+        buyer: 'Bright',
+        reports_count: 1,
+      },
       entries: [
         { kind: 'estimated', delta: { amount: '30.00' } },
         { kind: 'confirmed', delta: { amount: '45.00' }, postback_id: 'hit-1' },

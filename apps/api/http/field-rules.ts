@@ -29,6 +29,17 @@ export function IsText(max: number): PropertyDecorator {
   return ValidateBy({ name: 'isText', validator: { validate, defaultMessage } });
 }
 
+/** The field holds text of at most `max` characters, or nothing at all, which asks for what has none. */
+export function IsTextOrNone(max: number): PropertyDecorator {
+  const validate = (value: unknown) =>
+    typeof value === 'string' &&
+    value.length <= max &&
+    value.isWellFormed() &&
+    !value.includes('\0');
+  const defaultMessage = () => `must be text of up to ${max} characters`;
+  return ValidateBy({ name: 'isText', validator: { validate, defaultMessage } });
+}
+
 const INT8_MAX = 2n ** 63n - 1n;
 
 /** Whether a text is a place in the log or in a stream: a whole number of 63 bits. */

@@ -52,5 +52,23 @@ function filterOf(query: ListPostbacksQuery): PostbackFilter {
     ...(lead_id !== undefined && { leadId: lead_id.toLowerCase() }),
     ...(from !== undefined && { receivedFrom: new Date(from).toISOString() }),
     ...(to !== undefined && { receivedTo: new Date(to).toISOString() }),
+    ...lineOf(query),
+  };
+}
+
+/** By what a line of a report is told apart. */
+function lineOf(query: ListPostbacksQuery): PostbackFilter {
+  const { called_from, called_to, reported_destination_id, buyer, currency } = query;
+  const { statement_lines, known_by } = query;
+  return {
+    ...(called_from !== undefined && { calledFrom: new Date(called_from).toISOString() }),
+    ...(called_to !== undefined && { calledTo: new Date(called_to).toISOString() }),
+    ...(reported_destination_id !== undefined && {
+      reportedDestinationId: reported_destination_id.toLowerCase() || null,
+    }),
+    ...(buyer !== undefined && { buyer: buyer === '' ? null : buyer }),
+    ...(currency !== undefined && { currency }),
+    ...(statement_lines !== undefined && { statementLines: statement_lines === 'true' }),
+    ...(known_by !== undefined && { knownBy: new Date(known_by).toISOString() }),
   };
 }

@@ -2,7 +2,7 @@ import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
 import { UNMATCHED_REASONS } from '#libs/revenue';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsInstant, IsPosition, IsText } from '../http/field-rules.js';
+import { IsInstant, IsPosition, IsText, IsTextOrNone } from '../http/field-rules.js';
 
 /** What may have become of a hit. */
 export const POSTBACK_STATUSES = [
@@ -63,6 +63,50 @@ export class ListPostbacksQuery {
   @IsOptional()
   @IsInstant()
   to?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'On calls from then on, as far as told, else received: ISO-8601, inclusive. By this and the ' +
+      'next five, reports lead to the hits behind their lines.',
+  })
+  @IsOptional()
+  @IsInstant()
+  called_from?: string;
+
+  @ApiPropertyOptional({ description: 'ISO-8601, exclusive.' })
+  @IsOptional()
+  @IsInstant()
+  called_to?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'The destination of the transfer they count for, else the one their token is for; empty: none.',
+  })
+  @IsOptional()
+  @IsTextOrNone(64)
+  reported_destination_id?: string;
+
+  @ApiPropertyOptional({ description: 'As reported; empty: where none is named.' })
+  @IsOptional()
+  @IsTextOrNone(1_000)
+  buyer?: string;
+
+  @ApiPropertyOptional({ description: 'ISO 4217.', example: 'USD' })
+  @IsOptional()
+  @IsText(3)
+  currency?: string;
+
+  @ApiPropertyOptional({ enum: ['true', 'false'], description: 'Whether they are of a statement.' })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  statement_lines?: 'true' | 'false';
+
+  @ApiPropertyOptional({
+    description: 'Known by then: ISO-8601, inclusive. Listed as they are now.',
+  })
+  @IsOptional()
+  @IsInstant()
+  known_by?: string;
 
   @ApiPropertyOptional({
     type: 'integer',

@@ -1,5 +1,5 @@
 import { type RevenueReportQuery, type WithCampaign } from './report.requests.js';
-import { dayWithin, hourWithin, type ReportPeriod } from './report-period.js';
+import { dayWithin, hourWithin, instantOf, type ReportPeriod } from './report-period.js';
 import { type ReportLine } from './revenue-lines.js';
 
 /** The address of the list of transfers behind a line (RP-5): same period, filters and moment. */
@@ -21,6 +21,27 @@ export function transfersUrl(
     words.set(word === 'destination' ? 'destination_id' : word, value ?? '');
   }
   return `/v1/transfers?${words.toString()}`;
+}
+
+/**
+ * The address of the list of hits behind a line; `null` where hits cannot be told apart as it is. Hits
+ * are listed as they stand now: of a past moment, those that were known by then.
+ */
+export function postbacksUrl(
+  { group, currency, hits }: Pick<ReportLine, 'group' | 'currency' | 'hits'>,
+  { query }: WithCampaign<RevenueReportQuery>,
+  period: ReportPeriod,
+): string | null {
+  if (hits === null) return null;
+  const { from, to, timeZone } = periodOfLine(group, period);
+  const destination = 'destination' in group ? group['destination'] : query.destination_id;
+  const buyer = 'buyer' in group ? group['buyer'] : query.buyer;
+  const words = new URLSearchParams({ called_from: from, called_to: to, currency });
+  words.set('statement_lines', 'false');
+  if (destination !== undefined) words.set('reported_destination_id', destination ?? '');
+  if (buyer !== undefined) words.set('buyer', buyer ?? '');
+  if (query.as_of !== undefined) words.set('known_by', instantOf(query.as_of, timeZone));
+  return `/v1/postbacks?${words.toString()}`;
 }
 
 function periodOfLine({ day, hour }: ReportLine['group'], period: ReportPeriod): ReportPeriod {

@@ -38,10 +38,13 @@ function rateOf(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
 }
 
-/** A line, with where the transfers behind it are. */
-export function lineView(line: ReportLine, transfersUrl: string): RevenueLineView {
+/** A line, with where the transfers and the hits behind it are. */
+export function lineView(
+  line: ReportLine,
+  links: Pick<RevenueLineView, 'transfers_url' | 'postbacks_url'>,
+): RevenueLineView {
   const { group, destinationName: destination_name } = line;
-  return { group, destination_name, ...figuresView(line), transfers_url: transfersUrl };
+  return { group, destination_name, ...figuresView(line), ...links };
 }
 
 /** Bridged transfers that wait for a report. */
@@ -74,5 +77,19 @@ export function reportCells(line: RevenueLineView, byCampaign: readonly string[]
     destination_name,
     ...FIGURES.map((name) => line[name]),
     ...byCampaign.map((name) => group[`campaign.${name}`] ?? null),
+  ];
+}
+
+/**
+ * The cells of the sums of a currency. They say so in the first column, where lines have a day or
+ * nothing, so that whoever adds up the lines leaves them out.
+ */
+export function totalCells(total: RevenueFiguresView, byCampaign: readonly string[]): CsvCell[] {
+  const [, ...others] = GROUPS;
+  return [
+    'total',
+    ...[...others, 'destination_name'].map(() => null),
+    ...FIGURES.map((name) => total[name]),
+    ...byCampaign.map(() => null),
   ];
 }

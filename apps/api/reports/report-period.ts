@@ -24,14 +24,32 @@ export function periodOf(
   timeZone: string,
   zoneField = 'tz',
 ): ReportPeriod {
-  if (!ZONE_NAME.test(timeZone) || !isTimeZone(timeZone)) {
-    const message = 'must be an IANA zone, e.g. America/New_York';
-    throw validationFailed([{ field: zoneField, code: 'unknown_zone', message }]);
-  }
+  assertZone(timeZone, zoneField);
   const period = { from: instantOf(from, timeZone), to: instantOf(to, timeZone), timeZone };
   if (period.from < period.to) return period;
   const message = 'must be after from';
   throw validationFailed([{ field: 'to', code: 'out_of_range', message }]);
+}
+
+/** Local days that are covered where a request names no period. */
+export const DAYS_UNLESS_TOLD = 7;
+
+/**
+ * What a request names of a period, the rest by default: until the end of the local day of `now`, and
+ * from six days before the day it ends with. Throws as {@link periodOf}.
+ */
+export function periodOrLastDays(
+  named: { readonly from?: string | undefined; readonly to?: string | undefined },
+  timeZone: string,
+  now: string,
+): ReportPeriod {
+  if (named.from !== undefined && named.to !== undefined) {
+    return periodOf(named.from, named.to, timeZone);
+  }
+  assertZone(timeZone, 'tz');
+  const to = named.to ?? dayAfter(localDate(Date.parse(now), timeZone));
+  const lastDay = localDate(Date.parse(instantOf(to, timeZone)) - 1, timeZone);
+  return periodOf(named.from ?? daysBefore(lastDay, DAYS_UNLESS_TOLD - 1), to, timeZone);
 }
 
 /** An instant, or the local midnight a date begins with. */
@@ -60,14 +78,23 @@ function within({ from, to, timeZone }: ReportPeriod, start: string, end: string
   return { from: start > from ? start : from, to: end < to ? end : to, timeZone };
 }
 
+/** The first and the last local date of a period. */
+export function datesOf({ from, to, timeZone }: ReportPeriod): readonly [string, string] {
+  return [localDate(Date.parse(from), timeZone), localDate(Date.parse(to) - 1, timeZone)];
+}
+
 /** The local dates of a period, oldest first. */
-export function daysOf({ from, to, timeZone }: ReportPeriod): string[] {
+export function daysOf(period: ReportPeriod): string[] {
   const days: string[] = [];
-  const last = localDate(Date.parse(to) - 1, timeZone);
-  for (let day = localDate(Date.parse(from), timeZone); day <= last; day = dayAfter(day)) {
-    days.push(day);
-  }
+  const [first, last] = datesOf(period);
+  for (let day = first; day <= last; day = dayAfter(day)) days.push(day);
   return days;
+}
+
+function assertZone(timeZone: string, field: string): void {
+  if (ZONE_NAME.test(timeZone) && isTimeZone(timeZone)) return;
+  const message = 'must be an IANA zone, e.g. America/New_York';
+  throw validationFailed([{ field, code: 'unknown_zone', message }]);
 }
 
 function localDate(instantMs: number, timeZone: string): string {
@@ -76,5 +103,9 @@ function localDate(instantMs: number, timeZone: string): string {
 }
 
 function dayAfter(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+  return daysBefore(day, -1);
+}
+
+function daysBefore(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, 10);
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { dayWithin, daysOf, hourWithin, periodOf } from './report-period.js';
+import {
+  datesOf,
+  dayWithin,
+  daysOf,
+  hourWithin,
+  periodOf,
+  periodOrLastDays,
+} from './report-period.js';
 
 describe('the period of a report', () => {
   it.each([
@@ -22,6 +29,30 @@ describe('the period of a report', () => {
     expect(() => periodOf(from, to, timeZone)).toThrow(
       expect.objectContaining({ code: 'validation_failed' }),
     );
+  });
+
+  it.each<[{ from?: string; to?: string }, string, string, string[]]>([
+    [{}, 'UTC', '2026-01-12T23:00:00Z', ['2026-01-06', '2026-01-12']],
+    [{}, 'Asia/Kolkata', '2026-01-12T23:00:00Z', ['2026-01-07', '2026-01-13']],
+    [{ to: '2026-01-06' }, 'America/Chicago', '2026-03-01T00:00:00Z', ['2025-12-30', '2026-01-05']],
+    [{ from: '2026-01-06' }, 'UTC', '2026-02-01T12:00:00Z', ['2026-01-06', '2026-02-01']],
+    // An hour is lost on the way.
+    [{}, 'America/Chicago', '2026-03-10T12:00:00Z', ['2026-03-04', '2026-03-10']],
+  ])('with %j in %s at %s is of the last seven days', (named, timeZone, now, expected) => {
+    const period = periodOrLastDays(named, timeZone, now);
+    expect(datesOf(period)).toEqual(expected);
+    if (named.from === undefined) expect(daysOf(period)).toHaveLength(7);
+  });
+
+  it('cannot begin after today where no end is named', () => {
+    for (const [from, tz] of [
+      ['2026-01-07', 'UTC'],
+      ['2026-01-01', 'Mars/Base'],
+    ] as const) {
+      expect(() => periodOrLastDays({ from }, tz, '2026-01-06T12:00:00Z')).toThrow(
+        expect.objectContaining({ code: 'validation_failed' }),
+      );
+    }
   });
 
   it('has the days it touches, each as long as clocks say', () => {

@@ -1,23 +1,12 @@
 import { validationFailed } from '#libs/leads';
 import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
 import { type RevenueSense, type TransferRevenueFilter } from '#projections/transfer-revenue';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
-import { IsInstant, IsPosition, IsText } from '../http/field-rules.js';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInstant, IsPosition, IsText, IsTextOrNone } from '../http/field-rules.js';
 import { Validated } from '../http/validated.pipe.js';
 
 const TEXT_MAX = 1_000;
-
-/** The field holds text, or nothing at all, which asks for what has none. */
-function IsTextOrNone(): PropertyDecorator {
-  const validate = (value: unknown) =>
-    typeof value === 'string' &&
-    value.length <= TEXT_MAX &&
-    value.isWellFormed() &&
-    !value.includes('\0');
-  const defaultMessage = () => `must be text of up to ${TEXT_MAX} characters`;
-  return ValidateBy({ name: 'isText', validator: { validate, defaultMessage } });
-}
 
 /** Which transfers are meant, and as they were known when. */
 export class TransferFilterQuery {
@@ -32,12 +21,12 @@ export class TransferFilterQuery {
 
   @ApiPropertyOptional({ description: 'As reported; empty: where no report names one.' })
   @IsOptional()
-  @IsTextOrNone()
+  @IsTextOrNone(TEXT_MAX)
   buyer?: string;
 
   @ApiPropertyOptional({ description: 'Of the lead; empty: where it named none.' })
   @IsOptional()
-  @IsTextOrNone()
+  @IsTextOrNone(TEXT_MAX)
   source?: string;
 
   @ApiPropertyOptional({ description: 'ISO 4217.', example: 'USD' })
@@ -77,16 +66,25 @@ export class TransferFilterQuery {
 
 /** What to report. */
 export class RevenueReportQuery extends TransferFilterQuery {
-  @ApiProperty({
-    description: 'Calls from then on: an instant, or a date in tz. Inclusive.',
+  @ApiPropertyOptional({
+    description:
+      'Calls from then on: an instant, or a date in tz. Inclusive. If left out, the seven days in tz ' +
+      'that end with to.',
     example: '2026-07-01',
   })
+  @IsOptional()
   @IsInstant()
-  from: string;
+  from?: string;
 
-  @ApiProperty({ description: 'An instant, or a date in tz. Exclusive.', example: '2026-08-01' })
+  @ApiPropertyOptional({
+    description:
+      'An instant, or a date in tz. Exclusive. If left out, the end of today in tz; with as_of, of ' +
+      'its day.',
+    example: '2026-08-01',
+  })
+  @IsOptional()
   @IsInstant()
-  to: string;
+  to?: string;
 
   @ApiPropertyOptional({
     description:
@@ -95,7 +93,7 @@ export class RevenueReportQuery extends TransferFilterQuery {
     example: 'day,destination',
   })
   @IsOptional()
-  @IsTextOrNone()
+  @IsTextOrNone(TEXT_MAX)
   group_by?: string;
 
   @ApiPropertyOptional({

@@ -99,6 +99,16 @@ export class RevenueLineView extends RevenueFiguresView {
 
   @ApiProperty({ description: 'The transfers behind it.', example: '/v1/transfers?from=…' })
   transfers_url: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'The hits behind it, as they stand now; those of a past moment are the ones known by ' +
+      'then. Null where hits cannot be told apart so.',
+    example: '/v1/postbacks?called_from=…',
+  })
+  postbacks_url: string | null;
 }
 
 /** Bridged transfers that nobody has confirmed, by how long ago they were. */

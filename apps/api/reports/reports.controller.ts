@@ -7,8 +7,9 @@ import { Access } from '../http/access/route-access.js';
 import { type Calling, CallingKeyOf } from '../http/calling.js';
 import { csvLine } from '../http/csv-text.js';
 import { POSITION_HEADER } from '../http/position-header.js';
-import { reportCells, reportColumns } from './report-figures.js';
+import { reportCells, reportColumns, totalCells } from './report-figures.js';
 import { groupingOf } from './report-grouping.js';
+import { datesOf } from './report-period.js';
 import { RevenueReportQuery, withCampaign } from './report.requests.js';
 import { RevenueReportView } from './report.response.js';
 import { RevenueReportDesk } from './revenue-report-desk.js';
@@ -24,7 +25,9 @@ export class ReportsController {
     description:
       'What transfers are estimated to be worth and what buyers report, as known now, as it was ' +
       'known at any moment, or as first reported. Every line names the transfers behind it. ' +
-      'campaign.<name>=… narrows down by values of the campaign. CSV has the same columns always.',
+      'campaign.<name>=… narrows down by values of the campaign. CSV has the same columns always, ' +
+      'then those of the campaign; its last lines are the totals, one for each currency, with ' +
+      '`total` in the first column. Its name and the header x-report-period tell the period.',
     answers: { 200: RevenueReportView },
   })
   @ApiQuery({ type: RevenueReportQuery })
@@ -42,21 +45,25 @@ export class ReportsController {
   }
 }
 
-/** The lines as a download; the totals are their sums. */
+/** The lines as a download, then the totals. Its name tells the first and the last day. */
 function asCsv(
   reply: FastifyReply,
-  { lines, period, as_of }: RevenueReportView,
+  report: RevenueReportView,
   byCampaign: readonly string[],
 ): Readable {
-  const name = `revenue-${period.from.slice(0, 10)}-${period.to.slice(0, 10)}.csv`;
+  const { period, as_of } = report;
+  const { from, to, tz } = period;
+  const name = `revenue-${datesOf({ from, to, timeZone: tz }).join('-')}.csv`;
   if (as_of.position !== null) reply.header(POSITION_HEADER, as_of.position);
   reply
     .type('text/csv; charset=utf-8')
+    .header('x-report-period', `${from}/${to} ${tz}`)
     .header('content-disposition', `attachment; filename="${name}"`);
-  return Readable.from(csvOf(lines, byCampaign));
+  return Readable.from(csvOf(report, byCampaign));
 }
 
-function* csvOf(lines: RevenueReportView['lines'], byCampaign: readonly string[]) {
+function* csvOf({ lines, totals }: RevenueReportView, byCampaign: readonly string[]) {
   yield csvLine(reportColumns(byCampaign));
   for (const line of lines) yield csvLine(reportCells(line, byCampaign));
+  for (const total of totals) yield csvLine(totalCells(total, byCampaign));
 }

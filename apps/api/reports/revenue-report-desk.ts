@@ -11,11 +11,11 @@ import { type AnswerAsOf, answerAsOf } from '../http/answer-as-of.js';
 import { type Calling } from '../http/calling.js';
 import { leastStandingOf } from '../http/least-standing.js';
 import { DATABASE } from '../wiring/tokens.js';
-import { transfersUrl } from './drill-down.js';
+import { postbacksUrl, transfersUrl } from './drill-down.js';
 import { figuresView, lineView, unconfirmedView } from './report-figures.js';
 import { type Grouping, groupingOf, hitGroupingOf } from './report-grouping.js';
 import { ReportMoment } from './report-moment.js';
-import { instantOf, periodOf, type ReportPeriod } from './report-period.js';
+import { instantOf, periodOrLastDays, type ReportPeriod } from './report-period.js';
 import { filterOf, type RevenueReportQuery, type WithCampaign } from './report.requests.js';
 import { type RevenueReportView, type RevenueTotalView } from './report.response.js';
 import { reportLines, type ReportLine, withEmptyDays } from './revenue-lines.js';
@@ -64,7 +64,12 @@ export class RevenueReportDesk {
     const { from, to, timeZone: tz } = plan.period;
     return {
       ...{ period: { from, to, tz }, sense: query.sense, group_by: wordsOf(plan.grouping) },
-      lines: lines.map((line) => lineView(line, transfersUrl(line, given, plan.period))),
+      lines: lines.map((line) =>
+        lineView(line, {
+          transfers_url: transfersUrl(line, given, plan.period),
+          postbacks_url: postbacksUrl(line, given, plan.period),
+        }),
+      ),
       ...{ totals, as_of },
     };
   }
@@ -80,9 +85,10 @@ async function asOfAnswer(
 
 function planOf(given: WithCampaign<RevenueReportQuery>, mode: Calling['key']['mode']): Plan {
   const { query } = given;
-  const period = periodOf(query.from, query.to, query.tz);
-  const grouping = groupingOf(query.group_by);
   const asOf = query.as_of === undefined ? null : instantOf(query.as_of, query.tz);
+  const until = asOf ?? new Date().toISOString();
+  const period = periodOrLastDays(query, query.tz, until);
+  const grouping = groupingOf(query.group_by);
   const filter = filterOf(given);
   const revenue = { mode, ...period, asOf, sense: query.sense, ...grouping, filter };
   // A hit names no lead, so it has neither source nor campaign.
@@ -93,7 +99,7 @@ function planOf(given: WithCampaign<RevenueReportQuery>, mode: Calling['key']['m
     ...{ period, grouping, revenue: { ...revenue, limit: LINES_MAX + 1 } },
     hits: by === null ? null : { ...ofHits, by },
     hitTotals: hitsFit ? { ...ofHits, by: [] } : null,
-    until: asOf ?? new Date().toISOString(),
+    until,
   };
 }
 

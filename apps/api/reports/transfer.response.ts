@@ -59,7 +59,11 @@ export class TransferView {
   @ApiProperty({ type: MoneyView, nullable: true, description: 'Null while nobody reported it.' })
   confirmed: MoneyView | null;
 
-  @ApiProperty({ type: MoneyView, nullable: true, description: 'Whatever came later.' })
+  @ApiProperty({
+    type: MoneyView,
+    nullable: true,
+    description: 'Whatever came later; in the currency of then.',
+  })
   first_confirmed: MoneyView | null;
 
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
@@ -140,7 +144,6 @@ export class TransferDetail extends TransferView {
 
 /** A transfer, as it is told. */
 export function transferView(row: KnownTransfer): Pick<TransferView, keyof TransferView> {
-  const { confirmedCurrency } = row;
   return {
     ...{ transfer_id: row.transferId, lead_id: row.leadId, call_id: row.callId },
     ...{ call_at: row.callAt, bridged_at: row.bridgedAt, ended_at: row.endedAt },
@@ -149,8 +152,8 @@ export function transferView(row: KnownTransfer): Pick<TransferView, keyof Trans
     ...{ source: row.source, campaign: row.campaign, buyer: row.buyer },
     ...{ state: row.state, billable: row.billable },
     estimated: moneyView(row.estimatedMinor, row.currency),
-    confirmed: moneyView(row.confirmedMinor, confirmedCurrency),
-    first_confirmed: moneyView(row.firstConfirmedMinor, confirmedCurrency ?? row.currency),
+    confirmed: moneyView(row.confirmedMinor, row.confirmedCurrency),
+    first_confirmed: moneyView(row.firstConfirmedMinor, row.firstConfirmedCurrency),
     ...{ confirmed_at: row.confirmedAt, reports_count: row.reportCount },
   };
 }
@@ -170,7 +173,7 @@ export const TRANSFER_COLUMNS = [
   ...['connected_seconds', 'failure', 'destination_id', 'destination_name', 'source', 'buyer'],
   ...['state', 'billable', 'currency', 'estimated_minor', 'estimated'],
   ...['confirmed_currency', 'confirmed_minor', 'confirmed', 'first_confirmed_minor'],
-  ...['confirmed_at', 'reports_count', 'campaign'],
+  ...['confirmed_at', 'reports_count', 'campaign', 'first_confirmed_currency'],
 ] as const;
 
 /** The cells of a transfer, in the order of {@link TRANSFER_COLUMNS}. */
@@ -183,5 +186,6 @@ export function transferCells(row: KnownTransfer): CsvCell[] {
     ...[row.estimatedMinor, decimal(row.estimatedMinor), row.confirmedCurrency],
     ...[row.confirmedMinor, decimal(row.confirmedMinor), row.firstConfirmedMinor],
     ...[row.confirmedAt, row.reportCount, JSON.stringify(row.campaign)],
+    row.firstConfirmedCurrency,
   ];
 }

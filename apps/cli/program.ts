@@ -8,6 +8,7 @@ import { addMigrateCommand } from './commands/migrate.command.js';
 import { addProjectionsCommands } from './commands/projections.command.js';
 import { addReplayCommand } from './commands/replay.command.js';
 import { addStatementCommand } from './commands/statement.command.js';
+import { addStatementsCommand } from './commands/statements.command.js';
 import { addStartCommand } from './commands/start.command.js';
 import { addTenantsCommands } from './commands/tenants.command.js';
 
@@ -18,6 +19,7 @@ const groups = [
   addKeysCommands,
   addImportCommand,
   addStatementCommand,
+  addStatementsCommand,
   addGenerateCommand,
   addHistoryCommand,
   addReplayCommand,

@@ -1,5 +1,5 @@
 import { postbackDeliveryEvents } from '#events/postbacks';
-import { postbackEvents } from '#events/revenue';
+import { postbackEvents, statementEvents } from '#events/revenue';
 import { accountEvents } from '#libs/accounts';
 import { destinationEvents, destinationUsageEvents, scriptEvents } from '#events/calls';
 import {
@@ -28,6 +28,7 @@ export class ForgivingCatalog extends EventCatalog {
       ...leadStreamEvents,
       ...scriptEvents,
       ...postbackEvents,
+      ...statementEvents,
       ...postbackDeliveryEvents,
       ...suppressionEvents,
     ]);

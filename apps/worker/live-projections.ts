@@ -7,6 +7,7 @@ import { dialQueueProjection } from '#projections/dial-queue';
 import { leadListProjection } from '#projections/lead-list';
 import { scriptListProjection } from '#projections/script-list';
 import { speedToLeadProjection } from '#projections/speed-to-lead';
+import { statementListProjection } from '#projections/statement-list';
 import { suppressionProjection } from '#projections/suppression';
 import { transferMatchingProjection } from '#projections/transfer-matching';
 import { postbackInboxProjection } from '#projections/postback-inbox';
@@ -26,6 +27,7 @@ export const liveProjections: readonly Projection[] = [
   leadListProjection,
   scriptListProjection,
   speedToLeadProjection,
+  statementListProjection,
   suppressionProjection,
   transferMatchingProjection,
   postbackInboxProjection,

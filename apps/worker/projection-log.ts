@@ -11,6 +11,8 @@ import { ForgivingCatalog, toLogItem } from './forgiving-catalog.js';
 const DESTINATION_USAGE_PREFIX = 'destinationUsage-';
 /** Streams of reports from buyers’ platforms. */
 const POSTBACK_PREFIX = 'postback-';
+/** Streams of statements of buyers. */
+const STATEMENT_PREFIX = 'statement-';
 
 /** Every kind of stream that a read model is made of, and the heartbeats that show its lag. */
 const streamPrefixes = [
@@ -22,6 +24,7 @@ const streamPrefixes = [
   SCRIPT_PREFIX,
   POSTBACK_PREFIX,
   POSTBACK_DELIVERY_PREFIX,
+  STATEMENT_PREFIX,
   SUPPRESSION_PREFIX,
   TENANT_PREFIX,
 ];

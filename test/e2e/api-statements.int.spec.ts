@@ -138,6 +138,42 @@ describe('a statement', () => {
     expect((await reportsOf(id)).length).toBe(1);
   });
 
+  it('is listed with what has become of its rows, and can be found by whose and which it is', async () => {
+    const { phone } = await aTransfer();
+    const rows = [
+      { caller_id: phone, payout: '20.00', call_time: at() },
+      { caller_id: '+12125550199', payout: '7.00', call_time: at() },
+    ];
+    const options = period();
+    const { statement_id: id } = await sendJson(rows, options);
+    const listed = async (query: string, by = on.key) => {
+      const { body } = await on.api.request(`/v1/statements?${query}`, { key: by });
+      return body as unknown as { statements: readonly Record<string, unknown>[] };
+    };
+    const found = async (query: string) =>
+      (await listed(query)).statements.map(({ statement_id }) => statement_id);
+    await until('its rows to be decided', async () => {
+      const [first] = (await listed(`token_id=${id}`)).statements;
+      return first?.['matched_rows'] === 1;
+    });
+    const { statements } = await listed(`token_id=${id}`);
+    expect(statements).toEqual([
+      expect.objectContaining({
+        ...{ statement_id: id, destination_id: destinationId, status: 'waiting', rows: 2 },
+        ...{ ...options, matched_rows: 1, unmatched_rows: 1, ignored_rows: 0 },
+        ...{ time_zone: 'UTC', currency: 'USD', amount_unit: 'by_name', aliases_count: 0 },
+        postbacks_url: `/v1/postbacks?token_id=${id}`,
+      }),
+    ]);
+    expect(await found(`destination_id=${destinationId}&status=waiting&limit=200`)).toContain(id);
+    expect(await found(`status=settled&limit=200`)).not.toContain(id);
+    expect(await found(`to=2020-01-01`)).toEqual([]);
+    expect(await found(`from=2099-01-01`)).toEqual([]);
+    expect((await listed('', await on.api.createKey('other'))).statements).toEqual([]);
+    const page = await listed('limit=1');
+    expect(page).toMatchObject({ limit: 1, has_more: true });
+  });
+
   it('is refused where it cannot be understood, and nothing of it is stored', async () => {
     const refusals = [
       await sendJson([], { ...period(), destination_id: aCall().leadId }),
@@ -183,6 +219,14 @@ describe('leadledger statement', () => {
     await until('the row to be booked', async () => (await on.bookedOn(leadId)) === 4_100);
     const again = jsonOf(await leadledger(...command, '--json'));
     expect(again).toMatchObject({ stored: 0, totals: first['totals'] });
+    const list = ['statements', '--tenant', 'demo', '--destination', destinationId];
+    const { statements } = jsonOf(await leadledger(...list, '--json'));
+    expect(statements).toContainEqual(
+      expect.objectContaining({ statementId: first['statementId'], rows: 2, matchedRows: 1 }),
+    );
+    const waiting = await leadledger(...list, '--status', 'waiting');
+    expect(waiting.stdout).toMatch(/STATEMENT +DESTINATION +FROM/);
+    expect(waiting.stdout).toContain(first['statementId']);
   });
 
   it('says what to do where it is asked for what there is not', async () => {

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -12,13 +12,37 @@ import { type Readable } from 'node:stream';
 import { DescribeRoute } from '../docs/describe-route.js';
 import { Access } from '../http/access/route-access.js';
 import { type Calling, CallingKeyOf } from '../http/calling.js';
+import { Validated } from '../http/validated.pipe.js';
 import { StatementDesk } from './statement-desk.js';
+import { ListStatementsQuery } from './statement-list.requests.js';
+import { StatementPage } from './statement-list.response.js';
+import { StatementListing } from './statement-listing.js';
 import { StatementFile, StatementQuery, StatementRequest } from './statement.requests.js';
 import { StatementView } from './statement.response.js';
 
 @Controller('v1/statements')
 export class StatementsController {
-  constructor(private readonly desk: StatementDesk) {}
+  constructor(
+    private readonly desk: StatementDesk,
+    private readonly listing: StatementListing,
+  ) {}
+
+  @Get()
+  @Access('read')
+  @DescribeRoute({
+    summary: 'List statements of buyers, the last brought in first',
+    description:
+      'What each covers, how its rows are read, and how many of them count for a transfer or wait ' +
+      'for one, page by page. In what a statement differs is answered when it is sent again, which ' +
+      'changes nothing.',
+    answers: { 200: StatementPage },
+  })
+  list(
+    @CallingKeyOf() { key }: Calling,
+    @Query(Validated) query: ListStatementsQuery,
+  ): Promise<StatementPage> {
+    return this.listing.page(key.tenantId, query);
+  }
 
   @Post()
   @HttpCode(200)

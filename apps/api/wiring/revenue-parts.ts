@@ -36,6 +36,7 @@ import { PostbackGate, StrangersLimiter, TokenRateLimiter } from '../postbacks/p
 import { PostbackHitsController } from '../postbacks/postback-hits.controller.js';
 import { PostbacksController } from '../postbacks/postbacks.controller.js';
 import { StatementDesk } from '../statements/statement-desk.js';
+import { StatementListing } from '../statements/statement-listing.js';
 import { StatementsController } from '../statements/statements.controller.js';
 
 /** What revenue in the api is put together from. */
@@ -105,6 +106,7 @@ export function revenueProviders(parts: Partial<RevenueParts> = {}): Provider[] 
       PostbackGate,
       PostbackDesk,
       StatementDesk,
+      StatementListing,
       ReceivePostbackHandler,
       GetPostbackHandler,
       PreviewPostbackHandler,

@@ -5,6 +5,7 @@ export { changeDialing, dialingStatus } from './dialing.js';
 export { leadHistory } from './lead-history.js';
 export { countLines, importStatement } from './import-statement.js';
 export { listKeys } from './list-keys.js';
+export { statementsOf } from './list-statements.js';
 export { replayLead } from './replay-lead.js';
 export { dropReplay, listReplays, replayTenant } from './replay-tenant.js';
 export { deadLettersOf, listDeadLetters } from './dead-letters.js';

@@ -1,0 +1,7 @@
+export { statementListProjection, type StatementListRow } from './statement-list.projection.js';
+export {
+  type ListedStatement,
+  listStatements,
+  type StatementFilter,
+  type StatementStatus,
+} from './statement-list.queries.js';

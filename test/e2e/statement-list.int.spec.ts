@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StatementEvent } from '#events/revenue';
 import { type DomainEvent, type TenantId } from '#libs/kernel';
-import { connectDatabase, type Database, inTenant } from '#libs/read-db';
+import { connectDatabase, type Database, foldInMemory, inTenant } from '#libs/read-db';
 import {
   applyEvents,
   type FreshDatabase,
@@ -13,9 +13,12 @@ import {
   postbackSettled,
   storedEvent,
 } from '#libs/testing';
-import { foldInMemory } from '#libs/read-db';
 import { postbackInboxProjection } from '#projections/postback-inbox';
-import { listStatements, type StatementFilter, statementListProjection } from './index.js';
+import {
+  listStatements,
+  type StatementFilter,
+  statementListProjection,
+} from '#projections/statement-list';
 
 const acme = 'acme' as TenantId;
 const projections = [statementListProjection, postbackInboxProjection];

@@ -19,10 +19,21 @@ describe('a pace', () => {
     let nowMs = 0;
     const pace = new Pace(5, () => nowMs);
     taken(pace, 5);
-    nowMs = 199;
-    expect(pace.take()).toBe(false);
     nowMs = 200;
-    expect(taken(pace, 2)).toBe(1);
+    expect(taken(pace, 1)).toBe(1);
+    nowMs = 399;
+    expect(taken(pace, 1)).toBe(0);
+  });
+
+  it('takes nothing of a burst but its beginning, and is ready again soon after its end', () => {
+    let nowMs = 0;
+    const pace = new Pace(5, () => nowMs);
+    let count = 0;
+    for (; nowMs < 3_000; nowMs += 50) count += taken(pace, 1);
+    // It fills while the burst begins: five are there, and one more for each 200 ms until they are gone.
+    expect(count).toBe(6);
+    nowMs += 1_400;
+    expect(taken(pace, 2)).toBe(2);
   });
 
   it('never takes more than a second’s worth beyond what the time allows, however it is asked', () => {

@@ -50,7 +50,7 @@ export type Handlers<Event extends DomainEvent, Command> = {
 /** Events that need not be acted upon as fast as they come. Those of one stream stay in order. */
 export interface Unhurried {
   readonly types: readonly string[];
-  /** So many a second are acted upon at once, and after a rest as many together. */
+  /** Acted upon at once while they come at this rate or a lower one; after a rest, as many together. */
   readonly perSecond: number;
   /** The others are acted upon when they have reached this age, as fast as can be then. */
   readonly untilMs: number;

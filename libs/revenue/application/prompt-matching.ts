@@ -24,7 +24,7 @@ export interface PromptLimits {
  * falls behind instead of over.
  */
 export const promptLimits: PromptLimits = {
-  ...{ underWayMax: 8, perSecond: 50, waitMs: 300, shownWithinMs: 150 },
+  ...{ underWayMax: 8, perSecond: 100, waitMs: 300, shownWithinMs: 150 },
 };
 
 /**

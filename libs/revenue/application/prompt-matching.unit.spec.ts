@@ -60,7 +60,7 @@ describe('a report whose sender waits', () => {
     expect([await isMatched(), await isMatched(), await isMatched()]).toEqual([true, true, false]);
     const before = { ...received, postback: settled };
     expect((await prompt.match(before, caller))?.postback.status).toBe('settled');
-    nowMs = 500;
+    nowMs = 1_000;
     expect(await isMatched()).toBe(true);
   });
 });

@@ -51,7 +51,7 @@ export interface MatchingParts {
 export type ReceivedPace = Pick<Unhurried, 'perSecond' | 'untilMs'>;
 
 /** The everyday is matched as it comes. A burst is taken in first, with all of the machine. */
-export const receivedPace: ReceivedPace = { perSecond: 50, untilMs: 10_000 };
+export const receivedPace: ReceivedPace = { perSecond: 100, untilMs: 10_000 };
 
 type Seen = CallEvent | PostbackEvent | AliasEvent | PostbackTokenEvent;
 type Unlinked = Extract<PostbackEvent, { type: 'PostbackUnlinked' }>;

@@ -4,7 +4,6 @@ import {
   type Decider,
   DomainError,
   type DomainEvent,
-  fold,
   type TenantId,
 } from '#libs/kernel';
 import { type EventCatalog, type StoredEvent } from './catalog.js';
@@ -12,6 +11,7 @@ import { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js'
 import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 import { isBeyond, type Moment, recordedBy } from './moment.js';
 import { type EventStore, type NewEvent, type Position } from './port.js';
+import { recall, type RunResult } from './run-result.js';
 import { type Folder, nowhere, type Standing, standingOf, withEvent } from './standing.js';
 import { StreamMemory } from './stream-memory.js';
 import { StreamQueues } from './stream-queues.js';
@@ -45,20 +45,6 @@ export interface RunOptions<State, Command, Event extends DomainEvent> {
    * without reading first. A wrong guess costs one refused append.
    */
   readonly expectNew?: boolean;
-}
-
-/** What came of a command: the same when it is run again. */
-export interface RunResult<State, Event> {
-  /** What the command decided, now or the first time it was run. */
-  readonly events: readonly Event[];
-  /** The state of the stream right after them; of now, if there are none. */
-  readonly state: State;
-  /** The revision that state belongs to; `null` if the stream has no events. */
-  readonly revision: bigint | null;
-  /** Where the last of the events is in the log; `null` if there are none. */
-  readonly position: Position | null;
-  /** The command had been run before; nothing was appended now. */
-  readonly replayed: boolean;
 }
 
 const ATTEMPTS_MAX = 10;
@@ -290,20 +276,6 @@ export class CommandRunner {
       },
     };
   }
-}
-
-/** What a command came to when it was run before; `null` if this history does not know it. */
-export function recall<State, Event extends DomainEvent>(
-  decider: Pick<Decider<State, never, Event>, 'initialState' | 'evolve'>,
-  history: readonly StoredEvent<Event>[],
-  commandId: string,
-): RunResult<State, Event> | null {
-  const events = history.filter(({ metadata }) => metadata.commandId === commandId);
-  const last = events.at(-1);
-  if (last === undefined) return null;
-  const { revision, position } = last;
-  const until = history.filter((event) => event.revision <= revision);
-  return { events, state: fold(decider, until), revision, position, replayed: true };
 }
 
 /** Whether a decider said no, as opposed to a store that did not answer. */

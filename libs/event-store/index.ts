@@ -7,13 +7,7 @@ export {
   UndecodableEvent,
   type Upcaster,
 } from './catalog.js';
-export {
-  type CommandContext,
-  CommandRunner,
-  recall,
-  type RunOptions,
-  type RunResult,
-} from './command-runner.js';
+export { type CommandContext, CommandRunner, type RunOptions } from './command-runner.js';
 export { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js';
 export { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 export { connectEventStore } from './eventstoredb.adapter.js';
@@ -32,4 +26,5 @@ export {
   refuseFuture,
 } from './moment.js';
 export type * from './port.js';
+export { recall, type RunResult } from './run-result.js';
 export { type Folder, type Standing, standingOf } from './standing.js';

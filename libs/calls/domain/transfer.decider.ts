@@ -118,8 +118,8 @@ function destinationAnswered(
 }
 
 /**
- * The whisper is over: connects, unless the destination declined or the consumer is not known to be
- * there, so that nobody pays for an empty room. The billable clock begins here (TR-2). Said again, or
+ * The whisper is over: connects, unless the destination declined, the consumer may not be called any
+ * more, or is not known to be there, so that nobody pays for an empty room. The billable clock begins here (TR-2). Said again, or
  * for a transfer that is over, it changes nothing.
  */
 export function connectDestination(
@@ -138,6 +138,8 @@ export function connectDestination(
   };
   const played: CallEvent = { type: 'WhisperPlayed', data: whispered };
   if (accepted === false) return [played, failed(lead, call, transfer, 'declined', at)];
+  // They opted out while it rang, and nobody has taken them back yet (CO-8).
+  if (!lead.eligible) return [played, failed(lead, call, transfer, 'suppressed', at)];
   switch (consumer.kind) {
     case 'there':
       return [played, bridged(lead, call, transfer, at)];

@@ -7,6 +7,7 @@ import {
   CALL_ID,
   decide,
   destinationLeg,
+  foundIneligible,
   hearConsumer,
   historyOf,
   requestTransfer,
@@ -40,6 +41,13 @@ describe('a destination that accepts', () => {
     ]);
     expect(decided.at(-1)).toMatchObject({ data: { talkSeconds: 14, connectedSeconds: 0 } });
     expect(decide([...answered, ...decided], gone)).toEqual([]);
+  });
+
+  it('is let go where the consumer may not be called any more since it began to ring', () => {
+    expect(decide([...answered, foundIneligible('consent_revoked')], connect)).toMatchObject([
+      { type: 'WhisperPlayed' },
+      { type: 'TransferFailed', data: { reason: 'suppressed' } },
+    ]);
   });
 
   it('is let go where nobody knows whether the consumer is there, who is offered to the next', () => {

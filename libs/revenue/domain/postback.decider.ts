@@ -113,6 +113,8 @@ function assign(command: AssignPostback, state: KnownPostback): PostbackEvent[] 
     return [];
   }
   if (!isManual && !isOpen(state)) return [];
+  // It was read anew meanwhile, and may say something else: whoever did so has it matched again.
+  if (!isManual && match.mapVersion !== state.reading.mapVersion) return [];
   const { postbackId } = state;
   const data = { postbackId, leadId, transferId, match, reason, assignedAt };
   return [{ type: 'PostbackAssigned', data }];

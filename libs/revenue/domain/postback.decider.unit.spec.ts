@@ -54,6 +54,17 @@ describe('a report', () => {
     expect(refusal(assign())).toBe('postback_not_found');
   });
 
+  it('is not assigned by a reading that was replaced meanwhile', () => {
+    const readOtherwise: PostbackCommand = {
+      ...{ type: 'ReadAnew', destinationId: 'buyer-1', at },
+      reading: aPostbackReading({ payoutMinor: 9_000, mapVersion: '1.1' }),
+    };
+    expect(types(receive, readOtherwise, assign())).toEqual([]);
+    expect(types(receive, readOtherwise, assign('transfer-1', 'manual'))).toEqual([
+      'PostbackAssigned',
+    ]);
+  });
+
   it('gets one transfer by the rules, whoever else comes with another', () => {
     expect(types(receive, leave(), assign())).toEqual(['PostbackAssigned']);
     expect(types(receive, assign(), assign('transfer-2'))).toEqual([]);

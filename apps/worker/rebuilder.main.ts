@@ -11,6 +11,9 @@ import { projectionLog } from './projection-log.js';
 /** A statement over a table of millions of rows: an index, a comparison. */
 const statementTimeoutMs = 30 * 60_000;
 
+/** How long it may take to stop where nobody is left to wait for it. */
+const ORPHANED_MS = 5_000;
+
 /** Fills the builds that are asked for, then ends. May be killed at any moment. */
 async function main(): Promise<void> {
   const { eventStoreUrl, databaseUrl, logLevel } = processSettings();
@@ -60,6 +63,8 @@ function stopSignal(): AbortSignal {
   }
   process.once('disconnect', () => {
     stop.abort();
+    // A statement may take minutes, and whoever comes next waits for the lease.
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), ORPHANED_MS).unref();
   });
   // Its worker may have ended before this process listened.
   if (!process.connected) stop.abort();

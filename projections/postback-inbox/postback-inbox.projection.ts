@@ -97,7 +97,8 @@ export type PostbackInboxRow = Row<typeof postbackInboxTable>;
  * Which reports came in from buyers' platforms, and what has become of each?
  *
  * Version 2 also knows what became of it when, for reports as of a moment. Version 3 knows the order
- * of those that came together, and where those that count do. Version 4 finds all of a token or statement.
+ * of those that came together, and where those that count do. Version 4 finds all of a token or
+ * statement.
  */
 export const postbackInboxProjection = defineProjection<PostbackEvent, typeof postbackInboxTable>({
   name: 'postback_inbox',

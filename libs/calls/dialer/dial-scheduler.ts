@@ -25,8 +25,9 @@ const QUEUE_WITHIN_MS = 500;
  *
  * A lead that comes in while lines are free is dialed from the news of it, without waiting for the
  * queue. The queue itself is a read model, so it survives any restart; nobody is chosen before it shows
- * what the log held at the start, else a call made right before would not take its line. Whether a lead may really be dialed
- * is decided by its own stream at that instant; here it is only chosen whom to ask. Run by one
+ * what the log held at the start, else a call made right before would not take its line. Whether a
+ * lead may really be dialed is decided by its own stream at that instant; here it is only chosen whom
+ * to ask. Run by one
  * process at a time; should two of them run, consumers are still called once, since each call is one
  * decision.
  */

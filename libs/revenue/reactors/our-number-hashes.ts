@@ -23,7 +23,7 @@ export class OurNumberHashes {
   async hashOf(tenantId: TenantId, number: string): Promise<string> {
     const known = this.#byTenant.get(tenantId) ?? new Map<string, string>();
     const hash = known.get(number) ?? (await this.secrets.phoneHash(tenantId, number));
-    if (known.size >= NUMBERS_MAX) known.clear();
+    if (known.size >= NUMBERS_MAX && !known.has(number)) known.clear();
     this.#byTenant.set(tenantId, known.set(number, hash));
     return hash;
   }

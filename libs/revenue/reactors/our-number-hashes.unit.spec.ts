@@ -30,6 +30,12 @@ describe('hashes of our numbers', () => {
     expect(made).toEqual(['+1']);
   });
 
+  it('are all kept while numbers that are known come up again', async () => {
+    for (let number = 0; number < 100; number += 1) await hashes.hashOf(acme!, `+${number}`);
+    await hashes.hashOf(acme!, '+0');
+    expect(Object.keys(hashes.known(acme!))).toHaveLength(100);
+  });
+
   it('are never so many that questions get long', async () => {
     for (let number = 0; number < 1_000; number += 1) await hashes.hashOf(acme!, `+${number}`);
     expect(Object.keys(hashes.known(acme!)).length).toBeLessThanOrEqual(100);

@@ -6,7 +6,7 @@ export interface ReactorLimits {
   readonly revisits: number;
   /** Events begun and not finished, those that may wait apart. */
   readonly unfinished: number;
-  /** Events that may wait and do, each with some kilobytes of memory. */
+  /** Events that may wait and do, each in memory with what it holds: mostly some kilobytes. */
   readonly unhurried: number;
   /** Events remembered because one before them is not finished. */
   readonly remembered: number;

@@ -6,7 +6,7 @@ export interface ReactorLimits {
   readonly revisits: number;
   /** Events begun and not finished, those that may wait apart. */
   readonly unfinished: number;
-  /** Events that may wait and do, each in memory with what it holds: mostly some kilobytes. */
+  /** Events that may wait and do: of each only its place in the log is in memory. */
   readonly unhurried: number;
   /** Events remembered because one before them is not finished. */
   readonly remembered: number;

@@ -1,17 +1,11 @@
-import {
-  backoffMs,
-  EventCatalog,
-  type EventStore,
-  followLog,
-  pause,
-  withDeadline,
-} from '#libs/event-store';
+import { EventCatalog, type EventStore, followLog, pause, withDeadline } from '#libs/event-store';
 import { HeartbeatRecorded } from '#libs/heartbeat';
-import { type Clock, DomainError } from '#libs/kernel';
+import { type Clock } from '#libs/kernel';
 import { failureReason } from './failure-reason.js';
 import { firstVisit, placedAt } from './first-visit.js';
 import { Interrupted } from './interrupted.js';
 import { orderOf } from './order.js';
+import { patiently } from './patiently.js';
 import { reactionOf } from './reaction-of.js';
 import { type Again, type Reactor, type SeenEvent } from './reactor.js';
 import { type ReactorLedger, type Visit } from './reactor-ledger.js';
@@ -121,10 +115,12 @@ export class ReactorRun {
       return;
     }
     const visit = firstVisit(event);
+    const ready = this.#unhurried.turnOf(event);
+    // Thousands may wait: these are read again, so that only their names are in memory meanwhile.
+    const seen = ready === null ? event : null;
     const act = () =>
-      this.#held.has(stream) ? this.#parkBehind(visit) : this.#visit(visit, event);
-    const acted = this.#lanes.run(stream, act, this.#unhurried.turnOf(event));
-    acted.then(finish).catch(this.#giveUp);
+      this.#held.has(stream) ? this.#parkBehind(visit) : this.#visitStored(visit, seen);
+    this.#lanes.run(stream, act, ready).then(finish).catch(this.#giveUp);
   }
 
   /** Whatever an event cannot be parked for ends the run, and everything begins again. */
@@ -180,11 +176,16 @@ export class ReactorRun {
     this.#revisiting.add(visit.eventId);
     this.#lanes
       .run(visit.stream, async () => {
-        const event = await this.#patiently(() => this.#stored(visit));
-        await (event === null ? this.#settle(visit, null) : this.#visit(visit, event));
+        await this.#visitStored(visit, null);
         this.#revisiting.delete(visit.eventId);
       })
       .catch(this.#giveUp);
+  }
+
+  /** `seen`: the event, if it is still at hand. One that is gone from the log is done with. */
+  async #visitStored(visit: Visit, seen: SeenEvent | null): Promise<void> {
+    const event = seen ?? (await patiently(() => this.#stored(visit), this.#signal));
+    await (event === null ? this.#settle(visit, null) : this.#visit(visit, event));
   }
 
   async #stored({ stream, revision, position }: Visit): Promise<SeenEvent | null> {
@@ -199,7 +200,7 @@ export class ReactorRun {
     if (this.#signal.aborted) throw new Interrupted();
     let again: Again | null;
     try {
-      again = await this.#patiently(() => this.#act(visit, undecoded));
+      again = await patiently(() => this.#act(visit, undecoded), this.#signal);
     } catch (error) {
       if (error instanceof Interrupted) throw error;
       await this.#park(visit, failureReason(undecoded, error));
@@ -223,19 +224,6 @@ export class ReactorRun {
       return again;
     };
     return withDeadline(act(), limits.timeoutMs);
-  }
-
-  /** Tries again, for as long as it takes, what fails because a server is out of reach. */
-  async #patiently<Result>(task: () => Promise<Result>): Promise<Result> {
-    for (let failures = 0; ; failures += 1) {
-      try {
-        return await task();
-      } catch (error) {
-        if (!(error instanceof DomainError) || error.kind !== 'unavailable') throw error;
-        await pause(50 + backoffMs(failures, 100, 2_000), this.#signal);
-        if (this.#signal.aborted) throw new Interrupted();
-      }
-    }
   }
 
   async #settle(visit: Visit, again: Again | null): Promise<void> {

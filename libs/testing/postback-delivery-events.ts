@@ -21,6 +21,7 @@ export const postbackScheduled = build('PostbackScheduled', {
   result: {
     ...{ leadId: 'lead-1', callId: 'call-1', transferId: 'transfer-1', mode: 'live' },
     ...{ source: 'my-webform', destinationId: 'buyer-1', buyer: 'Bright Solar' },
+    ...{ stage: 'over', reason: null },
     ...{ connectedSeconds: 95, billable: true, amountMinor: 3_000, currency: 'USD' },
     ...{ bridgedAt: '2026-01-06T16:00:35.000Z', endedAt: '2026-01-06T16:02:10.000Z' },
   },

@@ -89,6 +89,9 @@ describe('a postback target', () => {
     expect(codesOf(meta)).toEqual(['url: forbidden_address']);
     const strange = await create({ destination_id: randomUUID() });
     expect(codesOf(strange)).toEqual(['destination_id: unknown']);
+    const payout = { model: 'share', percent: 40, billable_seconds: 0 };
+    const early = await create({ fire_on: 'connected', payout });
+    expect(codesOf(early)).toEqual(['payout: not_with_fire_on']);
   });
 
   it('is made once however often the request comes, and its secret is not told again', async () => {

@@ -65,7 +65,10 @@ export class PostbackTargetRequest {
   @ApiPropertyOptional({
     enum: POSTBACK_OCCASIONS,
     default: 'completed',
-    description: 'On each call that was handed over and is over, or only those that are paid for.',
+    description:
+      'connected: as soon as consumer and destination are connected. completed: when a call that was ' +
+      'handed over is over; converted: then, if it is paid for. failed: when a destination could not ' +
+      'be connected.',
   })
   @IsOptional()
   @IsIn(POSTBACK_OCCASIONS)

@@ -1,6 +1,6 @@
 import { leadStream } from '#events/leads';
 import { type Clock, type TenantId } from '#libs/kernel';
-import { callResultOf } from '../domain/call-result.js';
+import { type Happening, isOccasion, isToldWhen, newsOf } from '../domain/call-news.js';
 import {
   type Correction,
   correctionOf,
@@ -44,13 +44,18 @@ export class PostbackScheduler {
     this.#parts = parts;
   }
 
-  /** Decides on a delivery for every target that wants to hear of a call that is over. */
-  async schedule(tenantId: TenantId, fact: TransferFact, caller: Caller): Promise<void> {
-    const { transferId, eventId } = fact;
-    const { targets, history } = await this.#read(tenantId, fact);
+  /** Decides on a delivery for every target that wants to hear of what happened to a transfer. */
+  async schedule(
+    tenantId: TenantId,
+    fact: TransferFact & { readonly happened: Happening },
+    caller: Caller,
+  ): Promise<void> {
+    const { transferId, eventId, happened } = fact;
+    const wanted = (settings: Settings) => isToldWhen(happened, settings);
+    const { targets, history } = await this.#read(tenantId, fact, wanted);
     for (const { targetId, settings } of targets) {
-      const result = callResultOf(historyTo(history, eventId), transferId, settings.payout);
-      if (result === null || !concerns(settings, result) || !isOccasion(settings, result)) continue;
+      const result = newsOf(happened, historyTo(history, eventId), transferId, settings);
+      if (result === null || !concerns(settings, result)) continue;
       const deliveryId = firstDeliveryId(targetId, transferId);
       const delivery = { deliveryId, targetId, result, entryId: null };
       await this.#schedule(tenantId, delivery, caller);
@@ -63,7 +68,8 @@ export class PostbackScheduler {
    */
   async correct(tenantId: TenantId, fact: TransferFact, caller: Caller): Promise<void> {
     const { transferId, eventId: entryId } = fact;
-    const { targets, history } = await this.#read(tenantId, fact);
+    const wanted = (settings: Settings) => isToldWhen('over', settings);
+    const { targets, history } = await this.#read(tenantId, fact, wanted);
     for (const target of targets) {
       const { targetId, settings } = target;
       const correction = correctionOf(history, { transferId, entryId }, settings.payout);
@@ -75,10 +81,15 @@ export class PostbackScheduler {
     }
   }
 
-  /** The targets that are live and, if there are any, the lead's history. */
-  async #read(tenantId: TenantId, { leadId }: TransferFact) {
+  /** The live targets that want to hear of it and, if there are any, the lead's history. */
+  async #read(
+    tenantId: TenantId,
+    { leadId }: TransferFact,
+    wanted: (settings: Settings) => boolean,
+  ) {
     const { book, runner } = this.#parts;
-    const targets = (await book.all(tenantId)).filter(({ status }) => status === 'live');
+    const all = await book.all(tenantId);
+    const targets = all.filter(({ status, settings }) => status === 'live' && wanted(settings));
     if (targets.length === 0) return { targets, history: [] };
     return { targets, history: await runner.history<PlacedLeadEvent>(leadStream(leadId)) };
   }
@@ -91,7 +102,7 @@ export class PostbackScheduler {
       ...earlierEntryIds.map((entryId) => correctionId(targetId, entryId)),
     ];
     for (const deliveryId of earlier) if (await this.#exists(deliveryId)) return true;
-    const wasThere = Date.parse(createdAt) <= Date.parse(result.endedAt);
+    const wasThere = Date.parse(createdAt) <= Date.parse(result.endedAt ?? '');
     return wasThere && isOccasion(settings, result);
   }
 
@@ -118,8 +129,4 @@ type Settings = PostbackTarget['settings'];
 /** Whether a target is told of such calls at all. */
 function concerns({ mode, destinationId }: Settings, result: CallResult): boolean {
   return mode === result.mode && (destinationId ?? result.destinationId) === result.destinationId;
-}
-
-function isOccasion({ fireOn }: Settings, { billable }: CallResult): boolean {
-  return fireOn === 'completed' || billable;
 }

@@ -1,5 +1,6 @@
 import { type FieldError } from '#libs/kernel';
 import { type AddressRules, type UrlProblem, urlProblem } from '#libs/outbound';
+import { isToldWhen } from '../domain/call-news.js';
 import { MACRO_NAMES } from '../domain/macros.js';
 import { type PostbackTargetSettings } from '../domain/postback-target.events.js';
 import { invalidTarget } from '../domain/postbacks.errors.js';
@@ -25,7 +26,10 @@ const URL_MESSAGES: Readonly<Record<UrlProblem, string>> = {
 
 /** Throws `validation_failed` with everything that is wrong with a wish for a target. */
 export function assertFittingTarget(wish: TargetWish, rules: AddressRules): void {
-  const errors = [...labelErrors(wish), ...urlErrors(wish, rules), ...fieldErrors(wish)];
+  const errors = [
+    ...[...labelErrors(wish), ...urlErrors(wish, rules)],
+    ...[...fieldErrors(wish), ...payoutErrors(wish)],
+  ];
   if (errors.length > 0) throw invalidTarget(errors);
 }
 
@@ -58,6 +62,13 @@ function fieldErrors({ fields, settings: { method } }: TargetWish): FieldError[]
     `Give 1 to ${FIELDS_MAX} fields: a name and a text with macros each, ` +
     `of at most ${FIELD_LENGTH_MAX} characters.`;
   return [{ field: 'fields', code: 'invalid', message }];
+}
+
+function payoutErrors({ settings: { fireOn, payout } }: TargetWish): FieldError[] {
+  if (payout === null || isToldWhen('over', { fireOn })) return [];
+  const message =
+    'There is no payout before a call is over. Leave it out, or choose another fire_on.';
+  return [{ field: 'payout', code: 'not_with_fire_on', message }];
 }
 
 function isShort([name, value]: readonly [string, unknown]): boolean {

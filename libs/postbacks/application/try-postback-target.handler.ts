@@ -58,7 +58,7 @@ function trialValues(commandId: string, { mode, payout }: PostbackTargetSettings
   ].map((what) => uuidv5(what, commandId)) as [string, string, string, string];
   const result = {
     ...{ leadId, callId, transferId, destinationId, mode, source: null, buyer: 'Test' },
-    ...{ connectedSeconds: 0, ...worth(payout) },
+    ...({ stage: 'over', reason: null, connectedSeconds: 0, ...worth(payout) } as const),
     ...{ bridgedAt: at, endedAt: at },
   };
   return macroValues(result, NOBODYS_NUMBER);

@@ -19,20 +19,60 @@ export function callResultOf(
   transferId: string,
   terms: PayoutTerms | null,
 ): CallResult | null {
-  const facts = history.filter(isOfTransfer).filter(({ data }) => data.transferId === transferId);
-  const requested = facts.findLast((event) => event.type === 'TransferRequested');
-  const bridged = facts.findLast((event) => event.type === 'CallBridged');
+  const { facts, requested, bridged } = transferIn(history, transferId);
   const ended = facts.findLast((event) => event.type === 'CallEnded');
   if (requested === undefined || bridged === undefined || ended === undefined) return null;
-  const { leadId, callId, connectedSeconds, endedAt } = ended.data;
-  const { mode, source, destinationId, destinationName: buyer, payout } = requested.data;
-  const estimate = ended.data.estimate ?? { ...UNKNOWN, currency: payout.currency };
+  const { connectedSeconds, endedAt } = ended.data;
+  const estimate = ended.data.estimate ?? { ...UNKNOWN, currency: requested.data.payout.currency };
   const earned = facts.findLast(isEntry);
   return {
-    ...{ leadId, callId, transferId, mode, source, destinationId, buyer, connectedSeconds },
+    ...{ ...partiesOf(requested), stage: 'over', reason: null, connectedSeconds },
     ...owedBy(terms, earnedBy(earned, estimate), connectedSeconds),
     ...{ bridgedAt: bridged.data.bridgedAt, endedAt },
   };
+}
+
+/** What is told of a transfer as soon as it is connected; `null` if it never was. */
+export function connectionOf(
+  history: readonly LeadStreamEvent[],
+  transferId: string,
+): CallResult | null {
+  const { requested, bridged } = transferIn(history, transferId);
+  if (requested === undefined || bridged === undefined) return null;
+  const { bridgedAt } = bridged.data;
+  return { ...unpaid(requested, 'connected'), reason: null, bridgedAt, endedAt: null };
+}
+
+/** What is told of a transfer that came to nothing; `null` if it did not. */
+export function failureOf(
+  history: readonly LeadStreamEvent[],
+  transferId: string,
+): CallResult | null {
+  const { facts, requested } = transferIn(history, transferId);
+  const failed = facts.findLast((event) => event.type === 'TransferFailed');
+  if (requested === undefined || failed === undefined) return null;
+  const { reason, failedAt: endedAt } = failed.data;
+  return { ...unpaid(requested, 'failed'), reason, bridgedAt: null, endedAt };
+}
+
+function transferIn(history: readonly LeadStreamEvent[], transferId: string) {
+  const facts = history.filter(isOfTransfer).filter(({ data }) => data.transferId === transferId);
+  const requested = facts.findLast((event) => event.type === 'TransferRequested');
+  const bridged = facts.findLast((event) => event.type === 'CallBridged');
+  return { facts, requested, bridged };
+}
+
+type Requested = Extract<CallEvent, { type: 'TransferRequested' }>;
+
+function partiesOf({ data }: Requested) {
+  const { leadId, callId, transferId, mode, source, destinationId, destinationName: buyer } = data;
+  return { leadId, callId, transferId, mode, source, destinationId, buyer };
+}
+
+/** There is no amount before a call is over, nor where there was none. */
+function unpaid(requested: Requested, stage: 'connected' | 'failed') {
+  const nothing = { connectedSeconds: null, billable: false, amountMinor: null, currency: null };
+  return { ...partiesOf(requested), stage, ...nothing };
 }
 
 /** Whether a target is told the same of a call, and so need not be told again. */
@@ -43,7 +83,7 @@ export function isSameWorth(a: CallResult, b: CallResult): boolean {
 const UNKNOWN = { amountMinor: null, billable: false } as const;
 
 const ENTRY_TYPES = ['RevenueConfirmed', 'RevenueRevised', 'RevenueReversed'] as const;
-const CALL_TYPES = ['TransferRequested', 'CallBridged', 'CallEnded'] as const;
+const CALL_TYPES = ['TransferRequested', 'CallBridged', 'CallEnded', 'TransferFailed'] as const;
 
 /** What a transfer turned out to be worth. */
 export type RevenueEntry = Extract<RevenueEvent, { type: (typeof ENTRY_TYPES)[number] }>;

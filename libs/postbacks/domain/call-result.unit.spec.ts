@@ -21,6 +21,7 @@ describe('what came of a call', () => {
     expect(callResultOf(history, 'transfer-1', null)).toEqual({
       ...{ leadId: 'lead-1', callId: 'call-1', transferId: 'transfer-1', mode: 'live' },
       ...{ source: 'my-webform', destinationId: 'buyer-1', buyer: 'Bright Solar' },
+      ...{ stage: 'over', reason: null },
       ...{ connectedSeconds: 95, billable: true, amountMinor: null, currency: null },
       ...{ bridgedAt: '2026-01-06T16:00:35.000Z', endedAt: ended.data.endedAt },
     });

@@ -48,7 +48,7 @@ export function isSuperseded(
   history: readonly LeadStreamEvent[],
   terms: PayoutTerms | null,
 ): boolean {
-  if (terms?.model !== 'share') return false;
+  if (terms?.model !== 'share' || result.stage !== 'over') return false;
   const now = callResultOf(history, result.transferId, terms);
   return now !== null && !isSameWorth(now, result);
 }

@@ -11,8 +11,9 @@ export const MACRO_MEANINGS = {
   payout: 'What the target is paid by its terms, e.g. 42.50; empty without.',
   payout_cents: 'The same in cents.',
   currency: 'Of the payout, ISO 4217; empty without.',
-  status: 'billable or not_billable.',
-  billable: 'true or false.',
+  status: 'billable or not_billable; before the end connected or failed.',
+  billable: 'true or false; empty before the end.',
+  reason: 'Why it was not connected; empty otherwise.',
   call_id: 'The call to the consumer.',
   transfer_id: 'The transfer.',
   lead_id: 'The lead.',
@@ -32,16 +33,22 @@ export const MACRO_NAMES = Object.keys(MACRO_MEANINGS) as readonly MacroName[];
 
 /** What macros stand for of a call. `callerId` is E.164, `null` once erased; personal. */
 export function macroValues(result: CallResult, callerId: string | null): MacroValues {
-  const { amountMinor, billable } = result;
+  const { amountMinor, stage, reason } = result;
+  const billable = stage === 'over' ? result.billable : null;
   return {
     ...{ caller_id: callerId, duration: result.connectedSeconds, buyer: result.buyer },
     payout: amountMinor === null ? null : decimal(amountMinor),
-    ...{ payout_cents: amountMinor, currency: result.currency, billable },
-    status: billable ? 'billable' : 'not_billable',
+    ...{ payout_cents: amountMinor, currency: result.currency, billable, reason },
+    status: statusOf(result),
     ...{ call_id: result.callId, transfer_id: result.transferId, lead_id: result.leadId },
     ...{ destination_id: result.destinationId, source: result.source },
     ...{ call_time: result.bridgedAt, end_time: result.endedAt },
   };
+}
+
+function statusOf({ stage, billable }: CallResult): string {
+  if (stage !== 'over') return stage;
+  return billable ? 'billable' : 'not_billable';
 }
 
 /** Hundredths as a decimal number, exactly. */

@@ -15,6 +15,9 @@ export const GIVEN_UP_REASONS = [
   'superseded',
 ] as const;
 
+/** How far a transfer is that is told of. */
+export const CALL_STAGES = ['connected', 'failed', 'over'] as const;
+
 const callResult = Type.Object(
   {
     leadId: Type.String({ description: 'The lead, as in its stream name.' }),
@@ -24,16 +27,22 @@ const callResult = Type.Object(
     source: Nullable(Type.String({ description: 'Where the lead came from.' })),
     destinationId: Type.String({ description: 'The destination.' }),
     buyer: Type.String({ description: 'The name of the destination.' }),
-    connectedSeconds: Type.Integer({ description: 'From the bridge to the end.' }),
-    billable: Type.Boolean({ description: 'Whether it is paid for.' }),
+    stage: OneOf(CALL_STAGES, {
+      description: 'Just connected, not connected at all, or handed over and over.',
+    }),
+    reason: Nullable(Type.String({ description: 'Why it was not connected.' })),
+    connectedSeconds: Nullable(
+      Type.Integer({ description: 'From the bridge to the end; null before the end.' }),
+    ),
+    billable: Type.Boolean({ description: 'Whether it is paid for, as far as is known.' }),
     amountMinor: Nullable(
       Type.Integer({
         description: 'What the target is paid, in minor units; null: no terms, or nothing says.',
       }),
     ),
     currency: Nullable(Type.String({ description: 'ISO 4217; null without an amount.' })),
-    bridgedAt: instant('When both were connected.'),
-    endedAt: instant('When it was over.'),
+    bridgedAt: Nullable(instant('When both were connected; null: never.')),
+    endedAt: Nullable(instant('When it was over, or failed; null: not yet.')),
   },
   { description: 'What came of the call. The consumer’s number is taken from the lead.' },
 );

@@ -15,6 +15,7 @@ const ids = { deliveryId: 'delivery-1', targetId: 'target-1' };
 const result: CallResult = {
   ...{ leadId: 'lead-1', callId: 'call-1', transferId: 'transfer-1', mode: 'live' },
   ...{ source: null, destinationId: 'buyer-1', buyer: 'Bright', connectedSeconds: 95 },
+  ...{ stage: 'over', reason: null },
   ...{ billable: true, amountMinor: 4_250, currency: 'USD', bridgedAt: at, endedAt: at },
 };
 const scheduled: PostbackDeliveryEvent = {

@@ -8,8 +8,11 @@ export const POSTBACK_METHODS = ['GET', 'POST'] as const;
 /** How fields are written into a body. */
 export const POSTBACK_FORMATS = ['json', 'form'] as const;
 
-/** On which calls a target is told: each that was handed over, or only those that are paid for. */
-export const POSTBACK_OCCASIONS = ['completed', 'converted'] as const;
+/**
+ * When a target is told (PB-12): as soon as consumer and destination are connected, when a call that
+ * was handed over is over, only if it is paid for, or when a destination could not be connected.
+ */
+export const POSTBACK_OCCASIONS = ['connected', 'completed', 'converted', 'failed'] as const;
 
 const billableSeconds = Type.Integer({ description: 'Shorter calls are worth nothing to it.' });
 
@@ -44,7 +47,8 @@ const targetSettings = Type.Object(
       Type.String({ description: 'The destination whose calls it is told; null: any.' }),
     ),
     fireOn: OneOf(POSTBACK_OCCASIONS, {
-      description: 'On each call that was handed over, or only those that are paid for.',
+      description:
+        'As soon as it is connected, when it is over, then only if it is paid for, or when it failed.',
     }),
     method: OneOf(POSTBACK_METHODS, { description: 'How it is asked.' }),
     format: OneOf(POSTBACK_FORMATS, { description: 'How a body is written; GET has none.' }),
@@ -104,6 +108,8 @@ export const postbackTargetEvents = [
 
 /** Any event of a tenant’s targets. */
 export type PostbackTargetEvent = EventOf<(typeof postbackTargetEvents)[number]>;
+/** When a target is told. */
+export type PostbackOccasion = (typeof POSTBACK_OCCASIONS)[number];
 /** What a target is paid for a call. */
 export type PayoutTerms = Static<typeof payoutTerms>;
 /** Who is told of which calls, and how. */

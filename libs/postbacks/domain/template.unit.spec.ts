@@ -7,6 +7,7 @@ import { fillAddress, fillField, unknownMacros } from './template.js';
 const result: CallResult = {
   ...{ leadId: 'lead-1', callId: 'call-1', transferId: 'transfer-1', mode: 'live' },
   ...{ source: null, destinationId: 'buyer-1', buyer: 'Bright & Söhne', connectedSeconds: 95 },
+  ...{ stage: 'over', reason: null },
   ...{ billable: true, amountMinor: 4_250, currency: 'USD' },
   ...{ bridgedAt: '2026-03-01T12:00:00.000Z', endedAt: '2026-03-01T12:01:35.000Z' },
 };

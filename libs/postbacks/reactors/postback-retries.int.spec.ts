@@ -32,7 +32,7 @@ describe('a process that dies between a request and its place in the log', () =>
     const call = await aCall(stage.house);
     const deliveryId = deliveryOf(targetId, call);
     const ended = (await stage.house.runner.history(`lead-${call.leadId}`)).at(-1);
-    const fact = { ...call, eventId: ended?.id ?? '' };
+    const fact = { ...call, eventId: ended?.id ?? '', happened: 'over' } as const;
     await stage.house.scheduler.schedule(acme, fact, aCaller());
     const runner = new PostbacksRunner(dyingWith(stage.house.store));
     const dying = new PostbackDesk({ ...stage.house, runner });

@@ -28,6 +28,18 @@ describe('a target', () => {
     expect(onlyReceived().path).toBe('/hook?c=%2B15125550100&p=42.50');
   });
 
+  it('is told as soon as a call is connected, if it wants that, and not of its end', async () => {
+    const asSoonAs = { fireOn: 'connected', path: '/hook?s={status}', payout: null } as const;
+    const { targetId } = await stage.aTarget(asSoonAs);
+    const call = await aCall(stage.house);
+    await stage.untilLast(deliveryOf(targetId, call), 'PostbackDelivered', 2);
+    const other = await stage.aTarget({ path: '/other' });
+    const later = await aCall(stage.house);
+    await stage.untilLast(deliveryOf(other.targetId, later), 'PostbackDelivered', 2);
+    const paths = stage.receiver.received.map(({ path }) => path).sort();
+    expect(paths).toEqual(['/hook?s=connected', '/hook?s=connected', '/other']);
+  });
+
   it('can tell who sent it, and which call it is about', async () => {
     const { targetId, secret } = await stage.aTarget({ method: 'POST', path: '/hook' });
     const call = await aCall(stage.house);

@@ -5,6 +5,7 @@ import { type Answer, defineReactor, type Order, type Reactor } from '#libs/reac
 import { type PostbackDesk } from '../application/postback-desk.js';
 import { type PostbackScheduler, type TransferFact } from '../application/postback-scheduler.js';
 import { type TargetBook } from '../application/target-book.js';
+import { type Happening } from '../domain/call-news.js';
 import {
   type PostbackDeliveryEvent,
   postbackDeliveryEvents,
@@ -13,7 +14,8 @@ import { RoomByTarget } from './room-by-target.js';
 
 /** What the reactor wants done. */
 export type PostbacksCommand =
-  | ({ readonly do: 'schedule' | 'correct' } & TransferFact)
+  | ({ readonly do: 'schedule'; readonly happened: Happening } & TransferFact)
+  | ({ readonly do: 'correct' } & TransferFact)
   | {
       readonly do: 'attempt';
       readonly deliveryId: string;
@@ -57,8 +59,10 @@ export class Postbacks {
       startAt: 'now',
       events: [...callEvents, ...revenueEvents, ...postbackDeliveryEvents],
       on: {
-        CallEnded: ({ id: eventId, data: { leadId, transferId } }) =>
-          transferId === null ? null : [{ do: 'schedule', leadId, transferId, eventId }],
+        CallBridged: (event) => tell('connected', event),
+        TransferFailed: (event) => tell('failed', event),
+        CallEnded: ({ id, data: { leadId, transferId } }) =>
+          transferId === null ? null : tell('over', { id, data: { leadId, transferId } }),
         RevenueConfirmed: correct,
         RevenueRevised: correct,
         RevenueReversed: correct,
@@ -115,6 +119,11 @@ export class Postbacks {
 interface Entry {
   readonly id: string;
   readonly data: Pick<TransferFact, 'leadId' | 'transferId'>;
+}
+
+function tell(happened: Happening, { id: eventId, data }: Entry): PostbacksCommand[] {
+  const { leadId, transferId } = data;
+  return [{ do: 'schedule', happened, leadId, transferId, eventId }];
 }
 
 function correct({ id: eventId, data: { leadId, transferId } }: Entry): PostbacksCommand[] {

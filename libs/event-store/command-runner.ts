@@ -9,6 +9,7 @@ import {
 import { type EventCatalog, type StoredEvent } from './catalog.js';
 import { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js';
 import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
+import { type Ground, isRefusal, type Setback } from './ground.js';
 import { isBeyond, type Moment, recordedBy } from './moment.js';
 import { type EventStore, type NewEvent, type Position } from './port.js';
 import { recall, type RunResult } from './run-result.js';
@@ -173,22 +174,13 @@ export class CommandRunner {
   async #execute<State, Command, Event extends DomainEvent>(
     options: RunOptions<State, Command, Event>,
   ): Promise<RunResult<State, Event>> {
-    // What is remembered or assumed may be wrong: it counts once the store took an append on it.
-    let known = this.#assumed(options);
-    let isFresh = known === null;
+    let ground = this.#firstGround(options);
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-      let conflict = false;
-      try {
-        if (known === null) return await this.#readDecideAppend(options);
-        const result = await this.#decideAppend(options, known);
-        if (isFresh || result.position !== null) return result;
-      } catch (error) {
-        conflict = error instanceof WrongExpectedRevision;
-        if (!conflict && (isFresh || !isRefusal(error))) throw error;
-        if (isFresh) await pause(backoffMs(attempt, 5, 200));
-      }
-      known = isFresh || known === null ? null : await this.#caughtUp(options, known, conflict);
-      isFresh = true;
+      const outcome = await this.#decideOn(ground, options);
+      if (typeof outcome === 'object') return outcome;
+      // What was assumed is put right at once; who loses to others gives them time.
+      if (ground.kind !== 'assumed') await pause(backoffMs(attempt, 5, 200));
+      ground = await this.#nextGround(options, ground, outcome);
     }
     throw new DomainError(
       'conflict',
@@ -197,33 +189,53 @@ export class CommandRunner {
     );
   }
 
-  /** Where the stream most likely stands; `null` if that must be read, or what the command decided. */
-  #assumed<State, Command, Event extends DomainEvent>({
+  /** One attempt: what it came to, or why there must be another one. */
+  async #decideOn<State, Command, Event extends DomainEvent>(
+    ground: Ground<State>,
+    options: RunOptions<State, Command, Event>,
+  ): Promise<RunResult<State, Event> | Setback> {
+    const isAssumed = ground.kind === 'assumed';
+    try {
+      if (ground.kind === 'history') return await this.#readDecideAppend(options);
+      const result = await this.#decideAppend(options, ground.standing);
+      return isAssumed && result.position === null ? 'unproven' : result;
+    } catch (error) {
+      if (error instanceof WrongExpectedRevision) return 'conflict';
+      if (isAssumed && isRefusal(error)) return 'unproven';
+      throw error;
+    }
+  }
+
+  /** What is decided on first: where the stream most likely stands, if nothing speaks against it. */
+  #firstGround<State, Command, Event extends DomainEvent>({
     stream,
     decider,
     context,
     expectNew = false,
-  }: RunOptions<State, Command, Event>): Standing<State> | null {
+  }: RunOptions<State, Command, Event>): Ground<State> {
     const remembered = this.#memory.get(stream, decider);
-    if (remembered?.commandIds.includes(context.commandId) === true) return null;
-    if (remembered !== undefined || !expectNew) return remembered ?? null;
-    return nowhere(decider);
+    const wasRun = remembered?.commandIds.includes(context.commandId) === true;
+    if (wasRun || (remembered === undefined && !expectNew)) return { kind: 'history' };
+    return { kind: 'assumed', standing: remembered ?? nowhere(decider) };
   }
 
   /**
-   * Where the stream stands after what came since; `null` if all of it must be read: to tell what the
-   * command decided before, or because the store refused for no reason that can be seen there.
+   * What is decided on after a setback: an assumption and what came since, or else the whole history.
+   * That is read to tell what the command decided before, too, and where the store refused for no
+   * reason that can be seen in what came since.
    */
-  async #caughtUp<State, Command, Event extends DomainEvent>(
+  async #nextGround<State, Command, Event extends DomainEvent>(
     { stream, decider, context }: RunOptions<State, Command, Event>,
-    before: Standing<State>,
-    wasRefused: boolean,
-  ): Promise<Standing<State> | null> {
-    const now = await this.#readOn(stream, decider, before);
-    const isOdd = wasRefused && now.revision === before.revision;
-    if (!isOdd && !now.commandIds.includes(context.commandId)) return now;
+    ground: Ground<State>,
+    setback: Setback,
+  ): Promise<Ground<State>> {
+    if (ground.kind !== 'assumed') return { kind: 'history' };
+    const standing = await this.#readOn(stream, decider, ground.standing);
+    const isOdd = setback === 'conflict' && standing.revision === ground.standing.revision;
+    const isKnown = !isOdd && !standing.commandIds.includes(context.commandId);
+    if (isKnown) return { kind: 'caught_up', standing };
     this.#memory.forget(stream, decider);
-    return null;
+    return { kind: 'history' };
   }
 
   async #readDecideAppend<State, Command, Event extends DomainEvent>(
@@ -276,9 +288,4 @@ export class CommandRunner {
       },
     };
   }
-}
-
-/** Whether a decider said no, as opposed to a store that did not answer. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof DomainError && error.kind !== 'unavailable';
 }

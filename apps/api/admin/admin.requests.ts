@@ -1,12 +1,12 @@
-import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsText } from '../http/field-rules.js';
+import { PageQuery } from '../http/page.requests.js';
 
 const BUILD_MAX = 1_000_000_000;
 
 /** Which dead letters to list. */
-export class ListDeadLettersQuery {
+export class ListDeadLettersQuery extends PageQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, description: 'Of this build only.' })
   @IsOptional()
   @IsInt({ message: 'must be a whole number' })
@@ -18,22 +18,6 @@ export class ListDeadLettersQuery {
   @IsOptional()
   @IsIn(['parked', 'skipped'])
   state?: 'parked' | 'skipped';
-
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: pageSizeMax,
-    default: pageSizeDefault,
-  })
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
-  limit: number = pageSizeDefault;
-
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
-  @IsOptional()
-  @IsText(500)
-  cursor?: string;
 }
 
 /** Why events are given up. */

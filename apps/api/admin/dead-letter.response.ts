@@ -1,5 +1,6 @@
 import { type DeadLetter, type DeadLetterSequence, type Page } from '#libs/read-db';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Pagination, paginationOf } from '../http/page.response.js';
 
 /** An event that a build did not apply. Its data stay in the log and are told nowhere here. */
 export class DeadLetterView {
@@ -53,15 +54,6 @@ export class DeadLetterView {
   events?: number;
 }
 
-/** Where a list goes on. */
-export class Pagination {
-  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
-  next_cursor: string | null;
-
-  @ApiProperty({ example: false })
-  has_more: boolean;
-}
-
 export class DeadLetterPage {
   @ApiProperty({ type: [DeadLetterView], description: 'The first event of each key.' })
   data: readonly DeadLetterView[];
@@ -75,10 +67,10 @@ export class DeadLetterList {
   data: readonly DeadLetterView[];
 }
 
-export function deadLetterPage({ items, nextCursor }: Page<DeadLetterSequence>): DeadLetterPage {
+export function deadLetterPage(page: Page<DeadLetterSequence>): DeadLetterPage {
   return {
-    data: items.map((letter) => deadLetterView(letter, letter.letters)),
-    pagination: { next_cursor: nextCursor, has_more: nextCursor !== null },
+    data: page.items.map((letter) => deadLetterView(letter, letter.letters)),
+    pagination: paginationOf(page),
   };
 }
 

@@ -7,13 +7,15 @@ import { type CallListFilter, findCall, listCalls } from '#projections/call-list
 import { transfersOfCall } from '#projections/transfer-matching';
 import { answerAsOf } from '../http/answer-as-of.js';
 import { type Calling } from '../http/calling.js';
-import { waitForReadModels } from '../http/wait-for-read-models.js';
+import { readPage } from '../http/read-page.js';
+import { waitIfAsked } from '../http/wait-for-read-models.js';
 import { leadHistory, type LeadHistoryEvent } from '../leads/lead-history.response.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { type ListCallsQuery, type ReadCallQuery } from './call.requests.js';
 import { callDetail, type CallDetail, type CallPage, callSummary } from './call.response.js';
 import { callTransfer } from './call-transfer.response.js';
 
+const READ_MODELS = ['call_list', 'transfer_matching'];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Reads calls to consumers from their read models, and what happened on one from its lead. */
@@ -25,23 +27,14 @@ export class CallListing {
   ) {}
 
   async page({ key }: Calling, query: ListCallsQuery): Promise<CallPage> {
-    const { limit, cursor } = query;
-    await this.#waitFor(query);
-    const [standing, { items, nextCursor }] = await inTenant(
-      this.database,
-      key.tenantId,
-      async (transaction) => [
-        await standingOf(transaction, 'call_list'),
-        await listCalls(
-          transaction,
-          { ...filterOf(query), mode: key.mode },
-          { limit, ...(cursor !== undefined && { cursor }) },
-        ),
-      ],
+    const { database } = this;
+    const { tenantId, mode } = key;
+    await waitIfAsked(database, READ_MODELS, query);
+    const source = { database, tenantId, readModels: ['call_list'] };
+    const { items, ...page } = await readPage(source, (transaction) =>
+      listCalls(transaction, { ...filterOf(query), mode }, query),
     );
-    const as_of = answerAsOf(standing);
-    const more = { next_cursor: nextCursor, has_more: nextCursor !== null };
-    return { calls: items.map(callSummary), ...more, limit, as_of };
+    return { calls: items.map(callSummary), ...page, limit: query.limit };
   }
 
   /** Rejects with `call_not_found`, too, for a call of another tenant or mode. */
@@ -49,7 +42,7 @@ export class CallListing {
     const { tenantId, mode } = key;
     const callId = id.toLowerCase();
     if (!UUID.test(callId)) throw callNotFound();
-    await this.#waitFor(query);
+    await waitIfAsked(this.database, READ_MODELS, query);
     const [standing, call, transfers] = await inTenant(
       this.database,
       tenantId,
@@ -64,11 +57,6 @@ export class CallListing {
     const events = leadHistory(call.leadId, entries).events.filter((event) => isOf(callId, event));
     const as_of = answerAsOf(standing);
     return callDetail(call, { transfers: transfers.map(callTransfer), events, as_of });
-  }
-
-  async #waitFor({ waitFor }: ReadCallQuery): Promise<void> {
-    if (waitFor === undefined) return;
-    await waitForReadModels(this.database, ['call_list', 'transfer_matching'], BigInt(waitFor));
   }
 }
 

@@ -1,21 +1,20 @@
 import { CALL_DISPOSITIONS, type CallDisposition } from '#events/calls';
-import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsInstant, IsPosition, IsText } from '../http/field-rules.js';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsInstant, IsText } from '../http/field-rules.js';
+import { PageQuery, WaitsFor } from '../http/page.requests.js';
 
 /** How far the answer must follow the log. */
 export class ReadCallQuery {
-  @ApiPropertyOptional({
-    description: 'Waits, up to 3 s, until calls show this position of the log.',
-  })
-  @IsOptional()
-  @IsPosition()
+  @WaitsFor('until calls show')
   waitFor?: string;
 }
 
 /** Which calls to list. What is left out does not filter. */
-export class ListCallsQuery extends ReadCallQuery {
+export class ListCallsQuery extends PageQuery {
+  @WaitsFor('until calls show')
+  waitFor?: string;
+
   @ApiPropertyOptional({ format: 'uuid', description: 'Calls to one lead.' })
   @IsOptional()
   @IsText(64)
@@ -48,20 +47,4 @@ export class ListCallsQuery extends ReadCallQuery {
   @IsOptional()
   @IsInstant()
   to?: string;
-
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: pageSizeMax,
-    default: pageSizeDefault,
-  })
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
-  limit: number = pageSizeDefault;
-
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
-  @IsOptional()
-  @IsText(500)
-  cursor?: string;
 }

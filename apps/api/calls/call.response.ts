@@ -2,6 +2,7 @@ import { ANSWERED_BY, CALL_DISPOSITIONS } from '#events/calls';
 import { type CallListRow } from '#projections/call-list';
 import { ApiProperty } from '@nestjs/swagger';
 import { AnswerAsOf } from '../http/answer-as-of.js';
+import { LimitedPage } from '../http/page.response.js';
 import { LeadHistoryEvent } from '../leads/lead-history.response.js';
 import { callRecord, CallRecordView } from './call-record.response.js';
 import { callEstimate, CallEstimate, CallTransfer } from './call-transfer.response.js';
@@ -107,21 +108,9 @@ export class CallDetail extends CallSummary {
 }
 
 /** One page of calls, newest first. */
-export class CallPage {
+export class CallPage extends LimitedPage {
   @ApiProperty({ type: [CallSummary] })
   calls: readonly CallSummary[];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
-  next_cursor: string | null;
-
-  @ApiProperty({ example: false })
-  has_more: boolean;
-
-  @ApiProperty({ example: 50 })
-  limit: number;
-
-  @ApiProperty({ type: AnswerAsOf })
-  as_of: AnswerAsOf;
 }
 
 export function callSummary(row: CallListRow): CallSummary {

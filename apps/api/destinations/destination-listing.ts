@@ -1,8 +1,8 @@
 import { type TenantId } from '#libs/kernel';
-import { type Database, inTenant, standingOf } from '#libs/read-db';
+import { type Database } from '#libs/read-db';
 import { listDestinations } from '#projections/destination-list';
 import { Inject, Injectable } from '@nestjs/common';
-import { answerAsOf } from '../http/answer-as-of.js';
+import { readPage } from '../http/read-page.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { type ListDestinationsQuery } from './destination.requests.js';
 import { type DestinationPage, listedDestination } from './destination.response.js';
@@ -13,19 +13,12 @@ export class DestinationListing {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   async page(tenantId: TenantId, query: ListDestinationsQuery): Promise<DestinationPage> {
-    const { status, limit, cursor } = query;
+    const { status } = query;
     const filter = status === undefined ? {} : { status };
-    const place = { limit, ...(cursor === undefined ? {} : { cursor }) };
-    const [standing, { items, nextCursor }] = await inTenant(
-      this.database,
-      tenantId,
-      async (transaction) => [
-        await standingOf(transaction, 'destination_list'),
-        await listDestinations(transaction, filter, place),
-      ],
+    const source = { database: this.database, tenantId, readModels: ['destination_list'] };
+    const { items, ...page } = await readPage(source, (transaction) =>
+      listDestinations(transaction, filter, query),
     );
-    const destinations = items.map(listedDestination);
-    const as_of = answerAsOf(standing);
-    return { destinations, next_cursor: nextCursor, has_more: nextCursor !== null, as_of };
+    return { destinations: items.map(listedDestination), ...page };
   }
 }

@@ -1,8 +1,8 @@
 import { validationFailed } from '#libs/leads';
-import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
 import { ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { IsText } from '../http/field-rules.js';
+import { PageQuery } from '../http/page.requests.js';
 import { DestinationConfiguration } from './destination-settings.view.js';
 
 const REASON_MAX = 500;
@@ -26,7 +26,7 @@ export class ReasonRequest {
 }
 
 /** Which destinations to list. */
-export class ListDestinationsQuery {
+export class ListDestinationsQuery extends PageQuery {
   @ApiPropertyOptional({
     enum: ['active', 'paused', 'retired'],
     description: 'All that are not retired, if left out.',
@@ -34,19 +34,6 @@ export class ListDestinationsQuery {
   @IsOptional()
   @IsIn(['active', 'paused', 'retired'])
   status?: 'active' | 'paused' | 'retired';
-
-  @ApiPropertyOptional({
-    ...{ type: 'integer', minimum: 1, maximum: pageSizeMax, default: pageSizeDefault },
-  })
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
-  limit: number = pageSizeDefault;
-
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
-  @IsOptional()
-  @IsText(500)
-  cursor?: string;
 }
 
 /** A configuration as it was sent, and why. */

@@ -8,7 +8,7 @@ import { type StoredEvent } from '#libs/event-store';
 import { type DestinationListRow } from '#projections/destination-list';
 import { ApiProperty } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { AnswerAsOf } from '../http/answer-as-of.js';
+import { ReadModelPage } from '../http/page.response.js';
 import { POSITION_HEADER } from '../http/position-header.js';
 import { EventActor } from '../leads/lead-history.response.js';
 import { configurationOf, DestinationConfiguration } from './destination-settings.view.js';
@@ -35,18 +35,9 @@ export class ListedDestination extends DestinationView {
 }
 
 /** Destinations, newest first. */
-export class DestinationPage {
+export class DestinationPage extends ReadModelPage {
   @ApiProperty({ type: [ListedDestination] })
   destinations: readonly ListedDestination[];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
-  next_cursor: string | null;
-
-  @ApiProperty({ example: false })
-  has_more: boolean;
-
-  @ApiProperty({ type: AnswerAsOf })
-  as_of: AnswerAsOf;
 }
 
 /** What made a version of a destination. */

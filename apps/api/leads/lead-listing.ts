@@ -1,24 +1,17 @@
-import { type Moment } from '#libs/event-store';
 import { type PersonalData, readPhone, readState, validationFailed } from '#libs/leads';
-import { type TenantId } from '#libs/kernel';
 import { DataKeys, type Sealed, TenantSecrets } from '#libs/privacy';
-import {
-  type Database,
-  inTenant,
-  type Page,
-  type PageRequest,
-  type Standing,
-  standingOf,
-} from '#libs/read-db';
+import { type Database } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
-import { type LeadListFilter, type LeadListRow, listLeads } from '#projections/lead-list';
-import { answerAsOf } from '../http/answer-as-of.js';
+import { type LeadListFilter, listLeads } from '#projections/lead-list';
 import { type Calling } from '../http/calling.js';
-import { waitForReadModels } from '../http/wait-for-read-models.js';
+import { readPage } from '../http/read-page.js';
+import { waitIfAsked } from '../http/wait-for-read-models.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { LeadListPast } from './lead-list-past.js';
 import { listMomentOf, type ListLeadsQuery } from './lead.requests.js';
 import { leadSummary, type LeadPage } from './lead.response.js';
+
+const READ_MODELS = ['lead_list'];
 
 /** Reads pages of the lead list, and opens what is sealed in them with one look-up of keys. */
 @Injectable()
@@ -31,33 +24,21 @@ export class LeadListing {
   ) {}
 
   async page({ key, policy }: Calling, query: ListLeadsQuery): Promise<LeadPage> {
+    const { database } = this;
     const { tenantId } = key;
-    const { limit, cursor, waitFor: position } = query;
     const moment = listMomentOf(query);
     const filter = { ...(await this.#filter(policy, query)), mode: key.mode };
-    if (position !== undefined) {
-      await waitForReadModels(this.database, ['lead_list'], BigInt(position));
-    }
-    const at = { limit, ...(cursor === undefined ? {} : { cursor }) };
-    const [standing, { items, nextCursor }] = await this.#rows(tenantId, moment, filter, at);
+    await waitIfAsked(database, READ_MODELS, query);
+    const past = moment && (await this.past.page(tenantId, moment, filter, query));
+    const source = { database, tenantId, readModels: READ_MODELS, moment };
+    const { items, ...page } = await readPage(
+      source,
+      async (transaction) => past ?? (await listLeads(transaction, filter, query)),
+    );
     const boxes = items.map((row) => row.personal as Sealed<PersonalData>);
     const opened = await this.keys.openAll(tenantId, boxes);
     const leads = items.map((row, index) => leadSummary(row, opened[index] ?? { erased: true }));
-    const as_of = answerAsOf(standing, moment);
-    return { leads, next_cursor: nextCursor, has_more: nextCursor !== null, limit, as_of };
-  }
-
-  async #rows(
-    tenantId: TenantId,
-    moment: Moment | undefined,
-    filter: LeadListFilter,
-    page: PageRequest,
-  ): Promise<[Standing, Page<LeadListRow>]> {
-    const past = moment === undefined ? null : await this.past.page(tenantId, moment, filter, page);
-    return inTenant(this.database, tenantId, async (transaction) => [
-      await standingOf(transaction, 'lead_list'),
-      past ?? (await listLeads(transaction, filter, page)),
-    ]);
+    return { leads, ...page, limit: query.limit };
   }
 
   async #filter(policy: Calling['policy'], query: ListLeadsQuery): Promise<LeadListFilter> {

@@ -1,12 +1,13 @@
 import { type Moment } from '#libs/event-store';
 import { type AsOf, LEAD_STATUSES, type LeadStatus, optOutWords } from '#libs/leads';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
-import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
-import { isInstant, IsInstant, isPosition, IsPosition, IsText } from '../http/field-rules.js';
+import { IsIn, IsOptional, ValidateBy } from 'class-validator';
+import { pageSizeDefault } from '#libs/read-db';
+import { isInstant, IsInstant, isPosition, IsText } from '../http/field-rules.js';
+import { FollowingPageQuery } from '../http/page.requests.js';
 
 /** Which leads to list. What is left out does not filter. */
-export class ListLeadsQuery {
+export class ListLeadsQuery extends FollowingPageQuery {
   @ApiPropertyOptional({ enum: LEAD_STATUSES })
   @IsOptional()
   @IsIn(LEAD_STATUSES)
@@ -37,29 +38,8 @@ export class ListLeadsQuery {
   @IsInstant()
   received_to?: string;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: pageSizeMax,
-    default: pageSizeDefault,
-    example: 5,
-  })
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
-  limit: number = pageSizeDefault;
-
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
-  @IsOptional()
-  @IsText(500)
-  cursor?: string;
-
-  @ApiPropertyOptional({
-    description: 'Waits, up to 3 s, until the list shows this position of the log.',
-  })
-  @IsOptional()
-  @IsPosition()
-  waitFor?: string;
+  @ApiPropertyOptional({ type: 'integer', example: 5 })
+  override limit: number = pageSizeDefault;
 
   @ApiPropertyOptional({
     description:

@@ -2,7 +2,7 @@ import { LEAD_STATUSES, type LeadView, type PersonalData } from '#libs/leads';
 import { type Erased, isErased } from '#libs/privacy';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type LeadListRow } from '#projections/lead-list';
-import { AnswerAsOf } from '../http/answer-as-of.js';
+import { LimitedPage } from '../http/page.response.js';
 import { FieldWarning } from './receive-lead.response.js';
 
 /** What a lead says of its person. Opened for keys of its own tenant; gone once erased. */
@@ -139,21 +139,9 @@ export class LeadDetail extends LeadSummary {
 }
 
 /** One page of leads, newest first. */
-export class LeadPage {
+export class LeadPage extends LimitedPage {
   @ApiProperty({ type: [LeadSummary] })
   leads: readonly LeadSummary[];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
-  next_cursor: string | null;
-
-  @ApiProperty({ example: false })
-  has_more: boolean;
-
-  @ApiProperty({ example: 50 })
-  limit: number;
-
-  @ApiProperty({ type: AnswerAsOf })
-  as_of: AnswerAsOf;
 }
 
 export function leadSummary(row: LeadListRow, personal: PersonalData | Erased): LeadSummary {

@@ -9,7 +9,8 @@ import {
   type PostbackDeliveryRow,
 } from '#projections/postback-deliveries';
 import { answerAsOf } from '../http/answer-as-of.js';
-import { waitForReadModels } from '../http/wait-for-read-models.js';
+import { readPage } from '../http/read-page.js';
+import { waitIfAsked } from '../http/wait-for-read-models.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { type ListDeliveriesQuery, type TargetAmountsQuery } from './postback-delivery.requests.js';
 import {
@@ -20,6 +21,7 @@ import {
 } from './postback-delivery.response.js';
 
 const READ_MODEL = 'postback_deliveries';
+const READ_MODELS = [READ_MODEL];
 
 /** Reads pages of what targets were told, and opens what they answered. */
 @Injectable()
@@ -30,38 +32,26 @@ export class PostbackDeliveryListing {
   ) {}
 
   async page(tenantId: TenantId, query: ListDeliveriesQuery): Promise<PostbackDeliveryPage> {
-    const { limit, cursor } = query;
-    await this.#waited(query);
-    const place = { limit, ...(cursor !== undefined && { cursor }) };
-    const [standing, { items, nextCursor }] = await inTenant(
-      this.database,
-      tenantId,
-      async (transaction) => [
-        await standingOf(transaction, READ_MODEL),
-        await listPostbackDeliveries(transaction, filterOf(query), place),
-      ],
+    await waitIfAsked(this.database, READ_MODELS, query);
+    const source = { database: this.database, tenantId, readModels: READ_MODELS };
+    const { items, ...page } = await readPage(source, (transaction) =>
+      listPostbackDeliveries(transaction, filterOf(query), query),
     );
     const bodies = await this.#bodies(tenantId, items);
     const deliveries = items.map((row) =>
       postbackDeliveryView(row, bodies.get(row.deliveryId) ?? null),
     );
-    const more = { next_cursor: nextCursor, has_more: nextCursor !== null };
-    return { deliveries, ...more, limit, as_of: answerAsOf(standing) };
+    return { deliveries, ...page, limit: query.limit };
   }
 
   /** What targets are owed by their terms. */
   async amounts(tenantId: TenantId, query: TargetAmountsQuery): Promise<TargetAmountList> {
-    await this.#waited(query);
+    await waitIfAsked(this.database, READ_MODELS, query);
     return inTenant(this.database, tenantId, async (transaction) => {
       const standing = await standingOf(transaction, READ_MODEL);
       const owed = await amountsByTarget(transaction, query.target_id?.toLowerCase());
       return { amounts: owed.map(targetAmountView), as_of: answerAsOf(standing) };
     });
-  }
-
-  async #waited({ waitFor }: Pick<ListDeliveriesQuery, 'waitFor'>): Promise<void> {
-    if (waitFor === undefined) return;
-    await waitForReadModels(this.database, [READ_MODEL], BigInt(waitFor));
   }
 
   async #bodies(

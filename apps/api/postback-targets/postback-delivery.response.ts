@@ -6,6 +6,7 @@ import {
 } from '#projections/postback-deliveries';
 import { ApiProperty } from '@nestjs/swagger';
 import { AnswerAsOf } from '../http/answer-as-of.js';
+import { LimitedPage } from '../http/page.response.js';
 import { MoneyView, moneyView } from '../reports/money-view.js';
 
 /** What a target answered last. */
@@ -85,21 +86,9 @@ export class PostbackDeliveryView {
 }
 
 /** One page of deliveries, newest first. */
-export class PostbackDeliveryPage {
+export class PostbackDeliveryPage extends LimitedPage {
   @ApiProperty({ type: [PostbackDeliveryView] })
   deliveries: readonly PostbackDeliveryView[];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
-  next_cursor: string | null;
-
-  @ApiProperty({ example: false })
-  has_more: boolean;
-
-  @ApiProperty({ example: 50 })
-  limit: number;
-
-  @ApiProperty({ type: AnswerAsOf })
-  as_of: AnswerAsOf;
 }
 
 /** What a target is owed in one currency. */

@@ -1,9 +1,9 @@
 import { type TenantId } from '#libs/kernel';
-import { type Database, inTenant, standingOf } from '#libs/read-db';
+import { type Database } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
 import { listPostbacks, type PostbackFilter, unmatchedRevenue } from '#projections/postback-inbox';
-import { answerAsOf } from '../http/answer-as-of.js';
-import { waitForReadModels } from '../http/wait-for-read-models.js';
+import { readPage } from '../http/read-page.js';
+import { waitIfAsked } from '../http/wait-for-read-models.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { type ListPostbacksQuery } from './postback-inbox.requests.js';
 import {
@@ -12,30 +12,24 @@ import {
   unmatchedOverview,
 } from './postback-inbox.response.js';
 
+const READ_MODELS = ['postback_inbox'];
+
 /** Reads pages of what came in from buyers' platforms. */
 @Injectable()
 export class PostbackInboxListing {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   async page(tenantId: TenantId, query: ListPostbacksQuery): Promise<PostbackPage> {
-    const { limit, cursor, waitFor } = query;
-    if (waitFor !== undefined) {
-      await waitForReadModels(this.database, ['postback_inbox'], BigInt(waitFor));
-    }
-    const place = { limit, ...(cursor !== undefined && { cursor }) };
-    const [standing, { items, nextCursor }, sums] = await inTenant(
-      this.database,
-      tenantId,
-      async (transaction) => [
-        await standingOf(transaction, 'postback_inbox'),
-        await listPostbacks(transaction, filterOf(query), place),
-        cursor === undefined ? await unmatchedRevenue(transaction) : null,
-      ],
-    );
-    const more = { next_cursor: nextCursor, has_more: nextCursor !== null };
+    const { database } = this;
+    const { limit, cursor } = query;
+    await waitIfAsked(database, READ_MODELS, query);
+    const source = { database, tenantId, readModels: READ_MODELS };
+    const { items, sums, ...page } = await readPage(source, async (transaction) => ({
+      ...(await listPostbacks(transaction, filterOf(query), query)),
+      sums: cursor === undefined ? await unmatchedRevenue(transaction) : null,
+    }));
     const unmatched = sums === null ? null : unmatchedOverview(sums);
-    const as_of = answerAsOf(standing);
-    return { postbacks: items.map(postbackSummary), unmatched, ...more, limit, as_of };
+    return { postbacks: items.map(postbackSummary), unmatched, ...page, limit };
   }
 }
 

@@ -1,8 +1,8 @@
-import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
 import { UNMATCHED_REASONS } from '#libs/revenue';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsInstant, IsPosition, IsText, IsTextOrNone } from '../http/field-rules.js';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsInstant, IsText, IsTextOrNone } from '../http/field-rules.js';
+import { FollowingPageQuery } from '../http/page.requests.js';
 
 /** What may have become of a hit. */
 export const POSTBACK_STATUSES = [
@@ -15,7 +15,7 @@ export const POSTBACK_STATUSES = [
 ] as const;
 
 /** Which hits to list. What is left out does not filter. */
-export class ListPostbacksQuery {
+export class ListPostbacksQuery extends FollowingPageQuery {
   @ApiPropertyOptional({ enum: POSTBACK_STATUSES, description: 'What has become of them.' })
   @IsOptional()
   @IsIn(POSTBACK_STATUSES)
@@ -107,27 +107,4 @@ export class ListPostbacksQuery {
   @IsOptional()
   @IsInstant()
   known_by?: string;
-
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: pageSizeMax,
-    default: pageSizeDefault,
-  })
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
-  limit: number = pageSizeDefault;
-
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
-  @IsOptional()
-  @IsText(500)
-  cursor?: string;
-
-  @ApiPropertyOptional({
-    description: 'Waits, up to 3 s, until the list shows this position of the log.',
-  })
-  @IsOptional()
-  @IsPosition()
-  waitFor?: string;
 }

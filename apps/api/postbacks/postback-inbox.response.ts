@@ -1,7 +1,7 @@
 import { UNMATCHED_REASONS } from '#libs/revenue';
 import { type PostbackInboxRow, type UnmatchedRevenue } from '#projections/postback-inbox';
 import { ApiProperty } from '@nestjs/swagger';
-import { AnswerAsOf } from '../http/answer-as-of.js';
+import { LimitedPage } from '../http/page.response.js';
 import { MoneyView, moneyView } from '../reports/money-view.js';
 import { POSTBACK_STATUSES } from './postback-inbox.requests.js';
 
@@ -120,24 +120,12 @@ export class UnmatchedOverview {
 }
 
 /** One page of hits, newest first. */
-export class PostbackPage {
+export class PostbackPage extends LimitedPage {
   @ApiProperty({ type: [PostbackSummary] })
   postbacks: readonly PostbackSummary[];
 
   @ApiProperty({ type: UnmatchedOverview, nullable: true, description: 'On the first page only.' })
   unmatched: UnmatchedOverview | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
-  next_cursor: string | null;
-
-  @ApiProperty({ example: false })
-  has_more: boolean;
-
-  @ApiProperty({ example: 50 })
-  limit: number;
-
-  @ApiProperty({ type: AnswerAsOf })
-  as_of: AnswerAsOf;
 }
 
 /** A hit, as lists show it. Who called is not told: only that somebody did. */

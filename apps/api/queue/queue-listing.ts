@@ -2,7 +2,7 @@ import { systemClock } from '#libs/kernel';
 import { type DialingEvent } from '#events/calls';
 import { CommandRunner } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
-import { type Database, inTenant, standingOf } from '#libs/read-db';
+import { type Database } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type QueueFilter,
@@ -10,12 +10,14 @@ import {
   queueTotals,
   type SourcePriorities,
 } from '#projections/dial-queue';
-import { answerAsOf } from '../http/answer-as-of.js';
 import { type Calling } from '../http/calling.js';
-import { waitForReadModels } from '../http/wait-for-read-models.js';
+import { readPage } from '../http/read-page.js';
+import { waitIfAsked } from '../http/wait-for-read-models.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { type ReadQueueQuery } from './queue.requests.js';
 import { type DialQueue, queuedLead, totalsView } from './queue.response.js';
+
+const READ_MODELS = ['dial_queue'];
 
 /** Reads the dial queue as the dialer would see it now. */
 @Injectable()
@@ -26,22 +28,18 @@ export class QueueListing {
   ) {}
 
   async read({ key }: Calling, query: ReadQueueQuery): Promise<DialQueue> {
+    const { database } = this;
     const { tenantId, mode } = key;
-    const { limit, cursor, waitFor } = query;
-    if (waitFor !== undefined) {
-      await waitForReadModels(this.database, ['dial_queue'], BigInt(waitFor));
-    }
+    await waitIfAsked(database, READ_MODELS, query);
     const priorities = await this.#priorities(tenantId);
     const now = systemClock.now().toISOString();
     const filter = { ...filterOf(query), now, mode, priorities };
-    return inTenant(this.database, tenantId, async (transaction) => {
-      const as_of = answerAsOf(await standingOf(transaction, 'dial_queue'));
-      const page = { limit, ...(cursor !== undefined && { cursor }) };
-      const { items, nextCursor } = await queuePage(transaction, filter, page);
-      const totals = totalsView(await queueTotals(transaction, { now, mode }));
-      const more = { next_cursor: nextCursor, has_more: nextCursor !== null };
-      return { leads: items.map(queuedLead), totals, ...more, limit, as_of };
-    });
+    const source = { database, tenantId, readModels: READ_MODELS };
+    const { items, ...page } = await readPage(source, async (transaction) => ({
+      ...(await queuePage(transaction, filter, query)),
+      totals: totalsView(await queueTotals(transaction, { now, mode })),
+    }));
+    return { leads: items.map(queuedLead), ...page, limit: query.limit };
   }
 
   /** As the tenant configured its dialing last; all sources are equal before. */

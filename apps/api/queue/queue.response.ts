@@ -1,7 +1,7 @@
 import { DIAL_OBSTACLES } from '#events/calls';
 import { type QueueTotals, type WaitingLead } from '#projections/dial-queue';
 import { ApiProperty } from '@nestjs/swagger';
-import { AnswerAsOf } from '../http/answer-as-of.js';
+import { LimitedPage } from '../http/page.response.js';
 
 /** A lead that waits for a call. */
 export class QueuedLead {
@@ -58,7 +58,7 @@ export class QueueTotalsView {
 }
 
 /** One page of the dial queue. */
-export class DialQueue {
+export class DialQueue extends LimitedPage {
   @ApiProperty({
     type: [QueuedLead],
     description:
@@ -68,18 +68,6 @@ export class DialQueue {
 
   @ApiProperty({ type: QueueTotalsView, description: 'Of the whole queue, whatever filters.' })
   totals: QueueTotalsView;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
-  next_cursor: string | null;
-
-  @ApiProperty({ example: false })
-  has_more: boolean;
-
-  @ApiProperty({ example: 50 })
-  limit: number;
-
-  @ApiProperty({ type: AnswerAsOf })
-  as_of: AnswerAsOf;
 }
 
 export function queuedLead({ row, isDue }: WaitingLead): QueuedLead {

@@ -4,7 +4,7 @@ import { LeadReader } from '#libs/leads';
 import { type Database, inTenant } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
 import { leastStandingOf } from '../http/least-standing.js';
-import { waitForReadModels } from '../http/wait-for-read-models.js';
+import { waitForReadModels, waitIfAsked } from '../http/wait-for-read-models.js';
 import { DATABASE, EVENT_STORE } from '../wiring/tokens.js';
 
 /** What an answer must show before it is given. */
@@ -27,9 +27,7 @@ export class ReportMoment {
 
   /** Rejects with `as_of_in_future`, and with `read_model_behind` if it takes too long. */
   async reached(tenantId: TenantId, { readModels, asOf, waitFor }: Awaited): Promise<void> {
-    if (waitFor !== undefined) {
-      await waitForReadModels(this.database, readModels, BigInt(waitFor));
-    }
+    await waitIfAsked(this.database, readModels, { waitFor });
     if (asOf === null) return;
     await this.reader.refuseFuture({ kind: 'instant', instant: asOf });
     const { passedAt } = await inTenant(this.database, tenantId, (transaction) =>

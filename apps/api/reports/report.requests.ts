@@ -1,9 +1,10 @@
 import { validationFailed } from '#libs/leads';
-import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
+import { pageSizeDefault } from '#libs/read-db';
 import { type RevenueSense, type TransferRevenueFilter } from '#projections/transfer-revenue';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsInstant, IsPosition, IsText, IsTextOrNone } from '../http/field-rules.js';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsInstant, IsText, IsTextOrNone } from '../http/field-rules.js';
+import { PageCursor, PageLimit, WaitsFor } from '../http/page.requests.js';
 import { Validated } from '../http/validated.pipe.js';
 
 const TEXT_MAX = 1_000;
@@ -56,11 +57,7 @@ export class TransferFilterQuery {
   @IsIn(['json', 'csv'])
   format: 'json' | 'csv' = 'json';
 
-  @ApiPropertyOptional({
-    description: 'Waits, up to 3 s, until the answer shows this position of the log.',
-  })
-  @IsOptional()
-  @IsPosition()
+  @WaitsFor('until the answer shows')
   waitFor?: string;
 }
 
@@ -146,25 +143,16 @@ export class ListTransfersQuery extends TransferFilterQuery {
   @IsIn(['true', 'false'])
   confirmed?: 'true' | 'false';
 
-  @ApiPropertyOptional({
-    ...{ type: 'integer', minimum: 1, maximum: pageSizeMax, default: pageSizeDefault },
-  })
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
+  @PageLimit()
   limit: number = pageSizeDefault;
 
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
-  @IsOptional()
-  @IsText(500)
+  @PageCursor()
   cursor?: string;
 }
 
 /** How far an answer about one transfer must follow the log. */
 export class ReadTransferQuery {
-  @ApiPropertyOptional({ description: 'Waits, up to 3 s, for this position of the log.' })
-  @IsOptional()
-  @IsPosition()
+  @WaitsFor('for')
   waitFor?: string;
 }
 

@@ -1,4 +1,4 @@
-import { type Database, inTenant, standingOf } from '#libs/read-db';
+import { type Database, inTenant } from '#libs/read-db';
 import { transferNotFound } from '#libs/revenue';
 import { Inject, Injectable } from '@nestjs/common';
 import { listPostbacks } from '#projections/postback-inbox';
@@ -12,6 +12,7 @@ import { answerAsOf } from '../http/answer-as-of.js';
 import { type Calling } from '../http/calling.js';
 import { csvLine } from '../http/csv-text.js';
 import { leastStandingOf } from '../http/least-standing.js';
+import { readPage } from '../http/read-page.js';
 import { postbackSummary } from '../postbacks/postback-inbox.response.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { ReportMoment } from './report-moment.js';
@@ -44,23 +45,17 @@ export class TransferListing {
   ) {}
 
   async page({ key }: Calling, given: WithCampaign<ListTransfersQuery>): Promise<TransferPage> {
-    const { limit, cursor, waitFor } = given.query;
-    const wanted = wantedOf(given.query, key.mode);
+    const { tenantId, mode } = key;
+    const { limit, waitFor } = given.query;
+    const wanted = wantedOf(given.query, mode);
     const { asOf } = wanted;
-    await this.moment.reached(key.tenantId, { readModels: READ_MODELS, asOf, waitFor });
-    const place = { limit, ...(cursor !== undefined && { cursor }) };
-    const [standing, { items, nextCursor }] = await inTenant(
-      this.database,
-      key.tenantId,
-      async (transaction) => [
-        await standingOf(transaction, 'transfer_revenue'),
-        await listTransferRevenue(transaction, wanted, listFilterOf(given), place),
-      ],
-    );
-    const more = { next_cursor: nextCursor, has_more: nextCursor !== null };
+    await this.moment.reached(tenantId, { readModels: READ_MODELS, asOf, waitFor });
     const moment = asOf === null ? undefined : ({ kind: 'instant', instant: asOf } as const);
-    const as_of = answerAsOf(standing, moment);
-    return { transfers: items.map(transferView), ...more, limit, as_of };
+    const source = { database: this.database, tenantId, readModels: READ_MODELS, moment };
+    const { items, ...page } = await readPage(source, (transaction) =>
+      listTransferRevenue(transaction, wanted, listFilterOf(given), given.query),
+    );
+    return { transfers: items.map(transferView), ...page, limit };
   }
 
   /** All of them as CSV, read page by page while it is sent. Rejects before the first line. */

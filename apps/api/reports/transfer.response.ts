@@ -2,6 +2,7 @@ import { type RevenueLedgerRow } from '#projections/revenue-ledger';
 import { type KnownTransfer } from '#projections/transfer-revenue';
 import { ApiProperty } from '@nestjs/swagger';
 import { AnswerAsOf } from '../http/answer-as-of.js';
+import { LimitedPage } from '../http/page.response.js';
 import { type CsvCell } from '../http/csv-text.js';
 import { PostbackSummary } from '../postbacks/postback-inbox.response.js';
 import { decimalOf, MoneyView, moneyView } from './money-view.js';
@@ -74,21 +75,9 @@ export class TransferView {
 }
 
 /** One page of transfers, the latest call first. */
-export class TransferPage {
+export class TransferPage extends LimitedPage {
   @ApiProperty({ type: [TransferView] })
   transfers: readonly TransferView[];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
-  next_cursor: string | null;
-
-  @ApiProperty({ example: false })
-  has_more: boolean;
-
-  @ApiProperty({ example: 50 })
-  limit: number;
-
-  @ApiProperty({ type: AnswerAsOf })
-  as_of: AnswerAsOf;
 }
 
 /** An entry of the ledger. */

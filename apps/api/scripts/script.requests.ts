@@ -1,7 +1,7 @@
-import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Min } from 'class-validator';
 import { IsText } from '../http/field-rules.js';
+import { PageQuery } from '../http/page.requests.js';
 
 /** Why a script is published or retired. */
 export class ScriptReasonQuery {
@@ -26,7 +26,7 @@ export class ScriptVersionQuery {
 }
 
 /** Which scripts to list. */
-export class ListScriptsQuery {
+export class ListScriptsQuery extends PageQuery {
   @ApiPropertyOptional({
     enum: ['published', 'retired'],
     description: 'Only those; published ones may be chosen for calls.',
@@ -34,22 +34,6 @@ export class ListScriptsQuery {
   @IsOptional()
   @IsIn(['published', 'retired'])
   status?: 'published' | 'retired';
-
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: pageSizeMax,
-    default: pageSizeDefault,
-  })
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
-  limit: number = pageSizeDefault;
-
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
-  @IsOptional()
-  @IsText(500)
-  cursor?: string;
 }
 
 /** The reason a request gives; `null` for none. */

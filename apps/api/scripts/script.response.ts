@@ -8,7 +8,7 @@ import {
 import { type ScriptListRow } from '#projections/script-list';
 import { ApiProperty } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { AnswerAsOf } from '../http/answer-as-of.js';
+import { ReadModelPage } from '../http/page.response.js';
 import { POSITION_HEADER } from '../http/position-header.js';
 import { EventActor } from '../leads/lead-history.response.js';
 import { scriptBody, ScriptBody } from './script-body.js';
@@ -110,18 +110,9 @@ export class ScriptSummary {
 }
 
 /** A page of scripts, newest first. */
-export class ScriptPage {
+export class ScriptPage extends ReadModelPage {
   @ApiProperty({ type: [ScriptSummary] })
   scripts: readonly ScriptSummary[];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
-  next_cursor: string | null;
-
-  @ApiProperty({ example: false })
-  has_more: boolean;
-
-  @ApiProperty({ type: AnswerAsOf })
-  as_of: AnswerAsOf;
 }
 
 /** Answers which version is the latest now, and says where in the log it is if it is new. */

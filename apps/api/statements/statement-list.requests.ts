@@ -1,13 +1,13 @@
-import { pageSizeDefault, pageSizeMax } from '#libs/read-db';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsInstant, IsPosition, IsText } from '../http/field-rules.js';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsInstant, IsText } from '../http/field-rules.js';
+import { FollowingPageQuery } from '../http/page.requests.js';
 
 /** Whether rows of a statement wait for a transfer. */
 export const STATEMENT_STATUSES = ['waiting', 'settled'] as const;
 
 /** Which statements to list. What is left out does not filter. */
-export class ListStatementsQuery {
+export class ListStatementsQuery extends FollowingPageQuery {
   @ApiPropertyOptional({ format: 'uuid', description: 'The destination whose buyer made them.' })
   @IsOptional()
   @IsText(64)
@@ -44,24 +44,4 @@ export class ListStatementsQuery {
   @IsOptional()
   @IsInstant()
   to?: string;
-
-  @ApiPropertyOptional({
-    ...{ type: 'integer', minimum: 1, maximum: pageSizeMax, default: pageSizeDefault },
-  })
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
-  limit: number = pageSizeDefault;
-
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
-  @IsOptional()
-  @IsText(500)
-  cursor?: string;
-
-  @ApiPropertyOptional({
-    description: 'Waits, up to 3 s, until the list shows this position of the log.',
-  })
-  @IsOptional()
-  @IsPosition()
-  waitFor?: string;
 }

@@ -1,6 +1,6 @@
 import { type ListedStatement } from '#projections/statement-list';
 import { ApiProperty } from '@nestjs/swagger';
-import { AnswerAsOf } from '../http/answer-as-of.js';
+import { LimitedPage } from '../http/page.response.js';
 import { STATEMENT_STATUSES } from './statement-list.requests.js';
 
 const counted = (description: string) => ({ type: 'integer', description, example: 12 }) as const;
@@ -54,21 +54,9 @@ export class StatementSummary {
 }
 
 /** One page of statements, the last brought in first. */
-export class StatementPage {
+export class StatementPage extends LimitedPage {
   @ApiProperty({ type: [StatementSummary] })
   statements: readonly StatementSummary[];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
-  next_cursor: string | null;
-
-  @ApiProperty({ example: false })
-  has_more: boolean;
-
-  @ApiProperty({ example: 50 })
-  limit: number;
-
-  @ApiProperty({ type: AnswerAsOf })
-  as_of: AnswerAsOf;
 }
 
 /** A statement, as lists show it. */

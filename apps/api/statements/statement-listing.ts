@@ -1,10 +1,9 @@
 import { type TenantId } from '#libs/kernel';
-import { type Database, inTenant } from '#libs/read-db';
+import { type Database } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
 import { listStatements, type StatementFilter } from '#projections/statement-list';
-import { answerAsOf } from '../http/answer-as-of.js';
-import { leastStandingOf } from '../http/least-standing.js';
-import { waitForReadModels } from '../http/wait-for-read-models.js';
+import { readPage } from '../http/read-page.js';
+import { waitIfAsked } from '../http/wait-for-read-models.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { type ListStatementsQuery } from './statement-list.requests.js';
 import { type StatementPage, statementSummary } from './statement-list.response.js';
@@ -17,22 +16,12 @@ export class StatementListing {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   async page(tenantId: TenantId, query: ListStatementsQuery): Promise<StatementPage> {
-    const { limit, cursor, waitFor } = query;
-    if (waitFor !== undefined) {
-      await waitForReadModels(this.database, READ_MODELS, BigInt(waitFor));
-    }
-    const place = { limit, ...(cursor !== undefined && { cursor }) };
-    const [standing, { items, nextCursor }] = await inTenant(
-      this.database,
-      tenantId,
-      async (transaction) => [
-        await leastStandingOf(transaction, READ_MODELS),
-        await listStatements(transaction, filterOf(query), place),
-      ],
+    const source = { database: this.database, tenantId, readModels: READ_MODELS };
+    await waitIfAsked(this.database, READ_MODELS, query);
+    const { items, ...page } = await readPage(source, (transaction) =>
+      listStatements(transaction, filterOf(query), query),
     );
-    const more = { next_cursor: nextCursor, has_more: nextCursor !== null };
-    const as_of = answerAsOf(standing);
-    return { statements: items.map(statementSummary), ...more, limit, as_of };
+    return { statements: items.map(statementSummary), ...page, limit: query.limit };
   }
 }
 

@@ -1,9 +1,9 @@
 import { type TenantId } from '#libs/kernel';
 import { DataKeys, type Sealed } from '#libs/privacy';
-import { type Database, inTenant, type PageRequest, standingOf } from '#libs/read-db';
+import { type Database, type PageRequest } from '#libs/read-db';
 import { listSuppressions } from '#projections/suppression';
 import { Inject, Injectable } from '@nestjs/common';
-import { answerAsOf } from '../http/answer-as-of.js';
+import { readPage } from '../http/read-page.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { listedEntry, type SuppressedPhone, type SuppressionPage } from './suppression.response.js';
 
@@ -17,13 +17,9 @@ export class SuppressionListing {
 
   async page(tenantId: TenantId, request: PageRequest): Promise<SuppressionPage> {
     const now = new Date().toISOString();
-    const [standing, { items, nextCursor }] = await inTenant(
-      this.database,
-      tenantId,
-      async (transaction) => [
-        await standingOf(transaction, 'suppression'),
-        await listSuppressions(transaction, now, request),
-      ],
+    const source = { database: this.database, tenantId, readModels: ['suppression'] };
+    const { items, ...page } = await readPage(source, (transaction) =>
+      listSuppressions(transaction, now, request),
     );
     const boxes = items.flatMap(({ personal }) => personal ?? []) as Sealed<{ phone: string }>[];
     const opened = await this.keys.openAll(tenantId, boxes);
@@ -33,7 +29,6 @@ export class SuppressionListing {
     const suppressions = items.map((row) =>
       listedEntry(row, phones.get(row.personal ?? '') ?? null),
     );
-    const as_of = answerAsOf(standing);
-    return { suppressions, next_cursor: nextCursor, has_more: nextCursor !== null, as_of };
+    return { suppressions, ...page };
   }
 }

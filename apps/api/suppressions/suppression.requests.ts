@@ -1,8 +1,9 @@
 import { type SuppressionTarget, validationFailed } from '#libs/leads';
 import { pageSizeMax } from '#libs/read-db';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { IsInstant, IsText } from '../http/field-rules.js';
+import { PageQuery } from '../http/page.requests.js';
 
 /** A number, hash or prefix to put on the list: exactly one of the three. */
 export class SuppressRequest {
@@ -48,17 +49,9 @@ export class LiftQuery {
 }
 
 /** How many entries to list. */
-export class ListSuppressionsQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: pageSizeMax, default: pageSizeMax })
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(pageSizeMax, { message: `must be at most ${pageSizeMax}` })
-  limit: number = pageSizeMax;
-
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
-  @IsOptional()
-  @IsText(500)
-  cursor?: string;
+export class ListSuppressionsQuery extends PageQuery {
+  @ApiPropertyOptional({ type: 'integer', default: pageSizeMax })
+  override limit: number = pageSizeMax;
 }
 
 /** What a request names. Throws `validation_failed` unless it is exactly one thing. */

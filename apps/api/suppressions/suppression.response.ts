@@ -3,7 +3,7 @@ import { type Erased, isErased } from '#libs/privacy';
 import { type SuppressionRow } from '#projections/suppression';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { AnswerAsOf } from '../http/answer-as-of.js';
+import { ReadModelPage } from '../http/page.response.js';
 import { POSITION_HEADER } from '../http/position-header.js';
 
 /** An entry of the suppression list. */
@@ -38,18 +38,9 @@ export class SuppressionEntry {
 }
 
 /** The entries that count now, newest first. */
-export class SuppressionPage {
+export class SuppressionPage extends ReadModelPage {
   @ApiProperty({ type: [SuppressionEntry] })
   suppressions: readonly SuppressionEntry[];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Where the next page begins.' })
-  next_cursor: string | null;
-
-  @ApiProperty({ example: false })
-  has_more: boolean;
-
-  @ApiProperty({ type: AnswerAsOf })
-  as_of: AnswerAsOf;
 }
 
 /** The entry without its number: it may be kept for replays, where nothing personal belongs. */

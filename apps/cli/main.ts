@@ -1,9 +1,11 @@
 import { CommanderError } from 'commander';
+import { keepCompiledCode } from './compiled-code.js';
 import { describeError, printError } from './output.js';
 import { createProgram } from './program.js';
 
 /** The command line: parses it, runs the command, and turns every failure into a sentence. */
 async function main(): Promise<void> {
+  keepCompiledCode();
   const json = process.argv.includes('--json');
   // Whoever reads the output may leave early (`| head`); that is no failure.
   process.stdout.on('error', () => process.exit());

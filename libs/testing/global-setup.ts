@@ -1,6 +1,6 @@
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { startEmbeddedPostgres } from '#libs/embedded-postgres';
 import { createTemplate } from './fresh-database.js';
 import { keepRunning } from './run-wide.js';
@@ -16,7 +16,8 @@ export default async function globalSetup(): Promise<void> {
     log: () => undefined,
   });
   keepRunning({ server, dataDir });
-  // Jest's workers inherit the environment of this process.
+  // Jest's workers inherit the environment of this process. What specs start shares compiled code.
+  process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/leadledger');
   process.env.LEADLEDGER_TEST_POSTGRES = server.url;
   await createTemplate(server.url);
 }

@@ -30,6 +30,7 @@ describe('the api as a process', () => {
     const child = spawn(process.execPath, [entry], {
       env: {
         PATH: process.env.PATH ?? '',
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
         PORT: '0',
         EVENTSTORE_URL: servers.eventStoreUrl,
         DATABASE_URL: servers.databaseUrl,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   isAlive,
   LaunchedStack,
@@ -11,25 +11,6 @@ import {
   slay,
   temporaryFolder,
 } from './launcher.harness.js';
-
-let dataDir: string;
-let stacks: LaunchedStack[];
-
-beforeEach(async () => {
-  dataDir = await temporaryFolder();
-  stacks = [];
-});
-
-afterEach(async () => {
-  for (const stack of stacks) await stack.interrupt();
-  await removeFolder(dataDir);
-});
-
-function launch(env: Record<string, string> = {}): LaunchedStack {
-  const stack = new LaunchedStack(dataDir, env);
-  stacks.push(stack);
-  return stack;
-}
 
 /** Starts a stack that cannot start, and returns the one sentence it gives for it. */
 async function refusal(folder: string, env: Record<string, string> = {}): Promise<string> {
@@ -40,6 +21,13 @@ async function refusal(folder: string, env: Record<string, string> = {}): Promis
 }
 
 describe('a start that cannot succeed says why in one sentence', () => {
+  let dataDir: string;
+
+  beforeEach(async () => {
+    dataDir = await temporaryFolder();
+  });
+  afterEach(() => removeFolder(dataDir));
+
   it('when the port is taken', async () => {
     const squatter = createServer().listen(0, '127.0.0.1');
     await once(squatter, 'listening');
@@ -85,7 +73,7 @@ describe('a start that cannot succeed says why in one sentence', () => {
   });
 
   it('when a part is killed before everything is ready, and stops the others', async () => {
-    const stack = launch();
+    const stack = new LaunchedStack(dataDir);
     await stack.until(() => stack.stdout.includes('Preparing the database'), 'preparing');
     await stack.until(async () => (await stack.run()).pids.eventstore !== undefined, 'its process');
     const { pids } = await stack.run();
@@ -94,22 +82,32 @@ describe('a start that cannot succeed says why in one sentence', () => {
     expect(stack.stderr).toMatch(/^leadledger: The event store was killed by SIGKILL before every/);
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
   });
-
-  it('when the master key of existing data is gone, or is another one', async () => {
-    await launch().ready();
-    await stacks[0]?.interrupt();
-    const another = Buffer.alloc(32, 9).toString('base64');
-    expect(await refusal(dataDir, { MASTER_KEY: another })).toMatch(
-      /^leadledger: The master key in MASTER_KEY is not the one this data was sealed with; .+$/,
-    );
-    await rm(join(dataDir, 'master.key'));
-    expect(await refusal(dataDir)).toMatch(/^leadledger: \S+master\.key is missing, .+ MASTER_KEY/);
-  }, 120_000);
 });
 
-describe('a running stack', () => {
+// Each scene takes up the folder as the one before left it: what is killed must leave it usable.
+describe('a stack on a folder that has seen much', () => {
+  let dataDir: string;
+  let stack: LaunchedStack;
+
+  beforeAll(async () => {
+    dataDir = await temporaryFolder();
+  });
+  afterAll(async () => {
+    await stack.interrupt();
+    await removeFolder(dataDir);
+  });
+
+  it('ends without being asked to start anything more when interrupted while it starts', async () => {
+    stack = new LaunchedStack(dataDir);
+    await stack.until(() => stack.stdout.includes('Starting the event store'), 'the event store');
+    const run = await readFile(join(dataDir, 'run.json'), 'utf8');
+    const { pids } = JSON.parse(run) as { pids: Record<string, number> };
+    expect(await stack.interrupt()).toEqual({ code: 0, signal: null });
+    expect(Object.values(pids).filter(isAlive)).toEqual([]);
+  });
+
   it('starts a killed part again at its old address, whichever it is', async () => {
-    const stack = launch();
+    stack = new LaunchedStack(dataDir);
     const before = await stack.ready();
     for (const [name, title] of Object.entries(titles)) {
       await stack.until(async () => (await pidOf(stack, name)) !== undefined, `a running ${name}`);
@@ -125,8 +123,23 @@ describe('a running stack', () => {
     });
   }, 120_000);
 
+  it('ends at once at the second Ctrl-C', async () => {
+    const { pids } = await stack.run();
+    stack.signal('SIGINT');
+    // Presses until it ends: those that come almost together count as one.
+    const pressing = setInterval(() => {
+      stack.signal('SIGINT');
+    }, 450);
+    const { code, signal } = await stack.exited.finally(() => {
+      clearInterval(pressing);
+    });
+    // A press that meets Node on its way out ends it as the system's own answer to Ctrl-C would.
+    expect([0, 130, 'SIGINT']).toContain(code ?? signal);
+    await goneAll(Object.values(pids));
+  }, 120_000);
+
   it('stops as a whole when a part dies again and again', async () => {
-    const stack = launch();
+    stack = new LaunchedStack(dataDir);
     const { pids } = await stack.ready();
     for (let deaths = 1, killed = 0; deaths <= 5; deaths += 1) {
       await stack.until(
@@ -141,66 +154,49 @@ describe('a running stack', () => {
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
   }, 120_000);
 
+  it('ends when npm is killed, since nobody could end it any longer', async () => {
+    stack = new LaunchedStack(dataDir, {}, npm);
+    const { pids } = await stack.ready();
+    slay(stack.pid);
+    await goneAll(Object.values(pids));
+  }, 120_000);
+
   it('ends by itself when its supervisor is killed', async () => {
-    const stack = launch();
+    stack = new LaunchedStack(dataDir);
     const { pids } = await stack.ready();
     stack.signal('SIGKILL');
     await goneAll(Object.values(pids));
   }, 120_000);
 
   it('leaves nothing running when its supervisor is killed, and can be started at once', async () => {
-    const killed = launch();
-    const { pids } = await killed.ready();
-    killed.signal('SIGKILL');
-    await killed.exited;
-    const second = launch({ PORT: new URL((await killed.run()).apiUrl).port });
-    await second.ready();
+    stack = new LaunchedStack(dataDir);
+    const { pids } = await stack.ready();
+    stack.signal('SIGKILL');
+    await stack.exited;
+    stack = new LaunchedStack(dataDir, { PORT: new URL((await stack.run()).apiUrl).port }, npm);
+    await stack.ready();
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
   }, 120_000);
 
-  it('ends without being asked to start anything more when interrupted while it starts', async () => {
-    const stack = launch();
-    await stack.until(() => stack.stdout.includes('Starting the event store'), 'the event store');
-    const run = await readFile(join(dataDir, 'run.json'), 'utf8');
-    const { pids } = JSON.parse(run) as { pids: Record<string, number> };
-    expect(await stack.interrupt()).toEqual({ code: 0, signal: null });
-    expect(Object.values(pids).filter(isAlive)).toEqual([]);
-  });
-
   it('ends, with npm, when only npm is told to', async () => {
-    // The scripts before `start` build, which would disturb what else runs from the build.
-    const npm = ['npm', 'start', '--silent', '--ignore-scripts'] as const;
-    const stack = new LaunchedStack(dataDir, {}, npm);
-    const { pids } = await stack.ready();
+    const { pids } = await stack.run();
     stack.signal('SIGTERM');
     expect(await stack.exited).toEqual({ code: 0, signal: null });
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
   }, 120_000);
 
-  it('ends when npm is killed, since nobody could end it any longer', async () => {
-    const npm = ['npm', 'start', '--silent', '--ignore-scripts'] as const;
-    const stack = new LaunchedStack(dataDir, {}, npm);
-    const { pids } = await stack.ready();
-    slay(stack.pid);
-    await goneAll(Object.values(pids));
-  }, 120_000);
-
-  it('ends at once at the second Ctrl-C', async () => {
-    const stack = launch();
-    const { pids } = await stack.ready();
-    stack.signal('SIGINT');
-    // Presses until it ends: those that come almost together count as one.
-    const pressing = setInterval(() => {
-      stack.signal('SIGINT');
-    }, 450);
-    const { code, signal } = await stack.exited.finally(() => {
-      clearInterval(pressing);
-    });
-    // A press that meets Node on its way out ends it as the system's own answer to Ctrl-C would.
-    expect([0, 130, 'SIGINT']).toContain(code ?? signal);
-    await goneAll(Object.values(pids));
+  it('does not start when the master key of its data is another one, or is gone', async () => {
+    const another = Buffer.alloc(32, 9).toString('base64');
+    expect(await refusal(dataDir, { MASTER_KEY: another })).toMatch(
+      /^leadledger: The master key in MASTER_KEY is not the one this data was sealed with; .+$/,
+    );
+    await rm(join(dataDir, 'master.key'));
+    expect(await refusal(dataDir)).toMatch(/^leadledger: \S+master\.key is missing, .+ MASTER_KEY/);
   }, 120_000);
 });
+
+/** The scripts before `start` build, which would disturb what else runs from the build. */
+const npm = ['npm', 'start', '--silent', '--ignore-scripts'] as const;
 
 const titles = {
   api: 'api',

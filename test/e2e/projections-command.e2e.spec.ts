@@ -58,7 +58,8 @@ function startWorkerProcess(): ChildProcess {
   const { eventStoreUrl, databaseUrl, masterKey } = servers;
   return spawn(process.execPath, [entry], {
     env: {
-      ...{ PATH: process.env.PATH, LOG_LEVEL: 'warn', DATA_DIR: folder },
+      ...{ PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
+      ...{ LOG_LEVEL: 'warn', DATA_DIR: folder },
       ...{ EVENTSTORE_URL: eventStoreUrl, DATABASE_URL: databaseUrl, MASTER_KEY: masterKey },
     },
     stdio: ['ignore', 'inherit', 'inherit'],

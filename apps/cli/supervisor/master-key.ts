@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureMasterKeyFile } from '#libs/privacy';
 import { type Settings } from '#libs/settings';
 import { masterKeyMissingSentence, masterKeyUnreadableSentence } from './messages.js';
 import { StartRefused } from './start-refused.js';
@@ -30,6 +29,8 @@ export async function masterKeyFor(settings: Settings): Promise<MasterKey> {
   if (existsSync(join(settings.dataDir, 'postgres'))) {
     throw new StartRefused(masterKeyMissingSentence(path));
   }
+  // Loaded here: a start that finds its key, or is refused, need not wait for it.
+  const { ensureMasterKeyFile } = await import('#libs/privacy');
   return { base64: await ensureMasterKeyFile(path), source: path };
 }
 

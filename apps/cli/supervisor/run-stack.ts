@@ -3,7 +3,6 @@ import { type ClaimedFolder, claimDataFolder } from './data-folder.js';
 import { listenForInterruption } from './interruption.js';
 import { clearLeftoverProcesses } from './leftovers.js';
 import { type Progress } from './progress.js';
-import { provision } from './provision.js';
 import { readRunFile, removeRunFile } from './run-file.js';
 import { RunRecorder } from './run-recorder.js';
 import {
@@ -80,6 +79,9 @@ async function bringUp(
   run: RunRecorder,
 ): Promise<void> {
   const plan = await planStack(settings);
+  // Heavy: loaded while the database starts. What is wrong with it is told where it is awaited.
+  const provisioning = import('./provision.js');
+  provisioning.catch(() => undefined);
   const postgres = postgresPart(plan, settings);
   if (postgres !== null) {
     await progress.step('Starting the database', () => supervisor.start(postgres));
@@ -90,9 +92,10 @@ async function bringUp(
   }
   const servers = await serversOf(plan, settings);
   run.recordAddresses(plan, servers);
-  const demoKey = await progress.step('Preparing the database', () =>
-    provision({ settings, servers, masterKey: plan.masterKey }),
-  );
+  const demoKey = await progress.step('Preparing the database', async () => {
+    const { provision } = await provisioning;
+    return provision({ settings, servers, masterKey: plan.masterKey });
+  });
   await progress.step('Starting the worker and the api', () =>
     startApplication(plan, settings, servers, supervisor),
   );

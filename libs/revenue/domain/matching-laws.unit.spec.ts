@@ -100,11 +100,21 @@ describe('matching', () => {
     );
   });
 
+  it('never finds by the caller what its sender confirmed as another call', () => {
+    fc.assert(
+      fc.property(questions, (question) => {
+        const outcome = matchPostback(question);
+        if (outcome.kind === 'unmatched' || outcome.match.rule !== 'caller') return;
+        expect(outcome.match.candidates[0]?.takenBy).toBeNull();
+      }),
+    );
+  });
+
   it('still finds something when there is one more transfer', () => {
     fc.assert(
       fc.property(questions, transfers, (question, [more]) => {
         if (more === undefined || matchPostback(question).kind === 'unmatched') return;
-        const another = { ...more, transferId: 'another' };
+        const another = { ...more, transferId: 'another', confirmedBy: [] };
         const candidates = [...question.candidates, another];
         expect(matchPostback({ ...question, candidates }).kind).toBe('matched');
         const byId = [...question.byId, another];

@@ -17,9 +17,10 @@ import {
 
 /**
  * Version of the rules of matching and ranking; every match says by which it was made. By version 1,
- * a name for the call that another sender gave stood in the way, too.
+ * a name for the call that another sender gave stood in the way, too. By version 2, a transfer of
+ * another call was revised where the only others in the window were worse for another reason.
  */
-export const MATCHING_RULES_VERSION = 2;
+export const MATCHING_RULES_VERSION = 3;
 
 /** The transfer that a report is about, with everything that this rests on. */
 export interface Matched {
@@ -44,8 +45,8 @@ export type MatchOutcome = Matched | Unmatched;
  *
  * In this order: our own id that was echoed; the sender's call id, where it is linked to a transfer
  * already; the caller's number, within 4 h. Only the caller is bound to that window, so a correction
- * is never too late. A call of its own name is not found by the caller where every transfer in the
- * window is of calls that its sender names otherwise: it would overwrite what those are worth (PB-7).
+ * is never too late. A call of its own name is never found by the caller on a transfer of a call that
+ * its sender names otherwise: it would overwrite what that is worth (PB-7). See {@link chosenFrom}.
  * Others name calls in their own way, so that a buyer's platform and a network may both report one
  * transfer: the later report revises it, as that of the same call. The order of what is given does
  * not matter.
@@ -112,14 +113,31 @@ function matchedByCaller(input: MatchInput): MatchOutcome {
   const ranked = inOrderOfRank(measured.filter(isWithinWindow));
   const [best, next] = ranked;
   if (best === undefined) return outsideWindow(measured);
-  if (ranked.every(({ merits }) => !merits.free)) return unmatched('already_matched_conflict');
-  return matched(input, best.transfer, {
+  const chosen = chosenFrom(ranked);
+  if (chosen === null) return unmatched('already_matched_conflict');
+  return matched(input, chosen.transfer, {
     rule: 'caller',
-    distanceMs: best.distanceMs,
-    ambiguous: next !== undefined && areEquallyGood(best, next),
-    ranked,
+    distanceMs: chosen.distanceMs,
+    ambiguous: chosen !== best || (next !== undefined && areEquallyGood(best, next)),
+    ranked: [chosen, ...ranked.filter((each) => each !== chosen)],
     warnings: unknownIds(input),
   });
+}
+
+/**
+ * The best transfer that no other call is known for, best first given; `null` if none will do.
+ *
+ * Where the best of all is taken, another takes its place only if it was bridged, too, and the token
+ * does not say that it went elsewhere: an attempt that failed is no call that somebody pays for. Even
+ * so the name of the buyer speaks for the one that is taken, so that a person should look.
+ */
+function chosenFrom(ranked: readonly RankedTransfer[]): RankedTransfer | null {
+  const [best] = ranked;
+  if (best === undefined || best.merits.free) return best ?? null;
+  const { ofToken } = best.merits;
+  const isNextBest = ({ merits }: RankedTransfer) =>
+    merits.free && merits.bridged && merits.ofToken === ofToken;
+  return ranked.find(isNextBest) ?? null;
 }
 
 function outsideWindow(measured: readonly Anchored[]): Unmatched {

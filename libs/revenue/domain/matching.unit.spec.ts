@@ -36,7 +36,7 @@ describe('a report that names the caller', () => {
     const { transfer, match } = found(input);
     expect(transfer).toBe(bridge);
     expect(match).toEqual({
-      ...{ rulesVersion: 2, mapVersion: '1.0', rule: 'caller', warnings: [], ambiguous: false },
+      ...{ rulesVersion: 3, mapVersion: '1.0', rule: 'caller', warnings: [], ambiguous: false },
       distanceMs: Math.abs(offsetMs),
       candidates: [
         {
@@ -91,29 +91,6 @@ describe('a report that names the caller', () => {
 
   it('is about no transfer of others', () => {
     expect(missed(anInput())).toMatchObject({ reason: 'no_transfer_for_caller', nearestMs: null });
-  });
-});
-
-describe('a report of a call with a name of its own', () => {
-  const second = { vendorCallId: 'v2' };
-  const taken = aTransfer({ confirmedBy: [named('v1')] });
-
-  it('is not about a transfer of another call, however near', () => {
-    expect(missed(ofCaller(second, taken))).toEqual({
-      ...{ kind: 'unmatched', reason: 'already_matched_conflict', nearestMs: null },
-    });
-  });
-
-  it('may be about a later transfer that no call is known for', () => {
-    const free = aTransfer({ transferId: 'transfer-2', bridgedAt: afterBridge(hours(1)) });
-    expect(found(ofCaller(second, taken, free)).transfer).toBe(free);
-    const far = { ...free, bridgedAt: afterBridge(hours(5)), endedAt: null };
-    expect(missed(ofCaller(second, taken, far)).reason).toBe('already_matched_conflict');
-  });
-
-  it('is about it where the call is the same, or has no name', () => {
-    expect(found(ofCaller({ vendorCallId: 'v1' }, taken)).transfer).toBe(taken);
-    expect(found(ofCaller({ vendorCallId: null }, taken)).transfer).toBe(taken);
   });
 });
 
@@ -190,7 +167,9 @@ describe('among transfers of the same caller', () => {
     };
     for (const [index, lack] of merits.entries()) {
       const nearest = aTransfer(lack);
-      const lacking = merits.slice(index + 1).reduce((all, each) => ({ ...all, ...each }), far);
+      // One that is taken is no match at all, so that it is told from others by that alone.
+      const following = merits.slice(index + 1).filter((lack) => !('confirmedBy' in lack));
+      const lacking = following.reduce((all, each) => ({ ...all, ...each }), far);
       const best = aTransfer(lacking);
       expect(found(ofCaller(reading, nearest, best)).transfer).toBe(best);
     }

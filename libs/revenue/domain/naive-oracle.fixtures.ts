@@ -119,7 +119,21 @@ function ofTheCaller(
   const near = all.filter(({ ms }) => ms <= HOURS_4);
   if (near.length === 0) return nobody('outside_window', Math.min(...all.map(({ ms }) => ms)));
   const isFree = ({ transfer }: Distant) => !isAnotherCall(hit, transfer, others);
-  if (near.filter(isFree).length === 0) return nobody('already_matched_conflict');
+  const best = nearestOfBest(hit, near, isFree);
+  if (isFree(best)) return { transferId: best.transfer.transferId };
+  const isOfToken = ({ transfer }: Distant) => transfer.destinationId === hit.sender.destinationId;
+  const restricted = near.some(isOfToken) ? near.filter(isOfToken) : near;
+  const bridged = restricted.filter((each) => each.transfer.bridgedAt !== null && isFree(each));
+  if (bridged.length === 0) return nobody('already_matched_conflict');
+  return { transferId: nearestOfBest(hit, bridged, isFree).transfer.transferId };
+}
+
+/** Rule 4, of one transfer at least. */
+function nearestOfBest(
+  hit: PlainHit,
+  near: readonly Distant[],
+  isFree: (each: Distant) => boolean,
+): Distant {
   let left = near;
   for (const speaksFor of [
     ({ transfer }: Distant) => transfer.destinationId === hit.sender.destinationId,
@@ -133,9 +147,8 @@ function ofTheCaller(
   const nearest = Math.min(...left.map(({ ms }) => ms));
   left = left.filter(({ ms }) => ms === nearest);
   const latest = Math.max(...left.map(({ anchorMs }) => anchorMs));
-  const names = left.filter(({ anchorMs }) => anchorMs === latest);
-  const [transferId = ''] = names.map(({ transfer }) => transfer.transferId).sort();
-  return { transferId };
+  left = left.filter(({ anchorMs }) => anchorMs === latest);
+  return left.reduce((a, b) => (a.transfer.transferId < b.transfer.transferId ? a : b));
 }
 
 /** Of when the call was, else of the receipt, which may also be compared with the end. */

@@ -191,7 +191,7 @@ describe('the dial queue', () => {
   it('tells the api how many leads there are', async () => {
     const request = { now, mode: 'live' } as const;
     expect(await ask((transaction) => queueTotals(transaction, request), api)).toEqual({
-      ...{ waiting: 8, blocked: 3, calling: 0 },
+      ...{ waiting: 8, blocked: 3, paused: 0, calling: 0 },
     });
   });
 });

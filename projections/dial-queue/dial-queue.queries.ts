@@ -140,6 +140,8 @@ export interface QueueTotals {
   readonly waiting: number;
   /** Of those, how many are not due yet because something stands in the way. */
   readonly blocked: number;
+  /** Of the others, those of sources that are paused. */
+  readonly paused: number;
   readonly calling: number;
 }
 
@@ -149,14 +151,19 @@ export interface QueueTotals {
  */
 export async function queueTotals(
   transaction: TenantTransaction,
-  { now, mode }: { readonly now: string; readonly mode: LeadMode },
+  request: Pick<DialRequest, 'now' | 'pausedSources'> & { readonly mode: LeadMode },
 ): Promise<QueueTotals> {
-  const { all, due } = await waiting(transaction)
+  const { now, mode, pausedSources = [] } = request;
+  const isDue = sql`due_at <= ${now}`;
+  const isPaused = sql`source = ${anyOf(pausedSources)}`;
+  const { all, due, paused } = await waiting(transaction)
     .select(sql<number>`count(*)::integer`.as('all'))
-    .select(sql<number>`(count(*) filter (where due_at <= ${now}))::integer`.as('due'))
+    .select(sql<number>`(count(*) filter (where ${isDue}))::integer`.as('due'))
+    .select(sql<number>`(count(*) filter (where ${isDue} and ${isPaused}))::integer`.as('paused'))
     .where('mode', '=', mode)
     .executeTakeFirstOrThrow();
-  return { waiting: all, blocked: all - due, calling: await callingCount(transaction, mode) };
+  const calling = await callingCount(transaction, mode);
+  return { waiting: all, blocked: all - due, paused, calling };
 }
 
 /** The tenant's rows. The worker sees those of all tenants, so the policy of the table is not enough. */

@@ -226,7 +226,7 @@ describe('the dial queue', () => {
       { source: 'night', state: 'blocked', obstacles: ['outside_calling_hours'] },
     ]);
     expect(ours[2]).toMatchObject({ due_at: nextAllowedAt });
-    expect(body).toMatchObject({ totals: { waiting: 3, blocked: 1 }, has_more: false });
+    expect(body).toMatchObject({ totals: { waiting: 3, blocked: 1, held: 0 }, has_more: false });
   });
 
   it('comes page by page, and filtered', async () => {

@@ -1,15 +1,9 @@
+import { GetDialingQuery } from '#libs/calls';
 import { systemClock } from '#libs/kernel';
-import { type DialingEvent } from '#events/calls';
-import { CommandRunner } from '#libs/event-store';
-import { type TenantId } from '#libs/kernel';
 import { type Database } from '#libs/read-db';
+import { type QueueFilter, queuePage, queueTotals } from '#projections/dial-queue';
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  type QueueFilter,
-  queuePage,
-  queueTotals,
-  type SourcePriorities,
-} from '#projections/dial-queue';
+import { QueryBus } from '@nestjs/cqrs';
 import { type Calling } from '../http/calling.js';
 import { readPage } from '../http/read-page.js';
 import { waitIfAsked } from '../http/wait-for-read-models.js';
@@ -24,29 +18,24 @@ const READ_MODELS = ['dial_queue'];
 export class QueueListing {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
-    private readonly runner: CommandRunner,
+    private readonly queries: QueryBus,
   ) {}
 
   async read({ key }: Calling, query: ReadQueueQuery): Promise<DialQueue> {
     const { database } = this;
     const { tenantId, mode } = key;
     await waitIfAsked(database, READ_MODELS, query);
-    const priorities = await this.#priorities(tenantId);
+    const dialing = await this.queries.execute(new GetDialingQuery(tenantId));
+    const { pausedSources } = dialing;
+    const priorities = dialing.settings?.sourcePriorities ?? {};
     const now = systemClock.now().toISOString();
     const filter = { ...filterOf(query), now, mode, priorities };
     const source = { database, tenantId, readModels: READ_MODELS };
     const { items, ...page } = await readPage(source, async (transaction) => ({
       ...(await queuePage(transaction, filter, query)),
-      totals: totalsView(await queueTotals(transaction, { now, mode })),
+      totals: totalsView(dialing, await queueTotals(transaction, { now, mode, pausedSources })),
     }));
-    return { leads: items.map(queuedLead), ...page, limit: query.limit };
-  }
-
-  /** As the tenant configured its dialing last; all sources are equal before. */
-  async #priorities(tenantId: TenantId): Promise<SourcePriorities> {
-    const history = await this.runner.history<DialingEvent>(`dialing-${tenantId}`);
-    const configured = history.findLast((event) => event.type === 'DialingConfigured');
-    return configured?.data.after.sourcePriorities ?? {};
+    return { leads: items.map((lead) => queuedLead(dialing, lead)), ...page, limit: query.limit };
   }
 }
 

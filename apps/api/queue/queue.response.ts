@@ -1,7 +1,11 @@
 import { DIAL_OBSTACLES } from '#events/calls';
+import { type Dialing, dialsFor } from '#libs/calls';
 import { type QueueTotals, type WaitingLead } from '#projections/dial-queue';
 import { ApiProperty } from '@nestjs/swagger';
 import { LimitedPage } from '../http/page.response.js';
+
+/** Why a lead that is due is not dialed: the tenant has said so, or nothing yet. */
+const HOLDS = ['dialing_not_configured', 'dialing_stopped', 'source_paused'] as const;
 
 /** A lead that waits for a call. */
 export class QueuedLead {
@@ -17,8 +21,18 @@ export class QueuedLead {
   @ApiProperty({ description: 'Calls so far.', example: 0 })
   attempts: number;
 
-  @ApiProperty({ enum: ['due', 'blocked'], description: 'Next in line, or held up.' })
-  state: 'due' | 'blocked';
+  @ApiProperty({
+    enum: ['due', 'held', 'blocked'],
+    description: 'Next in line; in line, but not dialed for now (`held_by`); or held up.',
+  })
+  state: 'due' | 'held' | 'blocked';
+
+  @ApiProperty({
+    enum: HOLDS,
+    nullable: true,
+    description: 'What you decided that it is not dialed for, whether due or not; null: nothing.',
+  })
+  held_by: (typeof HOLDS)[number] | null;
 
   @ApiProperty({
     type: String,
@@ -53,6 +67,12 @@ export class QueueTotalsView {
   @ApiProperty({ description: 'Of those, how many are held up.', example: 20 })
   blocked: number;
 
+  @ApiProperty({
+    description: 'Of those, how many are due and not dialed for now: stopped, paused, not set up.',
+    example: 0,
+  })
+  held: number;
+
   @ApiProperty({ description: 'Are being called.', example: 3 })
   calling: number;
 }
@@ -70,14 +90,24 @@ export class DialQueue extends LimitedPage {
   totals: QueueTotalsView;
 }
 
-export function queuedLead({ row, isDue }: WaitingLead): QueuedLead {
+export function queuedLead(dialing: Dialing, { row, isDue }: WaitingLead): QueuedLead {
+  const held_by = holdOf(dialing, row.source);
+  const inLine = held_by === null ? 'due' : 'held';
   return {
     ...{ lead_id: row.leadId, source: row.source, received_at: row.receivedAt },
-    ...{ attempts: row.attempts, state: isDue ? 'due' : 'blocked', due_at: row.dueAt },
+    ...{ attempts: row.attempts, state: isDue ? inLine : 'blocked', held_by, due_at: row.dueAt },
     ...{ obstacles: isDue ? [] : row.obstacles, callback_at: row.callbackAt },
   };
 }
 
-export function totalsView({ waiting, blocked, calling }: QueueTotals): QueueTotalsView {
-  return { waiting, blocked, calling };
+function holdOf(dialing: Dialing, source: string | null): QueuedLead['held_by'] {
+  if (dialing.settings === null) return 'dialing_not_configured';
+  if (dialing.stopped) return 'dialing_stopped';
+  return dialsFor(dialing, source) ? null : 'source_paused';
+}
+
+export function totalsView(dialing: Dialing, totals: QueueTotals): QueueTotalsView {
+  const { waiting, blocked, paused, calling } = totals;
+  const isHeld = dialing.settings === null || dialing.stopped;
+  return { waiting, blocked, held: isHeld ? waiting - blocked : paused, calling };
 }

@@ -52,9 +52,10 @@ export class DestinationDialler {
       destination: { ...named, destinationAddress: address.value, presentedCallerId: ours },
     } as const;
     const { events, replayed } = await desk.run(tenantId, lead.leadId, command, context);
-    // The consumer has hung up meanwhile; or an earlier run decided so, and has asked the provider:
-    // its reports or the watchdog tell.
-    if (events.length === 0 || replayed) return;
+    // The consumer has hung up or opted out meanwhile; or an earlier run decided so, and has asked
+    // the provider: its reports or the watchdog tell.
+    const isRequested = events.some(({ type }) => type === 'TransferRequested');
+    if (!isRequested || replayed) return;
     await this.#place(waiting, ours ?? waiting.consumer.phone, destination, context);
   }
 
@@ -66,7 +67,8 @@ export class DestinationDialler {
   ): Promise<void> {
     const { telephony, urls } = this.#parts;
     const { lead, call, transferId, stop } = waiting;
-    if (!(await stop.mayPlace())) {
+    // Whoever is on the phone already is handed over, though their source was paused meanwhile.
+    if (!(await stop.mayPlace(null))) {
       await this.#note(waiting, null, 'canceled', context);
       return;
     }

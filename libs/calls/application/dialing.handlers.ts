@@ -1,5 +1,5 @@
 import { CommandRunner, type Position } from '#libs/event-store';
-import { type Actor, fold, type TenantId } from '#libs/kernel';
+import { type Actor, type TenantId } from '#libs/kernel';
 import {
   Command,
   CommandHandler,
@@ -94,9 +94,8 @@ export class ChangeDialingHandler implements ICommandHandler<ChangeDialingComman
     wish: unknown,
     at: string,
   ): Promise<void> {
-    const history = await this.runner.history<DialingEvent>(dialingStream(tenantId));
-    const { settings } = fold(dialingDecider, history);
-    const { callingNumbers: numbers } = readDialingSettings(wish, settings ?? undefined);
+    const { state } = await this.runner.standing(dialingStream(tenantId), dialingDecider);
+    const { callingNumbers: numbers } = readDialingSettings(wish, state.settings ?? undefined);
     await this.callerIds.take({ tenantId, mode, numbers, at }, caller);
   }
 }
@@ -107,7 +106,7 @@ export class GetDialingHandler implements IQueryHandler<GetDialingQuery> {
   constructor(private readonly runner: CommandRunner) {}
 
   async execute({ tenantId }: GetDialingQuery): Promise<Dialing> {
-    return fold(dialingDecider, await this.runner.history<DialingEvent>(dialingStream(tenantId)));
+    return (await this.runner.standing(dialingStream(tenantId), dialingDecider)).state;
   }
 }
 

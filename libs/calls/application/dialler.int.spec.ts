@@ -1,5 +1,6 @@
 import { fixedClock } from '#libs/kernel';
 import { type Telephony, TwilioTelephony } from '#libs/telephony';
+import { callEnded } from '#libs/testing';
 import {
   afterAll,
   afterEach,
@@ -97,6 +98,12 @@ describe('dialing a lead', () => {
     await dial(before);
     const again = await house.receive({ phoneHash, ordinal: 1 });
     await house.configure({ attempts24HoursMax: 1 });
+    // The consumer is on the phone.
+    expect(await dial(again)).toEqual({ outcome: 'nothing', position: null });
+    expect(await house.typesOf(again)).toEqual([]);
+    const { callId } = (await house.lastOf(before, 'CallAttempted')) ?? { callId: '' };
+    const ended = callEnded({ leadId: before, callId, endedAt: MONDAY });
+    await house.append(before, ended);
     expect(await dial(again)).toMatchObject({ outcome: 'deferred' });
     expect(await house.lastOf(again, 'DialDeferred')).toMatchObject({
       obstacles: ['attempt_limit_24h'],
@@ -148,6 +155,22 @@ describe('nobody is dialed', () => {
     };
     const dialler = house.dialler(telephony, { voice, dialing });
     expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'called' });
+    expect(await house.lastOf(leadId, 'CallEnded')).toMatchObject({ disposition: 'canceled' });
+    expect(ordersTo(phone)).toEqual([]);
+  });
+
+  it('of a source that is paused right before the order', async () => {
+    const phone = aPhone();
+    const leadId = await house.receive({ phone, source: 'radio' });
+    let asked = 0;
+    const voice = { mayDial: () => (asked += 1) > 0 };
+    const dialing = house.dialing();
+    const current = dialing.current.bind(dialing);
+    dialing.current = async (tenantId) => {
+      const state = await current(tenantId);
+      return asked < 2 || state === null ? state : { ...state, pausedSources: ['radio'] };
+    };
+    await house.dialler(telephony, { voice, dialing }).dial(ACME, leadId);
     expect(await house.lastOf(leadId, 'CallEnded')).toMatchObject({ disposition: 'canceled' });
     expect(ordersTo(phone)).toEqual([]);
   });

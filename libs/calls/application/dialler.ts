@@ -22,9 +22,10 @@ import { StopCheck } from './stop-check.js';
 import { type VoiceUrls } from './voice-urls.js';
 
 /**
- * What came of an attempt to dial. `refused`: the provider said no, and nobody was rung. `not_now`: the tenant has stopped, paused the source, changed
- * something this instant or does not dial at all; a change of that is a reason to try again.
- * `nothing`: the lead is on a call, closed, not eligible, or already known to wait.
+ * What came of an attempt to dial. `refused`: the provider said no, and nobody was rung. `not_now`:
+ * the tenant has stopped, paused the source, changed something this instant or does not dial at all;
+ * a change of that is a reason to try again. `nothing`: the consumer is on a call, be it for the lead
+ * before this one, or the lead is closed, not eligible, or already known to wait.
  */
 export type DialOutcome = 'called' | 'refused' | 'deferred' | 'exhausted' | 'not_now' | 'nothing';
 
@@ -65,7 +66,15 @@ interface Candidate {
 interface LookedUp {
   readonly listed: ListAnswers;
   readonly script: ScriptVersion;
-  readonly earlierAttempts: readonly string[];
+  readonly earlier: EarlierCalls;
+}
+
+/** What is known of a consumer's calls for the lead before this one. */
+interface EarlierCalls {
+  /** When they were made, ISO-8601. */
+  readonly attempts: readonly string[];
+  /** One of them is not over. */
+  readonly isOnCall: boolean;
 }
 
 /**
@@ -94,7 +103,8 @@ export class Dialler {
     if (person === null) return this.#giveUp(tenantId, leadId);
     const candidate = { tenantId, lead, person, state, stop };
     const lookedUp = await this.#lookUp(candidate);
-    if (lookedUp === null || !(await stop.mayDecide())) return NOT_NOW;
+    if (lookedUp === null || !(await stop.mayDecide(lead.source))) return NOT_NOW;
+    if (lookedUp.earlier.isOnCall) return NOTHING;
     return this.#decide(candidate, lookedUp);
   }
 
@@ -110,25 +120,22 @@ export class Dialler {
   async #lookUp({ tenantId, lead, person, state }: Candidate): Promise<LookedUp | null> {
     const { desk, lists } = this.#parts;
     const phone = { e164: person.phone, phoneHash: lead.phoneHash };
-    const [listed, script, earlierAttempts] = await Promise.all([
+    const [listed, script, earlier] = await Promise.all([
       lists.check(tenantId, phone, lead.dnc, desk.now()),
       this.#script(tenantId, state.settings.scriptId),
-      this.#earlierAttempts(lead),
+      this.#earlierCalls(lead),
     ]);
-    return script === null ? null : { listed, script, earlierAttempts };
+    return script === null ? null : { listed, script, earlier };
   }
 
-  async #decide(
-    candidate: Candidate,
-    { listed, script, earlierAttempts }: LookedUp,
-  ): Promise<DialResult> {
+  async #decide(candidate: Candidate, { listed, script, earlier }: LookedUp): Promise<DialResult> {
     const { tenantId, lead, person, state } = candidate;
     const { settings, version: settingsVersion } = state;
     const { leadId, receivedAt, past } = lead;
     const callId = callIdOf(leadId, past.length + 1);
     const command = {
       type: 'StartCall',
-      ...{ callId, settings, settingsVersion, earlierAttempts, ...listed },
+      ...{ callId, settings, settingsVersion, earlierAttempts: earlier.attempts, ...listed },
       ...{ places: placesOf(lead, person), record: recordOf(lead, settings, script) },
       ...{ until: timeAfter(receivedAt, WINDOW_MS), at: this.#parts.desk.now() },
     } as const;
@@ -145,7 +152,7 @@ export class Dialler {
     const { lead, person, state, stop } = candidate;
     const { settings } = state;
     const { leadId, phoneHash } = lead;
-    if (!(await stop.mayPlace())) {
+    if (!(await stop.mayPlace(lead.source))) {
       await this.#note(candidate, callId, null, 'canceled');
       return null;
     }
@@ -163,7 +170,7 @@ export class Dialler {
     const isOpen = await this.#note(candidate, callId, providerCallId, 'placed');
     // It was over before it was placed, or the stop was pulled while the order was under way: nobody
     // is to be rung for it.
-    if (!isOpen || (await isPulled(stop))) await telephony.endCall(providerCallId);
+    if (!isOpen || (await isPulled(stop, lead.source))) await telephony.endCall(providerCallId);
     return null;
   }
 
@@ -211,21 +218,20 @@ export class Dialler {
   }
 
   /** Calls of the phone’s lead before this one, which a new lead does not make forgotten. */
-  async #earlierAttempts({ ordinal, phoneHash, mode }: CallableLead): Promise<string[]> {
-    if (ordinal === 0) return [];
+  async #earlierCalls({ ordinal, phoneHash, mode }: CallableLead): Promise<EarlierCalls> {
+    if (ordinal === 0) return NO_CALLS;
     const before = await this.#parts.desk.look(leadIdOf(phoneHash, mode, ordinal - 1));
-    if (before === null) return [];
+    if (before === null) return NO_CALLS;
     const { current } = before.lead;
-    return [...countedCalls(before.lead), ...(current === null ? [] : [current])].map(
-      ({ attemptedAt }) => attemptedAt,
-    );
+    const calls = [...countedCalls(before.lead), ...(current === null ? [] : [current])];
+    return { attempts: calls.map(({ attemptedAt }) => attemptedAt), isOnCall: current !== null };
   }
 }
 
 /** Where the log is out of reach just then, whoever follows the stop ends the call. */
-async function isPulled(stop: StopCheck): Promise<boolean> {
+async function isPulled(stop: StopCheck, source: string | null): Promise<boolean> {
   try {
-    return await stop.isPulled();
+    return await stop.isPulled(source);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
     return false;
@@ -237,6 +243,7 @@ const OUTCOMES: Readonly<Partial<Record<string, DialOutcome>>> = {
   DialDeferred: 'deferred',
   LeadExhausted: 'exhausted',
 };
+const NO_CALLS: EarlierCalls = { attempts: [], isOnCall: false };
 const NOTHING: DialResult = { outcome: 'nothing', position: null };
 const NOT_NOW: DialResult = { outcome: 'not_now', position: null };
 /** What only the provider’s own reports say. */

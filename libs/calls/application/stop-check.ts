@@ -1,4 +1,5 @@
 import { type TenantId } from '#libs/kernel';
+import { dialsFor } from '../domain/dialing.js';
 import { type DialingKnowledge, type VoiceWatch } from './ports.js';
 
 /** What was read longer ago than that is asked again before it is decided to call. */
@@ -21,26 +22,26 @@ export class StopCheck {
     private readonly tenantId: TenantId,
   ) {}
 
-  /** Whether to decide on a call, as far as it was known a moment ago. */
-  async mayDecide(): Promise<boolean> {
+  /** Whether to decide on a call for a lead of `source`, as far as it was known a moment ago. */
+  async mayDecide(source: string | null): Promise<boolean> {
     const isFresh = performance.now() - this.#beganMs < FRESH_MS;
-    return isFresh ? this.parts.voice.mayDial() : this.mayPlace();
+    return isFresh ? this.parts.voice.mayDial() : this.mayPlace(source);
   }
 
   /**
-   * Whether the order may go out at this instant: the stop is read right before every order, so that
-   * it holds however long the steps before took (DI-7), and nobody is rung for a call that would be
+   * Whether the order may go out at this instant: the stop, and the pause of the lead's source, are
+   * read right before every order, so that they hold however long the steps before took (DI-7), and nobody is rung for a call that would be
    * silent. Rejects when the event store is out of reach.
    */
-  async mayPlace(): Promise<boolean> {
+  async mayPlace(source: string | null): Promise<boolean> {
     if (!this.parts.voice.mayDial()) return false;
     if (performance.now() - this.#beganMs > PLACE_WITHIN_MS) return false;
-    return !(await this.isPulled());
+    return !(await this.isPulled(source));
   }
 
-  /** Whether the tenant has stopped, as of this instant. Rejects as above. */
-  async isPulled(): Promise<boolean> {
+  /** Whether the tenant has stopped, or paused the source, as of this instant. Rejects as above. */
+  async isPulled(source: string | null): Promise<boolean> {
     const state = await this.parts.dialing.current(this.tenantId);
-    return state?.stopped !== false;
+    return state === null || !dialsFor(state, source);
   }
 }

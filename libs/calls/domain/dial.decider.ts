@@ -28,7 +28,7 @@ export function startCall(command: StartCall, lead: CallableLead): CallEvent[] {
   if (at >= until) return exhausted(lead, 'window_over', at);
   if (countedCalls(lead).length >= attemptsMaxOf(settings, lead))
     return exhausted(lead, 'attempts_exhausted', at);
-  const verdict = verdictOn(command, lead);
+  const verdict = verdictOn(command, lead, at);
   const listed = listObstacles(command);
   if (isConsentTooOld(lead, at)) return waitsForConsent(command, lead, verdict, listed);
   if (!verdict.allowed || listed.length > 0) return deferred(command, lead, verdict, listed);
@@ -46,9 +46,10 @@ function attemptsMaxOf(
 }
 
 function verdictOn(
-  { settings, places, earlierAttempts, until, at }: StartCall,
+  { settings, places, earlierAttempts, until }: StartCall,
   lead: CallableLead,
-) {
+  at: string,
+): DialVerdict {
   const { attempts24HoursMax } = settings;
   const counted = countedCalls(lead);
   const spacingMinutes = waitMinutesAfter(settings, counted);
@@ -103,13 +104,14 @@ function deferred(
   listed: readonly DialObstacle[],
 ): CallEvent[] {
   const obstacles = [...obstaclesOf(verdict), ...listed];
-  const { at } = command;
-  const allowedAt = verdict.allowed ? at : verdict.nextAllowedAt;
-  const recheckAt =
-    listed.length === 0 ? null : new Date(Date.parse(at) + RECHECK_MS).toISOString();
-  const nextAllowedAt =
-    allowedAt === null || recheckAt === null || recheckAt < allowedAt ? allowedAt : recheckAt;
+  const again = listed.length === 0 ? command.at : timeAfter(command.at, RECHECK_MS);
+  const then = listed.length === 0 ? verdict : verdictOn(command, lead, again);
+  const nextAllowedAt = then.allowed ? again : then.nextAllowedAt;
   return deferral(command, lead, { obstacles, nextAllowedAt, callingHours: verdict.hours });
+}
+
+function timeAfter(instant: string, ms: number): string {
+  return new Date(Date.parse(instant) + ms).toISOString();
 }
 
 type Wait = Pick<

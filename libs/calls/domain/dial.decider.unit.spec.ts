@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import {
   after,
   aLead,
@@ -10,6 +11,7 @@ import {
   startCall,
   CALL_ID,
 } from './calls.fixtures.js';
+import { callingHoursAt } from './hours/calling-hours.js';
 import { type LeadStreamEvent } from './lead-calls.js';
 
 const types = (events: readonly LeadStreamEvent[]) => events.map(({ type }) => type);
@@ -62,6 +64,39 @@ describe('a call that the consumer asked for', () => {
     const made = historyOf(asked, again(130), leg, end);
     const more = again(90_000, { attemptsMax: 2 }, 'call-3');
     expect(types(decide(made, more))).toEqual(['LeadExhausted']);
+  });
+});
+
+describe('a lead that is on a list right before its call', () => {
+  const places = startCall().places;
+  const isAllowed = (at: string) => callingHoursAt(places, at).allowed;
+  const hourLater = (at: string) => new Date(Date.parse(at) + 3_600_000).toISOString();
+
+  it('is looked at again at the first instant from an hour on at which it may be called', () => {
+    const minute = fc.integer({ min: 1, max: 20 * 24 * 60 });
+    fc.assert(
+      fc.property(minute, (minutes) => {
+        const at = after(minutes * 60);
+        const listed = startCall({ at, suppressionEntryId: 'entry-1' });
+        const [deferral] = decide([aLead()], listed);
+        const next = String((deferral?.data as { nextAllowedAt: unknown }).nextAllowedAt);
+        expect(isAllowed(next)).toBe(true);
+        const isSoonest =
+          next === hourLater(at) || !isAllowed(new Date(Date.parse(next) - 1).toISOString());
+        expect(isSoonest).toBe(true);
+        expect(next >= hourLater(at)).toBe(true);
+      }),
+    );
+  });
+
+  it('is not before a callback that was asked for', () => {
+    const listed = startCall({ callId: 'call-2', at: after(20), suppressionEntryId: 'entry-1' });
+    const later = {
+      ...callback,
+      data: { ...callback.data, callbackAt: after(7_200) },
+    } as typeof callback;
+    const history = historyOf([...called, later], consumerLeg('completed', { at: after(12) }));
+    expect(decide(history, listed)).toMatchObject([{ data: { nextAllowedAt: after(7_200) } }]);
   });
 });
 

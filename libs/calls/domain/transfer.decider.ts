@@ -11,6 +11,7 @@ import { recognised } from './dial.decider.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { onCall } from './open-call.js';
+import { chooseNobody } from './routing.js';
 import { type TransferFailure } from './transfer.events.js';
 
 /** Whether the consumer waits for a destination: qualified, and nobody is dialed or bridged. */
@@ -18,13 +19,18 @@ export function awaitsDestination(call: OpenCall): boolean {
   return call.prequalification === 'qualified' && !call.routedOut && openTransfer(call) === null;
 }
 
-/** Hands the consumer to a destination, if they still wait and this is the next attempt (TR-8). */
+/**
+ * Hands the consumer to a destination, if they still wait and this is the next attempt (TR-8); to
+ * nobody if they may not be called any more by now (CO-8).
+ */
 export function requestTransfer(
   { transferId, attempt, destination, routing, at }: RequestTransfer,
-  { leadId, mode, source, campaign, phoneHash: consumerHash }: CallableLead,
+  lead: CallableLead,
   call: OpenCall,
 ): CallEvent[] {
   if (!awaitsDestination(call) || call.transfers.length !== attempt - 1) return [];
+  if (!lead.eligible) return giveUpRouting({ routing: chooseNobody(at), at }, lead, call);
+  const { leadId, mode, source, campaign, phoneHash: consumerHash } = lead;
   const { callId } = call;
   const ids = { leadId, callId, transferId, attempt, consumerHash };
   const data = { ...ids, mode, source, campaign, ...destination, routing, requestedAt: at };
@@ -33,7 +39,7 @@ export function requestTransfer(
 
 /** Nobody is left to hand the consumer to. */
 export function giveUpRouting(
-  { routing, at }: GiveUpRouting,
+  { routing, at }: Pick<GiveUpRouting, 'routing' | 'at'>,
   { leadId }: CallableLead,
   call: OpenCall,
 ): CallEvent[] {

@@ -58,6 +58,16 @@ describe('a destination that accepts', () => {
   });
 });
 
+describe('a consumer who waits for a destination', () => {
+  it('is handed to nobody where they opted out since it was chosen', () => {
+    const optedOut = [...qualified, foundIneligible('consent_revoked')];
+    expect(decide(optedOut, requestTransfer())).toMatchObject([
+      { type: 'NoDestinationFound', data: { attempts: 0, routing: { candidates: [] } } },
+    ]);
+    expect(decide(historyOf(optedOut, requestTransfer()), requestTransfer())).toEqual([]);
+  });
+});
+
 describe('a consumer who is taken back', () => {
   const takenBack = (reason: 'stopped' | 'suppressed'): CallCommand => ({
     type: 'WithdrawTransfer',

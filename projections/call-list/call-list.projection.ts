@@ -39,6 +39,8 @@ export const callListTable = defineTable({
     rangAt: nullable(instant()),
     answeredAt: nullable(instant()),
     answeredBy: nullable(text<AnsweredBy>()),
+    /** When whoever answered began to hear who calls. */
+    greetedAt: nullable(instant()),
     bridgedAt: nullable(instant()),
     endedAt: nullable(instant()),
     disposition: nullable(text<CallDisposition>()),
@@ -87,7 +89,7 @@ export type CallListRow = Row<typeof callListTable>;
 /** Which calls were made, newest first, and what came of each? */
 export const callListProjection = defineProjection<CallEvent, typeof callListTable>({
   name: 'call_list',
-  version: 2,
+  version: 3,
   table: callListTable,
   on: {
     CallAttempted: (event) => insert(attempted(event)),
@@ -104,6 +106,7 @@ export const callListProjection = defineProjection<CallEvent, typeof callListTab
       const { transferId, answeredBy } = event.data;
       return transferId === null ? change(event, { answeredBy }) : [];
     },
+    PrequalificationStarted: (event) => change(event, { greetedAt: event.data.startedAt }),
     TransferRequested: (event) => {
       const { attempt: transferAttempts, transferId, destinationId, destinationName } = event.data;
       const chosen = { transferAttempts, transferId, destinationId, destinationName };
@@ -139,7 +142,14 @@ function attempted(event: Attempted): CallListRow {
 
 const nothingYet = {
   ...{ provider: null, providerCallId: null, rangAt: null, answeredAt: null, answeredBy: null },
-  ...{ bridgedAt: null, endedAt: null, disposition: null, talkSeconds: null, hungUpBy: null },
+  ...{
+    greetedAt: null,
+    bridgedAt: null,
+    endedAt: null,
+    disposition: null,
+    talkSeconds: null,
+    hungUpBy: null,
+  },
   ...{ transferAttempts: 0, transferId: null, destinationId: null, destinationName: null },
   ...{ transferNumber: null, connectedSeconds: null },
   ...{ estimatedMinor: null, currency: null, billable: null },

@@ -9,6 +9,7 @@ import {
   callPlaced,
   callRang,
   history,
+  prequalificationStarted,
   talkMeasured,
   transferFailed,
   transferRequested,
@@ -23,7 +24,8 @@ describe('a call in the list', () => {
       {
         ...{ tenantId: 'acme', callId: 'call-1', leadId: 'lead-1', mode: 'live', attempt: 1 },
         ...{ attemptedAt: '2026-01-06T16:00:00.000Z', provider: null, providerCallId: null },
-        ...{ rangAt: null, answeredAt: null, answeredBy: null, bridgedAt: null, endedAt: null },
+        ...{ rangAt: null, answeredAt: null, answeredBy: null, greetedAt: null },
+        ...{ bridgedAt: null, endedAt: null },
         ...{ disposition: null, talkSeconds: null, hungUpBy: null, transferAttempts: 0 },
         ...{ transferId: null, destinationId: null, destinationName: null, transferNumber: null },
         ...{ connectedSeconds: null, estimatedMinor: null, currency: null, billable: null },
@@ -40,7 +42,7 @@ describe('a call in the list', () => {
     const second = { transferId: 'transfer-2', destinationId: 'buyer-2', attempt: 2 };
     const { transferId, destinationId } = second;
     const [call] = after(
-      ...[callAttempted(), callPlaced(), callRang(), callAnswered()],
+      ...[callAttempted(), callPlaced(), callRang(), callAnswered(), prequalificationStarted()],
       ...[transferRequested(), transferFailed(), transferRequested(second)],
       callBridged({ transferId, destinationId, partyName: 'Sunny' }),
       callEnded({
@@ -51,10 +53,11 @@ describe('a call in the list', () => {
     expect(call).toMatchObject({
       ...{ provider: 'twilio', providerCallId: 'CA1', rangAt: '2026-01-06T16:00:02.000Z' },
       ...{ answeredAt: '2026-01-06T16:00:10.000Z', answeredBy: 'human', transferAttempts: 2 },
+      greetedAt: prequalificationStarted().data.startedAt,
       ...{ transferId, destinationId, destinationName: 'Sunny', transferNumber: '+15125550200' },
       ...{ bridgedAt: '2026-01-06T16:00:35.000Z', endedAt: '2026-01-06T16:00:15.000Z' },
       ...{ disposition: 'transferred', talkSeconds: 150, connectedSeconds: 120 },
-      ...{ estimatedMinor: 3_000n, currency: 'USD', billable: true, position: 900n },
+      ...{ estimatedMinor: 3_000n, currency: 'USD', billable: true, position: 1_000n },
     });
   });
 

@@ -34,7 +34,7 @@ export function figuresView(
 }
 
 /** To four decimals; `null` where there is nothing to divide by. */
-function rateOf(part: number, whole: number): number | null {
+export function rateOf(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
 }
 

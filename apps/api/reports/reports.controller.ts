@@ -7,6 +7,10 @@ import { Access } from '../http/access/route-access.js';
 import { type Calling, CallingKeyOf } from '../http/calling.js';
 import { csvLine } from '../http/csv-text.js';
 import { POSITION_HEADER } from '../http/position-header.js';
+import { Validated } from '../http/validated.pipe.js';
+import { CallingReportDesk } from './calling-report-desk.js';
+import { CallingReportQuery } from './calling-report.requests.js';
+import { CallingReportView } from './calling-report.response.js';
 import { reportCells, reportColumns, totalCells } from './report-figures.js';
 import { groupingOf } from './report-grouping.js';
 import { datesOf } from './report-period.js';
@@ -16,7 +20,26 @@ import { RevenueReportDesk } from './revenue-report-desk.js';
 
 @Controller('v1/reports')
 export class ReportsController {
-  constructor(private readonly desk: RevenueReportDesk) {}
+  constructor(
+    private readonly desk: RevenueReportDesk,
+    private readonly calling: CallingReportDesk,
+  ) {}
+
+  @Get('calling')
+  @Access('read')
+  @DescribeRoute({
+    summary: 'Report what became of calls',
+    description:
+      'Day by day, with the calls behind every line; and the share of people who answered and heard ' +
+      'nothing for more than two seconds, over the 30 days that the law counts.',
+    answers: { 200: CallingReportView },
+  })
+  callingReport(
+    @CallingKeyOf() calling: Calling,
+    @Query(Validated) query: CallingReportQuery,
+  ): Promise<CallingReportView> {
+    return this.calling.report(calling, query);
+  }
 
   @Get('revenue')
   @Access('read')

@@ -18,6 +18,7 @@ import { PostbackInboxController } from '../postbacks/postback-inbox.controller.
 import { PostbackInboxListing } from '../postbacks/postback-inbox-listing.js';
 import { ReportMoment } from '../reports/report-moment.js';
 import { ReportsController } from '../reports/reports.controller.js';
+import { CallingReportDesk } from '../reports/calling-report-desk.js';
 import { RevenueReportDesk } from '../reports/revenue-report-desk.js';
 import { TransferListing } from '../reports/transfer-listing.js';
 import { TransfersController } from '../reports/transfers.controller.js';
@@ -54,6 +55,7 @@ export function reportProviders(parts: ReportParts | undefined): Provider[] {
   return [
     { provide: PUBLIC_BASE_URL, useValue: parts?.publicBaseUrl },
     ...[PostbackTokenRunner, KnownDestinations, ReportMoment, RevenueReportDesk],
+    CallingReportDesk,
     ...[TransferListing, PostbackInboxListing],
     ...[CreatePostbackTokenHandler, ChangePostbackTokenHandler, RotatePostbackTokenHandler],
     ...[RevokePostbackTokenHandler, ChangeAliasesHandler, GetAliasVersionsHandler],

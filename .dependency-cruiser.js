@@ -115,6 +115,14 @@ export default {
       to: { path: '(^|/)node_modules/twilio/' },
     },
     {
+      name: 'only-the-api-is-described',
+      comment:
+        'What describes routes and bodies is a sixth of all there is to load; only the api needs it.',
+      severity: 'error',
+      from: { pathNot: '^apps/api/' },
+      to: { path: '(^|/)node_modules/@nestjs/swagger/' },
+    },
+    {
       name: 'sql-stays-in-the-read-side',
       comment: 'Only read-db, read models and adapters speak SQL.',
       severity: 'error',

@@ -1,8 +1,6 @@
 import {
-  ConsentSubmission,
   GetLeadHistoryQuery,
   GetLeadQuery,
-  LeadSubmission,
   OptOutCommand,
   readConsentSubmission,
   readSubmission,
@@ -19,6 +17,7 @@ import { Validated } from '../http/validated.pipe.js';
 import { answerConsent, ConsentReceipt } from './consent.response.js';
 import { leadHistory, LeadHistory } from './lead-history.response.js';
 import { LeadListing } from './lead-listing.js';
+import { consentBody, leadBody } from './lead-submission.description.js';
 import {
   AsOfQuery,
   ListLeadsQuery,
@@ -44,7 +43,7 @@ export class LeadsController {
     description:
       'Answers once the lead is durably stored. A phone that came in the last 30 days is a ' +
       'duplicate: it is counted, no second lead is made, and the existing lead’s id is returned.',
-    body: LeadSubmission,
+    body: leadBody,
     answers: { 201: LeadReceipt, 200: LeadReceipt },
     idempotent: true,
   })
@@ -115,7 +114,7 @@ export class LeadsController {
   @DescribeRoute({
     summary: 'Add consent evidence to a lead',
     description: 'The lead is judged anew, with every check repeated.',
-    body: ConsentSubmission,
+    body: consentBody,
     answers: { 200: ConsentReceipt },
     notFound: 'lead_not_found',
     idempotent: true,

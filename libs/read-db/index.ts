@@ -111,11 +111,8 @@ export {
   readProjectionRequest,
   requestProjectionAction,
 } from './projection/requests.js';
-export {
-  type EngineNotice,
-  runProjections,
-  type RunProjectionsOptions,
-} from './projection/run-projections.js';
+export type { EngineNotice, RunProjectionsOptions } from './projection/engine-options.js';
+export { runProjections } from './projection/run-projections.js';
 export {
   dropScratchSchema,
   listScratchSchemas,

@@ -13,7 +13,7 @@ import { turnoverProjection } from './ledger.fixtures.js';
 import { type LogItem } from './messages.js';
 import { asItems, type Poison, spoiledAccounts, toMessage } from './poison.fixtures.js';
 import { type ProjectedEvent } from './projection.js';
-import { type RunProjectionsOptions } from './run-projections.js';
+import { type RunProjectionsOptions } from './engine-options.js';
 
 /** What is asked of the worker; of the account projection unless told. */
 export interface Order {

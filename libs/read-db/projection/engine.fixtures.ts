@@ -6,11 +6,8 @@ import { EventDigest, fingerprintOf } from './digest.js';
 import { foldInMemory } from './fold-in-memory.js';
 import { accountProjection, turnoverProjection } from './ledger.fixtures.js';
 import { type ProjectedEvent, type Projection } from './projection.js';
-import {
-  type EngineNotice,
-  runProjections,
-  type RunProjectionsOptions,
-} from './run-projections.js';
+import { type EngineNotice, type RunProjectionsOptions } from './engine-options.js';
+import { runProjections } from './run-projections.js';
 import { columnName } from './table.js';
 
 /** Both read models of {@link EngineHarness}. */

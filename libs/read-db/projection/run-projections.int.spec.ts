@@ -6,7 +6,7 @@ import { caughtUpTo, type Database } from '../index.js';
 import { EngineHarness } from './engine.fixtures.js';
 import { accountProjection, ledgerHistory } from './ledger.fixtures.js';
 import { type ProjectedEvent } from './projection.js';
-import { type RunProjectionsOptions } from './run-projections.js';
+import { type RunProjectionsOptions } from './engine-options.js';
 
 let engines: EngineHarness;
 

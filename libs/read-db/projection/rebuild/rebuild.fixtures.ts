@@ -19,11 +19,8 @@ import { type LedgerEvent, ledgerHistory } from '../ledger.fixtures.js';
 import { type ProjectionMessage } from '../messages.js';
 import { type ProjectedEvent, type Projection } from '../projection.js';
 import { type AuditedMessage } from '../proof/audited-log.js';
-import {
-  type EngineNotice,
-  runProjections,
-  type RunProjectionsOptions,
-} from '../run-projections.js';
+import { type EngineNotice, type RunProjectionsOptions } from '../engine-options.js';
+import { runProjections } from '../run-projections.js';
 import { columnName } from '../table.js';
 import { handleBuildRequests } from './handle-requests.js';
 import { type RebuildNotice, runRebuilds, type RunRebuildsOptions } from './run-rebuilds.js';

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CallEvent, callEvents, type DialingEvent, dialingEvents } from '#events/calls';
-import { connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
-import { type DataKeyId, type TenantId } from '#libs/kernel';
-import { seal } from '#libs/privacy';
+import { type DialingEvent } from '#events/calls';
+import { type TenantId } from '#libs/kernel';
 import {
   callAnswered,
   callAttempted,
@@ -26,52 +24,29 @@ import {
   startServers,
   startWorker,
 } from './api.harness.js';
+import { StatedFacts } from './stated-facts.harness.js';
 
 const tenantId = 'demo' as TenantId;
 
 let servers: Servers;
 let api: RunningApi;
 let worker: ReturnType<typeof startWorker>;
-let store: EventStore;
+let facts: StatedFacts;
 let key: string;
 
 beforeAll(async () => {
   servers = await startServers();
   api = await startApi(servers);
   worker = startWorker(servers);
-  store = connectEventStore(servers.eventStoreUrl);
+  facts = new StatedFacts(api, servers, tenantId);
   key = await api.createKey('demo', { rateLimitPerMinute: 100_000 });
 });
 afterAll(async () => {
-  await store.close();
+  await facts.close();
   await api.close();
   await worker.stop();
   await servers.close();
 });
-
-const catalog = new EventCatalog([...callEvents, ...dialingEvents]);
-
-/** States facts as the dialer will; answers the position of the last one. */
-async function happened(stream: string, events: readonly (CallEvent | DialingEvent)[]) {
-  const occurredAt = new Date().toISOString();
-  const commandId = randomUUID();
-  const stored = events.map((event) => {
-    catalog.assertWritable(event);
-    const metadata = {
-      ...{ schemaVersion: 1, tenantId, actor: { kind: 'system', id: 'dialer' } as const },
-      ...{ occurredAt, commandId, $correlationId: stream, $causationId: 'spec' },
-    };
-    return { id: randomUUID(), type: event.type, data: event.data, metadata };
-  });
-  const { position } = await store.append(stream, await revisionOf(stream), stored);
-  return String(position);
-}
-
-async function revisionOf(stream: string): Promise<bigint | 'no_stream'> {
-  let revision: bigint | 'no_stream' = 'no_stream';
-  for await (const event of store.readStream(stream)) ({ revision } = event);
-  return revision;
-}
 
 async function aLead(source = 'web'): Promise<string> {
   const consent = { ...firstLead.consent, consent_timestamp: new Date().toISOString() };
@@ -89,18 +64,18 @@ async function aSoldCall() {
   const ids = { leadId, callId: randomUUID() };
   const [first, second] = [randomUUID(), randomUUID()] as const;
   const buyer = { transferId: second, destinationId: randomUUID() };
-  const personal = await sealed(leadId, { verbatim: 'yes I do' });
-  await happened(`lead-${leadId}`, [
+  const personal = await facts.sealed(leadId, { verbatim: 'yes I do' });
+  await facts.state(`lead-${leadId}`, [
     ...[callAttempted(ids), callAnswered(ids), prequalificationStarted(ids)],
     ...[questionAnswered({ ...ids, given: 'speech', personal }), leadQualified(ids)],
     ...[transferRequested({ ...ids, transferId: first })],
     ...[transferFailed({ ...ids, transferId: first })],
     ...[transferRequested({ ...ids, ...buyer, attempt: 2, destinationName: 'Sunny' })],
   ]);
-  const bridged = await happened(`lead-${leadId}`, [
+  const bridged = await facts.state(`lead-${leadId}`, [
     callBridged({ ...ids, ...buyer, partyName: 'Sunny' }),
   ]);
-  const ended = await happened(`lead-${leadId}`, [
+  const ended = await facts.state(`lead-${leadId}`, [
     callEnded({ ...ids, transferId: second, disposition: 'transferred', ...worth }),
   ]);
   return { ...ids, ...buyer, bridged, ended };
@@ -110,16 +85,6 @@ const worth = {
   ...{ talkSeconds: 150, connectedSeconds: 120 },
   estimate: { amountMinor: 3_000, currency: 'USD', billable: true, rule: 'fixed' },
 };
-
-/** Sealed with the key of the lead, as what is said on the phone will be. */
-async function sealed(leadId: string, content: object): Promise<string> {
-  const [received] = await api.parts.reader.events(tenantId, leadId);
-  if (received?.type !== 'LeadReceived') throw new Error('A lead begins with its receipt.');
-  const keyId = received.data.keyId as DataKeyId;
-  const found = (await api.parts.keys.find(tenantId, [keyId])).get(keyId);
-  if (found === undefined) throw new Error('The key of a lead is there.');
-  return seal(found, { tenantId }, content);
-}
 
 describe('a call', () => {
   it('is read with what its record must show, its transfers and everything that happened', async () => {
@@ -174,7 +139,7 @@ describe('the list of calls', () => {
       const attemptedAt = `2026-01-07T16:00:0${index}.000Z`;
       const attempted = callAttempted({ leadId, callId, attempt: index + 1, attemptedAt });
       const ended = index === 2 ? [] : [callEnded({ leadId, callId, disposition: 'busy' })];
-      position = await happened(`lead-${leadId}`, [attempted, ...ended]);
+      position = await facts.state(`lead-${leadId}`, [attempted, ...ended]);
     }
     const list = async (query: string) =>
       calls(await get(`/v1/calls?lead_id=${leadId}&waitFor=${position}${query}`)).map(
@@ -209,12 +174,12 @@ describe('the dial queue', () => {
     for (const source of ['web', 'radio', 'calling', 'night']) {
       leads.set(source, await aLead(source));
     }
-    await happened(`lead-${leads.get('calling')!}`, [
+    await facts.state(`lead-${leads.get('calling')!}`, [
       callAttempted({ leadId: leads.get('calling')!, callId: randomUUID() }),
     ]);
-    await happened(`dialing-${tenantId}`, [configured({ web: 5 })]);
+    await facts.state(`dialing-${tenantId}`, [configured({ web: 5 })]);
     const nextAllowedAt = new Date(Date.now() + 3_600_000).toISOString();
-    const position = await happened(`lead-${leads.get('night')!}`, [
+    const position = await facts.state(`lead-${leads.get('night')!}`, [
       dialDeferred({ leadId: leads.get('night')!, nextAllowedAt }),
     ]);
     const { body } = await get(`/v1/queue?waitFor=${position}`);
@@ -304,7 +269,7 @@ describe('a lead that was called', () => {
     const submission = { ...firstLead, consent, phone };
     const { body } = await api.post('/v1/leads', submission, { key });
     const ids = { leadId: body.lead_id, callId: randomUUID() };
-    await happened(`lead-${body.lead_id}`, [callAttempted(ids), callEnded(ids)]);
+    await facts.state(`lead-${body.lead_id}`, [callAttempted(ids), callEnded(ids)]);
     const again = await api.post('/v1/leads', submission, { key });
     expect(again).toMatchObject({ status: 200, body: { outcome: 'duplicate', status: 'queued' } });
   });

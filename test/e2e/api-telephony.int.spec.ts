@@ -1,7 +1,7 @@
 import { CallDesk, callIdOf, readDialingSettings, transferIdOf } from '#libs/calls';
 import { type TenantId } from '#libs/kernel';
-import { createHmac, randomUUID } from 'node:crypto';
-import { createServer, request, type Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -12,6 +12,7 @@ import {
   startApi,
   startServers,
 } from './api.harness.js';
+import { arrive, type Fields, report, signatureOf } from './webhooks.harness.js';
 
 const PUBLIC = 'https://leads.example.com:8443';
 const TOKEN = 'a token nobody guesses';
@@ -49,51 +50,15 @@ afterAll(async () => {
   provider.close();
 });
 
-type Fields = Record<string, string>;
-
-/** Base64 of HMAC-SHA1 over the address and all fields, sorted by name. */
-function signatureOf(url: string, fields: Fields, token = TOKEN): string {
-  const names = Object.keys(fields).sort();
-  const text = names.reduce((joined, name) => joined + name + (fields[name] ?? ''), url);
-  return createHmac('sha1', token).update(text, 'utf8').digest('base64');
-}
-
-/** As it arrives behind a proxy: under the api’s own address, whatever the provider was given. */
-function arrive(path: string, fields: Fields, headers: Record<string, string>) {
-  const { hostname, port } = new URL(api.url);
-  return new Promise<{ status: number; text: string; type: string }>((resolve, reject) => {
-    const asked = request(
-      {
-        ...{ hostname, port, path, method: 'POST' },
-        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      },
-      (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        response.on('end', () => {
-          const type = response.headers['content-type'] ?? '';
-          resolve({ status: response.statusCode ?? 0, text, type });
-        });
-      },
-    );
-    asked.on('error', reject).end(new URLSearchParams(fields).toString());
-  });
-}
-
-const report = (fields: Fields = {}): Fields => ({
-  ...{ CallSid: 'CA1', AccountSid: 'AC1', From: '+15125550190', To: '+12125557001' },
-  ...{ CallStatus: 'in-progress', Direction: 'outbound-api' },
-  ...fields,
-});
-
 /** A request of the provider, signed as it signs. */
 const told = (path: string, fields: Fields = {}) =>
-  arrive(path, report(fields), {
-    'x-twilio-signature': signatureOf(PUBLIC + path, report(fields)),
+  arrive(api.url, path, report(fields), {
+    'x-twilio-signature': signed(PUBLIC + path, report(fields)),
     host: 'inner-proxy:8080',
     'x-forwarded-host': 'somebody-else.example',
     'x-forwarded-proto': 'http',
   });
+const signed = (url: string, fields: Fields) => signatureOf(url, fields, TOKEN);
 
 const scriptBody = (more: object = {}) => ({
   ...{ name: 'Quote', identity: 'This is Acme.', ai_disclosure: 'A machine speaks.' },
@@ -170,23 +135,28 @@ describe('a webhook of the telephony provider', () => {
     ],
     [
       'a signature for another address',
-      (path) => ({ 'x-twilio-signature': signatureOf(api.url + path, report()) }),
+      (path) => ({ 'x-twilio-signature': signed(api.url + path, report()) }),
     ],
     [
       'a signature of other fields',
       (path) => ({
-        'x-twilio-signature': signatureOf(PUBLIC + path, report({ CallStatus: 'completed' })),
+        'x-twilio-signature': signed(PUBLIC + path, report({ CallStatus: 'completed' })),
       }),
     ],
     [
       'a signature for another call',
-      () => ({ 'x-twilio-signature': signatureOf(`${PUBLIC}/v1/telephony/leads/x`, report()) }),
+      () => ({ 'x-twilio-signature': signed(`${PUBLIC}/v1/telephony/leads/x`, report()) }),
     ],
   ])('is refused with %s, and nothing changes', async (_, headersFor) => {
     const { leadId, path } = await aCall();
     const before = await typesOf(leadId);
     for (const what of ['answer', 'status', 'next', 'questions/interested/1']) {
-      const answer = await arrive(`${path}/${what}`, report(), headersFor(`${path}/${what}`));
+      const answer = await arrive(
+        api.url,
+        `${path}/${what}`,
+        report(),
+        headersFor(`${path}/${what}`),
+      );
       expect(answer.status).toBe(403);
       expect(codeOf(answer)).toBe('telephony_signature_invalid');
     }

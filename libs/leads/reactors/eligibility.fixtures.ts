@@ -124,3 +124,15 @@ export async function isSettled(
   const nothingDue = later.every(({ dueAt }) => new Date(dueAt) > clock.now());
   return nothingDue && (await isPassed(store, position, actsOn));
 }
+
+/** Everything on streams that begin so, in order. */
+export async function loggedIn(store: EventStore, prefix: string) {
+  const stop = new AbortController();
+  const events: { readonly id: string; readonly position: bigint }[] = [];
+  const options = { after: null, streamPrefixes: [prefix], signal: stop.signal };
+  for await (const message of store.subscribeToAll(options)) {
+    if (message.kind === 'event') events.push(message.event);
+    if (message.kind === 'caught_up') break;
+  }
+  return events;
+}

@@ -27,13 +27,13 @@ import {
   anInstallation,
   type Installation,
   isSettled,
+  loggedIn,
   standingOf,
   startEligibility,
   ToldRoll,
 } from './eligibility.fixtures.js';
 
 const { tenantId } = aPolicy();
-const HOUR_MS = 3_600_000;
 let log: TestEventStore;
 let fresh: FreshDatabase;
 let here: Installation;
@@ -71,7 +71,7 @@ const suppressPhone = (phone: string, expiresAt: string | null = null) =>
   suppress({ kind: 'phone', phone }, expiresAt);
 const lift = (entryId: string) =>
   here.api.lift.execute(new LiftSuppressionCommand(tenantId, aCaller(), entryId, 'mistake'));
-const inHours = (hours: number) => new Date(Date.parse(NOW) + hours * HOUR_MS).toISOString();
+const inHours = (hours: number) => new Date(Date.parse(NOW) + hours * 3_600_000).toISOString();
 const eventsOf = (leadId: string) => here.api.reader.events(tenantId, leadId);
 const typesOf = async (leadId: string) => (await eventsOf(leadId)).map(({ type }) => type);
 const reasonsOf = async (leadId: string) =>
@@ -80,7 +80,6 @@ const untilReasons = (leadId: string, ...reasons: string[]) =>
   until(`${leadId} to be found ${reasons.join() || 'eligible'}`, async () => {
     return (await reasonsOf(leadId)).join() === reasons.join();
   });
-
 const untilSettled = () =>
   until('the reactor to have nothing to do', () => isSettled(worker, log.store, here.clock));
 
@@ -110,7 +109,9 @@ describe('a lead that was accepted', () => {
     const found = (await eventsOf(leadId)).at(-1) as StoredEvent<LeadEvent>;
     expect(found.metadata.actor).toEqual({ kind: 'system', id: 'eligibility' });
     expect(found.metadata.$correlationId).toBe(leadId);
-    const [cause] = (await logged('suppression-')).filter((event) => event.position === position);
+    const [cause] = (await loggedIn(log.store, 'suppression-')).filter(
+      (event) => event.position === position,
+    );
     expect(found.metadata.$causationId).toBe(cause?.id);
   });
 
@@ -296,14 +297,3 @@ describe('a do-not-call provider that failed', () => {
     expect((await standingOf(worker.database)).later).toEqual([]);
   });
 });
-
-async function logged(prefix: string) {
-  const stop = new AbortController();
-  const events: { readonly id: string; readonly position: bigint }[] = [];
-  const options = { after: null, streamPrefixes: [prefix], signal: stop.signal };
-  for await (const message of log.store.subscribeToAll(options)) {
-    if (message.kind === 'event') events.push(message.event);
-    if (message.kind === 'caught_up') break;
-  }
-  return events;
-}

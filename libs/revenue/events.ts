@@ -18,6 +18,7 @@ export {
   MATCH_RULES,
   type MatchCandidate,
   type MatchFacts,
+  type ReportSender,
   type RevenueEvent,
   revenueEvents,
   type TransferReport,

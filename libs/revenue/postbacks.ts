@@ -16,7 +16,6 @@ export {
   type Period,
   PostbackLookup,
   type ReportedCaller,
-  type Sender,
   type ShownSoFar,
   TransferLookup,
   type TransferPlace,
@@ -54,3 +53,4 @@ export {
   type ReceivedPace,
   receivedPace,
 } from './reactors/matching.reactor.js';
+export { sharesNames } from './domain/report-sender.js';

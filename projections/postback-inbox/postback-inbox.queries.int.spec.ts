@@ -225,9 +225,9 @@ describe('a call that is linked already', () => {
     const linked = [{ transferId: 'transfer-1', leadId: 'lead-1' }];
     expect(await found('token-1')).toEqual(linked);
     expect(await found('token-2')).toEqual([]);
-    // What counts is where its transfer went, and not what its token is for.
-    expect(await found('token-2', 'buyer-7')).toEqual(linked);
-    expect(await found('token-2', postbackReceived().data.destinationId)).toEqual([]);
+    // A token speaks for the buyer it is for, wherever the transfer went.
+    expect(await found('token-2', 'buyer-7')).toEqual([]);
+    expect(await found('token-2', postbackReceived().data.destinationId)).toEqual(linked);
   });
 });
 

@@ -12,7 +12,7 @@ import {
   type OurNumbers,
   type OutdatedPage,
   PostbackLookup,
-  type Sender,
+  type ReportSender,
   type TransferPlace,
   type WaitingFor,
   type WaitingPage,
@@ -39,7 +39,7 @@ export class ReadModelPostbackLookup extends PostbackLookup {
 
   override transfersOfVendorCalls(
     tenantId: TenantId,
-    { tokenId, destinationId }: Sender,
+    { tokenId, destinationId }: ReportSender,
     vendorCallIds: readonly string[],
   ): Promise<readonly TransferPlace[]> {
     const asked = [tokenId, destinationId, vendorCallIds];

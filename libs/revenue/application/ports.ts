@@ -1,4 +1,5 @@
 import { type TenantId } from '#libs/kernel';
+import { type ReportSender } from '../domain/revenue.events.js';
 
 /** Where a transfer is in the log: the lead on whose stream its facts are. */
 export interface TransferPlace {
@@ -69,16 +70,6 @@ export abstract class TransferLookup {
   abstract namesOf(tenantId: TenantId, transferId: string): Promise<NamesOfTransfer | null>;
 }
 
-/**
- * Whose names for calls are meant: those of a token, and of whatever else reports for the same
- * destination, such as statements of its buyer. Other buyers may give other calls the same names.
- */
-export interface Sender {
-  readonly tokenId: string;
-  /** `null`: the token is for any destination, and stands alone. */
-  readonly destinationId: string | null;
-}
-
 /** Which reports may be about a transfer. */
 export interface WaitingFor {
   readonly consumerHash: string;
@@ -105,10 +96,13 @@ export interface OutdatedPage {
 
 /** A tenant’s reports from the read side. */
 export abstract class PostbackLookup {
-  /** Transfers that reports of calls count for, by the sender’s names for them; the latest last. */
+  /**
+   * Transfers that reports of calls count for, by the sender’s names for them, or those of whoever
+   * names calls like it; the latest last.
+   */
   abstract transfersOfVendorCalls(
     tenantId: TenantId,
-    sender: Sender,
+    sender: ReportSender,
     vendorCallIds: readonly string[],
   ): Promise<readonly TransferPlace[]>;
   /**

@@ -6,6 +6,7 @@ import { type StatementTerms } from '../domain/opened-statement.js';
 import { revenueDecider } from '../domain/revenue.decider.js';
 import { type LedgerRow, type StatementLine } from '../domain/statement-difference.js';
 import { ledgerRowOf } from '../domain/statement-row.js';
+import { namesOf } from '../domain/transfer-facts.js';
 import { type LedgerEvent, type LedgerTransfer } from '../domain/transfer-ledger.js';
 import { inBatches } from './in-batches.js';
 import { type NamesOfTransfer, type PostbackLookup, type TransferLookup } from './ports.js';
@@ -86,19 +87,17 @@ export class StatementLedger {
     known: readonly LedgerRow[],
   ): Promise<string[]> {
     const ours = new Set(known.flatMap((row) => [row.transferId, row.callId, row.leadId]));
-    const linked = new Set(
-      known.flatMap(({ confirmedBy }) => confirmedBy.map(({ vendorCallId }) => vendorCallId)),
-    );
+    const sender = { tokenId: null, destinationId: terms.destinationId };
+    const linked = new Set(known.flatMap((row) => namesOf(row, sender)));
     const ids = lines.flatMap(({ reading }) => reading.ids).filter((id) => !ours.has(id));
     const vendorCallIds = lines
       .flatMap(({ reading }) => reading.vendorCallId ?? [])
       .filter((id) => !linked.has(id));
-    const { statementId: tokenId, destinationId } = terms;
     const named = await inBatches([...new Set(ids)], IDS_AT_ONCE, (some) =>
       this.#parts.transfers.named(tenantId, some),
     );
     const ofCalls = await inBatches([...new Set(vendorCallIds)], IDS_AT_ONCE, (some) =>
-      this.#parts.postbacks.transfersOfVendorCalls(tenantId, { tokenId, destinationId }, some),
+      this.#parts.postbacks.transfersOfVendorCalls(tenantId, sender, some),
     );
     const leads = [...named.flat(), ...ofCalls.flat()].map(({ leadId }) => leadId);
     return [...new Set([...leads, ...ids])];

@@ -6,6 +6,7 @@ import { type Reading } from '../domain/postback.events.js';
 import { type Hit } from '../domain/reading/hit.js';
 import { senderOf } from '../domain/report-sender.js';
 import { revenueDecider } from '../domain/revenue.decider.js';
+import { type ReportSender } from '../domain/revenue.events.js';
 import { factsOf } from '../domain/transfer-ledger.js';
 import { type PostbackLookup, type TransferLookup, type TransferPlace } from './ports.js';
 import { leadStream } from './postback-streams.js';
@@ -43,7 +44,7 @@ export class TransferFinder {
     const [candidates, byId, byVendorCallId] = await Promise.all([
       this.#ofCaller(tenantId, call, ledgers),
       this.#named(tenantId, reading.ids, ledgers),
-      this.#ofVendorCall(tenantId, call, ledgers),
+      call.tokenId === null ? null : this.#ofVendorCall(tenantId, reading, sender, ledgers),
     ]);
     const asked = { reading, sender, receivedAt, tokenDestinationId };
     return { ...asked, candidates, byId, byVendorCallId };
@@ -87,15 +88,17 @@ export class TransferFinder {
     );
   }
 
-  async #ofVendorCall(tenantId: TenantId, call: SoughtCall, ledgers: Ledgers) {
-    const { reading, tokenId, destinationId } = call;
-    const { vendorCallId } = reading;
-    if (vendorCallId === null || tokenId === null) return null;
-    const sender = { tokenId, destinationId };
+  async #ofVendorCall(
+    tenantId: TenantId,
+    { vendorCallId }: Reading,
+    sender: ReportSender,
+    ledgers: Ledgers,
+  ) {
+    if (vendorCallId === null) return null;
     const places = await this.postbacks.transfersOfVendorCalls(tenantId, sender, [vendorCallId]);
     const linked = new Map<string, TransferFacts>();
     for (const facts of await ledgers.of(places)) {
-      if (isNamed(facts, vendorCallId)) linked.set(facts.transferId, facts);
+      if (isNamed(facts, { vendorCallId, sender })) linked.set(facts.transferId, facts);
     }
     // A report that was unlinked meanwhile links its call to nothing any more.
     const place = places.findLast(({ transferId }) => linked.has(transferId));

@@ -1,7 +1,6 @@
 import { type Anchored, nearestAnchor, timeOfCall } from './call-time.js';
 import { type MatchCandidate } from './revenue.events.js';
-import { sharesNames } from './report-sender.js';
-import { isNamed, type ReportedCall, type TransferFacts } from './transfer-facts.js';
+import { namesOf, type ReportedCall, type TransferFacts } from './transfer-facts.js';
 
 /** Durations that differ by no more are those of the same call, as far as clocks can tell. */
 export const DURATION_TOLERANCE_SECONDS = 60;
@@ -82,9 +81,9 @@ export function candidateOf(call: ReportedCall, ranked: RankedTransfer): MatchCa
  */
 function takenBy({ reading, sender }: ReportedCall, transfer: TransferFacts): string | null {
   const { vendorCallId } = reading;
-  if (vendorCallId === null || isNamed(transfer, vendorCallId)) return null;
-  const taken = transfer.confirmedBy.find((call) => sharesNames(call.sender, sender, transfer));
-  return taken?.vendorCallId ?? null;
+  if (vendorCallId === null) return null;
+  const names = namesOf(transfer, sender);
+  return names.includes(vendorCallId) ? null : (names[0] ?? null);
 }
 
 /** Names are compared by their letters and digits; some platforms send our id instead. */

@@ -33,9 +33,15 @@ describe('a report of another sender', () => {
     expect(told(platform, 'v2', both)).toMatchObject(conflict);
   });
 
-  it('may be for the same destination, with a token of its own', () => {
+  it('is of the same buyer where its token is for the same destination', () => {
     const other = { tokenId: 'token-2', destinationId: 'buyer-1' };
-    expect(told(other, 'n1', taken)).toMatchObject(matchedTo(taken));
+    expect(told(other, 'v2', taken)).toMatchObject(conflict);
+    expect(told(other, 'v1', taken)).toMatchObject(matchedTo(taken));
+  });
+
+  it('may give another call the same name', () => {
+    const both = aTransfer({ confirmedBy: [named('v1', platform), named('n1', network)] });
+    expect(told(network, 'v1', both)).toMatchObject(conflict);
   });
 
   it('is about the nearest one, and not about another because nobody told of that', () => {

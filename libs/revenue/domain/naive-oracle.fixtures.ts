@@ -84,11 +84,7 @@ function linkedByVendorCallId(
     if (other.transferId === null || reading.vendorCallId === null) continue;
     if (other.reading.vendorCallId !== reading.vendorCallId) continue;
     const transfer = transfers.find(({ transferId }) => transferId === other.transferId);
-    const isSameBuyer = other.sender.destinationId === sender.destinationId;
-    const isSame =
-      other.sender.tokenId === sender.tokenId && (sender.tokenId !== null || isSameBuyer);
-    const isOfBuyer = transfer?.destinationId === sender.destinationId;
-    if (isSame || isOfBuyer) linked = other.transferId;
+    if (isOneSender(other.sender, sender, transfer?.destinationId)) linked = other.transferId;
   }
   return linked;
 }
@@ -178,14 +174,23 @@ function isAnotherCall(
   for (const other of others) {
     const name = other.reading.vendorCallId;
     if (other.transferId !== transferId || name === null) continue;
+    if (!isOneSender(other.sender, sender, destinationId)) continue;
     if (name === reading.vendorCallId) return false;
-    const isStatement = sender.tokenId === null || other.sender.tokenId === null;
-    const ours = sender.destinationId ?? destinationId;
-    const theirs = other.sender.destinationId ?? destinationId;
-    const isSame = isStatement ? ours === theirs : sender.tokenId === other.sender.tokenId;
-    if (isSame) isCalledOtherwise = true;
+    isCalledOtherwise = true;
   }
   return isCalledOtherwise;
+}
+
+/** Whether two speak for one buyer, or are one token, where a transfer went to a destination. */
+export function isOneSender(a: ReportSender, b: ReportSender, destination?: string): boolean {
+  const isStatement = a.tokenId === null || b.tokenId === null;
+  if (!isStatement && a.tokenId === b.tokenId) return true;
+  if (a.destinationId !== null && b.destinationId !== null) {
+    return a.destinationId === b.destinationId;
+  }
+  if (!isStatement) return false;
+  const known = a.destinationId ?? b.destinationId ?? destination;
+  return known === destination;
 }
 
 function isNamedBuyer(buyer: string | null, transfer: PlainTransfer): boolean {

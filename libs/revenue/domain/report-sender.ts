@@ -16,18 +16,24 @@ export function senderOf({ tokenId, destinationId, method }: SentWith): ReportSe
 }
 
 /**
- * Whether two who tell of a transfer give calls the same names, so that another name is another call.
+ * Whether two who tell of a transfer give calls the same names: the same name is the same call then,
+ * and another name another call.
  *
- * The platform of a buyer and a network between both name the call in their own way, each with a
- * token of its own: that their names differ says nothing. A statement has the names of the buyer it
- * is of, whichever token that buyer reports with.
+ * A token and a statement that are for a destination speak for its buyer, whichever of them is used,
+ * so that a token may be replaced. A token for any destination stands alone: it may be that of a
+ * network between, which names calls in its own way. Only a statement has its names, too, as those of
+ * the buyer that the transfer went to: a buyer may report by such a token, and send statements.
+ *
+ * The read side asks the same of its columns (`shared-names.ts` of `postback_inbox`).
  */
 export function sharesNames(
   one: ReportSender,
   other: ReportSender,
   transfer: { readonly destinationId: string },
 ): boolean {
-  if (one.tokenId !== null && other.tokenId !== null) return one.tokenId === other.tokenId;
-  const buyerOf = ({ destinationId }: ReportSender) => destinationId ?? transfer.destinationId;
-  return buyerOf(one) === buyerOf(other);
+  if (one.tokenId !== null && one.tokenId === other.tokenId) return true;
+  const isOfStatement = one.tokenId === null || other.tokenId === null;
+  const implied = isOfStatement ? transfer.destinationId : null;
+  const buyerOf = ({ destinationId }: ReportSender) => destinationId ?? implied;
+  return buyerOf(one) !== null && buyerOf(one) === buyerOf(other);
 }

@@ -1,6 +1,7 @@
 import { type Reading } from './postback.events.js';
 import { type LedgerRow } from './statement-difference.js';
-import { type MatchInput } from './transfer-facts.js';
+import { type ReportSender } from './revenue.events.js';
+import { isNamed, type MatchInput, type NamedCall } from './transfer-facts.js';
 
 /** What of our ledger a line may be about. */
 type Sought = Pick<MatchInput, 'candidates' | 'byId' | 'byVendorCallId'>;
@@ -9,28 +10,31 @@ type Sought = Pick<MatchInput, 'candidates' | 'byId' | 'byVendorCallId'>;
 export class LedgerLookup {
   readonly #byCaller = new Map<string, LedgerRow[]>();
   readonly #byId = new Map<string, LedgerRow[]>();
-  readonly #byVendorCallId = new Map<string, LedgerRow>();
+  readonly #byVendorCallId = new Map<string, LedgerRow[]>();
 
   constructor(transfers: readonly LedgerRow[]) {
     for (const transfer of transfers) {
       const { transferId, callId, leadId } = transfer;
       for (const hash of new Set(transfer.callerHashes)) push(this.#byCaller, hash, transfer);
       for (const id of new Set([transferId, callId, leadId])) push(this.#byId, id, transfer);
-      for (const { vendorCallId } of transfer.confirmedBy) {
-        this.#byVendorCallId.set(vendorCallId, transfer);
-      }
+      const names = transfer.confirmedBy.map(({ vendorCallId }) => vendorCallId);
+      for (const name of new Set(names)) push(this.#byVendorCallId, name, transfer);
     }
   }
 
-  /** For {@link MatchInput}. */
-  of({ ids, vendorCallId, callerHash }: Reading): Sought {
+  /** For {@link MatchInput}; names for calls are those of the sender. */
+  of({ ids, vendorCallId, callerHash }: Reading, sender: ReportSender): Sought {
     const named = ids.flatMap((id) => this.#byId.get(id) ?? []);
     return {
       candidates: callerHash === null ? [] : (this.#byCaller.get(callerHash) ?? []),
       byId: [...new Set(named)],
-      byVendorCallId:
-        vendorCallId === null ? null : (this.#byVendorCallId.get(vendorCallId) ?? null),
+      byVendorCallId: vendorCallId === null ? null : this.#linked({ vendorCallId, sender }),
     };
+  }
+
+  #linked(call: NamedCall): LedgerRow | null {
+    const named = this.#byVendorCallId.get(call.vendorCallId) ?? [];
+    return named.findLast((transfer) => isNamed(transfer, call)) ?? null;
   }
 
   /** The transfer of an id. */

@@ -13,8 +13,8 @@ function ledgerTransfer(...reports: LedgerTransfer['reports']): LedgerTransfer {
   };
 }
 
-const beside = (destinationId: string, ...ownIds: string[]) => ({
-  ...{ terms: { destinationId }, ownIds: new Set(ownIds), callerHashes: ['phone-1'] },
+const beside = (...ownIds: string[]) => ({
+  ...{ ownIds: new Set(ownIds), callerHashes: ['phone-1'] },
 });
 
 const told = aReport({ postbackId: 'told', vendorCallId: 'v1', payoutMinor: 4_500 });
@@ -23,25 +23,18 @@ const own = aReport({
 });
 
 describe('a transfer beside a statement', () => {
-  const { destinationId } = aTransfer();
-
   it('is worth what is known of it without the statement', () => {
-    const row = ledgerRowOf(ledgerTransfer(told, own), beside(destinationId, 'own'));
+    const row = ledgerRowOf(ledgerTransfer(told, own), beside('own'));
     expect(row).toMatchObject({
       booked: { minor: 4_500, currency: 'USD' },
       confirmedBy: [named('v1')],
     });
-    expect(row).toEqual(ledgerRowOf(ledgerTransfer(told), beside(destinationId)));
+    expect(row).toEqual(ledgerRowOf(ledgerTransfer(told), beside()));
   });
 
   it('is worth its estimate where nothing but the statement tells of it', () => {
-    const row = ledgerRowOf(ledgerTransfer(own), beside(destinationId, 'own'));
+    const row = ledgerRowOf(ledgerTransfer(own), beside('own'));
     expect(row).toMatchObject({ booked: null, confirmedBy: [], estimate: { amountMinor: 3_000 } });
-  });
-
-  it('has names that only its own buyer gave to the call', () => {
-    const row = ledgerRowOf(ledgerTransfer(told), beside('somebody else'));
-    expect(row).toMatchObject({ booked: { minor: 4_500 }, confirmedBy: [] });
   });
 });
 

@@ -78,7 +78,7 @@ function findTransfer(line: StatementLine, input: StatementInput, ours: LedgerLo
   const { reading } = line;
   const sender = { tokenId: null, destinationId };
   const call = { reading, sender, receivedAt, tokenDestinationId: destinationId };
-  const outcome = matchPostback({ ...call, ...ours.of(reading) });
+  const outcome = matchPostback({ ...call, ...ours.of(reading, sender) });
   if (outcome.kind === 'unmatched') return { line, transfer: null, reason: outcome.reason };
   return { line, transfer: ours.transfer(outcome.transfer.transferId), reason: null };
 }

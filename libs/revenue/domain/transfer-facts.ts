@@ -1,5 +1,6 @@
 import { type TransferTimes } from './call-time.js';
 import { type Reading } from './postback.events.js';
+import { sharesNames } from './report-sender.js';
 import { type ReportSender } from './revenue.events.js';
 
 /** A call, as a sender of reports names it. */
@@ -41,9 +42,16 @@ export interface MatchInput extends ReportedCall {
   readonly byVendorCallId: TransferFacts | null;
 }
 
-/** Whether a sender calls the transfer so. */
-export function isNamed({ confirmedBy }: TransferFacts, vendorCallId: string): boolean {
-  return confirmedBy.some((call) => call.vendorCallId === vendorCallId);
+/** What those call the transfer who give calls the same names as a sender. */
+export function namesOf(transfer: TransferFacts, sender: ReportSender): string[] {
+  return transfer.confirmedBy
+    .filter((call) => sharesNames(call.sender, sender, transfer))
+    .map(({ vendorCallId }) => vendorCallId);
+}
+
+/** Whether the transfer is the call that a sender names so. */
+export function isNamed(transfer: TransferFacts, { vendorCallId, sender }: NamedCall): boolean {
+  return namesOf(transfer, sender).includes(vendorCallId);
 }
 
 /** Whether two are the same transfer. */

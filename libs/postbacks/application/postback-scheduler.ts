@@ -63,7 +63,7 @@ export class PostbackScheduler {
   }
 
   /**
-   * Decides on a further delivery for every target with a share in what a revenue entry changed. It
+   * Decides on a further delivery for every target that a revenue entry changes something for. It
    * names the same call, so that the receiver revises what it was told before.
    */
   async correct(tenantId: TenantId, fact: TransferFact, caller: Caller): Promise<void> {

@@ -21,15 +21,15 @@ export function historyTo(
 }
 
 /**
- * What an entry changes for a target that gets a share; `null` if nothing. Before the call is over
- * there is nothing to correct: its end tells what it is worth by then.
+ * What an entry changes for a target; `null` if nothing, as for one with a fixed amount. One without
+ * terms learns that a call is billable, or is not any more, and never an amount. Before the call is
+ * over there is nothing to correct: its end tells what it is worth by then.
  */
 export function correctionOf(
   history: readonly PlacedLeadEvent[],
   { transferId, entryId }: { readonly transferId: string; readonly entryId: string },
   terms: PayoutTerms | null,
 ): Correction | null {
-  if (terms?.model !== 'share') return null;
   const after = historyTo(history, entryId);
   const before = after.slice(0, -1);
   const [result, told] = [after, before].map((each) => callResultOf(each, transferId, terms));
@@ -48,7 +48,7 @@ export function isSuperseded(
   history: readonly LeadStreamEvent[],
   terms: PayoutTerms | null,
 ): boolean {
-  if (terms?.model !== 'share' || result.stage !== 'over') return false;
+  if (result.stage !== 'over') return false;
   const now = callResultOf(history, result.transferId, terms);
   return now !== null && !isSameWorth(now, result);
 }

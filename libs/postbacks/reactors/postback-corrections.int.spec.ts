@@ -39,6 +39,18 @@ describe('a share of what we earn', () => {
     expect(await stage.logOf(correctionOf(fixed, other))).toEqual([]);
   });
 
+  it('is not needed to be told that we are not paid after all', async () => {
+    const { targetId } = await stage.aTarget({ path, payout: null });
+    const call = await aCall(stage.house);
+    await stage.untilLast(deliveryOf(targetId, call), 'PostbackDelivered', 2);
+    const same = await booked(stage.house, call, revenueConfirmed());
+    const back = await booked(stage.house, call, revenueReversed({ billable: false, toMinor: 0 }));
+    const [scheduled] = await stage.untilLast(correctionOf(targetId, back), 'PostbackDelivered', 2);
+    expect(scheduled?.data).toMatchObject({ result: { amountMinor: null, billable: false } });
+    expect(await stage.logOf(correctionOf(targetId, same))).toEqual([]);
+    expect(queries()).toEqual(['p=,s=billable', 'p=,s=not_billable']);
+  });
+
   it('that was not taken yet gives way to the one that is right by now', async () => {
     stage.receiver.answers(503, 200);
     const { targetId } = await stage.aTarget({ path, payout: forty });

@@ -8,10 +8,18 @@ import { afterBridge, aReport } from './revenue.fixtures.js';
 
 const transferIds = ['transfer-1', 'transfer-2', 'transfer-3'];
 
+/** A token for any destination, one for that of the transfers, and a statement of it. */
+const senders = [
+  { tokenId: 'token-1', destinationId: null },
+  { tokenId: 'token-2', destinationId: 'buyer-1' },
+  { tokenId: null, destinationId: 'buyer-1' },
+];
+
 /** One hit; its number is its place in the log, its receipt may be any. */
 const hit = fc.record({
   receivedAt: fc.nat({ max: 12 }).map((minutes) => afterBridge(minutes * 60_000)),
   sequence: fc.nat({ max: 11 }),
+  sender: fc.constantFrom(...senders),
   vendorCallId: fc.constantFrom('v1', 'v2', null),
   payoutMinor: fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(0, 500, 4_500, -3_500, -500, null) },
@@ -115,7 +123,7 @@ describe('the ledger of a lead', () => {
         for (const each of steps) {
           world.take(each);
           for (const transferId of transferIds) {
-            const expected = nonZero(naiveWorth(world.reportsOf(transferId)));
+            const expected = nonZero(naiveWorth(world.reportsOf(transferId), 'buyer-1'));
             expect(sumsOf(world.stream.events, transferId)).toEqual(expected);
           }
         }

@@ -1,6 +1,7 @@
 import { type CallEvent } from '#events/calls';
 import { fold } from '#libs/kernel';
 import { aMatch, aReport } from './revenue.fixtures.js';
+import { isOneSender } from './naive-oracle.fixtures.js';
 import { revenueDecider } from './revenue.decider.js';
 import { type RevenueEvent, type TransferReport } from './revenue.events.js';
 import { type LedgerEvent } from './transfer-ledger.js';
@@ -68,12 +69,17 @@ export function sumsOf(events: readonly LedgerEvent[], transferId: string): Reco
 }
 
 /** What reports are worth, worked out from the end of the list rather than step by step. */
-export function naiveWorth(reports: readonly TransferReport[]): {
+export function naiveWorth(
+  reports: readonly TransferReport[],
+  destinationId: string,
+): {
   readonly currency: string;
   readonly minor: number;
 } | null {
   const sorted = [...reports].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-  const told = sorted.filter((report, index) => !repeats(report, sorted.slice(0, index)));
+  const told = sorted.filter(
+    (report, index) => !repeats(report, sorted.slice(0, index), destinationId),
+  );
   const currency = told.find(({ payoutMinor }) => payoutMinor !== null)?.currency;
   if (currency === undefined) return null;
   const counted = told.filter((each) => each.payoutMinor === null || each.currency === currency);
@@ -97,9 +103,16 @@ const isWhole = ({ payoutMinor, payoutMode }: TransferReport) =>
 const placeOf = ({ receivedAt, sequence, postbackId }: TransferReport) =>
   `${receivedAt} ${String(sequence).padStart(6, '0')} ${postbackId}`;
 
-function repeats(report: TransferReport, earlier: readonly TransferReport[]): boolean {
-  const before = earlier.findLast(({ vendorCallId }) => vendorCallId === report.vendorCallId);
-  return before !== undefined && contentOf(before) === contentOf(report);
+function repeats(
+  report: TransferReport,
+  earlier: readonly TransferReport[],
+  destinationId: string,
+): boolean {
+  for (const before of earlier) {
+    const isSender = isOneSender(before.sender, report.sender, destinationId);
+    if (isSender && contentOf(before) === contentOf(report)) return true;
+  }
+  return false;
 }
 
 function contentOf(report: TransferReport): string {

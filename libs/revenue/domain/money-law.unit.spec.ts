@@ -6,7 +6,7 @@ import { LedgerStream, naiveWorth, sumsOf } from './ledger.fixtures.js';
 import { matchPostback } from './matching.js';
 import { naiveOwner, type PlainHit, type PlainTransfer } from './naive-oracle.fixtures.js';
 import { type KnownPostback, reportOf } from './postback.js';
-import { senderOf } from './report-sender.js';
+import { senderOf, sharesNames } from './report-sender.js';
 import { afterBridge, aReading } from './revenue.fixtures.js';
 import { type TransferFacts } from './transfer-facts.js';
 import { factsOf } from './transfer-ledger.js';
@@ -142,7 +142,7 @@ class Ruled extends World {
       byId: all.filter((each) =>
         [each.transferId, each.callId, each.leadId].some((id) => ids.includes(id)),
       ),
-      byVendorCallId: this.#linked(hit, all),
+      byVendorCallId: this.#linked({ ...hit, plain }, all),
     });
     return outcome.kind === 'matched' ? outcome.transfer.transferId : null;
   }
@@ -151,16 +151,14 @@ class Ruled extends World {
     this.stream.apply(reportOf(hit), transferId);
   }
 
-  /** As the read side finds it: of the sender's token, or of transfers to its destination. */
-  #linked(hit: Omit<Told, 'plain'>, all: readonly TransferFacts[]): TransferFacts | null {
+  /** As the read side finds it. */
+  #linked({ plain, ...hit }: Told, all: readonly TransferFacts[]): TransferFacts | null {
     const { vendorCallId } = hit.reading;
     if (vendorCallId === null) return null;
-    const transfers = inOrder(this.hits).flatMap(({ postbackId, tokenId, reading }) => {
+    const transfers = inOrder(this.hits).flatMap(({ postbackId, plain: other, reading }) => {
       const owner = all.find((each) => each.transferId === this.owners.get(postbackId));
-      const isSenders = tokenId === hit.tokenId || owner?.destinationId === hit.destinationId;
-      return owner !== undefined && isSenders && reading.vendorCallId === vendorCallId
-        ? [owner]
-        : [];
+      if (owner === undefined || reading.vendorCallId !== vendorCallId) return [];
+      return sharesNames(other.sender, plain.sender, owner) ? [owner] : [];
     });
     return transfers.at(-1) ?? null;
   }
@@ -205,7 +203,10 @@ class Naive extends World {
 
   worthOf(transferId: string): Record<string, number> {
     const reports = this.hits.filter((each) => this.owners.get(each.postbackId) === transferId);
-    const worth = naiveWorth(reports.map(reportOf));
+    const worth = naiveWorth(
+      reports.map(reportOf),
+      idsOf(Number(transferId.slice(2))).destinationId,
+    );
     return worth === null || worth.minor === 0 ? {} : { [worth.currency]: worth.minor };
   }
 }

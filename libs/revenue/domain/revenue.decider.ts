@@ -11,7 +11,7 @@ import {
   transferOf,
   type TransferLedger,
 } from './transfer-ledger.js';
-import { currencyOf, inOrderOfReceipt, isInCurrency, saysTheSame } from './worth.js';
+import { currencyOf, inOrderOfReceipt, isInCurrency, isRepetition, saysTheSame } from './worth.js';
 
 /** A report is about a transfer of this lead. */
 export interface ApplyReport {
@@ -109,15 +109,9 @@ function changeOf({ reports }: LedgerTransfer): Outcome {
   return reports.length === 0 ? 'matched' : 'revised';
 }
 
-/** Of a report that changes no money: it may repeat the one right before or after it. */
+/** Of a report that changes no money: it may repeat another, or be repeated by it. */
 function outcomeOf(report: TransferReport, transfer: LedgerTransfer): Outcome {
-  const ofCall = [...transfer.reports, report].filter(
-    ({ vendorCallId }) => vendorCallId === report.vendorCallId,
-  );
-  const inOrder = inOrderOfReceipt(ofCall);
-  const place = inOrder.indexOf(report);
-  const neighbours = [inOrder[place - 1], inOrder[place + 1]];
-  const isRepeated = neighbours.some((each) => each !== undefined && saysTheSame(each, report));
+  const isRepeated = transfer.reports.some((each) => isRepetition(each, report, transfer));
   return isRepeated ? 'duplicate' : changeOf(transfer);
 }
 

@@ -77,13 +77,14 @@ describe('the first report of a transfer', () => {
 
 describe('a call without an amount', () => {
   const long = aReport({ payoutMinor: null, durationSeconds: 300 });
+  const terms = { billableSeconds: 90, destinationId: 'buyer-1' };
 
   it.each<[string, Partial<TransferReport>, boolean]>([
     ['is billable if it was long enough', {}, true],
     ['is not if the buyer calls it a duplicate', { isDuplicate: true }, false],
     ['is if the buyer says so outright', { isDuplicate: true, billable: true }, true],
   ])('%s', (_, said, billable) => {
-    expect(worthOf([{ ...long, ...said }], { billableSeconds: 90 })).toMatchObject({ billable });
+    expect(worthOf([{ ...long, ...said }], terms)).toMatchObject({ billable });
   });
 });
 
@@ -186,13 +187,15 @@ describe('a report that was made before', () => {
     }
   });
 
-  it('counts again if something else was reported in between', () => {
+  it('does not bring back what something else was reported for in between', () => {
     const stream = aStream();
     stream.apply({});
     stream.apply({ postbackId: 'hit-2', payoutMinor: 0, receivedAt: minute(5) });
     const events = stream.apply({ postbackId: 'hit-3', receivedAt: minute(6) });
-    expect([outcomeIn(events), ...told(events)]).toEqual([
-      ...['revised', 'RevenueRevised 0 4500 USD'],
+    expect([outcomeIn(events), ...told(events)]).toEqual(['duplicate']);
+    const another = { sender: { tokenId: 'token-2', destinationId: null }, receivedAt: minute(7) };
+    expect(told(stream.apply({ ...another, postbackId: 'hit-4' }))).toEqual([
+      ...['RevenueRevised 0 4500 USD'],
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { sharesNames } from './report-sender.js';
 import { type TransferReport } from './revenue.events.js';
 
 /** What a transfer is worth, as far as reports tell. */
@@ -15,6 +16,8 @@ export interface Worth {
 
 /** What is agreed on a transfer, as far as it decides what it is worth. */
 export interface Terms {
+  /** Where it went: who gives its calls which names depends on it. */
+  readonly destinationId: string;
   /** Shorter calls are worth nothing. */
   readonly billableSeconds: number;
 }
@@ -23,7 +26,8 @@ export interface Terms {
  * What a transfer is worth by its reports (semantics §3.4, PB-9).
  *
  * It depends on which reports there are and never on when each was matched: they count in the order
- * in which they came. `set` replaces the amount, `add` adds to it, a report without an amount says
+ * in which they came, and one that its sender sent before counts where that did: a late repetition of
+ * an amount that was corrected meanwhile does not bring it back. `set` replaces the amount, `add` adds to it, a report without an amount says
  * only whether it is billable, or how long it was. A whole below zero is a reversal: it takes back all
  * there was, whatever its size, and no more, as additions below zero do together. What a buyer says
  * outright is billable is; what is not is worth nothing, however much was reported. Otherwise an
@@ -31,7 +35,7 @@ export interface Terms {
  * called a duplicate.
  */
 export function worthOf(reports: readonly TransferReport[], terms: Terms): Worth {
-  const counted = withoutRepeats(inOrderOfReceipt(reports));
+  const counted = withoutRepeats(inOrderOfReceipt(reports), terms);
   const currency = currencyOf(counted);
   const said = counted.filter((report) => isInCurrency(report, currency)).reduce(heard, NOTHING);
   const { billable, seconds, takenBack, isDuplicate } = said;
@@ -66,7 +70,7 @@ export function isInCurrency(report: TransferReport, currency: string | null): b
   return report.payoutMinor === null || report.currency === currency;
 }
 
-/** Whether two reports of one call say the same. */
+/** Whether two reports say the same. */
 export function saysTheSame(a: TransferReport, b: TransferReport): boolean {
   return CONTENT.every((field) => a[field] === b[field]);
 }
@@ -83,13 +87,19 @@ const CONTENT = [
   'callAt',
 ] as const;
 
-/** A report that says what the one before it of the same vendor call id said is a repetition. */
-function withoutRepeats(inOrder: readonly TransferReport[]): TransferReport[] {
-  const lastOf = new Map<string | null, TransferReport>();
-  return inOrder.filter((report) => {
-    const before = lastOf.get(report.vendorCallId);
-    lastOf.set(report.vendorCallId, report);
-    return before === undefined || !saysTheSame(before, report);
+/** Whether one of two reports is the other, sent again: by the same sender, of the same name. */
+export function isRepetition(
+  a: TransferReport,
+  b: TransferReport,
+  transfer: Pick<Terms, 'destinationId'>,
+): boolean {
+  return saysTheSame(a, b) && sharesNames(a.sender, b.sender, transfer);
+}
+
+function withoutRepeats(inOrder: readonly TransferReport[], terms: Terms): TransferReport[] {
+  return inOrder.filter((report, place) => {
+    const earlier = inOrder.slice(0, place);
+    return !earlier.some((before) => isRepetition(before, report, terms));
   });
 }
 

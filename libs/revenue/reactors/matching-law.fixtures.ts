@@ -35,7 +35,7 @@ export function expectBalanced(
           status === 'settled' && assignment?.transferId === transfer.transferId,
       )
       .map(reportOf);
-    const worth = naiveWorth(reports);
+    const worth = naiveWorth(reports, transfer.destinationId);
     const expected = worth === null || worth.minor === 0 ? {} : { [worth.currency]: worth.minor };
     expect(sumsOf(events, transfer.transferId)).toEqual(expected);
     const counted = transfer.reports.map(({ postbackId }) => postbackId).sort();

@@ -59,6 +59,8 @@ const step = fc.oneof(
       buyer: fc.constantFrom('Bright', 'Sunny', null),
       billable: fc.constantFrom(true, false, null),
       durationSeconds: fc.constantFrom(10, 100, null),
+      isDuplicate: fc.boolean(),
+      sequence: fc.nat({ max: 1 }),
       receivedAt: fc.constantFrom('2026-01-06T17:00:00.000Z', '2026-01-06T18:00:00.000Z'),
     })
     .map((said) => (ids: object) => postbackMatched({ ...ids, report: aTransferReport(said) })),

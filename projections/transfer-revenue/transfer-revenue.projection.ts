@@ -27,7 +27,11 @@ export interface CountedReport {
   readonly durationSeconds: number | null;
   /** As said outright. */
   readonly billable: boolean | null;
+  /** Whether it calls the call a duplicate, which is not paid for unless that is said outright. */
+  readonly isDuplicate: boolean;
   readonly receivedAt: string;
+  /** Its place among reports that came together. */
+  readonly sequence: number;
   /** When the log learnt that it counts, and that it does not any more. */
   readonly knownAt: string;
   readonly goneAt: string | null;
@@ -121,13 +125,14 @@ export type TransferRevenueRow = Row<typeof transferRevenueTable>;
  * What is each transfer worth: as estimated, as reported first, and as known at any moment?
  *
  * Version 2 also keeps what was known when, version 3 the currency of what was reported first.
+ * Version 4 takes reports in the order of the ledger, and those of duplicates as it does.
  */
 export const transferRevenueProjection = defineProjection<
   CallEvent | RevenueEvent,
   typeof transferRevenueTable
 >({
   name: 'transfer_revenue',
-  version: 3,
+  version: 4,
   table: transferRevenueTable,
   on: {
     TransferRequested: (event) => {
@@ -223,9 +228,10 @@ function matched(
   at: string,
 ): TransferRevenueRow {
   const { report, match, matchedAt } = data;
-  const { postbackId, buyer, durationSeconds, billable, receivedAt } = report;
-  const said = { postbackId, buyer, durationSeconds, billable, receivedAt };
-  const counted = { ...said, knownAt: at, goneAt: null };
+  const { postbackId, buyer, durationSeconds, billable, isDuplicate } = report;
+  const { receivedAt, sequence } = report;
+  const said = { postbackId, buyer, durationSeconds, billable, isDuplicate };
+  const counted = { ...said, receivedAt, sequence, knownAt: at, goneAt: null };
   return standing({
     ...{ ...row, ...told([...row.reports, counted]), matchRule: match.rule },
     ...{ ambiguous: match.ambiguous, matchedAt },
@@ -235,16 +241,17 @@ function matched(
 /** Reports that name no amount may still say whether it is paid for; no entry tells that. */
 function standing(row: TransferRevenueRow): TransferRevenueRow {
   if (row.confirmedMinor !== null) return row;
-  const { reports, reportedSeconds, billableSeconds, estimatedBillable } = row;
-  const said =
-    reports.filter(counts).findLast(({ billable }) => billable !== null)?.billable ?? null;
+  const { reportedSeconds, billableSeconds, estimatedBillable } = row;
+  const reports = row.reports.filter(counts);
+  const said = reports.findLast(({ billable }) => billable !== null)?.billable ?? null;
+  const asDuplicate = reports.some(({ isDuplicate }) => isDuplicate) ? false : null;
   const byDuration = reportedSeconds === null ? null : reportedSeconds >= billableSeconds;
-  return { ...row, billable: said ?? byDuration ?? estimatedBillable };
+  return { ...row, billable: said ?? asDuplicate ?? byDuration ?? estimatedBillable };
 }
 
 /** What reports tell beside the money, each by the last one that does. */
 function told(reports: readonly CountedReport[]) {
-  const inOrder = [...reports].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const inOrder = [...reports].sort(byReceipt);
   const counted = inOrder.filter(counts);
   return {
     ...{ reports: inOrder, reportCount: counted.length },
@@ -259,8 +266,13 @@ function counts({ goneAt }: CountedReport): boolean {
   return goneAt === null;
 }
 
-function placeOf({ receivedAt, postbackId }: CountedReport): string {
-  return `${receivedAt} ${postbackId}`;
+/** As the ledger has them: as they came, and those of one list in its order. */
+function byReceipt(a: CountedReport, b: CountedReport): number {
+  return (
+    Date.parse(a.receivedAt) - Date.parse(b.receivedAt) ||
+    a.sequence - b.sequence ||
+    (a.postbackId < b.postbackId ? -1 : 1)
+  );
 }
 
 type EntryEvent = ProjectedEvent<Extract<RevenueEvent, { data: { toMinor: number } }>>;

@@ -128,12 +128,20 @@ describe('the revenue of a transfer', () => {
     });
   });
 
+  it('is what the last of several that came together says, in their order', () => {
+    const last = matched({ postbackId: 'a', buyer: 'Last', sequence: 1, payoutMinor: null });
+    const first = matched({ postbackId: 'b', buyer: 'First', sequence: 0, payoutMinor: null });
+    expect(after(...call, last, first)).toMatchObject({ buyer: 'Last' });
+  });
+
   it.each([
     [{ billable: false, durationSeconds: null }, true, false],
     [{ billable: true, durationSeconds: 5 }, false, true],
     [{ billable: null, durationSeconds: 90 }, false, true],
     [{ billable: null, durationSeconds: 89 }, true, false],
     [{ billable: null, durationSeconds: null }, true, true],
+    [{ billable: null, durationSeconds: 90, isDuplicate: true }, true, false],
+    [{ billable: true, durationSeconds: 90, isDuplicate: true }, false, true],
   ])('without an amount is as billable as %j says, else as estimated', (said, estimate, is) => {
     const report = matched({ payoutMinor: null, ...said });
     expect(after(...call.slice(0, 3), ended(estimate), report)).toMatchObject({ billable: is });

@@ -70,7 +70,8 @@ function rewound({ mode, from, to, asOf, sense }: KnownTransfers): RawBuilder<un
       (earliest.worth ->> 'knownAt')::timestamptz as confirmed_at,
       case when ${worth}.worth ->> 'minor' is not null
         then (${worth}.worth ->> 'billable')::boolean
-        else coalesce(said.billable, said.seconds >= t.billable_seconds,
+        else coalesce(said.billable, case when said.is_duplicate then false end,
+          said.seconds >= t.billable_seconds,
           t.end_known_at <= ${at} and t.estimated_billable, false) end as billable,
       said.buyer, coalesce(said.reports, 0)::integer as report_count
     from transfer_revenue as t
@@ -101,6 +102,7 @@ function saidBy(at: RawBuilder<unknown>): RawBuilder<unknown> {
     filter (where report ->> ${sql.lit(member)} is not null))[1]`;
   return sql`
     select count(*) as reports, ${last('buyer')} as buyer,
+      bool_or((report ->> 'isDuplicate')::boolean) as is_duplicate,
       ${last('billable')}::boolean as billable, ${last('durationSeconds')}::integer as seconds
     from jsonb_array_elements(t.reports) with ordinality as list(report, place)
     where (report ->> 'knownAt')::timestamptz <= ${at}

@@ -54,3 +54,4 @@ export {
   receivedPace,
 } from './reactors/matching.reactor.js';
 export { sharesNames } from './domain/report-sender.js';
+export { MATCH_WINDOW_MS } from './domain/call-time.js';

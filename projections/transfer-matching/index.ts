@@ -14,4 +14,5 @@ export {
   transfersOfCall,
   transfersOfCaller,
   transfersOfCallerMax,
+  wereCut,
 } from './transfer-matching.queries.js';

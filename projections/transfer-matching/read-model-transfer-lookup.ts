@@ -15,6 +15,7 @@ import {
   transfersNamed,
   transfersOfConsumers,
   transfersOfCaller,
+  wereCut,
 } from './transfer-matching.queries.js';
 
 /** A tenant’s transfers from the read model `transfer_matching`. */
@@ -34,6 +35,7 @@ export class ReadModelTransferLookup extends TransferLookup {
     return {
       ofConsumer: found.filter(({ by }) => by === 'consumer'),
       ofOurNumber: found.filter(({ by }) => by === 'our_number'),
+      wereCut: wereCut(found, destinationId),
     };
   }
 

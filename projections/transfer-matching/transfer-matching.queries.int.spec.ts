@@ -3,6 +3,7 @@ import { type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database, inTenant, runInTenant } from '#libs/read-db';
 import {
   applyEvents,
+  callBridged,
   type FreshDatabase,
   freshDatabase,
   storedEvent,
@@ -17,6 +18,7 @@ import {
   transfersNamed,
   transfersOfCall,
   transfersOfCaller,
+  wereCut,
 } from './index.js';
 
 const acme = 'acme' as TenantId;
@@ -95,7 +97,7 @@ describe('the transfers a buyer can mean', () => {
   it('are those before and after the time, and no more of each than can matter', async () => {
     const at = '2026-01-06T16:02:00.000Z';
     expect(await found('phone-0', null, { at })).toEqual([
-      ...['t-2 consumer', 't-0 consumer', 't-4 consumer'],
+      ...['t-4 consumer', 't-2 consumer', 't-0 consumer'],
     ]);
     const many = Array.from({ length: 30 }, (_, number) =>
       transferRequested({
@@ -105,8 +107,40 @@ describe('the transfers a buyer can mean', () => {
     ).map((event, index) => storedEvent(event, BigInt(index + 200)));
     await applyEvents(worker, [transferMatchingProjection], many);
     const nearest = await found('many', null, { at: '2026-01-06T15:00:38.000Z' });
-    expect([nearest.length, nearest[0], nearest.at(-1)]).toEqual([
-      ...[26, 'm-28 consumer', 'm-29 consumer'],
+    expect(nearest).toHaveLength(30);
+    const earlier = await found('many', null, { at: '2026-01-06T19:00:12.000Z' });
+    expect([earlier.length, earlier.at(-1)]).toEqual([30, 'm-0 consumer']);
+    const far = await found('many', null, { at: '2026-01-07T00:00:00.000Z' });
+    expect([far.length, far[0]]).toEqual([25, 'm-29 consumer']);
+  });
+
+  it('are those that were connected, though many attempts failed in between', async () => {
+    const shown = { consumerHash: 'busy', callId: 'busy', presentedCallerId: '+15125550888' };
+    const attempts = [...Array(27).keys()].map((number) =>
+      transferRequested({
+        ...{ ...shown, transferId: `b-${number}` },
+        requestedAt: `2026-01-06T18:00:${10 + number}.000Z`,
+      }),
+    );
+    const talked = { transferId: 'b-0', presentedCallerId: '+15125550888' };
+    const bridged = callBridged({ ...talked, bridgedAt: '2026-01-06T18:00:10.500Z' });
+    const events = [...attempts, bridged].map((event, index) =>
+      storedEvent(event, BigInt(index + 300)),
+    );
+    await applyEvents(worker, [transferMatchingProjection], events);
+    expect(await found('x', '+15125550888', { at: '2026-01-06T20:00:00.000Z' })).toContain(
+      'b-0 our_number',
+    );
+    expect(await found('x', '+15125550888')).not.toContain('b-0 our_number');
+  });
+
+  it('are told to be cut where more were connected than are looked at', () => {
+    const lane = 'connected_before' as const;
+    const rows = Array.from({ length: 25 }, (_, number) => ({
+      ...{ transferId: `t-${number}`, leadId: 'lead-1', by: 'our_number' as const, lane },
+    }));
+    expect([wereCut(rows, null), wereCut(rows.slice(1), null), wereCut(rows, 'buyer-1')]).toEqual([
+      ...[true, false, false],
     ]);
   });
 });

@@ -21,10 +21,12 @@ export interface ReportedCaller {
 
 /** Transfers of a caller, by who the caller is to them. */
 export interface TransfersOfCaller {
-  /** The consumer had the number: those nearest to the call. */
+  /** The consumer had the number: all within the window, and those nearest to it. */
   readonly ofConsumer: readonly TransferPlace[];
   /** The destination was shown the number, which is ours: those nearest to the call. */
   readonly ofOurNumber: readonly TransferPlace[];
+  /** Whether more of our number took place within the window than were looked at. */
+  readonly wereCut: boolean;
 }
 
 /** Who can be named as the caller of a transfer, and by which ids. */

@@ -41,13 +41,13 @@ export class TransferFinder {
     // What came with no token has names that nobody else gives.
     const sender = senderOf({ ...call, tokenId: call.tokenId ?? '' });
     const ledgers = new Ledgers(this.runner, tenantId);
-    const [candidates, byId, byVendorCallId] = await Promise.all([
+    const [ofCaller, byId, byVendorCallId] = await Promise.all([
       this.#ofCaller(tenantId, call, ledgers),
       this.#named(tenantId, reading.ids, ledgers),
       call.tokenId === null ? null : this.#ofVendorCall(tenantId, reading, sender, ledgers),
     ]);
     const asked = { reading, sender, receivedAt, tokenDestinationId };
-    return { ...asked, candidates, byId, byVendorCallId };
+    return { ...asked, ...ofCaller, byId, byVendorCallId };
   }
 
   /** A transfer by its id; `null` if the tenant has none such. */
@@ -59,7 +59,7 @@ export class TransferFinder {
   async #ofCaller(tenantId: TenantId, call: SoughtCall, ledgers: Ledgers) {
     const { reading, receivedAt, caller, destinationId } = call;
     const { callerHash } = reading;
-    if (callerHash === null) return [];
+    if (callerHash === null) return { candidates: [], wereCut: false };
     const at = new Date(timeOfCall(reading, receivedAt).atMs).toISOString();
     const found = await this.transfers.ofCaller(tenantId, {
       callerHash,
@@ -71,10 +71,11 @@ export class TransferFinder {
     const shown = new Set(found.ofOurNumber.map(({ transferId }) => transferId));
     const ofOurNumber = await ledgers.of(found.ofOurNumber);
     // All of a consumer’s lead are of that caller; of others’ only those that were shown the number.
-    return distinct([
+    const candidates = distinct([
       ...ofConsumer,
       ...ofOurNumber.filter(({ transferId }) => shown.has(transferId)),
     ]);
+    return { candidates, wereCut: found.wereCut };
   }
 
   async #named(tenantId: TenantId, ids: readonly string[], ledgers: Ledgers) {

@@ -14,6 +14,13 @@ const idsFound = (input: MatchInput) => {
   return outcome.kind === 'matched' ? outcome.transfer.transferId : outcome.reason;
 };
 
+describe('a report of a number that too many were shown', () => {
+  it('says that not all were looked at', () => {
+    const input = { ...ofCaller({}, aTransfer()), wereCut: true };
+    expect(matchPostback(input)).toMatchObject({ match: { warnings: ['candidates_cut'] } });
+  });
+});
+
 describe('a report of a call with a name of its own', () => {
   const conflict = 'already_matched_conflict';
   const second = { vendorCallId: 'v2' };

@@ -120,7 +120,7 @@ function matchedByCaller(input: MatchInput): MatchOutcome {
     distanceMs: chosen.distanceMs,
     ambiguous: chosen !== best || (next !== undefined && areEquallyGood(best, next)),
     ranked: [chosen, ...ranked.filter((each) => each !== chosen)],
-    warnings: unknownIds(input),
+    warnings: [...unknownIds(input), ...(input.wereCut === true ? ['candidates_cut'] : [])],
   });
 }
 

@@ -36,6 +36,8 @@ export interface ReportedCall {
 export interface MatchInput extends ReportedCall {
   /** Transfers of the caller, at any time and in any order. */
   readonly candidates: readonly TransferFacts[];
+  /** Whether there are more in the window, all of them further away; not, unless it is said. */
+  readonly wereCut?: boolean;
   /** Transfers that the echoed ids name: by transfer, by call, or by lead. */
   readonly byId: readonly TransferFacts[];
   /** The transfer that the sender's call id is linked to already. */

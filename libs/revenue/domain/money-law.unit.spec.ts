@@ -35,7 +35,13 @@ const hit = fc.record({
     .record({
       callerHash: fc.constantFrom('phone-1', 'phone-1', 'phone-2', null),
       callAt: maybe(minutes),
-      ids: fc.constantFrom(...[[], [], [], ['t-0'], ['lead-1'], ['call-2'], ['nobody']]),
+      ids: fc.constantFrom(
+        ...[[], [], [], ['t-0'], ['lead-1'], ['call-2'], ['nobody'], ['lead-0', 't-0']],
+        ...[
+          ['lead-1', 'call-2', 't-3'],
+          ['call-1', 't-0'],
+        ],
+      ),
       vendorCallId: maybe(fc.constantFrom('v1', 'v2', 'v3')),
       buyer: maybe(fc.constantFrom('Bright Solar', 'buyer-2', 'Somebody')),
       durationSeconds: maybe(fc.constantFrom(20, 90, 200)),

@@ -47,7 +47,13 @@ const ROWS = {
     ...{ duration_seconds: 'n % 600', payout_minor: '3000 + n % 2000', payout_mode: "'set'" },
     ...{ currency: "'USD'", billable: 'null', buyer: "'Buyer ' || n % 40", map_version: "'1.0'" },
     ...{ rules_version: '1', warnings: "'[]'", transfer_id: 'null', lead_id: 'null' },
-    ...{ settled_destination_id: 'null', mode: "'live'", updated_at: 'at', position: 'n' },
+    ...{
+      settled_destination_id: 'null',
+      mode: "'live'",
+      ambiguous: 'false',
+      updated_at: 'at',
+      position: 'n',
+    },
     standings: "jsonb_build_array(jsonb_build_object('knownAt', at, 'status', 'matched'))",
   },
   revenue_ledger: {

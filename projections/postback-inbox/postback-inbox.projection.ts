@@ -70,6 +70,8 @@ export const postbackInboxTable = defineTable({
     settledDestinationId: nullable(text()),
     /** Of that lead; `null` where nobody can tell. */
     mode: nullable(text<'live' | 'test'>()),
+    /** Whether another transfer was as good as the one it counts for, so that a person should look. */
+    ambiguous: boolean(),
     /** All it has been, oldest first, so that any moment can be asked for. */
     standings: json<readonly HitStanding[]>(),
     /** When the last event was recorded. */
@@ -98,11 +100,11 @@ export type PostbackInboxRow = Row<typeof postbackInboxTable>;
  *
  * Version 2 also knows what became of it when, for reports as of a moment. Version 3 knows the order
  * of those that came together, and where those that count do. Version 4 finds all of a token or
- * statement.
+ * statement. Version 5 knows which matches are ambiguous.
  */
 export const postbackInboxProjection = defineProjection<PostbackEvent, typeof postbackInboxTable>({
   name: 'postback_inbox',
-  version: 4,
+  version: 5,
   table: postbackInboxTable,
   on: {
     PostbackReceived: (event) => {
@@ -130,6 +132,10 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
         standings: standing(row.standings, event, 'unmatched'),
       }));
     },
+    PostbackAssigned: (event) => {
+      const { ambiguous } = event.data.match;
+      return update(keyOf(event), (row) => ({ ...row, ambiguous, ...last(event) }));
+    },
     PostbackSettled: (event) => {
       const { leadId, transferId, mode, outcome: status } = event.data;
       const { destinationId: settledDestinationId } = event.data;
@@ -154,6 +160,7 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
 
 const nowhere = {
   ...{ transferId: null, leadId: null, settledDestinationId: null, mode: null, nearestMs: null },
+  ambiguous: false,
 };
 
 function keyOf(event: ProjectedEvent<PostbackEvent>) {

@@ -4,6 +4,7 @@ import { foldInMemory } from '#libs/read-db';
 import {
   aPostbackReading,
   history,
+  postbackAssigned,
   postbackIgnored,
   postbackLeftUnmatched,
   postbackReadAnew,
@@ -25,7 +26,7 @@ describe('a hit in the inbox', () => {
       ...{ vendorCallId: 'vendor-1', ids: [], callAt: null, durationSeconds: 95 },
       ...{ payoutMinor: 4_500n, payoutMode: 'set', currency: 'USD', billable: null },
       ...{ buyer: 'Bright', mapVersion: '1.0', warnings: [], transferId: null, leadId: null },
-      ...{ settledDestinationId: null, mode: null, rulesVersion: null },
+      ...{ settledDestinationId: null, mode: null, rulesVersion: null, ambiguous: false },
       ...{ reportedAt: '2026-01-06T16:05:00.000Z' },
       standings: [{ knownAt: '2026-01-05T12:00:00.000Z', status: 'received' }],
       ...{ updatedAt: '2026-01-05T12:00:00.000Z', position: 100n },
@@ -42,6 +43,15 @@ describe('a hit in the inbox', () => {
       ...{ transferId: 'transfer-1', leadId: 'lead-1', position: 300n },
       ...{ settledDestinationId: 'buyer-1', mode: 'live' },
     });
+  });
+
+  it('is to be looked at where it was matched to one of two that were as good', () => {
+    const match = { ...postbackAssigned().data.match, ambiguous: true };
+    const matched = [postbackReceived(), postbackAssigned({ match }), postbackSettled()];
+    expect(after(...matched)).toMatchObject({ status: 'matched', ambiguous: true });
+    expect(after(...matched, postbackUnlinked())).toMatchObject({ ambiguous: false });
+    const looked = postbackAssigned({ match: { ...match, ambiguous: false } });
+    expect(after(...matched, looked)).toMatchObject({ ambiguous: false });
   });
 
   it('waits again once it is unlinked', () => {

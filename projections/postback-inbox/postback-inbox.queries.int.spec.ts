@@ -13,6 +13,7 @@ import {
   applyEvents,
   type FreshDatabase,
   freshDatabase,
+  postbackAssigned,
   postbackIgnored,
   postbackLeftUnmatched,
   postbackReceived,
@@ -83,6 +84,8 @@ function ofSenders(): DomainEvent[] {
   });
 }
 
+const ambiguousMatch = { ...postbackAssigned().data.match, ambiguous: true };
+
 const at = (minute: number) => `2026-01-06T16:0${minute}:00.000Z`;
 
 function received(minute: number, reading: Parameters<typeof aPostbackReading>[0] = {}) {
@@ -108,7 +111,8 @@ function events(): DomainEvent[] {
     unmatchedAs('hit-4', 'caller_missing'),
     received(5, { callerHash: null, ids: ['lead-7', 'lead-8'], payoutMinor: null }),
     unmatchedAs('hit-5', 'unknown_id'),
-    ...[received(6), postbackSettled({ postbackId: 'hit-6', destinationId: 'buyer-7' })],
+    ...[received(6), postbackAssigned({ postbackId: 'hit-6', match: ambiguousMatch })],
+    postbackSettled({ postbackId: 'hit-6', destinationId: 'buyer-7' }),
     ...[received(7), postbackIgnored({ postbackId: 'hit-7' }), received(8)],
   ];
 }
@@ -136,6 +140,7 @@ describe('hits', () => {
       ...[6, 3],
     ]);
     expect(await list({ tokenId: 'token-9' })).toEqual([]);
+    expect(await list({ ambiguous: true })).toEqual([6]);
     expect(await list({ vendorCallId: "' or true --", destinationId: 'buyer-1' })).toEqual([]);
   });
 

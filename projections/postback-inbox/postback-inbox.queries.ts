@@ -21,6 +21,8 @@ export interface PostbackFilter {
   readonly vendorCallId?: string;
   readonly transferId?: string;
   readonly leadId?: string;
+  /** Whether another transfer was as good as the one they count for. */
+  readonly ambiguous?: boolean;
   /** ISO-8601, inclusive. */
   readonly receivedFrom?: string;
   /** ISO-8601, exclusive. */
@@ -51,6 +53,7 @@ const COLUMNS = [
   'transferId',
   'leadId',
   'currency',
+  'ambiguous',
 ] as const satisfies (keyof PostbackFilter)[];
 
 /**

@@ -35,7 +35,7 @@ export class PostbackInboxListing {
 
 function filterOf(query: ListPostbacksQuery): PostbackFilter {
   const { status, reason, token_id, destination_id, vendor_call_id, transfer_id, lead_id } = query;
-  const { from, to } = query;
+  const { from, to, ambiguous } = query;
   return {
     ...(status !== undefined && { status }),
     ...(reason !== undefined && { reason }),
@@ -44,6 +44,7 @@ function filterOf(query: ListPostbacksQuery): PostbackFilter {
     ...(vendor_call_id !== undefined && { vendorCallId: vendor_call_id }),
     ...(transfer_id !== undefined && { transferId: transfer_id.toLowerCase() }),
     ...(lead_id !== undefined && { leadId: lead_id.toLowerCase() }),
+    ...(ambiguous !== undefined && { ambiguous: ambiguous === 'true' }),
     ...(from !== undefined && { receivedFrom: new Date(from).toISOString() }),
     ...(to !== undefined && { receivedTo: new Date(to).toISOString() }),
     ...lineOf(query),

@@ -102,6 +102,14 @@ export class ListPostbacksQuery extends FollowingPageQuery {
   statement_lines?: 'true' | 'false';
 
   @ApiPropertyOptional({
+    enum: ['true', 'false'],
+    description: 'Whether another transfer was as good as theirs, or better but taken: for review.',
+  })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  ambiguous?: 'true' | 'false';
+
+  @ApiPropertyOptional({
     description: 'Known by then: ISO-8601, inclusive. Listed as they are now.',
   })
   @IsOptional()

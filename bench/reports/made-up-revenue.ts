@@ -31,7 +31,8 @@ const ROWS = {
       report_count: 'case when n % 10 < 7 then 1 else 0 end',
     },
     reports: listOf(`jsonb_build_object('postbackId', 'hit-' || n, 'buyer', 'Buyer ' || n % 40,
-      'durationSeconds', n % 600, 'billable', null, 'receivedAt', at, 'knownAt', at, 'goneAt', null)`),
+      'durationSeconds', n % 600, 'billable', null, 'isDuplicate', false, 'sequence', 0,
+      'receivedAt', at, 'knownAt', at, 'goneAt', null)`),
     worths:
       listOf(`jsonb_build_object('knownAt', at, 'state', 'confirmed', 'minor', 3000 + n % 2000,
       'currency', 'USD', 'billable', true)`),

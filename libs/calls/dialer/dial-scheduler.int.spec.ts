@@ -24,9 +24,17 @@ import { projectionLog } from '../../../apps/worker/projection-log.js';
 import { type DialResult } from '../application/dialler.js';
 import { DialingDirectory } from '../application/dialing-directory.js';
 import { dialingStream } from '../application/dialing-streams.js';
-import { callIdOf } from '../application/call-desk.js';
 import { callingCatalog } from '../calling.js';
-import { ACCOUNT, ACME, aReport, CallingHouse, MONDAY } from '../calling-house.fixtures.js';
+import { ACCOUNT, ACME, CallingHouse, MONDAY } from '../calling-house.fixtures.js';
+import {
+  allAttempted,
+  attemptOf,
+  hangUp,
+  mostAtOnce,
+  openCalls,
+  type Scheduling,
+  sortedByAttempt,
+} from './dial-scheduler.fixtures.js';
 import { DialScheduler } from './dial-scheduler.js';
 import { type DialNotice } from './tenant-dialer.js';
 
@@ -69,8 +77,8 @@ afterEach(async () => {
 
 function startReadModels() {
   const stopping = new AbortController();
-  const store = connectEventStore(house.log.url);
   const ignore = () => undefined;
+  const store = connectEventStore(house.log.url);
   const done = runProjections({
     ...{ database, projections: [dialQueueProjection], signal: stopping.signal, report: ignore },
     log: (after, signal) =>
@@ -83,11 +91,6 @@ function startReadModels() {
       await store.close();
     },
   };
-}
-
-interface Scheduling {
-  readonly notices: DialNotice[];
-  stop(): Promise<void>;
 }
 
 type Dial = (leadId: string) => Promise<DialResult>;
@@ -129,32 +132,13 @@ async function start(
 /** Everybody’s line is busy, and that is reported at once, but for those a test keeps. */
 async function through(dial: Dial, leadId: string): Promise<DialResult> {
   const result = await dial(leadId);
-  if (result.outcome === 'called' && !keeps.has(leadId)) await hangUp(leadId);
+  if (result.outcome === 'called' && !keeps.has(leadId)) await hangUp(house, leadId);
   return result;
 }
 
-async function hangUp(leadId: string): Promise<void> {
-  const { providerCallId } = (await house.lastOf(leadId, 'CallPlaced'))!;
-  const ref = { leadId, callId: callIdOf(leadId, 1) };
-  await house.voice.consumers.reported(ref, aReport({ providerCallId, status: 'busy' }));
-}
-
-const receivedAt = (second: number) => new Date(Date.parse(MONDAY) - 60_000 + second * 1_000);
-const receive = (second: number, source: string | null = 'web', more = {}) =>
-  house.receive({ source, receivedAt: receivedAt(second).toISOString(), ...more });
-/** Where a lead’s call was decided; `null` while it was not. */
-const attemptOf = async (leadId: string) =>
-  (await house.history(leadId)).find(({ type }) => type === 'CallAttempted')?.position ?? null;
-const allAttempted = (leadIds: readonly string[]) =>
-  until('everybody to be called', async () => {
-    const positions = await Promise.all(leadIds.map(attemptOf));
-    return positions.every((position) => position !== null);
-  });
-const sortedByAttempt = async (leadIds: readonly string[]) => {
-  const positions = await Promise.all(leadIds.map(attemptOf));
-  return leadIds.toSorted((a, b) =>
-    Number(positions[leadIds.indexOf(a)]! - positions[leadIds.indexOf(b)]!),
-  );
+const receive = (second: number, source: string | null = 'web', more = {}) => {
+  const receivedAt = new Date(Date.parse(MONDAY) - 60_000 + second * 1_000).toISOString();
+  return house.receive({ source, receivedAt, ...more });
 };
 
 describe('the scheduler', () => {
@@ -168,8 +152,8 @@ describe('the scheduler', () => {
     ]);
     await queueShows([old, scraped, radio, young]);
     await start();
-    await allAttempted([old, scraped, radio, young]);
-    expect(await sortedByAttempt([old, scraped, radio, young])).toEqual([
+    await allAttempted(house, [old, scraped, radio, young]);
+    expect(await sortedByAttempt(house, [old, scraped, radio, young])).toEqual([
       ...[radio, young, old, scraped],
     ]);
   });
@@ -181,12 +165,12 @@ describe('the scheduler', () => {
     await start();
     for (let ended = 0; ended < leadIds.length; ended += 1) {
       const onCall = await until('two calls, or what is left', async () => {
-        const calls = await openCalls(leadIds);
+        const calls = await openCalls(house, leadIds);
         return calls.length === Math.min(2, leadIds.length - ended) ? calls : null;
       });
-      await hangUp(onCall[0]!);
+      await hangUp(house, onCall[0]!);
     }
-    expect(await mostAtOnce(leadIds)).toBe(2);
+    expect(await mostAtOnce(house, leadIds)).toBe(2);
   });
 
   it('goes on with the next where one only has to wait', async () => {
@@ -197,19 +181,21 @@ describe('the scheduler', () => {
     );
     const texan = await receive(0);
     await start();
-    await allAttempted([texan]);
-    expect(await Promise.all(hawaiians.map(attemptOf))).toEqual(hawaiians.map(() => null));
+    await allAttempted(house, [texan]);
+    expect(await Promise.all(hawaiians.map((leadId) => attemptOf(house, leadId)))).toEqual(
+      hawaiians.map(() => null),
+    );
   });
 
   it('finds after a restart whoever came meanwhile, and calls nobody twice', async () => {
     await house.setUp();
     const before = await receive(0);
     const first = await start();
-    await allAttempted([before]);
+    await allAttempted(house, [before]);
     await first.stop();
     const meanwhile = await receive(1);
     await start();
-    await allAttempted([meanwhile]);
+    await allAttempted(house, [meanwhile]);
     expect((await house.typesOf(before)).filter((type) => type === 'CallAttempted')).toHaveLength(
       1,
     );
@@ -227,16 +213,16 @@ describe('the scheduler', () => {
     await until('two rounds to wait for it', () => asked.mock.calls.length > 1);
     readModels = startReadModels();
     await queueShows([first]);
-    await hangUp(first);
-    await allAttempted([second]);
-    expect(await mostAtOnce([first, second])).toBe(1);
+    await hangUp(house, first);
+    await allAttempted(house, [second]);
+    expect(await mostAtOnce(house, [first, second])).toBe(1);
   });
 
   it('calls once where two are at work', async () => {
     await house.setUp();
     await Promise.all([start(), start()]);
     const leadIds = await Promise.all(Array.from({ length: 12 }, (_, second) => receive(second)));
-    await allAttempted(leadIds);
+    await allAttempted(house, leadIds);
     for (const leadId of leadIds) {
       const types = await house.typesOf(leadId);
       expect(types.filter((type) => type === 'CallAttempted')).toHaveLength(1);
@@ -247,31 +233,34 @@ describe('the scheduler', () => {
     await house.setUp();
     await start();
     const before = await receive(0);
-    await allAttempted([before]);
+    await allAttempted(house, [before]);
     await house.changeDialing({ type: 'StopDialing', reason: null });
     const during = await Promise.all([receive(1), receive(2)]);
     await queueShows(during);
     await house.changeDialing({ type: 'ResumeDialing', reason: null });
-    await allAttempted(during);
+    await allAttempted(house, during);
     const [stopped, resumed] = (await house.runner.history(dialingStream(ACME))).slice(-2);
     expect(stopped?.type).toBe('DialingStopped');
     for (const leadId of during) {
-      expect((await attemptOf(leadId))! > resumed!.position!).toBe(true);
+      expect((await attemptOf(house, leadId))! > resumed!.position!).toBe(true);
     }
-    expect((await attemptOf(before))! < stopped!.position!).toBe(true);
+    expect((await attemptOf(house, before))! < stopped!.position!).toBe(true);
   });
 
   it('dials nobody while calls would be silent, and goes on when they would not', async () => {
     await house.setUp();
     await start();
     const before = await receive(0);
-    await allAttempted([before]);
+    await allAttempted(house, [before]);
     isSpoken = false;
     const during = await Promise.all([receive(1), receive(2)]);
     await queueShows(during);
-    expect(await Promise.all(during.map(attemptOf))).toEqual([null, null]);
+    expect(await Promise.all(during.map((leadId) => attemptOf(house, leadId)))).toEqual([
+      null,
+      null,
+    ]);
     isSpoken = true;
-    await allAttempted(during);
+    await allAttempted(house, during);
   });
 
   it('is held up by nobody who cannot be dialed', async () => {
@@ -282,7 +271,7 @@ describe('the scheduler', () => {
       return through(dial, leadId);
     });
     const other = await receive(0);
-    await allAttempted([other]);
+    await allAttempted(house, [other]);
     expect(one.notices).toContainEqual(expect.objectContaining({ kind: 'failed', leadId: odd }));
   });
 
@@ -293,28 +282,6 @@ describe('the scheduler', () => {
     await until('it to be exhausted', () => house.lastOf(old, 'LeadExhausted'));
   });
 });
-
-/** Leads that are on the phone. */
-async function openCalls(leadIds: readonly string[]): Promise<string[]> {
-  const open = await Promise.all(
-    leadIds.map(async (leadId) => {
-      const types = await house.typesOf(leadId);
-      return types.includes('CallPlaced') && !types.includes('CallEnded');
-    }),
-  );
-  return leadIds.filter((_, index) => open[index]);
-}
-
-/** The most calls there ever were at the same time, by the order of the log. */
-async function mostAtOnce(leadIds: readonly string[]): Promise<number> {
-  const histories = await Promise.all(leadIds.map((leadId) => house.history(leadId)));
-  const steps = histories
-    .flat()
-    .filter(({ type }) => type === 'CallAttempted' || type === 'CallEnded')
-    .toSorted((a, b) => Number(a.position! - b.position!));
-  let open = 0;
-  return Math.max(...steps.map(({ type }) => (open += type === 'CallAttempted' ? 1 : -1)));
-}
 
 /** Waits until the queue has seen them. */
 async function queueShows(leadIds: readonly string[]): Promise<void> {

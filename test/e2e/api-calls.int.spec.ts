@@ -156,6 +156,22 @@ describe('the list of calls', () => {
     expect(calls(rest)).toMatchObject([{ call_id: ids[0] }]);
   });
 
+  it('is behind every line of the report on calls', async () => {
+    const { callId, ended } = await aSoldCall();
+    const period = 'from=2026-01-06&to=2026-01-07&tz=America/New_York';
+    const { body } = await get(`/v1/reports/calling?${period}&waitFor=${ended}`);
+    const { lines, totals } = body as unknown as {
+      lines: readonly { calls: number; calls_url: string }[];
+      totals: { calls: number };
+    };
+    expect(lines).toMatchObject([{ day: '2026-01-06', abandoned: 0 }]);
+    const found = calls(await get(`${lines[0]!.calls_url}&limit=200`));
+    expect(found.map(({ call_id }) => call_id)).toContain(callId);
+    expect([found.length, totals.calls]).toEqual([lines[0]!.calls, lines[0]!.calls]);
+    expect(body).toMatchObject({ abandonment: { rate: 0, rate_max: 0.03 } });
+    expect((await get('/v1/reports/calling?tz=Mars')).status).toBe(422);
+  });
+
   it('refuses what cannot be a question', async () => {
     for (const query of ['disposition=maybe', 'status=x', 'from=yesterday', 'limit=0']) {
       const { status, body } = await get(`/v1/calls?${query}`);

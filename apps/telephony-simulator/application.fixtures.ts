@@ -30,6 +30,9 @@ export interface Application {
   close(): Promise<void>;
 }
 
+/** Reports about rooms say nothing of the status of a leg, which is that of a talk. */
+const IN_ROOM = { CallStatus: 'in-progress' };
+
 /** Starts it on a free port of the loopback. */
 export async function startApplication(authToken: string): Promise<Application> {
   let instructor: Instructor = () => [];
@@ -45,7 +48,7 @@ export async function startApplication(authToken: string): Promise<Application> 
       const contentType = request.headers['content-type'];
       const address = { url: url() + path, params, rawBody, contentType };
       const signed = signatureIsValid({ authToken, signature, ...address });
-      const report = readVoiceReport(params, request.headers);
+      const report = readVoiceReport({ ...IN_ROOM, ...params }, request.headers);
       const asked = { path, params, report, signed };
       requests.push(asked);
       const answer = path.startsWith('/status') ? 204 : instructor(asked);

@@ -23,7 +23,8 @@ beforeEach(async () => {
   application = await startApplication(ACCOUNT.authToken);
   simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 400, seed: 7, people });
   telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
-  const room = { conference: 'xfer-1', actionUrl: `${application.url}/after` };
+  const eventsUrl = `${application.url}/room`;
+  const room = { conference: 'xfer-1', actionUrl: `${application.url}/after`, eventsUrl };
   application.instruct(({ path }) => {
     if (path === '/consumer') return [{ wait: room }];
     return path === '/destination' ? [{ join: room }] : [{ hangUp: true }];
@@ -61,6 +62,28 @@ describe('a consumer and a destination', () => {
     expect(after.map(({ report }) => report.providerCallId)).toEqual([destination]);
     expect(after[0]?.params).toMatchObject({ DialCallStatus: 'answered' });
     expect(viewOf(destination).durationSeconds).toBeGreaterThanOrEqual(99);
+  });
+
+  it('are seen to come into the room and to leave it, each leg by its name', async () => {
+    const consumer = await call(CONSUMER, '/consumer');
+    const destination = await call(HASTY, '/destination');
+    await simulator.idle();
+    const seen = application.requests
+      .filter(({ path }) => path === '/room')
+      .map(({ params }) => `${params['CallSid']} ${params['StatusCallbackEvent']}`);
+    expect(seen.sort()).toEqual(
+      [consumer, destination]
+        .flatMap((sid) => [`${sid} participant-join`, `${sid} participant-leave`])
+        .sort(),
+    );
+  });
+
+  it('are not seen where the reports of it are lost', async () => {
+    simulator.setFaults({ lose: 1 });
+    await call(CONSUMER, '/consumer');
+    await call(HASTY, '/destination');
+    await simulator.idle();
+    expect(application.requests.map(({ path }) => path)).not.toContain('/room');
   });
 
   it('talk until the destination hangs up; the consumer is told what comes next', async () => {

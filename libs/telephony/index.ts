@@ -15,6 +15,7 @@ export {
 export { renderVoice } from './render-voice.js';
 export { telephonyOf, type TelephonySettings } from './telephony-of.js';
 export { type TwilioOptions, TwilioTelephony } from './twilio-telephony.js';
+export { readRoomReport, type RoomReport } from './room-report.js';
 export { readVoiceReport, type ReportHeaders, type VoiceReport } from './voice-report.js';
 export {
   type GatherStep,

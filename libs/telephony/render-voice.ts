@@ -49,28 +49,30 @@ function renderGather(voice: Voice, { gather }: GatherStep): void {
   for (const text of texts) asked.say({ language: language as SayLanguage }, text);
 }
 
-/**
- * The room does not open for the consumer alone, who hears music until the destination joins. It
- * closes for both when either leaves, so that nobody is left in silence.
- */
+/** The room does not open for the consumer alone, who hears music until the destination joins. */
 function renderWait(voice: Voice, { wait }: WaitStep): void {
-  const dial = voice.dial({ action: wait.actionUrl, method: 'POST' });
-  const manner = {
-    startConferenceOnEnter: false,
-    endConferenceOnExit: true,
-    beep: 'false',
-  } as const;
-  dial.conference(manner, wait.conference);
+  renderRoom(voice, wait, false);
 }
 
 function renderJoin(voice: Voice, { join }: JoinStep): void {
-  const dial = voice.dial({ action: join.actionUrl, method: 'POST' });
-  const manner = {
-    startConferenceOnEnter: true,
-    endConferenceOnExit: true,
-    beep: 'false',
-  } as const;
-  dial.conference(manner, join.conference);
+  renderRoom(voice, join, true);
+}
+
+/** It closes for both when either leaves, so that nobody is left in silence. */
+function renderRoom(
+  voice: Voice,
+  { conference, actionUrl, eventsUrl }: WaitStep['wait'],
+  startConferenceOnEnter: boolean,
+): void {
+  const dial = voice.dial({ action: actionUrl, method: 'POST' });
+  dial.conference(
+    {
+      ...{ startConferenceOnEnter, endConferenceOnExit: true, beep: 'false' },
+      ...{ statusCallback: eventsUrl, statusCallbackMethod: 'POST' },
+      statusCallbackEvent: ['join', 'leave'],
+    },
+    conference,
+  );
 }
 
 function renderStream(voice: Voice, { stream }: StreamStep): void {

@@ -58,10 +58,11 @@ describe('instructions to a call', () => {
   });
 
   it('let the consumer wait in a room that opens with the destination and closes with either', () => {
-    const room = { conference: 'xfer-1', actionUrl: '/after' };
+    const room = { conference: 'xfer-1', actionUrl: '/after', eventsUrl: '/room' };
     const dial = (starts: boolean) =>
       '<Dial action="/after" method="POST">' +
-      `<Conference startConferenceOnEnter="${starts}" endConferenceOnExit="true" beep="false">` +
+      `<Conference startConferenceOnEnter="${starts}" endConferenceOnExit="true" beep="false" ` +
+      'statusCallback="/room" statusCallbackMethod="POST" statusCallbackEvent="join leave">' +
       'xfer-1</Conference></Dial>';
     expect(rendered({ wait: room })).toBe(dial(false));
     expect(rendered({ join: room })).toBe(dial(true));

@@ -56,13 +56,16 @@ export function readVoiceReport(
   };
 }
 
-type Params = Readonly<Record<string, string>>;
+/** The fields of a form. */
+export type Params = Readonly<Record<string, string>>;
 
-function refuse(field: string): never {
+/** Throws `telephony_report_unreadable`. */
+export function refuse(field: string): never {
   throw reportUnreadable(field);
 }
 
-function textOf(params: Params, field: string): string | null {
+/** `null`: not there, or empty. */
+export function textOf(params: Params, field: string): string | null {
   const text = params[field];
   return text === undefined || text === '' ? null : text;
 }
@@ -81,7 +84,7 @@ function shareOf(params: Params, field: string): number | null {
 }
 
 /** RFC 2822, e.g. `Sat, 28 Nov 2026 08:00:00 +0000`. */
-function instantOf(params: Params, field: string): string | null {
+export function instantOf(params: Params, field: string): string | null {
   const text = textOf(params, field);
   if (text === null) return null;
   const milliseconds = Date.parse(text);

@@ -48,6 +48,8 @@ export interface WaitStep {
     readonly conference: string;
     /** Asked for further instructions when the conversation is over and the consumer still there. */
     readonly actionUrl: string;
+    /** Told whenever somebody comes into the room or leaves it. */
+    readonly eventsUrl: string;
   };
 }
 

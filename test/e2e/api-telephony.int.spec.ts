@@ -227,6 +227,9 @@ it('leads a call from the ring to the bridge and to its end', async () => {
   expect(whisper.text).toContain('Jane waits. Press 1 to accept.');
   const joins = await told(`${transfer}/connect`, { ...leg, Digits: '1' });
   expect(joins.text).toContain(`call-${callId}</Conference>`);
+  expect(joins.text).toContain(`${path}/room`);
+  const seen = { ...leg, StatusCallbackEvent: 'participant-join' };
+  expect((await told(`${path}/room`, seen)).status).toBe(204);
   expect((await told(`${path}/released`)).text).toContain('<Hangup/>');
   const over = { CallStatus: 'completed', CallDuration: '95' };
   expect((await told(`${path}/status`, over)).status).toBe(204);

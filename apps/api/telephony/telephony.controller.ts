@@ -1,5 +1,11 @@
 import { type CallRef, ConsumerLine, DestinationLine, type TransferRef } from '#libs/calls';
-import { readVoiceReport, renderVoice, type VoiceReport, type VoiceStep } from '#libs/telephony';
+import {
+  readRoomReport,
+  readVoiceReport,
+  renderVoice,
+  type VoiceReport,
+  type VoiceStep,
+} from '#libs/telephony';
 import {
   Controller,
   HttpCode,
@@ -83,6 +89,13 @@ export class TelephonyController {
   @Access('public')
   released(@Res({ passthrough: true }) reply: FastifyReply): string {
     return spoken(reply, this.consumers.released());
+  }
+
+  @Post(`${CALL}/room`)
+  @HttpCode(204)
+  @Access('public')
+  seen(@Param() ref: CallRef, @Req() request: FastifyRequest): Promise<void> {
+    return this.destinations.seen(ref, readRoomReport(formOf(request)));
   }
 
   @Post(`${CALL}/status`)

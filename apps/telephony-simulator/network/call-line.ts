@@ -104,7 +104,7 @@ export class CallLine {
   }
 
   async #converse(): Promise<void> {
-    const player = new VoicePlayer(this.#parts, this.call, this.#person);
+    const player = new VoicePlayer(this.#parts, this.call, this.#person, this.#reports);
     let next = this.#takeDetour() ?? this.call.order.source;
     for (;;) {
       const after = await this.#playScene(player, next);

@@ -3,6 +3,7 @@ import { type ReportFate, reportFate } from './faults.js';
 import { type NetworkParts } from './network-parts.js';
 import { callFields } from './call-fields.js';
 import { type SimulatedCall } from './simulated-call.js';
+import { type ConferenceInstruction } from '../voice/instruction.js';
 import { toRfc2822 } from './simulated-clock.js';
 import { type Fields } from './webhook-client.js';
 
@@ -17,6 +18,7 @@ export class StatusReports {
   readonly #parts: NetworkParts;
   readonly #call: SimulatedCall;
   #sequence = 0;
+  #seen = 0;
   #last: Promise<void> = Promise.resolve();
 
   constructor(parts: NetworkParts, call: SimulatedCall) {
@@ -38,6 +40,21 @@ export class StatusReports {
     this.#parts.track(told);
   }
 
+  /** Tells that the call comes into a room, or leaves it; apart from its own reports, in any order. */
+  reportRoom({ name, events, eventsUrl }: ConferenceInstruction, event: 'join' | 'leave'): void {
+    if (eventsUrl === null || !events.includes(event)) return;
+    const { faults, seed, accountSid, clock } = this.#parts;
+    const { sid, ordinal, order } = this.#call;
+    this.#seen += 1;
+    const fate = reportFate(faults(), seed, 'room', order.to, ordinal, this.#seen);
+    const fields = {
+      ...{ AccountSid: accountSid, CallSid: sid, FriendlyName: name },
+      ...{ StatusCallbackEvent: `participant-${event}`, SequenceNumber: String(this.#seen) },
+      Timestamp: toRfc2822(clock.now()),
+    };
+    this.#parts.track(this.#tell(eventsUrl, fields, fate, null));
+  }
+
   #fields(sequence: number): Fields {
     const call = this.#call;
     const seconds = call.durationSeconds;
@@ -54,7 +71,8 @@ export class StatusReports {
 
   async #tell(url: string, fields: Fields, fate: ReportFate, before: Promise<void> | null) {
     await before;
-    const named = `report ${fields['SequenceNumber'] ?? ''} (${fields['CallStatus'] ?? ''})`;
+    const what = fields['CallStatus'] ?? fields['StatusCallbackEvent'] ?? '';
+    const named = `report ${fields['SequenceNumber'] ?? ''} (${what})`;
     if (fate.lost) {
       this.#note(`${named} is lost`);
       return;

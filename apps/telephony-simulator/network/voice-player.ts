@@ -11,6 +11,7 @@ import { HungUp } from './interruptions.js';
 import { type NetworkParts } from './network-parts.js';
 import { type SimulatedCall, type Source } from './simulated-call.js';
 import { type Seat } from './conference-rooms.js';
+import { type StatusReports } from './status-reports.js';
 import { type Fields } from './webhook-client.js';
 
 /** How fast texts are read out, and people speak. */
@@ -26,9 +27,16 @@ export class VoicePlayer {
   readonly #parts: NetworkParts;
   readonly #call: SimulatedCall;
   readonly #person: Person;
+  readonly #reports: Pick<StatusReports, 'reportRoom'>;
   #questions = 0;
 
-  constructor(parts: NetworkParts, call: SimulatedCall, person: Person) {
+  constructor(
+    parts: NetworkParts,
+    call: SimulatedCall,
+    person: Person,
+    reports: Pick<StatusReports, 'reportRoom'>,
+  ) {
+    this.#reports = reports;
     this.#parts = parts;
     this.#call = call;
     this.#person = person;
@@ -192,11 +200,13 @@ export class VoicePlayer {
     const { rooms, clock } = this.#parts;
     const seat = rooms.enter(step.name, step);
     const entered = clock.now().getTime();
+    this.#reports.reportRoom(step, 'join');
     this.#note(`waits in the conference ${step.name}`);
     try {
       await this.#stay(seat, signal);
     } finally {
       seat.leave();
+      this.#reports.reportRoom(step, 'leave');
     }
     this.#note(`the conference ${step.name} is over`);
     if (step.action === null) return 'next';

@@ -33,6 +33,10 @@ export interface ConferenceInstruction {
   readonly name: string;
   /** `null`: what follows in the instructions comes next. */
   readonly action: string | null;
+  /** Who is told that somebody comes or leaves; `null`: nobody. */
+  readonly eventsUrl: string | null;
+  /** What is told: join, leave. */
+  readonly events: readonly string[];
   readonly startsOnEnter: boolean;
   readonly endsOnExit: boolean;
 }

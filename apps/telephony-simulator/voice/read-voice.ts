@@ -75,6 +75,8 @@ function toConference(element: Element): Instruction {
     verb: 'conference',
     name: textOf(conference),
     action: element.getAttribute('action'),
+    eventsUrl: conference.getAttribute('statusCallback'),
+    events: (conference.getAttribute('statusCallbackEvent') ?? '').split(/\s+/),
     startsOnEnter: conference.getAttribute('startConferenceOnEnter') !== 'false',
     endsOnExit: conference.getAttribute('endConferenceOnExit') === 'true',
   };

@@ -8,7 +8,7 @@ import { leadFacts } from './lead-facts.js';
 import { reportedLeg } from './leg-report.js';
 import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
 import { askSteps, disclosureSteps, goodbye, openingOf, waitSteps } from './spoken.js';
-import { conferenceOf, type VoiceUrls } from './voice-urls.js';
+import { roomOf, type VoiceUrls } from './voice-urls.js';
 
 /** How often the disclosures are said at most, where something else than an opt-out cuts in. */
 const DISCLOSED_MAX = 2;
@@ -131,8 +131,7 @@ export class ConsumerLine {
     const { call, script } = found;
     if (call.prequalification === 'running') return this.#question(ref, found, opening);
     if (call.prequalification !== 'qualified' || call.routedOut) return goodbye(script, call);
-    const actionUrl = this.#parts.urls.released(ref.leadId, ref.callId);
-    return waitSteps(script, conferenceOf(ref.callId), actionUrl);
+    return waitSteps(script, roomOf(this.#parts.urls, ref));
   }
 
   async #question(

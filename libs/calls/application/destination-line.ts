@@ -1,4 +1,4 @@
-import { type Telephony, type VoiceReport, type VoiceStep } from '#libs/telephony';
+import { type RoomReport, type Telephony, type VoiceReport, type VoiceStep } from '#libs/telephony';
 import { type ConsumerPresence } from '../domain/calls.commands.js';
 import { type DestinationSettings } from '../domain/destination.events.js';
 import { answersOf, type Transfer } from '../domain/lead-calls.js';
@@ -9,7 +9,7 @@ import { type DestinationReader } from './destination-reader.js';
 import { reportedLeg } from './leg-report.js';
 import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
 import { whisperSteps } from './spoken.js';
-import { conferenceOf, type VoiceUrls } from './voice-urls.js';
+import { roomOf, type VoiceUrls } from './voice-urls.js';
 
 /** What a {@link DestinationLine} is put together from. */
 export interface DestinationLineParts {
@@ -60,7 +60,7 @@ export class DestinationLine {
    */
   async ready(ref: TransferRef, { digits }: VoiceReport): Promise<readonly VoiceStep[]> {
     const { calls, urls } = this.#parts;
-    const { leadId, callId, transferId } = ref;
+    const { callId, transferId } = ref;
     const found = await this.#onTransfer(ref);
     if (found === null) return HANG_UP;
     const { acceptKey } = await this.#settings(found);
@@ -69,9 +69,22 @@ export class DestinationLine {
     const wish = { callId, transferId, accepted, consumer, at: calls.now() };
     await calls.run(found, { type: 'ConnectDestination', ...wish });
     const after = await this.#onTransfer(ref);
-    if (after === null || after.transfer.bridgedAt === null) return HANG_UP;
-    const actionUrl = urls.released(leadId, callId);
-    return [{ join: { conference: conferenceOf(callId), actionUrl } }];
+    if (after === null || after.transfer.whisperedAt === null) return HANG_UP;
+    return [{ join: roomOf(urls, ref) }];
+  }
+
+  /**
+   * Somebody came into the room of a call, or left it. Who was seen to leave was there; when they came
+   * is then not known.
+   */
+  async seen(ref: CallRef, { event, providerCallId, at: told }: RoomReport): Promise<void> {
+    const { calls } = this.#parts;
+    const lead = await calls.leadOf(ref);
+    if (event === 'other' || providerCallId === null) return;
+    const at = calls.now();
+    const since = event === 'joined' ? (told ?? at) : null;
+    const { callId } = ref;
+    await calls.run(lead, { type: 'ReportMeeting', callId, providerCallId, since, at });
   }
 
   /** Where the leg stands. */
@@ -85,7 +98,7 @@ export class DestinationLine {
   /** What was decided before is not decided anew, so nobody is asked. */
   async #presence({ call, transfer }: OnTransfer): Promise<ConsumerPresence> {
     const { telephony } = this.#parts;
-    if (telephony === null || transfer.bridgedAt !== null) return NOT_ASKED;
+    if (telephony === null || transfer.whisperedAt !== null) return NOT_ASKED;
     return presenceOf(telephony, call);
   }
 

@@ -1,4 +1,4 @@
-import { type VoiceStep } from '#libs/telephony';
+import { type VoiceStep, type WaitStep } from '#libs/telephony';
 import { type Turn } from '../domain/conversation.js';
 import { disclosuresOf } from '../domain/disclosures.js';
 import { type OpenCall } from '../domain/lead-calls.js';
@@ -38,10 +38,9 @@ export function openingOf(script: ScriptContent): string[] {
 /** The consumer waits for a destination. */
 export function waitSteps(
   { qualified, language }: ScriptContent,
-  conference: string,
-  actionUrl: string,
+  wait: WaitStep['wait'],
 ): VoiceStep[] {
-  return [{ say: qualified, language }, { wait: { conference, actionUrl } }];
+  return [{ say: qualified, language }, { wait }];
 }
 
 /** What a destination hears before it is connected, and how it accepts. */

@@ -1,3 +1,5 @@
+import { type WaitStep } from '#libs/telephony';
+
 /** Where the provider asks and reports, by call. Everything it needs to know is in the address. */
 export class VoiceUrls {
   readonly #base: string;
@@ -37,6 +39,11 @@ export class VoiceUrls {
     return `${this.#call(leadId, callId)}/outcome`;
   }
 
+  /** Who comes into the conference, and who leaves it. */
+  room(leadId: string, callId: string): string {
+    return `${this.#call(leadId, callId)}/room`;
+  }
+
   /** A leg left the conference and is still there. */
   released(leadId: string, callId: string): string {
     return `${this.#call(leadId, callId)}/released`;
@@ -69,4 +76,13 @@ export class VoiceUrls {
 /** The conference in which the consumer waits, and meets the destination; one per call. */
 export function conferenceOf(callId: string): string {
   return `call-${callId}`;
+}
+
+/** The room of a call, as both of its legs are sent there. */
+export function roomOf(
+  urls: Pick<VoiceUrls, 'released' | 'room'>,
+  { leadId, callId }: { readonly leadId: string; readonly callId: string },
+): WaitStep['wait'] {
+  const actionUrl = urls.released(leadId, callId);
+  return { conference: conferenceOf(callId), actionUrl, eventsUrl: urls.room(leadId, callId) };
 }

@@ -177,6 +177,12 @@ describe('a destination that answers', () => {
     const joined = await destination().ready(ref, leg({ digits: '1' }));
     expect(joined).toMatchObject([{ join: { conference: conferenceOf(ref.callId) } }]);
     expect(await destination().ready(ref, leg({ digits: '1' }))).toEqual(joined);
+    expect(await house.typesOf(ref.leadId)).not.toContain('CallBridged');
+    const seen = { event: 'joined', providerCallId: leg().providerCallId, at: null } as const;
+    await destination().seen(ref, { ...seen, providerCallId: human.providerCallId });
+    expect(await house.typesOf(ref.leadId)).not.toContain('CallBridged');
+    await destination().seen(ref, seen);
+    await destination().seen(ref, { ...seen, event: 'left' });
     const types = await house.typesOf(ref.leadId);
     expect(types.filter((type) => type === 'CallBridged')).toHaveLength(1);
   });

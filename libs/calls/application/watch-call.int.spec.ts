@@ -13,6 +13,7 @@ import { ACCOUNT, CallingHouse, OURS } from '../calling-house.fixtures.js';
 import {
   beginConversation,
   consumerLeg,
+  destinationLeg,
   hearConsumer,
   historyOf,
   requestTransfer,
@@ -173,6 +174,27 @@ describe('a transfer whose reports are lost', () => {
     expect(await check(watched)).toBe(false);
     expect(await lastTypes(watched, 2)).toEqual(['DestinationDialed', 'TransferFailed']);
     expect(await house.lastOf(watched.leadId, 'TransferFailed')).toMatchObject({ reason: 'busy' });
+  });
+
+  it('is a bridge where the destination talks on long after it was sent to the consumer', async () => {
+    const watched = await transferring(null);
+    const { callId } = watched;
+    const transferId = transferIdOf(callId, 1);
+    const { providerCallId } = await order(DESK, watched.to);
+    const lookUp = telephony.lookUpCall.bind(telephony);
+    telephony.lookUpCall = async (sid) => ({ ...(await lookUp(sid))!, status: 'in_progress' });
+    const at = house.desk.now();
+    const leg = { callId, transferId, providerCallId, at };
+    await decide(watched, destinationLeg('in_progress', leg), {
+      type: 'ConnectDestination',
+      ...{ callId, transferId, accepted: null, consumer: { kind: 'there' }, at },
+    });
+    await check(watched);
+    expect(await lastTypes(watched, 1)).toEqual(['WhisperPlayed']);
+    aheadMs = 11_000;
+    await check(watched);
+    telephony.lookUpCall = lookUp;
+    expect(await house.lastOf(watched.leadId, 'CallBridged')).toMatchObject({ bridgedAt: at });
   });
 
   it('is given up after a minute where one of ours was, since any call might be it', async () => {

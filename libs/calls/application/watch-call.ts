@@ -1,4 +1,6 @@
+import { type TenantId } from '#libs/kernel';
 import { type CallSearch, type ProviderCall, type Telephony } from '#libs/telephony';
+import { type PresumeMeeting } from '../domain/calls.commands.js';
 import {
   type CallableLead,
   type OpenCall,
@@ -80,12 +82,24 @@ export class CallWatch {
     await this.desk.run(tenantId, leadId, { type: 'ReportConsumerLeg', callId, ...leg }, context);
   }
 
+  /** Whoever is still on the line is in the room, if they were sent there. */
+  async #presumeMet(
+    { leadId }: WatchedCall,
+    tenantId: TenantId,
+    ref: Omit<PresumeMeeting, 'type'>,
+    context: CallContext,
+  ): Promise<void> {
+    const own = besides(context, `${ref.transferId} met`);
+    await this.desk.run(tenantId, leadId, { type: 'PresumeMeeting', ...ref }, own);
+  }
+
   async #checkTransfer(
-    { leadId, callId, to }: WatchedCall,
+    watched: WatchedCall,
     { tenantId, call }: Watched,
     transfer: Transfer,
     context: CallContext,
   ): Promise<void> {
+    const { leadId, callId, to } = watched;
     const { transferId, requestedAt } = transfer;
     const known = await this.#findDestination(call, transfer, to);
     const at = this.desk.now();
@@ -94,6 +108,7 @@ export class CallWatch {
     if (known !== null) {
       const command = { type: 'ReportDestinationLeg', ...ref, ...foundLeg(known) } as const;
       await this.desk.run(tenantId, leadId, command, own);
+      if (known.status === 'in_progress') await this.#presumeMet(watched, tenantId, ref, context);
     } else if (msBetween(requestedAt, at) > this.limits.unknownMs) {
       await this.desk.run(tenantId, leadId, { type: 'CloseLostTransfer', ...ref }, own);
     }

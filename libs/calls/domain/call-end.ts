@@ -2,6 +2,8 @@ import { type CallDisposition } from './call.events.js';
 import { type ReportConsumerLeg } from './calls.commands.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
+import { unreportedMeeting } from './meeting.js';
+import { onCall } from './open-call.js';
 import { estimateRevenue } from './payout.js';
 
 /** Which end of a call was reported to be over. */
@@ -30,6 +32,11 @@ export interface CallEnding {
  * hung up.
  */
 export function endCall(lead: CallableLead, call: OpenCall, ending: CallEnding): CallEvent[] {
+  const met = unreportedMeeting(lead, call, ending);
+  return [...met, ...closed(lead, met.reduce<OpenCall>(onCall, call), ending)];
+}
+
+function closed(lead: CallableLead, call: OpenCall, ending: CallEnding): CallEvent[] {
   const { leadId } = lead;
   const { callId } = call;
   const transfer = openTransfer(call);

@@ -9,6 +9,7 @@ import {
   decide,
   destinationLeg,
   hearConsumer,
+  meeting,
   requestTransfer,
   someSettings,
   startCall,
@@ -81,6 +82,15 @@ const command: fc.Arbitrary<CallCommand> = fc.oneof(
       .record({ callId, transferId, accepted: fc.constantFrom(true, null, false), consumer })
       .map((known): CallCommand => ({ type: 'ConnectDestination', ...known, at: after(20) })),
   },
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({ callId, providerCallId: fc.constantFrom('CA1', 'CA2') })
+      .map((known) => meeting(known)),
+  },
+  fc
+    .record({ callId, transferId })
+    .map((known): CallCommand => ({ type: 'PresumeMeeting', ...known, at: after(30) })),
   fc
     .record({ callId, transferId, reason: fc.constantFrom('stopped', 'suppressed') })
     .map((known): CallCommand => ({ type: 'WithdrawTransfer', ...known, at: after(25) })),
@@ -108,6 +118,7 @@ const likelyWay: CallCommand[] = [
     ...{ callId: CALL_ID, transferId: `${TRANSFER_ID}-1`, accepted: null },
     ...{ consumer: { kind: 'there' }, at: after(15) },
   },
+  meeting({ at: after(16) }),
 ];
 
 function run(wishes: readonly (CallCommand & { twice: boolean })[]): LeadStreamEvent[] {

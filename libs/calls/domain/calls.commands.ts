@@ -172,6 +172,25 @@ export interface ConnectDestination {
   readonly at: string;
 }
 
+/** The provider saw a leg in the room where the consumer waits for the destination. */
+export interface ReportMeeting {
+  readonly type: 'ReportMeeting';
+  readonly callId: string;
+  /** The provider’s name for the leg that was seen. */
+  readonly providerCallId: string;
+  /** When it came in, ISO-8601, by the provider’s clock; `null`: not told. */
+  readonly since: string | null;
+  readonly at: string;
+}
+
+/** The destination’s leg goes on at this instant, as the provider says who was asked. */
+export interface PresumeMeeting {
+  readonly type: 'PresumeMeeting';
+  readonly callId: string;
+  readonly transferId: string;
+  readonly at: string;
+}
+
 /** The consumer is not to be connected with a destination any more that was dialed for them. */
 export interface WithdrawTransfer {
   readonly type: 'WithdrawTransfer';
@@ -210,6 +229,8 @@ export type CallCommand =
   | GiveUpRouting
   | ReportDestinationLeg
   | ConnectDestination
+  | ReportMeeting
+  | PresumeMeeting
   | WithdrawTransfer
   | CloseLostCall
   | CloseLostTransfer;

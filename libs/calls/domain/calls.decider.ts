@@ -19,6 +19,7 @@ import {
   type OpenCall,
 } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
+import { presumeMeeting, reportMeeting } from './meeting.js';
 import {
   beginConversation,
   concludeConversation,
@@ -70,6 +71,10 @@ function onCall(
       return reportDestinationLeg(command, lead, call);
     case 'ConnectDestination':
       return connectDestination(command, lead, call);
+    case 'ReportMeeting':
+      return reportMeeting(command, lead, call);
+    case 'PresumeMeeting':
+      return presumeMeeting(command, lead, call);
     case 'WithdrawTransfer':
       return withdrawTransfer(command, lead, call);
     case 'CloseLostCall':

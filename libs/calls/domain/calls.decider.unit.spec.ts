@@ -13,6 +13,7 @@ import {
   foundIneligible,
   hearConsumer,
   historyOf,
+  meeting,
   requestTransfer,
   someSettings,
   startCall,
@@ -34,7 +35,8 @@ const talking = historyOf(called, consumerLeg('placed'), beginConversation());
 const qualified = historyOf(talking, hearConsumer('yes'));
 const transferring = historyOf(qualified, requestTransfer(), destinationLeg('placed'));
 const answered = historyOf(transferring, destinationLeg('in_progress'));
-const bridged = historyOf(answered, connect());
+const whispered = historyOf(answered, connect());
+const bridged = historyOf(whispered, meeting());
 
 describe('an eligible lead', () => {
   it('is called, with everything the permission rested on', () => {
@@ -205,8 +207,10 @@ describe('a qualified consumer', () => {
   });
 
   it('is connected once, and the billable clock begins', () => {
-    expect(types(decide(answered, connect(true)))).toEqual(['WhisperPlayed', 'CallBridged']);
+    expect(types(decide(answered, connect(true)))).toEqual(['WhisperPlayed']);
+    expect(types(decide(whispered, meeting()))).toEqual(['CallBridged']);
     expect(decide(bridged, connect(true))).toEqual([]);
+    expect(decide(bridged, meeting())).toEqual([]);
   });
 
   it('who hangs up while waiting leaves a canceled transfer and an ended call', () => {

@@ -8,6 +8,7 @@ import {
   type LegStatus,
   type ReportConsumerLeg,
   type ReportDestinationLeg,
+  type ReportMeeting,
   type RequestTransfer,
   type StartCall,
 } from './calls.commands.js';
@@ -171,6 +172,13 @@ export const destinationLeg = (
   type: 'ReportDestinationLeg',
   ...{ callId: CALL_ID, transferId: `${TRANSFER_ID}-1`, providerCallId: 'CA2', status },
   ...{ answeredBy: null, durationSeconds: null, at: after(14) },
+  ...overrides,
+});
+
+/** The leg of the first destination was seen in the room, as soon as it was sent there. */
+export const meeting = (overrides: Partial<ReportMeeting> = {}): ReportMeeting => ({
+  type: 'ReportMeeting',
+  ...{ callId: CALL_ID, providerCallId: 'CA2', since: null, at: after(20) },
   ...overrides,
 });
 

@@ -10,6 +10,7 @@ import { endCall } from './call-end.js';
 import { recognised } from './dial.decider.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
+import { isPresumedMet, type LegEnd, unreportedMeeting } from './meeting.js';
 import { onCall } from './open-call.js';
 import { chooseNobody } from './routing.js';
 import { type TransferFailure } from './transfer.events.js';
@@ -73,14 +74,17 @@ export function reportDestinationLeg(
     case 'no_answer':
     case 'failed':
     case 'canceled': {
-      if (transfer.bridgedAt === null) {
-        return [...dialed, failed(lead, call, transfer, FAILURES[status], at)];
-      }
       const { durationSeconds } = report;
       const ending = { leg: 'destination', unanswered: 'failed', durationSeconds, at } as const;
+      const hasMet = transfer.bridgedAt !== null || hasMetUnreported(lead, call, ending);
+      if (!hasMet) return [...dialed, failed(lead, call, transfer, FAILURES[status], at)];
       return [...dialed, ...endCall(lead, call, ending)];
     }
   }
+}
+
+function hasMetUnreported(lead: CallableLead, call: OpenCall, ending: LegEnd): boolean {
+  return unreportedMeeting(lead, call, ending).length > 0;
 }
 
 const FAILURES = {
@@ -124,9 +128,10 @@ function destinationAnswered(
 }
 
 /**
- * The whisper is over: connects, unless the destination declined, the consumer may not be called any
- * more, or is not known to be there, so that nobody pays for an empty room. The billable clock begins here (TR-2). Said again, or
- * for a transfer that is over, it changes nothing.
+ * The whisper is over: the destination is sent to the consumer, unless it declined, the consumer may
+ * not be called any more, or is not known to be there, so that nobody pays for an empty room. The
+ * billable clock begins once the provider has seen it there, not here (TR-2). Said again, or for a
+ * transfer that is over, it changes nothing.
  */
 export function connectDestination(
   { transferId, accepted, consumer, at }: ConnectDestination,
@@ -134,7 +139,7 @@ export function connectDestination(
   call: OpenCall,
 ): CallEvent[] {
   const transfer = openTransfer(call);
-  if (transfer?.transferId !== transferId || transfer.bridgedAt !== null) return [];
+  if (transfer?.transferId !== transferId || transfer.whisperedAt !== null) return [];
   const whispered = {
     leadId: lead.leadId,
     callId: call.callId,
@@ -148,28 +153,12 @@ export function connectDestination(
   if (!lead.eligible) return [played, failed(lead, call, transfer, 'suppressed', at)];
   switch (consumer.kind) {
     case 'there':
-      return [played, bridged(lead, call, transfer, at)];
+      return [played];
     case 'unknown':
       return [played, failed(lead, call, transfer, 'failed', at)];
     case 'gone':
       return [played, ...leftAlone(lead, call, transfer, { ...consumer, at })];
   }
-}
-
-function bridged(
-  { leadId, phoneHash: consumerHash }: CallableLead,
-  { callId }: OpenCall,
-  transfer: Transfer,
-  at: string,
-): CallEvent {
-  const { transferId, destinationId, destinationVersion, presentedCallerId } = transfer;
-  const party = {
-    transferNumber: transfer.destinationAddress,
-    partyName: transfer.destinationName,
-  };
-  const ids = { leadId, callId, transferId, destinationId, destinationVersion };
-  const shown = { consumerHash, presentedCallerId, bridgedAt: at };
-  return { type: 'CallBridged', data: { ...ids, ...party, ...shown } };
 }
 
 /** The call is over, too: nobody is to be found another destination. */
@@ -184,7 +173,7 @@ function leftAlone(
   return [missed, ...endCall(lead, onCall(call, missed), ending)];
 }
 
-/** Takes a consumer back who is not connected with anybody yet. */
+/** Takes a consumer back who is not connected with anybody yet, as far as is known. */
 export function withdrawTransfer(
   { transferId, reason, at }: WithdrawTransfer,
   lead: CallableLead,
@@ -192,6 +181,7 @@ export function withdrawTransfer(
 ): CallEvent[] {
   const transfer = openTransfer(call);
   if (transfer?.transferId !== transferId || transfer.bridgedAt !== null) return [];
+  if (isPresumedMet(transfer, at)) return [];
   return [failed(lead, call, transfer, reason, at)];
 }
 

@@ -10,6 +10,7 @@ import {
   foundIneligible,
   hearConsumer,
   historyOf,
+  meeting,
   requestTransfer,
   startCall,
   TRANSFER_ID,
@@ -25,7 +26,7 @@ const connect = accepts({ kind: 'there' });
 const qualified = historyOf([aLead()], startCall(), beginConversation(), hearConsumer('yes'));
 const transferring = historyOf(qualified, requestTransfer(), destinationLeg('placed'));
 const answered = historyOf(transferring, destinationLeg('in_progress'));
-const bridged = historyOf(answered, connect);
+const bridged = historyOf(answered, connect, meeting());
 
 describe('a destination that accepts', () => {
   it('is connected with nobody where the consumer is gone, and the call is over', () => {

@@ -147,7 +147,7 @@ export const WhisperPlayed = defineEvent({
 export const CallBridged = defineEvent({
   type: 'CallBridged',
   version: 1,
-  doc: 'Consumer and destination were connected; the billable clock runs from here.',
+  doc: 'The provider saw the destination with the consumer; the billable clock runs from here.',
   schema: Type.Object({
     leadId,
     callId,

@@ -64,6 +64,19 @@ describe('a consumer and a destination', () => {
     expect(viewOf(destination).durationSeconds).toBeGreaterThanOrEqual(99);
   });
 
+  it('are not parted by instructions that fail now and then, and every copy is signed', async () => {
+    let failures = 3;
+    const room = { conference: 'xfer-1', actionUrl: '/after', eventsUrl: '/room' };
+    application.instruct(({ path }) => {
+      if (path === '/consumer' && failures-- > 0) return 503;
+      return path === '/consumer' ? [{ wait: room }] : [{ hangUp: true }];
+    });
+    const consumer = await call(CONSUMER, '/consumer');
+    await isIn(consumer, WAITS);
+    const asked = application.requests.filter(({ path }) => path === '/consumer');
+    expect(asked.map(({ signed }) => signed)).toEqual([true, true, true, true]);
+  });
+
   it('are seen to come into the room and to leave it, each leg by its name', async () => {
     const consumer = await call(CONSUMER, '/consumer');
     const destination = await call(HASTY, '/destination');

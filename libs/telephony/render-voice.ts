@@ -1,4 +1,5 @@
 import twilio from 'twilio';
+import { askedAgain } from './asked-again.js';
 import {
   type GatherStep,
   type JoinStep,
@@ -26,7 +27,7 @@ function renderStep(voice: Voice, step: VoiceStep): void {
   if ('say' in step) voice.say({ language: step.language as SayLanguage }, step.say);
   else if ('gather' in step) renderGather(voice, step);
   else if ('pause' in step) voice.pause({ length: step.pause });
-  else if ('redirect' in step) voice.redirect({ method: 'POST' }, step.redirect);
+  else if ('redirect' in step) voice.redirect({ method: 'POST' }, askedAgain(step.redirect));
   else if ('hangUp' in step) voice.hangup();
   else if ('wait' in step) renderWait(voice, step);
   else if ('join' in step) renderJoin(voice, step);
@@ -37,7 +38,7 @@ function renderGather(voice: Voice, { gather }: GatherStep): void {
   const { opening, prompt, actionUrl, digits, speech, hints, timeoutSeconds } = gather;
   const language = gather.language as Language;
   const asked = voice.gather({
-    ...{ action: actionUrl, method: 'POST', actionOnEmptyResult: true },
+    ...{ action: askedAgain(actionUrl), method: 'POST', actionOnEmptyResult: true },
     ...{ input: speech ? ['dtmf', 'speech'] : ['dtmf'], numDigits: digits },
     // Unless told, Twilio takes `#` for the end of the answer and keeps it to itself.
     finishOnKey: '',
@@ -64,7 +65,7 @@ function renderRoom(
   { conference, actionUrl, eventsUrl }: WaitStep['wait'],
   startConferenceOnEnter: boolean,
 ): void {
-  const dial = voice.dial({ action: actionUrl, method: 'POST' });
+  const dial = voice.dial({ action: askedAgain(actionUrl), method: 'POST' });
   dial.conference(
     {
       ...{ startConferenceOnEnter, endConferenceOnExit: true, beep: 'false' },

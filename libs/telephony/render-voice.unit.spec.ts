@@ -29,7 +29,7 @@ describe('instructions to a call', () => {
 
   it('ask a question that is answered by key or voice, and by silence', () => {
     expect(rendered({ gather: question })).toBe(
-      '<Gather action="https://a.example/q?n=1&amp;m=2" method="POST" actionOnEmptyResult="true" ' +
+      '<Gather action="https://a.example/q?n=1&amp;m=2#rc=3&amp;rp=all" method="POST" actionOnEmptyResult="true" ' +
         'input="dtmf speech" numDigits="1" finishOnKey="" timeout="5" language="en-US" speechTimeout="auto" ' +
         'hints="own, rent"><Say language="en-US">Own or rent?</Say></Gather>',
     );
@@ -53,14 +53,14 @@ describe('instructions to a call', () => {
 
   it('pause, redirect and hang up in their order', () => {
     expect(rendered({ pause: 2 }, { redirect: '/next' }, { hangUp: true })).toBe(
-      '<Pause length="2"/><Redirect method="POST">/next</Redirect><Hangup/>',
+      '<Pause length="2"/><Redirect method="POST">/next#rc=3&amp;rp=all</Redirect><Hangup/>',
     );
   });
 
   it('let the consumer wait in a room that opens with the destination and closes with either', () => {
     const room = { conference: 'xfer-1', actionUrl: '/after', eventsUrl: '/room' };
     const dial = (starts: boolean) =>
-      '<Dial action="/after" method="POST">' +
+      '<Dial action="/after#rc=3&amp;rp=all" method="POST">' +
       `<Conference startConferenceOnEnter="${starts}" endConferenceOnExit="true" beep="false" ` +
       'statusCallback="/room" statusCallbackMethod="POST" statusCallbackEvent="join leave">' +
       'xfer-1</Conference></Dial>';

@@ -1,5 +1,6 @@
 import { isPrivateAddress } from '#libs/kernel';
 import twilio from 'twilio';
+import { askedAgain } from './asked-again.js';
 import { readAnsweredBy, readCallStatus } from './call-status.js';
 import { callRefused, telephonyUnavailable } from './errors.js';
 import {
@@ -52,7 +53,7 @@ export class TwilioTelephony extends Telephony {
     const { to, from, answerUrl, statusUrl, ringSeconds, detectMachines, sendDigits } = order;
     const { sid } = await this.#ask(
       this.#client.calls.create({
-        ...{ to, from, url: answerUrl, method: 'POST', timeout: ringSeconds },
+        ...{ to, from, url: askedAgain(answerUrl), method: 'POST', timeout: ringSeconds },
         ...{ statusCallback: statusUrl, statusCallbackMethod: 'POST', statusCallbackEvent: EVENTS },
         ...(detectMachines ? { machineDetection: 'Enable' } : {}),
         ...(sendDigits === null ? {} : { sendDigits }),
@@ -92,7 +93,9 @@ export class TwilioTelephony extends Telephony {
   }
 
   override async redirectCall(providerCallId: string, url: string): Promise<void> {
-    await this.#ask(this.#client.calls(providerCallId).update({ url, method: 'POST' }));
+    await this.#ask(
+      this.#client.calls(providerCallId).update({ url: askedAgain(url), method: 'POST' }),
+    );
   }
 
   /** Waits no longer than patience lasts, whatever the connection does meanwhile. */

@@ -81,7 +81,7 @@ export class VoicePlayer {
     };
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await Promise.race([webhooks.post(source.url, fields), interrupted.promise]);
+      return await Promise.race([webhooks.ask(source.url, fields), interrupted.promise]);
     } finally {
       signal.removeEventListener('abort', stop);
     }

@@ -20,6 +20,18 @@ export class WebhookClient {
     this.#stop = stop;
   }
 
+  /** Posts as often as the fragment of the address allows (`rc`), until it is answered. */
+  async ask(url: string, fields: Fields): Promise<string> {
+    const token = randomUUID();
+    for (let left = retriesOf(url); ; left -= 1) {
+      try {
+        return await this.post(url, fields, token);
+      } catch (error) {
+        if (left <= 0 || this.#stop.aborted) throw error;
+      }
+    }
+  }
+
   /**
    * Resolves with the body of the answer. Throws, with a sentence for the log of the call, unless
    * it was 2xx and in time. A request that is repeated carries the same token.
@@ -43,11 +55,19 @@ export class WebhookClient {
   }
 }
 
-/** Base64 of HMAC-SHA1 over the address and all fields, sorted by name, with nothing between. */
+/** Base64 of HMAC-SHA1 over the address without its fragment and all fields, sorted by name, with nothing between. */
 export function signatureOf(authToken: string, url: string, fields: Fields): string {
   const names = Object.keys(fields).sort();
-  const text = names.reduce((joined, name) => joined + name + (fields[name] ?? ''), url);
+  const text = names.reduce((joined, name) => joined + name + (fields[name] ?? ''), addressOf(url));
   return createHmac('sha1', authToken).update(text, 'utf8').digest('base64');
+}
+
+function addressOf(url: string): string {
+  return url.split('#')[0] ?? url;
+}
+
+function retriesOf(url: string): number {
+  return Number(new URLSearchParams(new URL(url).hash.slice(1)).get('rc') ?? 0);
 }
 
 function reasonOf(error: unknown): string {

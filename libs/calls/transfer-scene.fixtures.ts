@@ -158,11 +158,14 @@ export class TransferScene {
     await this.settle(ref);
   }
 
-  /** The destination answers, hears the whisper, and presses what it is told to. */
+  /** The destination answers, hears the whisper, presses what it is told to, and is seen to join. */
   async answers(ref: CallRef, report: Partial<VoiceReport> = {}): Promise<void> {
     const told = await this.told(ref, 1, report);
     await this.house.voice.destinations.answered(...told);
     await this.house.voice.destinations.ready(...told);
+    const { providerCallId } = told[1];
+    const seen = { event: 'joined', providerCallId, at: null } as const;
+    await this.house.voice.destinations.seen(ref, seen);
   }
 
   /** Waits until the leg of an attempt is over at the provider. */

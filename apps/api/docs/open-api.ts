@@ -5,6 +5,7 @@ import { format } from 'prettier';
 import { ApiModule } from '../wiring/api.module.js';
 import { type ApiParts } from '../wiring/parts.js';
 import { addErrors } from './open-api-errors.js';
+import { addPathParameters } from './open-api-paths.js';
 import { toVersion31 } from './open-api-nulls.js';
 import { packageFile } from './package-file.js';
 
@@ -26,6 +27,7 @@ async function describeApi(): Promise<object> {
       `${controller.replace('Controller', '').toLowerCase()}_${method}`,
   });
   await app.close();
+  addPathParameters(document);
   addErrors(document);
   return toVersion31(document) as object;
 }

@@ -7,6 +7,7 @@ interface Operation {
   readonly description?: string;
   readonly responses: Readonly<Record<string, object>>;
   readonly security?: unknown;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
 }
 
 const document = JSON.parse(await packageFile('openapi.json')) as {
@@ -40,6 +41,12 @@ describe('openapi.json', () => {
     for (const reference of all)
       expect([reference, typeof resolve(reference)]).toEqual([reference, 'object']);
     expect(JSON.stringify(document)).not.toContain('"nullable"');
+  });
+
+  it.each(operations)('names every part of the path of $name', ({ name, operation }) => {
+    const parts = [...name.matchAll(/\{(\w+)\}/g)].map(([, part]) => part);
+    const named = (operation.parameters ?? []).filter((each) => each.in === 'path');
+    expect(named.map((each) => each.name).sort()).toEqual(parts.sort());
   });
 
   it.each(operations)(

@@ -16,9 +16,9 @@ import {
   Res,
   UseGuards,
 } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Access } from '../http/access/route-access.js';
+import { DescribeVoice } from './describe-voice.js';
 import { formOf, SignedByProvider } from './signed-by-provider.guard.js';
 
 const CALL = ':leadId/calls/:callId';
@@ -28,7 +28,6 @@ const TRANSFER = `${CALL}/transfers/:transferId`;
  * Where the telephony provider asks what to say, and reports what happened. Not for clients: every
  * request must carry the provider’s signature, and every address was given to it with the call.
  */
-@ApiExcludeController()
 @UseGuards(SignedByProvider)
 @Controller('v1/telephony/leads')
 export class TelephonyController {
@@ -40,6 +39,11 @@ export class TelephonyController {
   @Post(`${CALL}/answer`)
   @HttpCode(200)
   @Access('public')
+  @DescribeVoice({
+    summary: 'Ask what to say to a consumer who answered',
+    description: 'Begins the script, or ends the call where a machine answered.',
+    answers: 'instructions',
+  })
   async answered(
     @Param() ref: CallRef,
     @Req() request: FastifyRequest,
@@ -51,6 +55,11 @@ export class TelephonyController {
   @Post(`${CALL}/questions/:questionId/:tries`)
   @HttpCode(200)
   @Access('public')
+  @DescribeVoice({
+    summary: 'Tell what a consumer answered, and ask what to say next',
+    description: 'The answer to a question of the script, by key or speech.',
+    answers: 'instructions',
+  })
   async replied(
     @Param() ref: CallRef,
     @Param('questionId') questionId: string,
@@ -65,6 +74,11 @@ export class TelephonyController {
   @Post(`${CALL}/disclosures/:times`)
   @HttpCode(200)
   @Access('public')
+  @DescribeVoice({
+    summary: 'Tell that the disclosures were heard, and ask what to say next',
+    description: 'A key or a word meanwhile ends the call, if it is one to opt out.',
+    answers: 'instructions',
+  })
   async disclosed(
     @Param() ref: CallRef,
     @Param('times', ParseIntPipe) times: number,
@@ -77,6 +91,12 @@ export class TelephonyController {
   @Post(`${CALL}/next`)
   @HttpCode(200)
   @Access('public')
+  @DescribeVoice({
+    summary: 'Ask what a consumer is to hear who waits',
+    description:
+      'Music while a destination is called; then the destination, or that nobody is there.',
+    answers: 'instructions',
+  })
   async next(
     @Param() ref: CallRef,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -87,6 +107,11 @@ export class TelephonyController {
   @Post(`${CALL}/released`)
   @HttpCode(200)
   @Access('public')
+  @DescribeVoice({
+    summary: 'Ask what to say to a consumer whom a destination left',
+    description: 'Says goodbye.',
+    answers: 'instructions',
+  })
   released(@Res({ passthrough: true }) reply: FastifyReply): string {
     return spoken(reply, this.consumers.released());
   }
@@ -94,6 +119,11 @@ export class TelephonyController {
   @Post(`${CALL}/room`)
   @HttpCode(204)
   @Access('public')
+  @DescribeVoice({
+    summary: 'Report who came into the room of a call, or left it',
+    description: 'Begins the billable clock, once the destination is with the consumer.',
+    answers: 'nothing',
+  })
   seen(@Param() ref: CallRef, @Req() request: FastifyRequest): Promise<void> {
     return this.destinations.seen(ref, readRoomReport(formOf(request)));
   }
@@ -101,6 +131,11 @@ export class TelephonyController {
   @Post(`${CALL}/status`)
   @HttpCode(204)
   @Access('public')
+  @DescribeVoice({
+    summary: 'Report how the call to a consumer stands',
+    description: 'Ringing, answered, over, and by whom it was answered.',
+    answers: 'nothing',
+  })
   reported(@Param() ref: CallRef, @Req() request: FastifyRequest): Promise<void> {
     return this.consumers.reported(ref, reportOf(request));
   }
@@ -108,6 +143,11 @@ export class TelephonyController {
   @Post(`${TRANSFER}/answer`)
   @HttpCode(200)
   @Access('public')
+  @DescribeVoice({
+    summary: 'Ask what to say to a destination that answered',
+    description: 'The whisper, and the key to accept with.',
+    answers: 'instructions',
+  })
   async destinationAnswered(
     @Param() ref: TransferRef,
     @Req() request: FastifyRequest,
@@ -119,6 +159,11 @@ export class TelephonyController {
   @Post(`${TRANSFER}/connect`)
   @HttpCode(200)
   @Access('public')
+  @DescribeVoice({
+    summary: 'Tell that a destination heard the whisper, and ask what to do',
+    description: 'Connects it with the consumer, unless it declined or the consumer is gone.',
+    answers: 'instructions',
+  })
   async destinationReady(
     @Param() ref: TransferRef,
     @Req() request: FastifyRequest,
@@ -130,6 +175,11 @@ export class TelephonyController {
   @Post(`${TRANSFER}/status`)
   @HttpCode(204)
   @Access('public')
+  @DescribeVoice({
+    summary: 'Report how the call to a destination stands',
+    description: 'Ringing, answered, over. Ends the transfer, or has the next destination called.',
+    answers: 'nothing',
+  })
   destinationReported(@Param() ref: TransferRef, @Req() request: FastifyRequest): Promise<void> {
     return this.destinations.reported(ref, reportOf(request));
   }

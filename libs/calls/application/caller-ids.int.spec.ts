@@ -56,6 +56,18 @@ describe('the numbers a tenant calls from', () => {
     expect(dialing.settings?.callingNumbers).toEqual([other]);
   });
 
+  it('are judged anew for a request that comes again, after they went to somebody else', async () => {
+    const [tenantId, number] = [aTenant(), aNumber()];
+    const actor = { kind: 'api_key', id: 'key000000001' } as const;
+    const caller = { actor, commandId: randomUUID(), causationId: 'request' };
+    const wish = { tenantId, mode: 'live', numbers: [number] } as const;
+    const take = (at: string) => new CallerIds(aRunner()).take({ ...wish, at }, caller);
+    // It dies before its settings are written.
+    await take('2026-11-30T14:00:00.000Z');
+    await configure(aTenant(), { calling_numbers: [number] });
+    await expect(take('2026-11-30T17:00:00.000Z')).rejects.toMatchObject(refusal(number));
+  });
+
   it('may be named again and again by the tenant, who takes them once', async () => {
     const [tenantId, number] = [aTenant(), aNumber()];
     await configure(tenantId, { calling_numbers: [number] });

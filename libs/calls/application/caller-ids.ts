@@ -1,12 +1,11 @@
 import { CommandRunner } from '#libs/event-store';
-import { fold, type TenantId } from '#libs/kernel';
+import { type TenantId } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 import { v5 as uuidv5 } from 'uuid';
 import { type CallerIdClaim } from '../domain/caller-id.js';
 import { callerIdDecider } from '../domain/caller-id.decider.js';
-import { type CallerIdEvent, type CallerIdMode } from '../domain/caller-id.events.js';
+import { type CallerIdMode } from '../domain/caller-id.events.js';
 import { dialingDecider } from '../domain/dialing.decider.js';
-import { type DialingEvent } from '../domain/dialing.events.js';
 import { type DialingCaller } from './dialing-caller.js';
 import { callerIdStream, dialingStream } from './dialing-streams.js';
 
@@ -43,7 +42,11 @@ export class CallerIds {
   ): Promise<void> {
     const stream = callerIdStream(number);
     const unused = await this.#unusedClaim(number, mode, tenantId);
-    const own = { commandId: uuidv5(number, commandId), correlationId: dialingStream(tenantId) };
+    // Judged anew each time: what a request was given before may have gone to somebody else since.
+    const own = {
+      commandId: uuidv5(`${number}|${at}`, commandId),
+      correlationId: dialingStream(tenantId),
+    };
     await this.runner.run({
       ...{ stream, decider: callerIdDecider },
       command: { type: 'TakeCallerId', number, mode, tenantId, unused, at },
@@ -57,15 +60,14 @@ export class CallerIds {
     mode: CallerIdMode,
     tenantId: TenantId,
   ): Promise<CallerIdClaim | null> {
-    const history = await this.runner.history<CallerIdEvent>(callerIdStream(number));
-    const claim = fold(callerIdDecider, history)[mode];
+    const { state } = await this.runner.standing(callerIdStream(number), callerIdDecider);
+    const { [mode]: claim } = state;
     if (claim === null || claim.tenantId === tenantId) return null;
     return (await this.#uses(claim.tenantId, number)) ? null : claim;
   }
 
   async #uses(tenantId: TenantId, number: string): Promise<boolean> {
-    const history = await this.runner.history<DialingEvent>(dialingStream(tenantId));
-    const { settings } = fold(dialingDecider, history);
-    return settings?.callingNumbers.includes(number) === true;
+    const { state } = await this.runner.standing(dialingStream(tenantId), dialingDecider);
+    return state.settings?.callingNumbers.includes(number) === true;
   }
 }

@@ -83,6 +83,7 @@ export const postbackInboxTable = defineTable({
   indexes: [
     ['tenantId', 'receivedAt desc', 'postbackId desc'],
     ['tenantId', 'status', 'receivedAt', 'postbackId'],
+    ['tenantId', 'ambiguous', 'receivedAt desc', 'postbackId desc'],
     ['tenantId', 'reportedAt'],
     ['tenantId', 'callerHash'],
     ['tenantId', 'vendorCallId'],

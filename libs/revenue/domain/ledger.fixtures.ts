@@ -108,11 +108,12 @@ function repeats(
   earlier: readonly TransferReport[],
   destinationId: string,
 ): boolean {
-  for (const before of earlier) {
-    const isSender = isOneSender(before.sender, report.sender, destinationId);
-    if (isSender && contentOf(before) === contentOf(report)) return true;
-  }
-  return false;
+  const ofCall = earlier.filter(
+    ({ vendorCallId, sender }) =>
+      vendorCallId === report.vendorCallId && isOneSender(sender, report.sender, destinationId),
+  );
+  const before = ofCall.at(-1);
+  return before !== undefined && contentOf(before) === contentOf(report);
 }
 
 function contentOf(report: TransferReport): string {

@@ -11,7 +11,7 @@ import {
   transferOf,
   type TransferLedger,
 } from './transfer-ledger.js';
-import { currencyOf, inOrderOfReceipt, isInCurrency, isRepetition, saysTheSame } from './worth.js';
+import { currencyOf, inOrderOfReceipt, isInCurrency, isOfOneCall, saysTheSame } from './worth.js';
 
 /** A report is about a transfer of this lead. */
 export interface ApplyReport {
@@ -109,9 +109,13 @@ function changeOf({ reports }: LedgerTransfer): Outcome {
   return reports.length === 0 ? 'matched' : 'revised';
 }
 
-/** Of a report that changes no money: it may repeat another, or be repeated by it. */
+/** Of a report that changes no money: it may repeat the one right before or after it. */
 function outcomeOf(report: TransferReport, transfer: LedgerTransfer): Outcome {
-  const isRepeated = transfer.reports.some((each) => isRepetition(each, report, transfer));
+  const ofCall = transfer.reports.filter((each) => isOfOneCall(each, report, transfer));
+  const inOrder = inOrderOfReceipt([...ofCall, report]);
+  const place = inOrder.indexOf(report);
+  const neighbours = [inOrder[place - 1], inOrder[place + 1]];
+  const isRepeated = neighbours.some((each) => each !== undefined && saysTheSame(each, report));
   return isRepeated ? 'duplicate' : changeOf(transfer);
 }
 

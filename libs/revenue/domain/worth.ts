@@ -26,9 +26,9 @@ export interface Terms {
  * What a transfer is worth by its reports (semantics §3.4, PB-9).
  *
  * It depends on which reports there are and never on when each was matched: they count in the order
- * in which they came, and one that its sender sent before counts where that did: a late repetition of
- * an amount that was corrected meanwhile does not bring it back. `set` replaces the amount, `add` adds to it, a report without an amount says
- * only whether it is billable, or how long it was. A whole below zero is a reversal: it takes back all
+ * in which they came, the latest last, also where it says again what was corrected meanwhile: a buyer
+ * may well come back to that. `set` replaces the amount, `add` adds to it, a report without an amount
+ * says only whether it is billable, or how long it was. A whole below zero is a reversal: it takes back all
  * there was, whatever its size, and no more, as additions below zero do together. What a buyer says
  * outright is billable is; what is not is worth nothing, however much was reported. Otherwise an
  * amount above zero is billable, and without any amount a call that was long enough and that nobody
@@ -87,19 +87,21 @@ const CONTENT = [
   'callAt',
 ] as const;
 
-/** Whether one of two reports is the other, sent again: by the same sender, of the same name. */
-export function isRepetition(
+/** Whether two reports are of one call: of the same name, by senders who share names. */
+export function isOfOneCall(
   a: TransferReport,
   b: TransferReport,
   transfer: Pick<Terms, 'destinationId'>,
 ): boolean {
-  return saysTheSame(a, b) && sharesNames(a.sender, b.sender, transfer);
+  return a.vendorCallId === b.vendorCallId && sharesNames(a.sender, b.sender, transfer);
 }
 
+/** A report that says what the one before it of the same call said is a repetition. */
 function withoutRepeats(inOrder: readonly TransferReport[], terms: Terms): TransferReport[] {
   return inOrder.filter((report, place) => {
     const earlier = inOrder.slice(0, place);
-    return !earlier.some((before) => isRepetition(before, report, terms));
+    const before = earlier.findLast((each) => isOfOneCall(each, report, terms));
+    return before === undefined || !saysTheSame(before, report);
   });
 }
 

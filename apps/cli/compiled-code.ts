@@ -1,4 +1,4 @@
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /** Beside the packages, most of whose code it is; whoever installs anew begins anew. */
@@ -11,6 +11,7 @@ const folder = new URL('../../../node_modules/.cache/leadledger', import.meta.ur
  * time. A folder that NODE_COMPILE_CACHE names is taken instead.
  */
 export function keepCompiledCode(): void {
-  process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(folder);
-  enableCompileCache(process.env['NODE_COMPILE_CACHE']);
+  process.env['NODE_COMPILE_CACHE'] ||= fileURLToPath(folder);
+  // Older engines have none.
+  (module as Partial<typeof module>).enableCompileCache?.(process.env['NODE_COMPILE_CACHE']);
 }

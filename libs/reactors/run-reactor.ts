@@ -184,6 +184,7 @@ export class ReactorRun {
 
   /** `seen`: the event, if it is still at hand. One that is gone from the log is done with. */
   async #visitStored(visit: Visit, seen: SeenEvent | null): Promise<void> {
+    if (this.#signal.aborted) throw new Interrupted();
     const event = seen ?? (await patiently(() => this.#stored(visit), this.#signal));
     await (event === null ? this.#settle(visit, null) : this.#visit(visit, event));
   }

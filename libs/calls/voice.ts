@@ -51,7 +51,7 @@ export function voiceOf(parts: VoiceParts): Voice {
   const shared = { calls, consumers, urls };
   const destinations = new DestinationReader(runner);
   return {
-    consumers: new ConsumerLine({ ...shared, agents, provider }),
+    consumers: new ConsumerLine({ ...shared, agents, provider, telephony }),
     destinations: new DestinationLine({ ...shared, destinations, telephony }),
     agents,
   };

@@ -69,7 +69,7 @@ function renderRoom(
   dial.conference(
     {
       ...{ startConferenceOnEnter, endConferenceOnExit: true, beep: 'false' },
-      ...{ statusCallback: eventsUrl, statusCallbackMethod: 'POST' },
+      ...{ statusCallback: askedAgain(eventsUrl), statusCallbackMethod: 'POST' },
       statusCallbackEvent: ['join', 'leave'],
     },
     conference,

@@ -62,7 +62,7 @@ describe('instructions to a call', () => {
     const dial = (starts: boolean) =>
       '<Dial action="/after#rc=3&amp;rp=all" method="POST">' +
       `<Conference startConferenceOnEnter="${starts}" endConferenceOnExit="true" beep="false" ` +
-      'statusCallback="/room" statusCallbackMethod="POST" statusCallbackEvent="join leave">' +
+      'statusCallback="/room#rc=3&amp;rp=all" statusCallbackMethod="POST" statusCallbackEvent="join leave">' +
       'xfer-1</Conference></Dial>';
     expect(rendered({ wait: room })).toBe(dial(false));
     expect(rendered({ join: room })).toBe(dial(true));

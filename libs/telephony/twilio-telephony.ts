@@ -54,7 +54,11 @@ export class TwilioTelephony extends Telephony {
     const { sid } = await this.#ask(
       this.#client.calls.create({
         ...{ to, from, url: askedAgain(answerUrl), method: 'POST', timeout: ringSeconds },
-        ...{ statusCallback: statusUrl, statusCallbackMethod: 'POST', statusCallbackEvent: EVENTS },
+        ...{
+          statusCallback: askedAgain(statusUrl),
+          statusCallbackMethod: 'POST',
+          statusCallbackEvent: EVENTS,
+        },
         ...(detectMachines ? { machineDetection: 'Enable' } : {}),
         ...(sendDigits === null ? {} : { sendDigits }),
       }),

@@ -83,12 +83,12 @@ function shareOf(params: Params, field: string): number | null {
   return share >= 0 && share <= 1 ? share : refuse(field);
 }
 
-/** RFC 2822, e.g. `Sat, 28 Nov 2026 08:00:00 +0000`. */
+/** RFC 2822, e.g. `Sat, 28 Nov 2026 08:00:00 +0000`; one that cannot be read is as good as none. */
 export function instantOf(params: Params, field: string): string | null {
   const text = textOf(params, field);
   if (text === null) return null;
   const milliseconds = Date.parse(text);
-  return Number.isNaN(milliseconds) ? refuse(field) : new Date(milliseconds).toISOString();
+  return Number.isNaN(milliseconds) ? null : new Date(milliseconds).toISOString();
 }
 
 function firstOf(header: string | readonly string[] | undefined): string | null {

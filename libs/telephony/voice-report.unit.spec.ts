@@ -63,7 +63,6 @@ describe('a report of the provider', () => {
     ['CallSid', ''],
     ['CallStatus', 'asleep'],
     ['SequenceNumber', '-1'],
-    ['Timestamp', 'yesterday'],
     ['CallDuration', '1.5'],
     ['Confidence', '7'],
   ])('is refused with %s=%j, and its content not repeated', (field, value) => {

@@ -108,12 +108,16 @@ export class TelephonyController {
   @HttpCode(200)
   @Access('public')
   @DescribeVoice({
-    summary: 'Ask what to say to a consumer whom a destination left',
-    description: 'Says goodbye.',
+    summary: 'Ask what to say to whom a room let go of',
+    description: 'Ends the call, unless the consumer still waits for a destination.',
     answers: 'instructions',
   })
-  released(@Res({ passthrough: true }) reply: FastifyReply): string {
-    return spoken(reply, this.consumers.released());
+  async released(
+    @Param() ref: CallRef,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return spoken(reply, await this.consumers.released(ref, reportOf(request)));
   }
 
   @Post(`${CALL}/room`)

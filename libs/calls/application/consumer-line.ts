@@ -1,11 +1,13 @@
-import { type VoiceReport, type VoiceStep } from '#libs/telephony';
+import { isOver, type Telephony, type VoiceReport, type VoiceStep } from '#libs/telephony';
 import { hear, type Heard, nextTurn } from '../domain/conversation.js';
 import { disclosuresOf } from '../domain/disclosures.js';
-import { answersOf } from '../domain/lead-calls.js';
+import { answersOf, openTransfer } from '../domain/lead-calls.js';
+import { awaitsMeeting } from '../domain/unseen-meeting.js';
 import { type AgentPort } from './agent-port.js';
+import { type OnDesk } from './call-desk.js';
 import { type Consumers } from './consumers.js';
 import { leadFacts } from './lead-facts.js';
-import { reportedLeg } from './leg-report.js';
+import { foundLeg, reportedLeg } from './leg-report.js';
 import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
 import { askSteps, disclosureSteps, goodbye, openingOf, waitSteps } from './spoken.js';
 import { roomOf, type VoiceUrls } from './voice-urls.js';
@@ -21,6 +23,8 @@ export interface ConsumerLineParts {
   readonly agents: AgentPort;
   /** The provider’s name, as events carry it. */
   readonly provider: string;
+  /** Knows where a destination’s leg stands; `null` where no provider is connected. */
+  readonly telephony: Pick<Telephony, 'lookUpCall'> | null;
 }
 
 /**
@@ -108,17 +112,62 @@ export class ConsumerLine {
     return this.#steps(ref, await calls.find(ref));
   }
 
-  /** A leg was left alone by the other; there is nothing more to say. */
-  released(): readonly VoiceStep[] {
-    return HANG_UP;
+  /**
+   * A leg was let go of by the room, which closes when either leaves. A consumer who is still there was
+   * with the destination that was sent to them; one whose destination came to nothing waits on.
+   */
+  async released(
+    ref: CallRef,
+    { providerCallId, status }: VoiceReport,
+  ): Promise<readonly VoiceStep[]> {
+    const { calls } = this.#parts;
+    const found = await calls.find(ref);
+    if (found === null || isOver(status)) return HANG_UP;
+    const { transfers } = found.call;
+    if (transfers.some((transfer) => transfer.providerCallId === providerCallId)) return HANG_UP;
+    const after = await this.#wereTogether(found);
+    const isBridged = after === null || (openTransfer(after.call)?.bridgedAt ?? null) !== null;
+    return isBridged ? HANG_UP : this.#steps(ref, after);
   }
 
   /** Where the leg stands. */
   async reported(ref: CallRef, report: VoiceReport): Promise<void> {
     const { calls, provider } = this.#parts;
-    const at = calls.now();
-    const leg = { callId: ref.callId, provider, ...reportedLeg(report), at };
-    await calls.run(await calls.leadOf(ref), { type: 'ReportConsumerLeg', ...leg });
+    const onDesk = await calls.leadOf(ref);
+    if (isOver(report.status)) await this.#beforeTheEnd(onDesk, ref, report);
+    const leg = { callId: ref.callId, provider, ...reportedLeg(report), at: calls.now() };
+    await calls.run(onDesk, { type: 'ReportConsumerLeg', ...leg });
+  }
+
+  async #wereTogether(found: LiveCall): Promise<LiveCall | null> {
+    const { calls } = this.#parts;
+    const { providerCallId } = awaitsMeeting(found.call) ?? { providerCallId: null };
+    if (providerCallId === null) return found;
+    const { callId } = found.call;
+    const seen = { callId, providerCallId, since: null, consumer: { kind: 'there' } } as const;
+    return calls.run(found, { type: 'ReportMeeting', ...seen, at: calls.now() });
+  }
+
+  /**
+   * The consumer is gone, and nobody has said whether the destination was with them that was sent: its
+   * own leg tells. Where nobody can be asked, it was not.
+   */
+  async #beforeTheEnd(
+    onDesk: OnDesk,
+    { callId }: CallRef,
+    { durationSeconds }: VoiceReport,
+  ): Promise<void> {
+    const { calls, telephony } = this.#parts;
+    const call = onDesk.lead.current;
+    const sent = call?.callId === callId ? awaitsMeeting(call) : null;
+    if (telephony === null || sent === null || sent.providerCallId === null) return;
+    const leg = await telephony.lookUpCall(sent.providerCallId).catch(() => null);
+    if (leg === null) return;
+    const transfer = { callId, transferId: sent.transferId, at: calls.now() };
+    await calls.run(onDesk, { type: 'ReportDestinationLeg', ...transfer, ...foundLeg(leg) });
+    const consumer = { kind: 'gone', durationSeconds } as const;
+    if (isOver(leg.status)) return;
+    await calls.run(onDesk, { type: 'PresumeMeeting', ...transfer, consumer });
   }
 
   /** What the call as it stands asks for. */

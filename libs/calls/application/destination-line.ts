@@ -2,6 +2,7 @@ import { type RoomReport, type Telephony, type VoiceReport, type VoiceStep } fro
 import { type ConsumerPresence } from '../domain/calls.commands.js';
 import { type DestinationSettings } from '../domain/destination.events.js';
 import { answersOf, type Transfer } from '../domain/lead-calls.js';
+import { awaitsMeeting } from '../domain/unseen-meeting.js';
 import { renderWhisper } from '../domain/whisper.js';
 import { presenceOf } from './consumer-presence.js';
 import { type Consumers } from './consumers.js';
@@ -75,16 +76,20 @@ export class DestinationLine {
 
   /**
    * Somebody came into the room of a call, or left it. Who was seen to leave was there; when they came
-   * is then not known.
+   * is then not known. Only the destination counts that was sent there: the consumer is looked for.
    */
   async seen(ref: CallRef, { event, providerCallId, at: told }: RoomReport): Promise<void> {
-    const { calls } = this.#parts;
-    const lead = await calls.leadOf(ref);
-    if (event === 'other' || providerCallId === null) return;
+    const { calls, telephony } = this.#parts;
+    const { callId } = ref;
+    const onDesk = await calls.leadOf(ref);
+    const call = onDesk.lead.current;
+    if (event === 'other' || providerCallId === null || call?.callId !== callId) return;
+    if (awaitsMeeting(call)?.providerCallId !== providerCallId) return;
+    const consumer = telephony === null ? NOT_ASKED : await presenceOf(telephony, call);
     const at = calls.now();
     const since = event === 'joined' ? (told ?? at) : null;
-    const { callId } = ref;
-    await calls.run(lead, { type: 'ReportMeeting', callId, providerCallId, since, at });
+    const seen = { callId, providerCallId, since, consumer, at };
+    await calls.run(onDesk, { type: 'ReportMeeting', ...seen });
   }
 
   /** Where the leg stands. */

@@ -191,7 +191,7 @@ describe('a transfer whose reports are lost', () => {
     });
     await check(watched);
     expect(await lastTypes(watched, 1)).toEqual(['WhisperPlayed']);
-    aheadMs = 11_000;
+    aheadMs = 21_000;
     await check(watched);
     telephony.lookUpCall = lookUp;
     expect(await house.lastOf(watched.leadId, 'CallBridged')).toMatchObject({ bridgedAt: at });

@@ -8,6 +8,7 @@ import {
   type Transfer,
 } from '../domain/lead-calls.js';
 import { besides, type CallContext, type CallDesk, type OnDesk } from './call-desk.js';
+import { presenceOf } from './consumer-presence.js';
 import { foundLeg } from './leg-report.js';
 
 /** What the watchdog needs to know of a call to find it at the provider. */
@@ -86,11 +87,13 @@ export class CallWatch {
   async #presumeMet(
     { leadId }: WatchedCall,
     tenantId: TenantId,
-    ref: Omit<PresumeMeeting, 'type'>,
+    ref: Omit<PresumeMeeting, 'type' | 'consumer'>,
+    call: OpenCall,
     context: CallContext,
   ): Promise<void> {
+    const consumer = await presenceOf(this.telephony, call);
     const own = besides(context, `${ref.transferId} met`);
-    await this.desk.run(tenantId, leadId, { type: 'PresumeMeeting', ...ref }, own);
+    await this.desk.run(tenantId, leadId, { type: 'PresumeMeeting', ...ref, consumer }, own);
   }
 
   async #checkTransfer(
@@ -108,7 +111,9 @@ export class CallWatch {
     if (known !== null) {
       const command = { type: 'ReportDestinationLeg', ...ref, ...foundLeg(known) } as const;
       await this.desk.run(tenantId, leadId, command, own);
-      if (known.status === 'in_progress') await this.#presumeMet(watched, tenantId, ref, context);
+      if (known.status === 'in_progress') {
+        await this.#presumeMet(watched, tenantId, ref, call, context);
+      }
     } else if (msBetween(requestedAt, at) > this.limits.unknownMs) {
       await this.desk.run(tenantId, leadId, { type: 'CloseLostTransfer', ...ref }, own);
     }

@@ -2,9 +2,9 @@ import { type CallDisposition } from './call.events.js';
 import { type ReportConsumerLeg } from './calls.commands.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
-import { unreportedMeeting } from './meeting.js';
 import { onCall } from './open-call.js';
 import { estimateRevenue } from './payout.js';
+import { unreportedMeeting } from './unseen-meeting.js';
 
 /** Which end of a call was reported to be over. */
 export type Leg = 'consumer' | 'destination' | 'none';
@@ -27,9 +27,7 @@ export interface CallEnding {
  * What a call comes to when it is over: the events that close whatever is still open, and its end.
  *
  * Both legs leave the bridge together, so the first report of either tells how long it lasted: that
- * leg’s duration less what it waited before the bridge, and never more than our clock shows: where
- * the report of an answer is lost, the wait before it is not known. Who is reported first is who
- * hung up.
+ * leg’s duration less what it waited before the bridge. Who is reported first is who hung up.
  */
 export function endCall(lead: CallableLead, call: OpenCall, ending: CallEnding): CallEvent[] {
   const met = unreportedMeeting(lead, call, ending);

@@ -85,11 +85,11 @@ const command: fc.Arbitrary<CallCommand> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
-      .record({ callId, providerCallId: fc.constantFrom('CA1', 'CA2') })
+      .record({ callId, providerCallId: fc.constantFrom('CA1', 'CA2'), consumer })
       .map((known) => meeting(known)),
   },
   fc
-    .record({ callId, transferId })
+    .record({ callId, transferId, consumer })
     .map((known): CallCommand => ({ type: 'PresumeMeeting', ...known, at: after(30) })),
   fc
     .record({ callId, transferId, reason: fc.constantFrom('stopped', 'suppressed') })

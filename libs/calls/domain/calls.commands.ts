@@ -180,6 +180,8 @@ export interface ReportMeeting {
   readonly providerCallId: string;
   /** When it came in, ISO-8601, by the provider’s clock; `null`: not told. */
   readonly since: string | null;
+  /** Where the consumer is now. */
+  readonly consumer: ConsumerPresence;
   readonly at: string;
 }
 
@@ -188,6 +190,8 @@ export interface PresumeMeeting {
   readonly type: 'PresumeMeeting';
   readonly callId: string;
   readonly transferId: string;
+  /** Where the consumer is now. */
+  readonly consumer: ConsumerPresence;
   readonly at: string;
 }
 

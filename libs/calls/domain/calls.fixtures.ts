@@ -179,6 +179,7 @@ export const destinationLeg = (
 export const meeting = (overrides: Partial<ReportMeeting> = {}): ReportMeeting => ({
   type: 'ReportMeeting',
   ...{ callId: CALL_ID, providerCallId: 'CA2', since: null, at: after(20) },
+  consumer: { kind: 'there' },
   ...overrides,
 });
 

@@ -1,39 +1,31 @@
-import { type ReportMeeting, type PresumeMeeting } from './calls.commands.js';
+import {
+  type ConsumerPresence,
+  type PresumeMeeting,
+  type ReportMeeting,
+} from './calls.commands.js';
 import { type CallableLead } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
-import { type OpenCall, openTransfer, type Transfer } from './open-call.js';
-
-/** A leg that lasted less than that past the whisper may have ended before anybody was heard. */
-const MET_MS_MIN = 1_000;
-/** A report of a meeting is under way no longer than that, unless it is lost. */
-const REPORTED_WITHIN_MS = 10_000;
-
-type Bridge = Extract<CallEvent, { type: 'CallBridged' }>;
-type Whispered = Transfer & { readonly whisperedAt: string };
-
-/** What is known of a leg that is over. */
-export interface LegEnd {
-  readonly leg: 'consumer' | 'destination' | 'none';
-  /** From its answer to its end; `null`: not known. */
-  readonly durationSeconds: number | null;
-}
+import { type OpenCall, type Transfer } from './open-call.js';
+import { leftAlone } from './transfer-failure.js';
+import { awaitsMeeting, bridge, isInRoomBy } from './unseen-meeting.js';
 
 /**
  * The provider saw the destination in the room where the consumer waits: the billable clock begins
  * (TR-2). Never before the whisper was over, and never later than it is known, whatever the
- * provider’s clock says.
+ * provider’s clock says. Where the consumer had left before, nobody pays for an empty room.
  */
 export function reportMeeting(
-  { providerCallId, since, at }: ReportMeeting,
+  { providerCallId, since, consumer, at }: ReportMeeting,
   lead: CallableLead,
   call: OpenCall,
-): Bridge[] {
+): CallEvent[] {
   const transfer = awaitsMeeting(call);
   if (transfer === null || transfer.providerCallId !== providerCallId) return [];
   const { whisperedAt } = transfer;
   const told = since ?? whisperedAt;
   const known = told > at ? at : told;
-  return [bridge(lead, call, transfer, known < whisperedAt ? whisperedAt : known)];
+  const from = known < whisperedAt ? whisperedAt : known;
+  return meet(lead, call, transfer, { from, consumer, at });
 }
 
 /**
@@ -41,62 +33,40 @@ export function reportMeeting(
  * and the report of that was lost.
  */
 export function presumeMeeting(
-  { transferId, at }: PresumeMeeting,
+  { transferId, consumer, at }: PresumeMeeting,
   lead: CallableLead,
   call: OpenCall,
-): Bridge[] {
+): CallEvent[] {
   const transfer = awaitsMeeting(call);
-  if (transfer?.transferId !== transferId || !isPresumedMet(transfer, at)) return [];
-  return [bridge(lead, call, transfer, transfer.whisperedAt)];
+  if (transfer?.transferId !== transferId || !isInRoomBy(transfer, at)) return [];
+  return meet(lead, call, transfer, { from: transfer.whisperedAt, consumer, at });
 }
 
-/** Whether the report of a meeting is overdue: until somebody knows better, the two talk. */
-export function isPresumedMet({ whisperedAt }: Transfer, at: string): boolean {
-  return whisperedAt !== null && msBetween(whisperedAt, at) >= REPORTED_WITHIN_MS;
+interface Meeting {
+  /** When the destination came in. */
+  readonly from: string;
+  readonly consumer: ConsumerPresence;
+  readonly at: string;
 }
 
-/**
- * The meeting nobody reported before a leg ended: it lasted on past the whisper, after which the
- * destination was sent into the room, so the two met. Later reports of the meeting change nothing.
- */
-export function unreportedMeeting(
+function meet(
   lead: CallableLead,
   call: OpenCall,
-  { leg, durationSeconds }: LegEnd,
-): Bridge[] {
-  const transfer = awaitsMeeting(call);
-  if (transfer === null || leg === 'none' || durationSeconds === null) return [];
-  const answeredAt = leg === 'consumer' ? call.answeredAt : transfer.answeredAt;
-  if (answeredAt === null) return [];
-  const { whisperedAt } = transfer;
-  const pastWhisperMs = durationSeconds * 1_000 - msBetween(answeredAt, whisperedAt);
-  return pastWhisperMs < MET_MS_MIN ? [] : [bridge(lead, call, transfer, whisperedAt)];
-}
-
-/** The transfer whose destination was sent to the consumer, and has not been seen there. */
-function awaitsMeeting(call: OpenCall): Whispered | null {
-  const transfer = openTransfer(call);
-  if (transfer === null || transfer.bridgedAt !== null) return null;
-  const { whisperedAt } = transfer;
-  return whisperedAt === null ? null : { ...transfer, whisperedAt };
-}
-
-function bridge(
-  { leadId, phoneHash: consumerHash }: CallableLead,
-  { callId }: OpenCall,
   transfer: Transfer,
-  at: string,
-): Bridge {
-  const { transferId, destinationId, destinationVersion, presentedCallerId } = transfer;
-  const party = {
-    transferNumber: transfer.destinationAddress,
-    partyName: transfer.destinationName,
-  };
-  const ids = { leadId, callId, transferId, destinationId, destinationVersion };
-  const shown = { consumerHash, presentedCallerId, bridgedAt: at };
-  return { type: 'CallBridged', data: { ...ids, ...party, ...shown } };
+  { from, consumer, at }: Meeting,
+): CallEvent[] {
+  if (consumer.kind === 'gone' && hasLeftBy(call, consumer, from)) {
+    return leftAlone(lead, call, transfer, { ...consumer, at });
+  }
+  return [bridge(lead, call, transfer, from)];
 }
 
-function msBetween(from: string, to: string): number {
-  return Date.parse(to) - Date.parse(from);
+/** Whoever is gone, nobody knows since when, is taken to have left before. */
+function hasLeftBy(
+  { answeredAt }: OpenCall,
+  { durationSeconds }: Extract<ConsumerPresence, { kind: 'gone' }>,
+  from: string,
+): boolean {
+  if (answeredAt === null || durationSeconds === null) return true;
+  return Date.parse(answeredAt) + durationSeconds * 1_000 <= Date.parse(from);
 }

@@ -34,7 +34,7 @@ const answered = historyOf(
 const sent = historyOf(answered, connect);
 const presumed = (seconds: number): CallCommand => ({
   type: 'PresumeMeeting',
-  ...{ callId: CALL_ID, transferId, at: after(seconds) },
+  ...{ callId: CALL_ID, transferId, consumer: { kind: 'there' }, at: after(seconds) },
 });
 const withdrawn = (seconds: number): CallCommand => ({
   type: 'WithdrawTransfer',
@@ -62,6 +62,33 @@ describe('the billable clock', () => {
     expect(decide(sent, told)).toMatchObject([{ data: { bridgedAt } }]);
   });
 
+  it.each([null, 15])(
+    'does not begin where the consumer had left: after %p s',
+    (durationSeconds) => {
+      const gone = { kind: 'gone', durationSeconds } as const;
+      const seen = meeting({ since: after(21), consumer: gone, at: after(40) });
+      expect(decide(sent, seen)).toMatchObject([
+        { type: 'TransferFailed', data: { reason: 'consumer_gone' } },
+        {
+          type: 'CallEnded',
+          data: { disposition: 'hung_up', connectedSeconds: 0, estimate: null },
+        },
+      ]);
+    },
+  );
+
+  it('begins where the consumer left after the destination had come', () => {
+    const left = { kind: 'gone', durationSeconds: 17 } as const;
+    const seen = meeting({ since: after(21), consumer: left, at: after(40) });
+    expect(decide(sent, seen)).toMatchObject([{ type: 'CallBridged' }]);
+  });
+
+  it('begins where nobody can be asked after the consumer', () => {
+    expect(decide(sent, meeting({ consumer: { kind: 'unknown' } }))).toMatchObject([
+      { type: 'CallBridged' },
+    ]);
+  });
+
   it('begins for the destination’s leg alone, once it was sent', () => {
     expect(decide(sent, meeting({ providerCallId: 'CA1' }))).toEqual([]);
     expect(decide(answered, meeting())).toEqual([]);
@@ -69,10 +96,8 @@ describe('the billable clock', () => {
 });
 
 describe('a meeting that nobody reported', () => {
-  it.each([
-    ['destination', destinationLeg('completed', { durationSeconds: 96, at: after(111) })],
-    ['consumer', consumerLeg('completed', { durationSeconds: 105, at: after(111) })],
-  ])('is told by the end of the leg of the %s', (_, report) => {
+  it('is told by the end of the destination’s leg', () => {
+    const report = destinationLeg('completed', { durationSeconds: 96, at: after(111) });
     expect(decide(sent, report)).toMatchObject([
       { type: 'CallBridged', data: { bridgedAt: after(20) } },
       { type: 'CallEnded', data: { disposition: 'transferred', connectedSeconds: 90 } },
@@ -80,23 +105,32 @@ describe('a meeting that nobody reported', () => {
     expect(decide([...sent, ...decide(sent, report)], meeting())).toEqual([]);
   });
 
-  it('did not happen where the destination was gone with the whisper', () => {
-    const gone = destinationLeg('completed', { durationSeconds: 6, at: after(21) });
+  it('is not told by the end of the consumer’s, who may have heard nothing but music', () => {
+    const report = consumerLeg('completed', { durationSeconds: 105, at: after(111) });
+    expect(decide(sent, report)).toMatchObject([
+      { type: 'TransferFailed' },
+      { type: 'CallEnded', data: { disposition: 'hung_up', connectedSeconds: 0 } },
+    ]);
+  });
+
+  it.each([6, 25])('did not happen where the destination’s leg took %i s in all', (seconds) => {
+    // 14 s to 20 s the whisper; for 15 s after it the provider may have asked in vain what to do.
+    const gone = destinationLeg('completed', { durationSeconds: seconds, at: after(40) });
     expect(decide(sent, gone)).toMatchObject([
       { type: 'TransferFailed', data: { reason: 'declined' } },
     ]);
   });
 
   it('is presumed where the leg goes on for long after the whisper', () => {
-    expect(decide(sent, presumed(29))).toEqual([]);
+    expect(decide(sent, presumed(39))).toEqual([]);
     expect(decide(answered, presumed(60))).toEqual([]);
-    expect(decide(sent, presumed(30))).toMatchObject([
+    expect(decide(sent, presumed(40))).toMatchObject([
       { type: 'CallBridged', data: { bridgedAt: after(20) } },
     ]);
   });
 
   it('is not torn apart by a stop as if nobody were connected', () => {
-    expect(decide(sent, withdrawn(25))).toMatchObject([{ type: 'TransferFailed' }]);
-    expect(decide(sent, withdrawn(30))).toEqual([]);
+    expect(decide(answered, withdrawn(19))).toMatchObject([{ type: 'TransferFailed' }]);
+    expect(decide(sent, withdrawn(21))).toEqual([]);
   });
 });

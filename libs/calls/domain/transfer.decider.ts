@@ -10,10 +10,10 @@ import { endCall } from './call-end.js';
 import { recognised } from './dial.decider.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
-import { isPresumedMet, type LegEnd, unreportedMeeting } from './meeting.js';
-import { onCall } from './open-call.js';
 import { chooseNobody } from './routing.js';
 import { type TransferFailure } from './transfer.events.js';
+import { failedTransfer, leftAlone } from './transfer-failure.js';
+import { type LegEnd, unreportedMeeting } from './unseen-meeting.js';
 
 /** Whether the consumer waits for a destination: qualified, and nobody is dialed or bridged. */
 export function awaitsDestination(call: OpenCall): boolean {
@@ -77,7 +77,7 @@ export function reportDestinationLeg(
       const { durationSeconds } = report;
       const ending = { leg: 'destination', unanswered: 'failed', durationSeconds, at } as const;
       const hasMet = transfer.bridgedAt !== null || hasMetUnreported(lead, call, ending);
-      if (!hasMet) return [...dialed, failed(lead, call, transfer, FAILURES[status], at)];
+      if (!hasMet) return [...dialed, failedTransfer(lead, call, transfer, FAILURES[status], at)];
       return [...dialed, ...endCall(lead, call, ending)];
     }
   }
@@ -124,7 +124,7 @@ function destinationAnswered(
       : recognised(ids, transfer.answeredBy, answeredBy, at);
   const isMachine = answeredBy === 'machine' || answeredBy === 'fax';
   const refused = isMachine && said.length > 0 && transfer.bridgedAt === null;
-  return [...said, ...(refused ? [failed(lead, call, transfer, 'machine', at)] : [])];
+  return [...said, ...(refused ? [failedTransfer(lead, call, transfer, 'machine', at)] : [])];
 }
 
 /**
@@ -148,41 +148,31 @@ export function connectDestination(
     playedAt: at,
   };
   const played: CallEvent = { type: 'WhisperPlayed', data: whispered };
-  if (accepted === false) return [played, failed(lead, call, transfer, 'declined', at)];
+  if (accepted === false) return [played, failedTransfer(lead, call, transfer, 'declined', at)];
   // They opted out while it rang, and nobody has taken them back yet (CO-8).
-  if (!lead.eligible) return [played, failed(lead, call, transfer, 'suppressed', at)];
+  if (!lead.eligible) return [played, failedTransfer(lead, call, transfer, 'suppressed', at)];
   switch (consumer.kind) {
     case 'there':
       return [played];
     case 'unknown':
-      return [played, failed(lead, call, transfer, 'failed', at)];
+      return [played, failedTransfer(lead, call, transfer, 'failed', at)];
     case 'gone':
       return [played, ...leftAlone(lead, call, transfer, { ...consumer, at })];
   }
 }
 
-/** The call is over, too: nobody is to be found another destination. */
-function leftAlone(
-  lead: CallableLead,
-  call: OpenCall,
-  transfer: Transfer,
-  { durationSeconds, at }: { readonly durationSeconds: number | null; readonly at: string },
-): CallEvent[] {
-  const missed = failed(lead, call, transfer, 'consumer_gone', at);
-  const ending = { leg: 'consumer', unanswered: 'failed', durationSeconds, at } as const;
-  return [missed, ...endCall(lead, onCall(call, missed), ending)];
-}
-
-/** Takes a consumer back who is not connected with anybody yet, as far as is known. */
+/**
+ * Takes a consumer back who is not connected with anybody yet. Once a destination was sent to them the
+ * two are about to talk, or do: they are not torn apart.
+ */
 export function withdrawTransfer(
   { transferId, reason, at }: WithdrawTransfer,
   lead: CallableLead,
   call: OpenCall,
 ): CallEvent[] {
   const transfer = openTransfer(call);
-  if (transfer?.transferId !== transferId || transfer.bridgedAt !== null) return [];
-  if (isPresumedMet(transfer, at)) return [];
-  return [failed(lead, call, transfer, reason, at)];
+  if (transfer?.transferId !== transferId || transfer.whisperedAt !== null) return [];
+  return [failedTransfer(lead, call, transfer, reason, at)];
 }
 
 /** Closes a transfer of which nothing is heard any more, so that its slot is free again (BU-7). */
@@ -193,16 +183,5 @@ export function closeLostTransfer(
 ): CallEvent[] {
   const transfer = openTransfer(call);
   if (transfer?.transferId !== transferId || transfer.bridgedAt !== null) return [];
-  return [failed(lead, call, transfer, 'lost', at)];
-}
-
-function failed(
-  { leadId }: CallableLead,
-  { callId }: OpenCall,
-  { transferId, destinationId, destinationVersion }: Transfer,
-  reason: TransferFailure,
-  at: string,
-): Extract<CallEvent, { type: 'TransferFailed' }> {
-  const transfer = { transferId, destinationId, destinationVersion };
-  return { type: 'TransferFailed', data: { leadId, callId, ...transfer, reason, failedAt: at } };
+  return [failedTransfer(lead, call, transfer, 'lost', at)];
 }

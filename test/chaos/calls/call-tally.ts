@@ -1,4 +1,5 @@
 import { type Simulator } from '../../../apps/telephony-simulator/server.js';
+import { TALKS } from './phone-laws.js';
 import { type StormConsumer } from './storm-consumers.js';
 
 /** All calls there were are gone through at most so often. */
@@ -53,8 +54,6 @@ export class CallTally {
     this.#atMs = performance.now();
   }
 }
-
-const TALKS = 'talks in the conference';
 
 /** Those of the storm are toll-free, which no consumer’s number is. */
 function isDestination(number: string): boolean {

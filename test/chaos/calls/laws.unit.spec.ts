@@ -7,6 +7,7 @@ import {
   withinHours,
 } from './call-laws.js';
 import { type LoggedEvent } from './logged-event.js';
+import { bridgesAreTalks } from './meeting-laws.js';
 import {
   concurrencyIsKept,
   mostAtOnce,
@@ -104,7 +105,18 @@ describe('the laws of slots', () => {
 describe('the laws of phones', () => {
   const call = (placedMs: number, endedMs: number, to = '+1') => ({
     ...{ sid: `CA${placedMs}`, to, placedMs, endedMs },
-    ...{ answeredMs: placedMs, rangMs: placedMs },
+    ...{ answeredMs: placedMs, rangMs: placedMs, talkedMs: 0 },
+  });
+
+  it('find a bridge that was no talk, and a talk that is no bridge', () => {
+    const dialed = event('DestinationDialed', { transferId: 'transfer-1', providerCallId: 'CA0' });
+    const bridged = event('CallBridged', { transferId: 'transfer-1' });
+    const talked = (talkedMs: number) => [{ ...call(0, 90_000), talkedMs }];
+    expect(bridgesAreTalks([dialed, bridged], talked(1))).toEqual([]);
+    expect(bridgesAreTalks([dialed], talked(39_999))).toEqual([]);
+    expect(bridgesAreTalks([dialed, bridged], talked(0))).toHaveLength(1);
+    expect(bridgesAreTalks([bridged], talked(50_000))).toHaveLength(1);
+    expect(bridgesAreTalks([dialed], talked(40_000))).toHaveLength(1);
   });
 
   it('count what goes on at once', () => {

@@ -1,5 +1,8 @@
 import { type CallView } from '../../../apps/telephony-simulator/server.js';
 
+/** What the network notes when the two in a conference hear each other. */
+export const TALKS = 'talks in the conference';
+
 /** A call as the telephone network itself saw it, in milliseconds of its own clock. */
 export interface PhoneCall {
   readonly sid: string;
@@ -9,6 +12,8 @@ export interface PhoneCall {
   readonly rangMs: number | null;
   /** `null`: nobody answered. */
   readonly answeredMs: number | null;
+  /** How long somebody was talked to in a conference; 0: nobody was. */
+  readonly talkedMs: number;
   /** Infinite while it goes on. */
   readonly endedMs: number;
 }
@@ -19,9 +24,17 @@ export function toPhoneCalls(views: readonly CallView[]): PhoneCall[] {
     .map(({ sid, to, createdAt, answeredAt, endedAt, log }) => ({
       ...{ sid, to, placedMs: Date.parse(createdAt), rangMs: rangAt(log) },
       answeredMs: answeredAt === null ? null : Date.parse(answeredAt),
+      talkedMs: talkedMs(log, endedAt),
       endedMs: endedAt === null ? Infinity : Date.parse(endedAt),
     }))
     .sort((one, other) => one.placedMs - other.placedMs);
+}
+
+/** At least one, for those who did. */
+function talkedMs(log: CallView['log'], endedAt: string | null): number {
+  const talks = log.find(({ what }) => what === TALKS);
+  if (talks === undefined) return 0;
+  return Math.max(1, Date.parse(endedAt ?? talks.at) - Date.parse(talks.at));
 }
 
 function rangAt(log: CallView['log']): number | null {

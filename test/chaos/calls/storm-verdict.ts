@@ -6,6 +6,7 @@ import {
   withinHours,
 } from './call-laws.js';
 import { type LoggedEvent, readCallLog } from './logged-event.js';
+import { bridgesAreTalks } from './meeting-laws.js';
 import {
   concurrencyIsKept,
   mostAtOnce,
@@ -31,8 +32,10 @@ export async function verdictOn(storm: Storm): Promise<string[]> {
   for (const [trouble, count] of storm.troubles) options.print(`  ${count} times ${trouble}`);
   options.print(`  calls: ${tally(events, 'CallEnded', 'disposition')}`);
   options.print(`  failed transfers: ${tally(events, 'TransferFailed', 'reason')}`);
+  const calls = toPhoneCalls(phones.calls());
   return [
-    ...phoneProblems(storm, toPhoneCalls(phones.calls()), events),
+    ...phoneProblems(storm, calls, events),
+    ...bridgesAreTalks(events, calls),
     ...logProblems(sides, events),
     ...sides.flatMap(({ load }) => load.surprises),
     ...(await parkedEvents(storm)),

@@ -55,7 +55,10 @@ export class WebhookClient {
   }
 }
 
-/** Base64 of HMAC-SHA1 over the address without its fragment and all fields, sorted by name, with nothing between. */
+/**
+ * Base64 of HMAC-SHA1 over the address without its fragment and all fields, sorted by name, with
+ * nothing between.
+ */
 export function signatureOf(authToken: string, url: string, fields: Fields): string {
   const names = Object.keys(fields).sort();
   const text = names.reduce((joined, name) => joined + name + (fields[name] ?? ''), addressOf(url));

@@ -12,6 +12,7 @@ import {
   jest,
 } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
+import { TakeBack } from './take-back.js';
 import {
   aPhoneHash,
   ACCOUNT,
@@ -111,6 +112,18 @@ describe('dialing a lead', () => {
   });
 });
 
+describe('a phone that rings', () => {
+  it('is silent once the consumer may not be called any more', async () => {
+    const phone = aPhone();
+    const leadId = await house.receive({ phone });
+    await dial(leadId);
+    const { commandId, actor, causationId } = house.context();
+    const context = { commandId, actor, causationId };
+    await new TakeBack(house.desk, telephony).of(leadId, 'suppressed', context);
+    expect(ordersTo(phone)).toMatchObject([{ status: 'canceled' }]);
+  });
+});
+
 describe('nobody is dialed', () => {
   const nothing = { outcome: 'nothing', position: null };
   const notNow = { outcome: 'not_now', position: null };
@@ -171,6 +184,21 @@ describe('nobody is dialed', () => {
       return asked < 2 || state === null ? state : { ...state, pausedSources: ['radio'] };
     };
     await house.dialler(telephony, { voice, dialing }).dial(ACME, leadId);
+    expect(await house.lastOf(leadId, 'CallEnded')).toMatchObject({ disposition: 'canceled' });
+    expect(ordersTo(phone)).toEqual([]);
+  });
+
+  it('where the hours end between the decision and the order', async () => {
+    const phone = aPhone();
+    const leadId = await house.receive({ phone });
+    clock.set('2026-12-01T00:59:59.500Z');
+    let asked = 0;
+    const mayDial = () => {
+      if ((asked += 1) === 2) clock.set(NIGHT);
+      return true;
+    };
+    const dialler = house.dialler(telephony, { voice: { mayDial } });
+    expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'called' });
     expect(await house.lastOf(leadId, 'CallEnded')).toMatchObject({ disposition: 'canceled' });
     expect(ordersTo(phone)).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { type CallRecord } from '../domain/call.events.js';
 import { callingNumberOf } from '../domain/calling-number.js';
 import { type DialingState, dialsFor } from '../domain/dialing.js';
 import { type DialingSettings } from '../domain/dialing.events.js';
+import { callingHoursAt } from '../domain/hours/calling-hours.js';
 import { type CallableLead, countedCalls } from '../domain/lead-calls.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
@@ -152,7 +153,9 @@ export class Dialler {
     const { lead, person, state, stop } = candidate;
     const { settings } = state;
     const { leadId, phoneHash } = lead;
-    if (!(await stop.mayPlace(lead.source))) {
+    // The order rings, and the hours may have ended since it was decided on (CO-6).
+    const inHours = () => callingHoursAt(placesOf(lead, person), this.#parts.desk.now()).allowed;
+    if (!(await stop.mayPlace(lead.source)) || !inHours()) {
       await this.#note(candidate, callId, null, 'canceled');
       return null;
     }

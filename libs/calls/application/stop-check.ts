@@ -30,8 +30,8 @@ export class StopCheck {
 
   /**
    * Whether the order may go out at this instant: the stop, and the pause of the lead's source, are
-   * read right before every order, so that they hold however long the steps before took (DI-7), and nobody is rung for a call that would be
-   * silent. Rejects when the event store is out of reach.
+   * read right before every order, so that they hold however long the steps before took (DI-7), and
+   * nobody is rung for a call that would be silent. Rejects when the event store is out of reach.
    */
   async mayPlace(source: string | null): Promise<boolean> {
     if (!this.parts.voice.mayDial()) return false;

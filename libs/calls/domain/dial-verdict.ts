@@ -47,7 +47,8 @@ const MINUTE_MS = 60 * 1000;
 /**
  * Decides whether a lead may be dialed at an instant: within calling hours (CO-6), with few enough
  * calls in the 24 hours before (CO-7), long enough after the last, and not before a callback that
- * was asked for; the call that was asked for waits for nothing else. An instant that cannot be read stands in the way for good.
+ * was asked for; the call that was asked for waits for nothing else. An instant that cannot be read
+ * stands in the way for good.
  */
 export function dialVerdict(
   facts: DialFacts,

@@ -6,6 +6,7 @@ import {
   beginConversation,
   consumerLeg,
   decide,
+  foundIneligible,
   historyOf,
   someSettings,
   startCall,
@@ -128,6 +129,14 @@ describe('consent', () => {
     };
     const late = startCall({ at: after(86_401) });
     expect(types(decide([...received, renewed], late))).toEqual(['CallAttempted']);
+  });
+});
+
+describe('a consumer who opted out while it rang', () => {
+  it('hears nothing of the script', () => {
+    const optedOut = [...called, foundIneligible('suppressed')];
+    expect(types(decide(optedOut, beginConversation()))).not.toContain('PrequalificationStarted');
+    expect(types(decide(called, beginConversation()))).toContain('PrequalificationStarted');
   });
 });
 

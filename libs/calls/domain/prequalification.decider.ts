@@ -8,7 +8,10 @@ import { answered, recordPlacement } from './dial.decider.js';
 import { type Answer, answersOf, type CallableLead, type OpenCall } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 
-/** The consumer’s leg was answered: a person hears the script, a machine hears nothing. */
+/**
+ * The consumer’s leg was answered: a person hears the script, a machine hears nothing, nor does whoever
+ * may not be called any more since it began to ring (CO-8).
+ */
 export function beginConversation(
   command: BeginConversation,
   lead: CallableLead,
@@ -19,7 +22,8 @@ export function beginConversation(
   const { callId, scriptId, scriptVersion } = call;
   const events = [...recordPlacement(command, lead, call), ...answered(lead, call, command)];
   const by = call.answeredBy === 'unknown' ? answeredBy : (call.answeredBy ?? answeredBy);
-  if (by === 'machine' || by === 'fax' || call.prequalification !== null) return events;
+  const isPerson = by !== 'machine' && by !== 'fax';
+  if (!isPerson || !lead.eligible || call.prequalification !== null) return events;
   const script = { leadId, callId, scriptId, scriptVersion };
   const data = { ...script, disclosures: [...disclosures], agent, startedAt: at };
   return [...events, { type: 'PrequalificationStarted', data }];

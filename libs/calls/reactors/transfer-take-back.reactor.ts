@@ -12,8 +12,8 @@ export interface TakeConsumerBack {
 const WISHES: ReadonlySet<string> = new Set(['suppressed', 'consent_revoked']);
 
 /**
- * A consumer whose number is suppressed, or who takes consent back, while a destination rings for them
- * is connected with nobody (CO-4, CO-8). The next destination is refused by the look at the lists that
+ * A consumer whose number is suppressed, or who takes consent back, is rung no more, and while a
+ * destination rings for them is connected with nobody (CO-4, CO-8). The next destination is refused by the look at the lists that
  * precedes it, so the consumer hears that nobody is there.
  */
 export function transferTakeBackReactor(takeBack: TakeBack): Reactor {

@@ -158,12 +158,17 @@ export class TransferScene {
     await this.settle(ref);
   }
 
-  /** The destination answers, hears the whisper, presses what it is told to, and is seen to join. */
-  async answers(ref: CallRef, report: Partial<VoiceReport> = {}): Promise<void> {
+  /** The destination answers, hears the whisper, and is sent to the consumer. */
+  async sent(ref: CallRef, report: Partial<VoiceReport> = {}): Promise<VoiceReport> {
     const told = await this.told(ref, 1, report);
     await this.house.voice.destinations.answered(...told);
     await this.house.voice.destinations.ready(...told);
-    const { providerCallId } = told[1];
+    return told[1];
+  }
+
+  /** The destination answers, hears the whisper, presses what it is told to, and is seen to join. */
+  async answers(ref: CallRef, report: Partial<VoiceReport> = {}): Promise<void> {
+    const { providerCallId } = await this.sent(ref, report);
     const seen = { event: 'joined', providerCallId, at: null } as const;
     await this.house.voice.destinations.seen(ref, seen);
   }

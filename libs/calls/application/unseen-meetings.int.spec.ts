@@ -1,0 +1,67 @@
+import { fixedClock } from '#libs/kernel';
+import { TwilioTelephony } from '#libs/telephony';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AGENT, type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
+import { ACCOUNT, aReport, type CallingHouse, MONDAY } from '../calling-house.fixtures.js';
+import { TransferScene } from '../transfer-scene.fixtures.js';
+import { type CallRef } from './live-calls.js';
+
+const FIRST = '+18005550001';
+const clock = fixedClock(MONDAY);
+let simulator: Simulator;
+let telephony: TwilioTelephony;
+let scene: TransferScene;
+let house: CallingHouse;
+
+beforeAll(async () => {
+  const people = { [FIRST]: { ...AGENT, ringSeconds: 10_000 } };
+  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 20, seed: 7, people });
+  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
+});
+afterAll(() => simulator.close());
+beforeEach(async () => {
+  scene = await TransferScene.open(simulator, telephony, clock);
+  ({ house } = scene);
+  await scene.at(FIRST);
+});
+afterEach(() => scene.close());
+
+/** The room lets go of a consumer who is still on the line, who asks what comes next. */
+const released = (ref: CallRef) =>
+  house.voice.consumers.released(ref, aReport({ status: 'in_progress' }));
+
+describe('a meeting that nobody reported', () => {
+  it('was one where the room lets go of a consumer who is still there', async () => {
+    const ref = await scene.offered();
+    await scene.sent(ref);
+    expect(await house.typesOf(ref.leadId)).not.toContain('CallBridged');
+    expect(await released(ref)).toEqual([{ hangUp: true }]);
+    expect(await house.lastOf(ref.leadId, 'CallBridged')).toMatchObject({ bridgedAt: MONDAY });
+    expect(await released(ref)).toEqual([{ hangUp: true }]);
+  });
+
+  it.each([
+    ['lasted', 90, 'transferred'],
+    ['ended with the whisper', 6, 'hung_up'],
+  ])('is told by the leg of the destination at the end: it %s', async (_, seconds, disposition) => {
+    const ref = await scene.offered();
+    await scene.sent(ref);
+    house.consumerLeg = { status: 'completed', durationSeconds: seconds };
+    const gone = aReport({ status: 'completed', durationSeconds: 200 });
+    await house.voice.consumers.reported(ref, gone);
+    expect(await house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({ disposition });
+    const isBridged = (await house.typesOf(ref.leadId)).includes('CallBridged');
+    expect(isBridged).toBe(disposition === 'transferred');
+  });
+});
+
+describe('a consumer whose destination left with the whisper', () => {
+  it('goes on waiting when the room lets go of them', async () => {
+    const ref = await scene.offered();
+    await scene.sent(ref);
+    const transfer = await scene.told(ref, 1, { status: 'completed', durationSeconds: 6 });
+    await house.voice.destinations.reported(...transfer);
+    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason: 'declined' });
+    expect((await released(ref)).flatMap((step) => Object.keys(step))).toContain('wait');
+  });
+});

@@ -84,8 +84,8 @@ export class Calling {
     this.#dialing = new DialingDirectory({ store, catalog, runner });
     this.#destinations = new DestinationDirectory({ store, catalog });
     const shared = { desk, lists, voice, consumers, telephony, urls, dialing: this.#dialing };
-    const dialler = new Dialler({ ...shared, scripts: new ScriptLibrary(runner) });
     const destinations = this.#destinations;
+    const dialler = new Dialler({ ...shared, destinations, scripts: new ScriptLibrary(runner) });
     const slots = new DestinationSlots(store, catalog);
     const legs = new LegRegister(runner);
     const transfers = new TransferDesk({

@@ -18,6 +18,7 @@ export {
   type DestinationEvent,
   destinationEvents,
   type DestinationSettings,
+  OFF_HOURS_ACTIONS,
   type Payout,
   type Schedule,
 } from './domain/destination.events.js';

@@ -13,6 +13,7 @@ const settings = (changes: Partial<DestinationSettings> = {}): DestinationSettin
   address: { kind: 'phone', value: '+12125550142', sendDigits: null },
   schedule: {
     ...{ timeZone: 'America/New_York', closedOn: ['2026-12-25'], expiresAt: null },
+    offHours: 'queue' as const,
     hours: { monday: [{ from: '09:00', to: '17:00' }] },
   },
   caps: {

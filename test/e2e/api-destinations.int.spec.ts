@@ -59,7 +59,13 @@ describe('a destination', () => {
     expect(bodyOf(answer)).toMatchObject({
       ...{ version: 1, status: 'active', name: 'Northwind Insurance', whisper: null },
       address: { kind: 'phone', value: '+12125550142', send_digits: null },
-      schedule: { time_zone: 'America/New_York', hours: {}, closed_on: [], expires_at: null },
+      schedule: {
+        time_zone: 'America/New_York',
+        hours: {},
+        closed_on: [],
+        expires_at: null,
+        off_hours: 'next',
+      },
       caps: { hour: null, day: 40, concurrent: 3, spacing_seconds: null },
       payout: { model: 'fixed', currency: 'USD', billable_seconds: 90, amount_minor: 2_500 },
       ...{ ring_seconds: 30, priority: 1, weight: 1, filter: null, presents_consumer: false },

@@ -91,6 +91,7 @@ async function aCall(script: object = scriptBody()) {
     {
       ...{ type: 'StartCall', callId, settings, settingsVersion: 1, earlierAttempts: [] },
       places: { state: 'TX', zip: null, areaCode: '512', country: 'US' },
+      opensAt: null,
       suppressionEntryId: null,
       dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
       record: {

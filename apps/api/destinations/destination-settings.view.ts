@@ -1,3 +1,4 @@
+import { OFF_HOURS_ACTIONS } from '#events/calls';
 import { type DestinationSettings } from '#libs/calls';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
@@ -68,6 +69,15 @@ export class DestinationSchedule {
     description: 'From then on it takes no calls.',
   })
   expires_at: string | null;
+
+  @ApiPropertyOptional({
+    enum: OFF_HOURS_ACTIONS,
+    default: 'next',
+    description:
+      'While it is closed: next, leads are called and offered to others; queue, leads wait until it ' +
+      'opens, unless another destination is open.',
+  })
+  off_hours: string;
 }
 
 /** How many transfers a destination takes, by its local calendar. Null: unlimited; 0: none. */
@@ -225,10 +235,11 @@ export function configurationOf(settings: DestinationSettings): Configuration {
   const { name, address, schedule, caps, payout, filter, priority, weight } = settings;
   const { spacingSeconds: spacing_seconds, ...counts } = caps;
   const { closedOn: closed_on, expiresAt: expires_at, timeZone: time_zone, hours } = schedule;
+  const { offHours: off_hours } = schedule;
   return {
     name,
     address: { kind: address.kind, value: address.value, send_digits: address.sendDigits },
-    schedule: { time_zone, hours, closed_on, expires_at },
+    schedule: { time_zone, hours, closed_on, expires_at, off_hours },
     caps: { ...counts, spacing_seconds },
     payout: payoutOf(payout),
     ...{ whisper: settings.whisper, accept_key: settings.acceptKey },

@@ -12,6 +12,7 @@ import {
   jest,
 } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
+import { type DestinationSettings } from '../domain/destination.events.js';
 import { TakeBack } from './take-back.js';
 import {
   aPhoneHash,
@@ -82,6 +83,23 @@ describe('dialing a lead', () => {
       nextAllowedAt: '2026-12-01T15:00:00.000Z',
     });
     expect(await dial(leadId)).toEqual({ outcome: 'nothing', position: null });
+  });
+
+  it('defers a lead until a destination opens that leads wait for', async () => {
+    const leadId = await house.receive();
+    const hours = { tuesday: [{ from: '10:00', to: '18:00' }] };
+    const schedule = { timeZone: 'America/Chicago', hours, closedOn: [], expiresAt: null };
+    const settings = {
+      schedule: { ...schedule, offHours: 'queue' },
+    } as unknown as DestinationSettings;
+    const known = { destinationId: 'destination-1', version: 1, paused: false, settings };
+    const dialler = house.dialler(telephony, { destinations: { of: () => [known] } });
+    expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'deferred' });
+    expect(await house.lastOf(leadId, 'DialDeferred')).toMatchObject({
+      ...{ obstacles: ['no_destination_open'], nextAllowedAt: '2026-12-01T16:00:00.000Z' },
+    });
+    clock.set('2026-12-01T16:00:00.000Z');
+    expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'called' });
   });
 
   it('asks the lists right before, and heeds them', async () => {

@@ -8,8 +8,10 @@ import { type DialingState, dialsFor } from '../domain/dialing.js';
 import { type DialingSettings } from '../domain/dialing.events.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
 import { type CallableLead, countedCalls } from '../domain/lead-calls.js';
+import { openingWaitedFor } from '../domain/openings.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
+import { type DestinationDirectory } from './destination-directory.js';
 import { placesOf } from './lead-facts.js';
 import { isUnavailable, type Placement, placeOnce } from './place-call.js';
 import {
@@ -46,6 +48,8 @@ export interface DiallerParts {
   readonly voice: VoiceWatch;
   readonly scripts: Pick<ScriptLibrary, 'latest'>;
   readonly consumers: Consumers;
+  /** As last heard. */
+  readonly destinations: Pick<DestinationDirectory, 'of'>;
   readonly telephony: Telephony;
   readonly urls: VoiceUrls;
 }
@@ -134,11 +138,13 @@ export class Dialler {
     const { settings, version: settingsVersion } = state;
     const { leadId, receivedAt, past } = lead;
     const callId = callIdOf(leadId, past.length + 1);
+    const at = this.#parts.desk.now();
+    const opensAt = openingWaitedFor(this.#parts.destinations.of(tenantId), at);
     const command = {
       type: 'StartCall',
       ...{ callId, settings, settingsVersion, earlierAttempts: earlier.attempts, ...listed },
       ...{ places: placesOf(lead, person), record: recordOf(lead, settings, script) },
-      ...{ until: timeAfter(receivedAt, WINDOW_MS), at: this.#parts.desk.now() },
+      ...{ until: timeAfter(receivedAt, WINDOW_MS), opensAt, at },
     } as const;
     const context = contextOf(callId);
     const { events, position } = await this.#parts.desk.run(tenantId, leadId, command, context);

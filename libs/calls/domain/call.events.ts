@@ -37,6 +37,7 @@ export const DIAL_OBSTACLES = [
   'suppressed',
   'dnc_listed',
   'dnc_check_failed',
+  'no_destination_open',
 ] as const;
 
 const callingHours = Type.Object(

@@ -25,6 +25,8 @@ export interface StartCall {
   readonly record: CallRecord;
   /** End of the lead’s window; nobody dials it from then on. */
   readonly until: string;
+  /** When a destination opens that leads wait for, ISO-8601; `null`: they wait for none. */
+  readonly opensAt: string | null;
   readonly at: string;
 }
 

@@ -88,7 +88,7 @@ export const startCall = (overrides: Partial<StartCall> = {}): StartCall => ({
   ...{ callId: CALL_ID, settings: someSettings(), settingsVersion: 1, earlierAttempts: [] },
   places: { state: 'TX', zip: '75201', areaCode: '512', country: 'US' },
   ...{ suppressionEntryId: null, dnc: checks.dnc, record },
-  ...{ until: after(30 * 24 * 3_600), at: after(1) },
+  ...{ until: after(30 * 24 * 3_600), opensAt: null, at: after(1) },
   ...overrides,
 });
 

@@ -13,7 +13,13 @@ import { unknownPlaceholders, WHISPER_MAX } from './whisper.js';
  * zone; most buyers of US calls keep Eastern time.
  */
 export const DESTINATION_DEFAULTS: Omit<DestinationSettings, 'name' | 'address'> = {
-  schedule: { timeZone: 'America/New_York', hours: {}, closedOn: [], expiresAt: null },
+  schedule: {
+    timeZone: 'America/New_York',
+    hours: {},
+    closedOn: [],
+    expiresAt: null,
+    offHours: 'next',
+  },
   caps: {
     ...{ hour: null, day: null, week: null, month: null, total: null },
     ...{ concurrent: null, spacingSeconds: null },

@@ -38,12 +38,18 @@ const hours = Type.Unsafe<Readonly<Partial<Record<Weekday, readonly Opening[]>>>
   }),
 );
 
+/** What becomes of leads while a destination is closed. */
+export const OFF_HOURS_ACTIONS = ['next', 'queue'] as const;
+
 const schedule = Type.Object(
   {
     timeZone: Type.String({ description: 'IANA zone of hours, holidays and cap windows.' }),
     hours,
     closedOn: Type.Array(Type.String(), { description: 'Local dates it is closed, YYYY-MM-DD.' }),
     expiresAt: Nullable(instant('From then on it takes no calls.')),
+    offHours: OneOf(OFF_HOURS_ACTIONS, {
+      description: 'While it is closed others are looked for, or leads wait if all are.',
+    }),
   },
   { description: 'When it takes calls (BU-8).' },
 );

@@ -31,7 +31,10 @@ export function startCall(command: StartCall, lead: CallableLead): CallEvent[] {
   const verdict = verdictOn(command, lead, at);
   const listed = listObstacles(command);
   if (isConsentTooOld(lead, at)) return waitsForConsent(command, lead, verdict, listed);
-  if (!verdict.allowed || listed.length > 0) return deferred(command, lead, verdict, listed);
+  const isClosed = command.opensAt !== null;
+  if (!verdict.allowed || listed.length > 0 || isClosed) {
+    return deferred(command, lead, verdict, listed);
+  }
   // Wished before that call was made by somebody else: it is over, and this is no wish for another.
   if (lead.past.some(({ callId }) => callId === command.callId)) return [];
   return [attempted(command, lead, verdict)];
@@ -103,9 +106,12 @@ function deferred(
   verdict: DialVerdict,
   listed: readonly DialObstacle[],
 ): CallEvent[] {
-  const obstacles = [...obstaclesOf(verdict), ...listed];
-  const again = listed.length === 0 ? command.at : timeAfter(command.at, RECHECK_MS);
-  const then = listed.length === 0 ? verdict : verdictOn(command, lead, again);
+  const { at, opensAt } = command;
+  const closed = opensAt === null ? [] : (['no_destination_open'] as const);
+  const obstacles = [...obstaclesOf(verdict), ...listed, ...closed];
+  const askedAt = listed.length === 0 ? at : timeAfter(at, RECHECK_MS);
+  const again = opensAt === null || opensAt < askedAt ? askedAt : opensAt;
+  const then = again === at ? verdict : verdictOn(command, lead, again);
   const nextAllowedAt = then.allowed ? again : then.nextAllowedAt;
   return deferral(command, lead, { obstacles, nextAllowedAt, callingHours: verdict.hours });
 }

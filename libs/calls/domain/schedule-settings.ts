@@ -1,5 +1,5 @@
 import { type FieldReader } from '#libs/fields';
-import { type Schedule, WEEKDAYS } from './destination.events.js';
+import { OFF_HOURS_ACTIONS, type Schedule, WEEKDAYS } from './destination.events.js';
 
 const OPENINGS_MAX = 10;
 /** More than a year of holidays. */
@@ -22,6 +22,7 @@ export function readSchedule(fields: FieldReader, base: Schedule): Schedule {
     hours: fields.has('hours') ? readHours(fields) : base.hours,
     closedOn: readClosedOn(fields, base.closedOn),
     expiresAt: fields.nullable('expires_at', base.expiresAt, () => readInstant(fields)),
+    offHours: fields.word('off_hours', OFF_HOURS_ACTIONS, base.offHours),
   };
 }
 

@@ -10,6 +10,7 @@ const schedule = (overrides: Partial<Schedule> = {}): Schedule => ({
   hours: {},
   closedOn: [],
   expiresAt: null,
+  offHours: 'next',
   ...overrides,
 });
 const officeHours = schedule({ hours: { monday: [{ from: '09:00', to: '17:00' }] } });

@@ -32,7 +32,7 @@ export class UnhurriedEvents {
     this.#pace = new Pace(declared.perSecond, nowMs);
   }
 
-  /** Resolves when an event may be acted upon; `null`: it is one that is to be acted upon at once. */
+  /** Resolves when an event may be acted upon that had to wait; `null`: it is acted upon at once. */
   turnOf({ type, recordedAt }: { readonly type: string; readonly recordedAt: Date }) {
     return this.#declared.types.includes(type) ? this.#turnOf(recordedAt.getTime()) : null;
   }
@@ -50,11 +50,12 @@ export class UnhurriedEvents {
     this.#open(this.#waiting.length);
   }
 
-  #turnOf(recordedMs: number): Promise<void> {
+  #turnOf(recordedMs: number): Promise<void> | null {
     const nowMs = this.#nowMs();
     // A store whose clock is ahead makes nothing wait longer.
     const dueMs = Math.min(recordedMs, nowMs) + this.#declared.untilMs;
-    if (this.#closed || dueMs <= nowMs || this.#pace.take()) return Promise.resolve();
+    if (this.#closed || dueMs <= nowMs) return Promise.resolve();
+    if (this.#pace.take()) return null;
     return new Promise((go) => this.#waiting.push({ dueMs, go }));
   }
 

@@ -31,10 +31,10 @@ export class CallListing {
     const { tenantId, mode } = key;
     await waitIfAsked(database, READ_MODELS, query);
     const source = { database, tenantId, readModels: ['call_list'] };
-    const { items, ...page } = await readPage(source, (transaction) =>
+    const { items, as_of, ...page } = await readPage(source, (transaction) =>
       listCalls(transaction, { ...filterOf(query), mode }, query),
     );
-    return { calls: items.map(callSummary), ...page, limit: query.limit };
+    return { calls: items.map(callSummary), ...page, limit: query.limit, as_of };
   }
 
   /** Rejects with `call_not_found`, too, for a call of another tenant or mode. */

@@ -31,14 +31,14 @@ export class LeadListing {
     await waitIfAsked(database, READ_MODELS, query);
     const past = moment && (await this.past.page(tenantId, moment, filter, query));
     const source = { database, tenantId, readModels: READ_MODELS, moment };
-    const { items, ...page } = await readPage(
+    const { items, as_of, ...page } = await readPage(
       source,
       async (transaction) => past ?? (await listLeads(transaction, filter, query)),
     );
     const boxes = items.map((row) => row.personal as Sealed<PersonalData>);
     const opened = await this.keys.openAll(tenantId, boxes);
     const leads = items.map((row, index) => leadSummary(row, opened[index] ?? { erased: true }));
-    return { leads, ...page, limit: query.limit };
+    return { leads, ...page, limit: query.limit, as_of };
   }
 
   async #filter(policy: Calling['policy'], query: ListLeadsQuery): Promise<LeadListFilter> {

@@ -34,14 +34,14 @@ export class PostbackDeliveryListing {
   async page(tenantId: TenantId, query: ListDeliveriesQuery): Promise<PostbackDeliveryPage> {
     await waitIfAsked(this.database, READ_MODELS, query);
     const source = { database: this.database, tenantId, readModels: READ_MODELS };
-    const { items, ...page } = await readPage(source, (transaction) =>
+    const { items, as_of, ...page } = await readPage(source, (transaction) =>
       listPostbackDeliveries(transaction, filterOf(query), query),
     );
     const bodies = await this.#bodies(tenantId, items);
     const deliveries = items.map((row) =>
       postbackDeliveryView(row, bodies.get(row.deliveryId) ?? null),
     );
-    return { deliveries, ...page, limit: query.limit };
+    return { deliveries, ...page, limit: query.limit, as_of };
   }
 
   /** What targets are owed by their terms. */

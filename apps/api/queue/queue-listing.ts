@@ -31,11 +31,16 @@ export class QueueListing {
     const now = systemClock.now().toISOString();
     const filter = { ...filterOf(query), now, mode, priorities };
     const source = { database, tenantId, readModels: READ_MODELS };
-    const { items, ...page } = await readPage(source, async (transaction) => ({
+    const { items, as_of, ...page } = await readPage(source, async (transaction) => ({
       ...(await queuePage(transaction, filter, query)),
       totals: totalsView(dialing, await queueTotals(transaction, { now, mode, pausedSources })),
     }));
-    return { leads: items.map((lead) => queuedLead(dialing, lead)), ...page, limit: query.limit };
+    return {
+      leads: items.map((lead) => queuedLead(dialing, lead)),
+      ...page,
+      limit: query.limit,
+      as_of,
+    };
   }
 }
 

@@ -18,10 +18,10 @@ export class StatementListing {
   async page(tenantId: TenantId, query: ListStatementsQuery): Promise<StatementPage> {
     const source = { database: this.database, tenantId, readModels: READ_MODELS };
     await waitIfAsked(this.database, READ_MODELS, query);
-    const { items, ...page } = await readPage(source, (transaction) =>
+    const { items, as_of, ...page } = await readPage(source, (transaction) =>
       listStatements(transaction, filterOf(query), query),
     );
-    return { statements: items.map(statementSummary), ...page, limit: query.limit };
+    return { statements: items.map(statementSummary), ...page, limit: query.limit, as_of };
   }
 }
 

@@ -109,14 +109,22 @@ describe('the laws of phones', () => {
   });
 
   it('find a bridge that was no talk, and a talk that is no bridge', () => {
-    const dialed = event('DestinationDialed', { transferId: 'transfer-1', providerCallId: 'CA0' });
-    const bridged = event('CallBridged', { transferId: 'transfer-1' });
-    const talked = (talkedMs: number) => [{ ...call(0, 90_000), talkedMs }];
-    expect(bridgesAreTalks([dialed, bridged], talked(1))).toEqual([]);
-    expect(bridgesAreTalks([dialed], talked(39_999))).toEqual([]);
-    expect(bridgesAreTalks([dialed, bridged], talked(0))).toHaveLength(1);
-    expect(bridgesAreTalks([bridged], talked(50_000))).toHaveLength(1);
-    expect(bridgesAreTalks([dialed], talked(40_000))).toHaveLength(1);
+    const ids = { transferId: 'transfer-1' };
+    const at = (seconds: number) => new Date(seconds * 1_000).toISOString();
+    const sent = [
+      event('DestinationDialed', { ...ids, providerCallId: 'CA0' }),
+      event('WhisperPlayed', { ...ids, playedAt: at(0) }),
+    ];
+    const bridged = [...sent, event('CallBridged', { ...ids, bridgedAt: at(1) })];
+    const ended = (seconds: number) => event('CallEnded', { ...ids, endedAt: at(seconds) });
+    const failed = (seconds: number) => event('TransferFailed', { ...ids, failedAt: at(seconds) });
+    const [talked, silent] = [90_000, 0].map((talkedMs) => [{ ...call(0, 90_000), talkedMs }]);
+    expect(bridgesAreTalks([...bridged, ended(60)], talked!)).toEqual([]);
+    expect(bridgesAreTalks([...bridged, ended(5.9)], silent!)).toEqual([]);
+    expect(bridgesAreTalks([...bridged, ended(6)], silent!)).toHaveLength(1);
+    expect(bridgesAreTalks([...sent, failed(19.9)], talked!)).toEqual([]);
+    expect(bridgesAreTalks([...sent, failed(20)], talked!)).toHaveLength(1);
+    expect(bridgesAreTalks([...sent, failed(60)], silent!)).toEqual([]);
   });
 
   it('count what goes on at once', () => {

@@ -7,6 +7,7 @@ import { callingNumberOf } from '../domain/calling-number.js';
 import { type DialingState, dialsFor } from '../domain/dialing.js';
 import { type DialingSettings } from '../domain/dialing.events.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
+import { timeAfter } from '../domain/instants.js';
 import { type CallableLead, countedCalls } from '../domain/lead-calls.js';
 import { openingWaitedFor } from '../domain/openings.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
@@ -285,10 +286,6 @@ function recordOf(
 /** Two seconds after the answer, the extension. */
 function digitsOf({ phone_extension }: ConsumerData): string | null {
   return phone_extension === undefined ? null : `wwww${phone_extension}`;
-}
-
-function timeAfter(instant: string, ms: number): string {
-  return new Date(Date.parse(instant) + ms).toISOString();
 }
 
 function contextOf(causationId: string): CallContext {

@@ -1,6 +1,7 @@
 import { type TenantId } from '#libs/kernel';
 import { type CallSearch, type ProviderCall, type Telephony } from '#libs/telephony';
 import { type PresumeMeeting } from '../domain/calls.commands.js';
+import { msBetween } from '../domain/instants.js';
 import {
   type CallableLead,
   type OpenCall,
@@ -155,8 +156,4 @@ export class CallWatch {
     const found = await this.telephony.findCalls({ to, from, since: earliest });
     return found.find(({ providerCallId }) => !known.has(providerCallId)) ?? null;
   }
-}
-
-function msBetween(from: string, to: string): number {
-  return Date.parse(to) - Date.parse(from);
 }

@@ -1,5 +1,6 @@
 import { type CallDisposition } from './call.events.js';
 import { type ReportConsumerLeg } from './calls.commands.js';
+import { msBetween } from './instants.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { onCall } from './open-call.js';
@@ -159,10 +160,6 @@ function secondsConnected(
     return wholeSeconds(msBetween(bridgedAt, at));
   }
   return wholeSeconds(durationSeconds * 1_000 - msBetween(legAnsweredAt, bridgedAt));
-}
-
-function msBetween(from: string, to: string): number {
-  return Date.parse(to) - Date.parse(from);
 }
 
 function wholeSeconds(ms: number): number {

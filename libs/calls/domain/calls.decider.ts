@@ -1,14 +1,8 @@
 import { type Decider } from '#libs/kernel';
 import { type CallCommand } from './calls.commands.js';
 import { leadNotCallable } from './calls.errors.js';
-import {
-  closeLostCall,
-  giveUpErased,
-  recordPlacement,
-  recordRefusal,
-  reportConsumerLeg,
-  startCall,
-} from './dial.decider.js';
+import { recordPlacement, reportConsumerLeg } from './consumer-leg.js';
+import { closeLostCall, giveUpErased, recordRefusal, startCall } from './dial.decider.js';
 import { measureTalk } from './call-end.js';
 import {
   type CallableLead,

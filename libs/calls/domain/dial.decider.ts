@@ -1,11 +1,8 @@
-import { type AnsweredBy, type CallDisposition, type DialObstacle } from './call.events.js';
+import { type DialObstacle } from './call.events.js';
 import {
   type CloseLostCall,
   type GiveUpErased,
-  type LegStatus,
-  type RecordPlacement,
   type RecordRefusal,
-  type ReportConsumerLeg,
   type StartCall,
 } from './calls.commands.js';
 import { waitMinutesAfter } from './cadence.js';
@@ -13,6 +10,7 @@ import { endCall } from './call-end.js';
 import { type DialVerdict, dialVerdict } from './dial-verdict.js';
 import { type CallableLead, countedCalls, type OpenCall } from './lead-calls.js';
 import { DAY_MS } from './hours/zone-clock.js';
+import { timeAfter } from './instants.js';
 import { type CallEvent } from './lead-stream.events.js';
 
 /** How long until the lists are asked again that spoke against a call right before it. */
@@ -116,10 +114,6 @@ function deferred(
   return deferral(command, lead, { obstacles, nextAllowedAt, callingHours: verdict.hours });
 }
 
-function timeAfter(instant: string, ms: number): string {
-  return new Date(Date.parse(instant) + ms).toISOString();
-}
-
 type Wait = Pick<
   Extract<CallEvent, { type: 'DialDeferred' }>['data'],
   'obstacles' | 'nextAllowedAt' | 'callingHours'
@@ -166,17 +160,6 @@ export function giveUpErased({ at }: GiveUpErased, lead: CallableLead): CallEven
   return lead.current !== null || lead.closure !== null ? [] : exhausted(lead, 'erased', at);
 }
 
-/** The provider’s name for the call, noted once. */
-export function recordPlacement(
-  { provider, providerCallId, at }: Pick<RecordPlacement, 'provider' | 'providerCallId' | 'at'>,
-  { leadId }: CallableLead,
-  call: OpenCall,
-): CallEvent[] {
-  if (call.providerCallId !== null) return [];
-  const data = { leadId, callId: call.callId, provider, providerCallId, placedAt: at };
-  return [{ type: 'CallPlaced', data }];
-}
-
 /** The order came to nothing, for certain, and so does the call. */
 export function recordRefusal(
   { provider, providerCode, concerns, at }: RecordRefusal,
@@ -189,110 +172,6 @@ export function recordRefusal(
   const ending = { leg: 'none', unanswered: 'failed', durationSeconds: null, at } as const;
   return [{ type: 'CallRefused', data }, ...endCall(lead, call, ending)];
 }
-
-/**
- * Follows the consumer’s leg. Reports may repeat, come late and in any order: the call only moves
- * forward, and its end is final (TR-6).
- */
-export function reportConsumerLeg(
-  report: ReportConsumerLeg,
-  lead: CallableLead,
-  call: OpenCall,
-): CallEvent[] {
-  const { status, provider, providerCallId, at } = report;
-  if (call.providerCallId !== null && providerCallId !== null) {
-    // Of a call that is not ours to follow.
-    if (call.providerCallId !== providerCallId) return [];
-  }
-  const placed =
-    providerCallId === null ? [] : recordPlacement({ provider, providerCallId, at }, lead, call);
-  return [...placed, ...progress(report, lead, call, status)];
-}
-
-function progress(
-  report: ReportConsumerLeg,
-  lead: CallableLead,
-  call: OpenCall,
-  status: LegStatus,
-): CallEvent[] {
-  const { leadId } = lead;
-  const { callId } = call;
-  switch (status) {
-    case 'placed':
-      return [];
-    case 'ringing':
-      if (call.rangAt !== null || call.answeredAt !== null) return [];
-      return [{ type: 'CallRang', data: { leadId, callId, rangAt: report.at } }];
-    case 'in_progress':
-      return answered(lead, call, report);
-    case 'completed':
-    case 'busy':
-    case 'no_answer':
-    case 'failed':
-    case 'canceled': {
-      const { durationSeconds, at } = report;
-      const talked = status === 'completed' && (durationSeconds ?? 0) > 0;
-      const known = talked ? answered(lead, call, report) : [];
-      const after = talked ? withAnswer(call, report) : call;
-      const unanswered = UNANSWERED[status];
-      return [
-        ...known,
-        ...endCall(lead, after, { leg: 'consumer', unanswered, durationSeconds, at }),
-      ];
-    }
-  }
-}
-
-/** The call as the report of its end shows it: who answered may become known only by it. */
-function withAnswer(call: OpenCall, report: ReportConsumerLeg): OpenCall {
-  const isOpenYet = call.answeredBy === null || call.answeredBy === 'unknown';
-  return {
-    ...call,
-    answeredAt: call.answeredAt ?? startOf(report),
-    answeredBy: isOpenYet ? (report.answeredBy ?? 'unknown') : call.answeredBy,
-  };
-}
-
-/** When a leg was answered whose answer was never reported. */
-function startOf({ durationSeconds, at }: ReportConsumerLeg): string {
-  return new Date(Date.parse(at) - (durationSeconds ?? 0) * 1_000).toISOString();
-}
-
-/**
- * That somebody answered, said once. The answer itself is reported before anybody can tell a person
- * from a machine; that follows.
- */
-export function answered(
-  { leadId }: CallableLead,
-  { callId, answeredAt, answeredBy: known }: OpenCall,
-  { answeredBy, at }: Pick<ReportConsumerLeg, 'answeredBy' | 'at'>,
-): CallEvent[] {
-  if (answeredAt !== null) {
-    const ids = { leadId, callId, transferId: null };
-    return recognised(ids, known, answeredBy, at);
-  }
-  const data = { leadId, callId, answeredBy: answeredBy ?? 'unknown', answeredAt: at } as const;
-  return [{ type: 'CallAnswered', data }];
-}
-
-/** Who answered, where that was not known yet. */
-export function recognised(
-  ids: { readonly leadId: string; readonly callId: string; readonly transferId: string | null },
-  known: AnsweredBy | null,
-  answeredBy: AnsweredBy | null,
-  at: string,
-): CallEvent[] {
-  if (known !== 'unknown' || answeredBy === null || answeredBy === 'unknown') return [];
-  return [{ type: 'AnswererRecognised', data: { ...ids, answeredBy, recognisedAt: at } }];
-}
-
-const UNANSWERED = {
-  completed: 'canceled',
-  busy: 'busy',
-  no_answer: 'no_answer',
-  failed: 'failed',
-  canceled: 'canceled',
-} as const satisfies Partial<Record<LegStatus, CallDisposition>>;
 
 /** Closes a call of which nothing is heard any more, so that it holds nobody up (BU-7). */
 export function closeLostCall(

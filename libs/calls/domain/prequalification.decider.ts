@@ -4,7 +4,7 @@ import {
   type HearConsumer,
 } from './calls.commands.js';
 import { nextTurn, type Turn } from './conversation.js';
-import { answered, recordPlacement } from './dial.decider.js';
+import { answered, recordPlacement } from './consumer-leg.js';
 import { type Answer, answersOf, type CallableLead, type OpenCall } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 

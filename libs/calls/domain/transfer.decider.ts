@@ -7,7 +7,7 @@ import {
   type WithdrawTransfer,
 } from './calls.commands.js';
 import { endCall } from './call-end.js';
-import { recognised } from './dial.decider.js';
+import { recognised } from './consumer-leg.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { chooseNobody } from './routing.js';

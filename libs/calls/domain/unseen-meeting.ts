@@ -1,3 +1,4 @@
+import { msBetween, timeAfter } from './instants.js';
 import { type CallableLead } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { type OpenCall, openTransfer, type Transfer } from './open-call.js';
@@ -45,7 +46,7 @@ export function unreportedMeeting(
   if (transfer === null || leg !== 'destination' || durationSeconds === null) return [];
   const { answeredAt, whisperedAt } = transfer;
   if (answeredAt === null) return [];
-  const endedAt = new Date(Date.parse(answeredAt) + durationSeconds * 1_000).toISOString();
+  const endedAt = timeAfter(answeredAt, durationSeconds * 1_000);
   return isInRoomBy(transfer, endedAt) ? [bridge(lead, call, transfer, whisperedAt)] : [];
 }
 
@@ -64,8 +65,4 @@ export function bridge(
   const ids = { leadId, callId, transferId, destinationId, destinationVersion };
   const shown = { consumerHash, presentedCallerId, bridgedAt: at };
   return { type: 'CallBridged', data: { ...ids, ...party, ...shown } };
-}
-
-function msBetween(from: string, to: string): number {
-  return Date.parse(to) - Date.parse(from);
 }

@@ -6,8 +6,8 @@ export {
   type RevenueReportRequest,
 } from './revenue-report.queries.js';
 export { type TransferRevenueFilter } from './transfer-filter.js';
+export { type CountedReport } from './counted-reports.js';
 export {
-  type CountedReport,
   type KnownWorth,
   type RevenueState,
   transferRevenueProjection,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { matchByHand, type Matched, matchPostback, type Unmatched } from './matching.js';
+import { type Matched, matchPostback, type Unmatched } from './matching.js';
 import { type Reading } from './postback.events.js';
-import { afterBridge, anInput, aReading, aSender, aTransfer, named } from './revenue.fixtures.js';
+import { afterBridge, anInput, aTransfer, named } from './revenue.fixtures.js';
 import { type MatchInput, type TransferFacts } from './transfer-facts.js';
 
 const hours = (count: number) => count * 3_600_000;
@@ -288,17 +288,5 @@ describe('a report of a call that the sender calls a duplicate', () => {
     expect(found(ofCaller({ isDuplicate: true }, bridge)).match.warnings).toEqual([
       ...['called_duplicate'],
     ]);
-  });
-});
-
-describe('a match by hand', () => {
-  it('keeps what else might have been meant', () => {
-    const other = aTransfer({ transferId: 'transfer-2' });
-    const sent = { sender: aSender, receivedAt: afterBridge(9), tokenDestinationId: null };
-    const call = { reading: aReading(), ...sent };
-    expect(matchByHand(call, bridge, [other, bridge])).toMatchObject({
-      ...{ rule: 'manual', distanceMs: null, ambiguous: false },
-      candidates: [{ transferId: 'transfer-1' }, { transferId: 'transfer-2' }],
-    });
   });
 });

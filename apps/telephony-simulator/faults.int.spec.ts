@@ -27,7 +27,11 @@ async function start(faults: Partial<Faults>, seed = 7): Promise<TwilioTelephony
 async function call(telephony: TwilioTelephony, to = CONSUMER): Promise<string> {
   const { providerCallId } = await telephony.placeCall({
     ...{ to, from: FROM, answerUrl: `${application.url}/answer`, ringSeconds: 25 },
-    ...{ statusUrl: `${application.url}/status`, detectMachines: true, sendDigits: null },
+    ...{
+      statusUrl: `${application.url}/status`,
+      machines: { detection: 'wait' },
+      sendDigits: null,
+    },
   });
   await simulator.idle();
   return providerCallId;
@@ -73,7 +77,11 @@ describe('reports of status', () => {
     const telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
     await telephony.placeCall({
       ...{ to: '+15125550103', from: FROM, answerUrl: `${application.url}/answer` },
-      ...{ statusUrl: `${application.url}/refused`, ringSeconds: 25, detectMachines: false },
+      ...{
+        statusUrl: `${application.url}/refused`,
+        ringSeconds: 25,
+        machines: { detection: 'off' },
+      },
       sendDigits: null,
     });
     application.instruct(() => 500);

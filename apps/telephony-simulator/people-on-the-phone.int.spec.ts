@@ -1,4 +1,4 @@
-import { TwilioTelephony, type VoiceStep } from '#libs/telephony';
+import { type MachineDetection, TwilioTelephony, type VoiceStep } from '#libs/telephony';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Application, startApplication } from './application.fixtures.js';
 import { QUALIFIED, type Simulator, startSimulator } from './server.js';
@@ -33,10 +33,13 @@ function question(path: string, opening: readonly string[] = []): VoiceStep[] {
   return [{ gather: { opening, ...asked, actionUrl, speech: true, timeoutSeconds: 5 } }];
 }
 
-async function call(to: string, changes: { ringSeconds?: number; detectMachines?: boolean } = {}) {
+async function call(
+  to: string,
+  changes: { ringSeconds?: number; machines?: MachineDetection } = {},
+) {
   const { providerCallId } = await telephony.placeCall({
     ...{ to, from: FROM, answerUrl: `${application.url}/answer` },
-    ...{ statusUrl: `${application.url}/status`, ringSeconds: 25, detectMachines: true },
+    ...{ statusUrl: `${application.url}/status`, ringSeconds: 25, machines: { detection: 'wait' } },
     ...{ sendDigits: null, ...changes },
   });
   await simulator.idle();
@@ -65,8 +68,19 @@ describe('a call to a consumer', () => {
     expect(requestTo('/answer')?.report.answeredBy).toBe('machine');
     expect(requestTo('/first')?.report).toMatchObject({ digits: null, speech: null });
     application.requests.length = 0;
-    await call('+15125550101', { detectMachines: false });
+    await call('+15125550101', { machines: { detection: 'off' } });
     expect(requestTo('/answer')?.report.answeredBy).toBeNull();
+  });
+
+  it('is answered at once where machines are told apart meanwhile', async () => {
+    const resultUrl = `${application.url}/answerer`;
+    await call('+15125550101', { machines: { detection: 'async', resultUrl } });
+    const paths = application.requests.map(({ path }) => path);
+    expect(paths.indexOf('/answer')).toBeLessThan(paths.indexOf('/answerer'));
+    expect(requestTo('/answer')?.report.answeredBy).toBeNull();
+    const result = requestTo('/answerer');
+    expect(result).toMatchObject({ signed: true, report: { answeredBy: 'machine' } });
+    expect(Number(result?.params['MachineDetectionDuration'])).toBeGreaterThanOrEqual(4_500);
   });
 
   it('who does not answer rings for as long as was asked', async () => {
@@ -97,13 +111,14 @@ describe('a call to a consumer', () => {
 
   it('who cuts in is heard during a question, and by nobody during anything else', async () => {
     const long = 'This is a text that takes a while to be said. '.repeat(20);
+    const opening = Array.from({ length: 30 }, () => long);
     application.instruct(({ path }) =>
-      path === '/answer' ? question('/first', [long]) : [{ hangUp: true }],
+      path === '/answer' ? question('/first', opening) : [{ hangUp: true }],
     );
     const { providerCallId } = await call('+15125550107');
     expect(requestTo('/first')?.report.digits).toBe('9');
     const known = await telephony.lookUpCall(providerCallId);
-    expect(known?.durationSeconds).toBeLessThan(long.length / 15);
+    expect(known?.durationSeconds).toBeLessThan((opening.length * long.length) / 15);
     application.instruct(() => [{ say: long, language: 'en-US' }, { hangUp: true }]);
     await call('+15125550107');
     const [view] = simulator.calls();

@@ -38,7 +38,7 @@ afterEach(async () => {
 async function call(to: string, answer: string, from = SHOWN): Promise<string> {
   const { providerCallId } = await telephony.placeCall({
     ...{ to, from, answerUrl: application.url + answer, ringSeconds: 25 },
-    ...{ statusUrl: `${application.url}/status`, detectMachines: false, sendDigits: null },
+    ...{ statusUrl: `${application.url}/status`, machines: { detection: 'off' }, sendDigits: null },
   });
   return providerCallId;
 }

@@ -96,6 +96,8 @@ export class CallingHouse {
   readonly scriptId = randomUUID();
   /** Where consumers’ legs stand, as the provider answers; `null`: it does not answer. */
   consumerLeg: Pick<ProviderCall, 'status' | 'durationSeconds'> | null = ON_THE_LINE;
+  /** The legs that were hung up on, by the provider’s names for them. */
+  readonly hungUp: string[] = [];
   readonly #keyStore = new MemoryDataKeyStore();
 
   private constructor(
@@ -108,7 +110,10 @@ export class CallingHouse {
     this.desk = new CallDesk(this.runner, clock);
     const { runner, keys } = this;
     const account = { provider: 'twilio', authToken: ACCOUNT.authToken };
-    const telephony = { lookUpCall: (id: string) => this.#lookUp(id) };
+    const telephony = {
+      lookUpCall: (id: string) => this.#lookUp(id),
+      endCall: (id: string) => Promise.resolve(void this.hungUp.push(id)),
+    };
     const told = { publicBaseUrl: 'http://127.0.0.1:9', telephony };
     this.voice = voiceOf({ runner, keys, clock, ...told, ...account });
   }

@@ -32,7 +32,13 @@ export {
   callerIdEvents,
   type CallerIdMode,
 } from './domain/caller-id.events.js';
-export { type DialingEvent, dialingEvents, type DialingSettings } from './domain/dialing.events.js';
+export {
+  type DialingEvent,
+  dialingEvents,
+  type DialingSettings,
+  MACHINE_DETECTIONS,
+  type MachineDetectionSetting,
+} from './domain/dialing.events.js';
 export {
   type PrequalificationEvent,
   prequalificationEvents,

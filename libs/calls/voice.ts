@@ -23,7 +23,7 @@ export interface VoiceParts {
   /** The provider’s name, as events carry it. */
   readonly provider: string;
   /** Whom to ask whether a consumer is still there; `null` where no provider is connected. */
-  readonly telephony: Pick<Telephony, 'lookUpCall'> | null;
+  readonly telephony: Pick<Telephony, 'lookUpCall' | 'endCall'> | null;
   /** What the provider signs with; `null` where there is none, and nobody is to be let in. */
   readonly authToken: string | null;
   readonly clock?: Clock;

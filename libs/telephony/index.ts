@@ -8,10 +8,12 @@ export {
 export {
   type CallOrder,
   type CallSearch,
+  type MachineDetection,
   PROVIDER_PATIENCE_MS,
   type ProviderCall,
   Telephony,
 } from './port.js';
+export { type AnswererReport, readAnswererReport } from './answerer-report.js';
 export { renderVoice } from './render-voice.js';
 export { telephonyOf, type TelephonySettings } from './telephony-of.js';
 export { type TwilioOptions, TwilioTelephony } from './twilio-telephony.js';

@@ -12,11 +12,19 @@ export interface CallOrder {
   readonly statusUrl: string;
   /** How long it may ring before nobody counts as there. */
   readonly ringSeconds: number;
-  /** Whether the provider is to tell people from machines before it asks for instructions. */
-  readonly detectMachines: boolean;
+  readonly machines: MachineDetection;
   /** Keys to press once connected, e.g. an extension; `w` waits half a second. `null`: none. */
   readonly sendDigits: string | null;
 }
+
+/**
+ * Whether the provider is to tell people from machines: not at all, before it asks for instructions, or
+ * while they are followed. Then it tells by POST what it found; people hear somebody at once.
+ */
+export type MachineDetection =
+  | { readonly detection: 'off' }
+  | { readonly detection: 'wait' }
+  | { readonly detection: 'async'; readonly resultUrl: string };
 
 /** A call as the provider knows it. Instants are ISO-8601, to the second. */
 export interface ProviderCall {

@@ -13,7 +13,7 @@ const UNKNOWN_CALL = `CA${'0'.repeat(32)}`;
 const ORDER: CallOrder = {
   ...{ to: '+15125550102', from: '+15125550001', ringSeconds: 600 },
   ...{ answerUrl: 'http://127.0.0.1:9/answer', statusUrl: 'http://127.0.0.1:9/status' },
-  ...{ detectMachines: false, sendDigits: null },
+  ...{ machines: { detection: 'off' }, sendDigits: null },
 };
 let simulator: Simulator;
 let telephony: TwilioTelephony;

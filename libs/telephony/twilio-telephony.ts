@@ -6,6 +6,7 @@ import { callRefused, telephonyUnavailable } from './errors.js';
 import {
   type CallOrder,
   type CallSearch,
+  type MachineDetection,
   PROVIDER_PATIENCE_MS,
   type ProviderCall,
   Telephony,
@@ -50,7 +51,7 @@ export class TwilioTelephony extends Telephony {
   }
 
   override async placeCall(order: CallOrder): Promise<{ readonly providerCallId: string }> {
-    const { to, from, answerUrl, statusUrl, ringSeconds, detectMachines, sendDigits } = order;
+    const { to, from, answerUrl, statusUrl, ringSeconds, machines, sendDigits } = order;
     const { sid } = await this.#ask(
       this.#client.calls.create({
         ...{ to, from, url: askedAgain(answerUrl), method: 'POST', timeout: ringSeconds },
@@ -59,7 +60,7 @@ export class TwilioTelephony extends Telephony {
           statusCallbackMethod: 'POST',
           statusCallbackEvent: EVENTS,
         },
-        ...(detectMachines ? { machineDetection: 'Enable' } : {}),
+        ...detectionOf(machines),
         ...(sendDigits === null ? {} : { sendDigits }),
       }),
       explainOrder,
@@ -120,6 +121,20 @@ export class TwilioTelephony extends Telephony {
     } finally {
       impatience.abort();
     }
+  }
+}
+
+function detectionOf(machines: MachineDetection) {
+  switch (machines.detection) {
+    case 'off':
+      return {};
+    case 'wait':
+      return { machineDetection: 'Enable' };
+    case 'async':
+      return {
+        ...{ machineDetection: 'Enable', asyncAmd: 'true', asyncAmdStatusCallbackMethod: 'POST' },
+        asyncAmdStatusCallback: askedAgain(machines.resultUrl),
+      };
   }
 }
 

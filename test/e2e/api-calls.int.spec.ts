@@ -245,7 +245,7 @@ function configured(sourcePriorities: Record<string, number>): DialingEvent {
       spacingMinutes: 30,
       cadence: [],
       ringSeconds: 25,
-      detectMachines: true,
+      machineDetection: 'async' as const,
       transferAttemptsMax: 3,
     },
     sourcePriorities,

@@ -4,6 +4,8 @@ import {
   type DialingResult,
   type DialingSettings,
   type DialingVersion,
+  MACHINE_DETECTIONS,
+  type MachineDetectionSetting,
   writeDialingSettings,
 } from '#libs/calls';
 import { ApiProperty } from '@nestjs/swagger';
@@ -81,8 +83,15 @@ export class DialingSettingsView {
   @ApiProperty(whole(15, 120, 25, 'How long a consumer’s phone rings.'))
   ring_seconds: number;
 
-  @ApiProperty({ default: true, description: 'Whether answering machines are told apart.' })
-  detect_machines: boolean;
+  @ApiProperty({
+    enum: MACHINE_DETECTIONS,
+    default: 'async',
+    description:
+      'How answering machines are told from people. `async`: while the script is heard, and the call ' +
+      'ends once a machine is found; `wait`: before anything is heard, which costs people some ' +
+      'seconds of silence, counted as abandonment after two; `off`: not at all.',
+  })
+  machine_detection: MachineDetectionSetting;
 
   @ApiProperty(whole(1, 10, 3, 'Destinations tried for one consumer.'))
   transfer_attempts_max: number;

@@ -1,5 +1,6 @@
 import { type CallRef, ConsumerLine, DestinationLine, type TransferRef } from '#libs/calls';
 import {
+  readAnswererReport,
   readRoomReport,
   readVoiceReport,
   renderVoice,
@@ -50,6 +51,18 @@ export class TelephonyController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     return spoken(reply, await this.consumers.answered(ref, reportOf(request)));
+  }
+
+  @Post(`${CALL}/answerer`)
+  @HttpCode(204)
+  @Access('public')
+  @DescribeVoice({
+    summary: 'Report whether a person answered or a machine',
+    description: 'Found out while the script was heard; ends the call to a machine.',
+    answers: 'nothing',
+  })
+  recognised(@Param() ref: CallRef, @Req() request: FastifyRequest): Promise<void> {
+    return this.consumers.recognised(ref, readAnswererReport(formOf(request)));
   }
 
   @Post(`${CALL}/questions/:questionId/:tries`)

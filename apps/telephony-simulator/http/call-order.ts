@@ -1,4 +1,4 @@
-import { type SimulatedOrder, type Source } from '../network/simulated-call.js';
+import { type Detection, type SimulatedOrder, type Source } from '../network/simulated-call.js';
 import { type Answer } from './exchange.js';
 import { twilioError } from './twilio-error.js';
 
@@ -22,16 +22,22 @@ export function readOrder(form: URLSearchParams): ReadOrder {
   if (!E164.test(from)) return refuse(21_212, `Invalid From number ${from}`);
   if (source === null) return refuse(21_205, 'Url is missing or malformed');
   const seconds = Number(form.get('Timeout') ?? RING_SECONDS_DEFAULT);
-  const detection = form.get('MachineDetection') ?? '';
   const order = {
     ...{ to, from, source },
     statusUrl: form.get('StatusCallback'),
     statusEvents: statusEvents(form),
     ringSecondsMax: Math.min(seconds > 0 ? seconds : RING_SECONDS_DEFAULT, RING_SECONDS_MAX),
-    detectsMachines: detection === 'Enable' || detection === 'DetectMessageEnd',
+    machines: readDetection(form),
     sendDigits: form.get('SendDigits') ?? '',
   };
   return { order, refusal: null };
+}
+
+function readDetection(form: URLSearchParams): Detection {
+  const kind = form.get('MachineDetection') ?? '';
+  if (kind !== 'Enable' && kind !== 'DetectMessageEnd') return { detection: 'off' };
+  if (form.get('AsyncAmd') !== 'true') return { detection: 'wait' };
+  return { detection: 'async', resultUrl: form.get('AsyncAmdStatusCallback') };
 }
 
 /** Where a call is to go on; `null` if that is not told, or no address. */

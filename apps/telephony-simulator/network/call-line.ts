@@ -91,16 +91,31 @@ export class CallLine {
 
   /** What happens between the answer and the first instruction. */
   async #connect(): Promise<void> {
-    const { kind } = this.#person;
-    const { detectsMachines, sendDigits } = this.call.order;
-    if (detectsMachines) {
-      await this.#parts.clock.wait(DETECTION_SECONDS[kind], this.#alive);
-      this.call.answeredBy = DETECTED_AS[kind];
-      this.#note(`answered by ${this.call.answeredBy}`);
-    }
+    const { machines, sendDigits } = this.call.order;
+    if (machines.detection === 'wait') await this.#detect();
+    if (machines.detection === 'async')
+      this.#parts.track(this.#detectMeanwhile(machines.resultUrl));
     if (sendDigits === '') return;
     await this.#parts.clock.wait(sendDigits.length / 2, this.#alive);
     this.#note(`the keys ${sendDigits} were sent`);
+  }
+
+  async #detect(): Promise<void> {
+    const { kind } = this.#person;
+    await this.#parts.clock.wait(DETECTION_SECONDS[kind], this.#alive);
+    if (this.call.isOver) return;
+    this.call.answeredBy = DETECTED_AS[kind];
+    this.#note(`answered by ${this.call.answeredBy}`);
+  }
+
+  /** Nobody is told of a call that was over before it was found out. */
+  async #detectMeanwhile(resultUrl: string | null): Promise<void> {
+    try {
+      await this.#detect();
+    } catch {
+      return;
+    }
+    if (resultUrl !== null && !this.call.isOver) this.#reports.reportAnswerer(resultUrl);
   }
 
   async #converse(): Promise<void> {

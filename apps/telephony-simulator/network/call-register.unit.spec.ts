@@ -7,7 +7,7 @@ const NOW = new Date('2026-11-28T08:00:00.000Z');
 function call(to: string): SimulatedCall {
   const order = { to, from: '+15125550001', source: { twiml: '' }, statusUrl: null };
   const rest = { statusEvents: new Set<string>(), ringSecondsMax: 60, sendDigits: '' };
-  return new SimulatedCall({ ...order, ...rest, detectsMachines: false }, 0, NOW);
+  return new SimulatedCall({ ...order, ...rest, machines: { detection: 'off' } }, 0, NOW);
 }
 
 describe('the calls that are known', () => {

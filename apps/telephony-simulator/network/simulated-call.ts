@@ -23,10 +23,17 @@ export interface SimulatedOrder {
   /** Which steps are told: initiated, ringing, answered, completed. */
   readonly statusEvents: ReadonlySet<string>;
   readonly ringSecondsMax: number;
-  readonly detectsMachines: boolean;
+  readonly machines: Detection;
   /** Empty: none. */
   readonly sendDigits: string;
 }
+
+/** Whether people are told from machines, before instructions are followed or meanwhile. */
+export type Detection =
+  | { readonly detection: 'off' }
+  | { readonly detection: 'wait' }
+  /** `resultUrl` is told; `null`: nobody is. */
+  | { readonly detection: 'async'; readonly resultUrl: string | null };
 
 /** Where instructions come from. `fields` are posted along with those every request has. */
 export type Source =

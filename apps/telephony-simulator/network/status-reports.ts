@@ -55,6 +55,19 @@ export class StatusReports {
     this.#parts.track(this.#tell(eventsUrl, fields, fate, null));
   }
 
+  /** Tells who answered, found out while the call went on; apart from its other reports, too. */
+  reportAnswerer(url: string): void {
+    const { faults, seed, accountSid, clock } = this.#parts;
+    const { sid, answeredAt, answeredBy, ordinal, order } = this.#call;
+    const fate = reportFate(faults(), seed, 'answerer', order.to, ordinal, 0);
+    const took = clock.now().getTime() - (answeredAt ?? clock.now()).getTime();
+    const fields = {
+      ...{ AccountSid: accountSid, CallSid: sid, AnsweredBy: answeredBy ?? 'unknown' },
+      MachineDetectionDuration: String(took),
+    };
+    this.#parts.track(this.#tell(url, fields, fate, null));
+  }
+
   #fields(sequence: number): Fields {
     const call = this.#call;
     const seconds = call.durationSeconds;
@@ -71,7 +84,7 @@ export class StatusReports {
 
   async #tell(url: string, fields: Fields, fate: ReportFate, before: Promise<void> | null) {
     await before;
-    const what = fields['CallStatus'] ?? fields['StatusCallbackEvent'] ?? '';
+    const what = fields['CallStatus'] ?? fields['StatusCallbackEvent'] ?? 'who answered';
     const named = `report ${fields['SequenceNumber'] ?? ''} (${what})`;
     if (fate.lost) {
       this.#note(`${named} is lost`);

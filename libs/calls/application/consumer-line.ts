@@ -1,5 +1,12 @@
-import { isOver, type Telephony, type VoiceReport, type VoiceStep } from '#libs/telephony';
+import {
+  type AnswererReport,
+  isOver,
+  type Telephony,
+  type VoiceReport,
+  type VoiceStep,
+} from '#libs/telephony';
 import { hear, type Heard, nextTurn } from '../domain/conversation.js';
+import { isSpokenToMachine } from '../domain/answerer.js';
 import { disclosuresOf } from '../domain/disclosures.js';
 import { answersOf, openTransfer } from '../domain/lead-calls.js';
 import { awaitsMeeting } from '../domain/unseen-meeting.js';
@@ -23,8 +30,8 @@ export interface ConsumerLineParts {
   readonly agents: AgentPort;
   /** The provider’s name, as events carry it. */
   readonly provider: string;
-  /** Knows where a destination’s leg stands; `null` where no provider is connected. */
-  readonly telephony: Pick<Telephony, 'lookUpCall'> | null;
+  /** Knows where a destination’s leg stands, and hangs up; `null` where no provider is connected. */
+  readonly telephony: Pick<Telephony, 'lookUpCall' | 'endCall'> | null;
 }
 
 /**
@@ -56,6 +63,19 @@ export class ConsumerLine {
     if (begun?.call.prequalification !== 'running') return this.#steps(ref, begun);
     if (agent.kind === 'script') return this.#question(ref, begun, openingOf(begun.script));
     return this.#disclose(ref, begun, 1);
+  }
+
+  /**
+   * Who answered, as the provider found out meanwhile (DI-3). A machine is hung up on; rejects where
+   * the provider cannot be told so, that it reports again.
+   */
+  async recognised(ref: CallRef, { providerCallId, answeredBy }: AnswererReport): Promise<void> {
+    const { calls, telephony } = this.#parts;
+    const report = { callId: ref.callId, providerCallId, answeredBy, at: calls.now() };
+    const found = await calls.leadOf(ref);
+    const after = await calls.run(found, { type: 'RecogniseAnswerer', ...report });
+    if (after === null || !isSpokenToMachine(after.call)) return;
+    await telephony?.endCall(providerCallId);
   }
 
   /**
@@ -178,6 +198,7 @@ export class ConsumerLine {
   ): Promise<readonly VoiceStep[]> {
     if (found === null) return HANG_UP;
     const { call, script } = found;
+    if (isSpokenToMachine(call)) return HANG_UP;
     if (call.prequalification === 'running') return this.#question(ref, found, opening);
     if (call.prequalification !== 'qualified' || call.routedOut) return goodbye(script, call);
     return waitSteps(script, roomOf(this.#parts.urls, ref));

@@ -73,7 +73,8 @@ export class DestinationDialler {
       return;
     }
     const placement = await placeOnce(telephony, {
-      ...{ to: address.value, from, ringSeconds, detectMachines },
+      ...{ to: address.value, from, ringSeconds },
+      machines: { detection: detectMachines ? 'wait' : 'off' },
       answerUrl: urls.destinationAnswer(lead.leadId, call.callId, transferId),
       statusUrl: urls.destinationStatus(lead.leadId, call.callId, transferId),
       sendDigits: address.sendDigits,

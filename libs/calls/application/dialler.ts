@@ -14,6 +14,7 @@ import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
 import { type DestinationDirectory } from './destination-directory.js';
 import { placesOf } from './lead-facts.js';
+import { machinesOn } from './machines-on.js';
 import { isUnavailable, type Placement, placeOnce } from './place-call.js';
 import {
   type DialingKnowledge,
@@ -171,7 +172,7 @@ export class Dialler {
       answerUrl: urls.answer(leadId, callId),
       statusUrl: urls.status(leadId, callId),
       ringSeconds: settings.ringSeconds,
-      detectMachines: settings.detectMachines,
+      machines: machinesOn(settings.machineDetection, urls.answerer(leadId, callId)),
       sendDigits: digitsOf(person),
     });
     if (placement.kind === 'refused') return this.#noteRefusal(candidate, callId, placement);

@@ -19,6 +19,11 @@ export class VoiceUrls {
     return `${this.#call(leadId, callId)}/status`;
   }
 
+  /** Whether a person answered or a machine, as was found out meanwhile. */
+  answerer(leadId: string, callId: string): string {
+    return `${this.#call(leadId, callId)}/answerer`;
+  }
+
   /** What was heard while the disclosures were said for the `times`th time, before an agent speaks. */
   disclosed(leadId: string, callId: string, times: number): string {
     return `${this.#call(leadId, callId)}/disclosures/${times}`;

@@ -142,6 +142,54 @@ describe('a consumer who answers', () => {
   });
 });
 
+describe('a machine that is found out while the script is heard', () => {
+  const found = (answeredBy: 'human' | 'machine') => ({ providerCallId: 'CA1', answeredBy });
+  const unknown = aReport({ answeredBy: null });
+
+  it('is hung up on, hears no more, and answers nothing', async () => {
+    const ref = await aCall();
+    const opening = await consumer().answered(ref, unknown);
+    house.hungUp.length = 0;
+    await consumer().recognised(ref, found('machine'));
+    expect(house.hungUp).toEqual(['CA1']);
+    expect(await press(ref, opening, '1')).toEqual(HANG_UP);
+    expect(await consumer().next(ref)).toEqual(HANG_UP);
+    await consumer().reported(ref, aReport({ status: 'completed', durationSeconds: 6 }));
+    expect(await house.typesOf(ref.leadId)).not.toContain('QuestionAnswered');
+    expect(await house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({ disposition: 'machine' });
+  });
+
+  it('may still be a person who says stop', async () => {
+    const ref = await aCall();
+    const opening = await consumer().answered(ref, unknown);
+    await consumer().recognised(ref, found('machine'));
+    await consumer().replied(ref, ...questionOf(opening), aReport({ speech: 'stop calling me' }));
+    expect(await house.typesOf(ref.leadId)).toContain('ConsumerOptedOut');
+  });
+
+  it('is none where an answer was given before', async () => {
+    const ref = await aCall();
+    const second = await press(ref, await consumer().answered(ref, unknown), '1');
+    house.hungUp.length = 0;
+    await consumer().recognised(ref, found('machine'));
+    expect(house.hungUp).toEqual([]);
+    expect(await house.typesOf(ref.leadId)).not.toContain('AnswererRecognised');
+    expect(await press(ref, second, '1')).not.toEqual(HANG_UP);
+  });
+
+  it('is a person, and nothing comes of it but that it is known', async () => {
+    const ref = await aCall();
+    await consumer().answered(ref, unknown);
+    house.hungUp.length = 0;
+    await consumer().recognised(ref, found('human'));
+    await consumer().recognised(ref, found('human'));
+    expect(house.hungUp).toEqual([]);
+    expect(await house.lastOf(ref.leadId, 'AnswererRecognised')).toMatchObject({
+      answeredBy: 'human',
+    });
+  });
+});
+
 describe('a request about a call that is', () => {
   it('over is answered with the end of it, and changes nothing', async () => {
     const ref = await aQualified();

@@ -74,7 +74,7 @@ type Watched = Awaited<ReturnType<typeof attempted>>;
 const order = (to: string, from = OURS) =>
   telephony.placeCall({
     ...{ to, from, answerUrl: 'http://127.0.0.1:9/answer', ringSeconds: 100_000 },
-    ...{ statusUrl: 'http://127.0.0.1:9/status', detectMachines: false, sendDigits: null },
+    ...{ statusUrl: 'http://127.0.0.1:9/status', machines: { detection: 'off' }, sendDigits: null },
   });
 const check = (watched: Watched) =>
   watch.check(watched, {

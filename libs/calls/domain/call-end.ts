@@ -1,3 +1,4 @@
+import { isMachine } from './answerer.js';
 import { type CallDisposition } from './call.events.js';
 import { type ReportConsumerLeg } from './calls.commands.js';
 import { msBetween } from './instants.js';
@@ -96,7 +97,7 @@ function dispositionOf(
 ): CallDisposition {
   if (bridged !== null) return 'transferred';
   if (call.answeredAt === null) return unanswered;
-  if (call.answeredBy === 'machine' || call.answeredBy === 'fax') return 'machine';
+  if (isMachine(call.answeredBy)) return 'machine';
   switch (call.prequalification) {
     case 'disqualified':
     case 'callback':
@@ -129,7 +130,7 @@ function hungUpBy(
 
 /** After these the system itself says goodbye. */
 function endedByScript({ prequalification, answeredBy, routedOut }: OpenCall): boolean {
-  if (answeredBy === 'machine' || answeredBy === 'fax' || routedOut) return true;
+  if (isMachine(answeredBy) || routedOut) return true;
   return ['disqualified', 'callback', 'opted_out', 'no_input', 'agent_failed'].includes(
     prequalification ?? '',
   );

@@ -46,6 +46,12 @@ const command: fc.Arbitrary<CallCommand> = fc.oneof(
   { weight: 2, arbitrary: callId.map((id) => startCall({ callId: id, settings })) },
   fc.tuple(status, leg).map(([one, known]) => consumerLeg(one, known)),
   { weight: 2, arbitrary: begin.map((known) => beginConversation(known)) },
+  fc
+    .tuple(callId, fc.constantFrom('CA1', 'CA2'), fc.constantFrom('human', 'machine', 'fax'))
+    .map(([id, sid, by]): CallCommand => {
+      const found = { callId: id, providerCallId: sid, answeredBy: by };
+      return { type: 'RecogniseAnswerer', ...found, at: after(5) };
+    }),
   {
     weight: 4,
     arbitrary: fc
@@ -199,6 +205,30 @@ describe('a lead on the telephone, whatever is wished in any order and repeated'
       );
       const later = closed === -1 ? [] : history.slice(closed);
       expect(later.filter(({ type }) => type === 'CallAttempted')).toEqual([]);
+    });
+  });
+
+  it('is connected with one destination at most, once, in a call (RO-2)', () => {
+    law((history) => {
+      const bridged = idsIn(history, 'CallBridged', 'callId');
+      expect(new Set(bridged).size).toBe(bridged.length);
+    });
+  });
+
+  it('is a person whose answers count, or a machine whose do not', () => {
+    law((history) => {
+      const spoken = new Set<string>();
+      const machines = new Set<string>();
+      for (const { type, data } of history) {
+        if (type === 'QuestionAnswered') {
+          expect(machines).not.toContain(data.callId);
+          if (data.value !== null) spoken.add(data.callId);
+        }
+        if (type !== 'CallAnswered' && type !== 'AnswererRecognised') continue;
+        if (type === 'AnswererRecognised' && data.transferId !== null) continue;
+        if (data.answeredBy === 'machine' || data.answeredBy === 'fax') machines.add(data.callId);
+        expect(machines.has(data.callId) && spoken.has(data.callId)).toBe(false);
+      }
     });
   });
 

@@ -71,6 +71,15 @@ export interface ReportConsumerLeg {
   readonly at: string;
 }
 
+/** The provider found out who answered the consumer’s phone, while the call went on. */
+export interface RecogniseAnswerer {
+  readonly type: 'RecogniseAnswerer';
+  readonly callId: string;
+  readonly providerCallId: string;
+  readonly answeredBy: AnsweredBy;
+  readonly at: string;
+}
+
 /** The consumer’s leg was answered, and the provider asks what to say. */
 export interface BeginConversation {
   readonly type: 'BeginConversation';
@@ -228,6 +237,7 @@ export type CallCommand =
   | RecordPlacement
   | RecordRefusal
   | ReportConsumerLeg
+  | RecogniseAnswerer
   | BeginConversation
   | HearConsumer
   | ConcludeConversation

@@ -1,7 +1,7 @@
 import { type Decider } from '#libs/kernel';
 import { type CallCommand } from './calls.commands.js';
 import { leadNotCallable } from './calls.errors.js';
-import { recordPlacement, reportConsumerLeg } from './consumer-leg.js';
+import { recogniseAnswerer, recordPlacement, reportConsumerLeg } from './consumer-leg.js';
 import { closeLostCall, giveUpErased, recordRefusal, startCall } from './dial.decider.js';
 import { measureTalk } from './call-end.js';
 import {
@@ -51,6 +51,8 @@ function onCall(
       return recordRefusal(command, lead, call);
     case 'ReportConsumerLeg':
       return reportConsumerLeg(command, lead, call);
+    case 'RecogniseAnswerer':
+      return recogniseAnswerer(command, lead, call);
     case 'BeginConversation':
       return beginConversation(command, lead, call);
     case 'HearConsumer':

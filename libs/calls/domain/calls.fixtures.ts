@@ -69,7 +69,7 @@ export const someSettings = (overrides: Partial<DialingSettings> = {}): DialingS
     spacingMinutes: 30,
     cadence: [],
     ringSeconds: 25,
-    detectMachines: true,
+    machineDetection: 'async',
     transferAttemptsMax: 3,
   },
   sourcePriorities: {},

@@ -1,7 +1,13 @@
 import { type AnsweredBy, type CallDisposition } from './call.events.js';
-import { type LegStatus, type RecordPlacement, type ReportConsumerLeg } from './calls.commands.js';
+import {
+  type LegStatus,
+  type RecogniseAnswerer,
+  type RecordPlacement,
+  type ReportConsumerLeg,
+} from './calls.commands.js';
 import { endCall } from './call-end.js';
 import { type CallableLead, type OpenCall } from './lead-calls.js';
+import { believed } from './answerer.js';
 import { type CallEvent } from './lead-stream.events.js';
 
 /** The provider’s name for the call, noted once. */
@@ -32,6 +38,16 @@ export function reportConsumerLeg(
   const placed =
     providerCallId === null ? [] : recordPlacement({ provider, providerCallId, at }, lead, call);
   return [...placed, ...progress(report, lead, call, status)];
+}
+
+/** Who answered, as was found out while the call went on; it may overtake the answer itself. */
+export function recogniseAnswerer(
+  { providerCallId, answeredBy, at }: RecogniseAnswerer,
+  lead: CallableLead,
+  call: OpenCall,
+): CallEvent[] {
+  if (call.providerCallId !== null && call.providerCallId !== providerCallId) return [];
+  return answered(lead, call, { answeredBy, at });
 }
 
 function progress(
@@ -74,7 +90,7 @@ function withAnswer(call: OpenCall, report: ReportConsumerLeg): OpenCall {
   return {
     ...call,
     answeredAt: call.answeredAt ?? startOf(report),
-    answeredBy: isOpenYet ? (report.answeredBy ?? 'unknown') : call.answeredBy,
+    answeredBy: isOpenYet ? (believed(call, report.answeredBy) ?? 'unknown') : call.answeredBy,
   };
 }
 
@@ -89,9 +105,11 @@ function startOf({ durationSeconds, at }: ReportConsumerLeg): string {
  */
 export function answered(
   { leadId }: CallableLead,
-  { callId, answeredAt, answeredBy: known }: OpenCall,
-  { answeredBy, at }: Pick<ReportConsumerLeg, 'answeredBy' | 'at'>,
+  call: OpenCall,
+  { answeredBy: told, at }: Pick<ReportConsumerLeg, 'answeredBy' | 'at'>,
 ): CallEvent[] {
+  const { callId, answeredAt, answeredBy: known } = call;
+  const answeredBy = believed(call, told);
   if (answeredAt !== null) {
     const ids = { leadId, callId, transferId: null };
     return recognised(ids, known, answeredBy, at);

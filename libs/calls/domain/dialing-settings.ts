@@ -1,6 +1,6 @@
 import { FieldReader, type IntegerRule, type TextRule } from '#libs/fields';
 import { readCadence, writeCadence } from './cadence-settings.js';
-import { type DialingSettings } from './dialing.events.js';
+import { type DialingSettings, MACHINE_DETECTIONS } from './dialing.events.js';
 
 /** What a tenant starts with where it says nothing else (CO-7). */
 export const DIALING_DEFAULTS = {
@@ -12,7 +12,7 @@ export const DIALING_DEFAULTS = {
   spacingMinutes: 30,
   cadence: [],
   ringSeconds: 25,
-  detectMachines: true,
+  machineDetection: 'async',
   transferAttemptsMax: 3,
   sourcePriorities: {},
 } as const satisfies Partial<DialingSettings>;
@@ -82,7 +82,7 @@ function readLimits(fields: FieldReader, base: typeof DIALING_DEFAULTS | Dialing
     spacingMinutes: whole('spacing_minutes', 0, 10_080, base.spacingMinutes),
     cadence: readCadence(fields, base.cadence),
     ringSeconds: whole('ring_seconds', RING_SECONDS_MIN, 120, base.ringSeconds),
-    detectMachines: fields.boolean('detect_machines', base.detectMachines),
+    machineDetection: fields.word('machine_detection', MACHINE_DETECTIONS, base.machineDetection),
     transferAttemptsMax: whole('transfer_attempts_max', 1, 10, base.transferAttemptsMax),
   };
 }

@@ -2,6 +2,7 @@ import { DomainError } from '#libs/kernel';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { aDialingWish, someDialingSettings } from './dialing.fixtures.js';
+import { MACHINE_DETECTIONS } from './dialing.events.js';
 import { readDialingSettings, writeDialingSettings } from './dialing-settings.js';
 
 /** Every fault as `field:code`; none if the settings are fine. */
@@ -63,7 +64,7 @@ describe('dialing settings', () => {
       'cadence.0.last:not_allowed',
     ],
     ['a rule without a wait', { cadence: [{ last: 'busy' }] }, 'cadence.0.wait_minutes:required'],
-    ['a yes that is none', { detect_machines: 'yes' }, 'detect_machines:wrong_type'],
+    ['a word that is none', { machine_detection: 'maybe' }, 'machine_detection:not_allowed'],
     ['a list of ranks', { source_priorities: ['a'] }, 'source_priorities:wrong_type'],
     ['a rank that is none', { source_priorities: { a: 'high' } }, 'source_priorities.a:wrong_type'],
     ['a rank too high', { source_priorities: { a: 1_001 } }, 'source_priorities.a:out_of_range'],
@@ -81,8 +82,8 @@ describe('dialing settings', () => {
   });
 
   it('may come from a form, whose values are all text', () => {
-    const wish = aDialingWish({ ring_seconds: '40', detect_machines: 'false' });
-    expect(readDialingSettings(wish)).toMatchObject({ ringSeconds: 40, detectMachines: false });
+    const wish = aDialingWish({ ring_seconds: '40', machine_detection: 'wait' });
+    expect(readDialingSettings(wish)).toMatchObject({ ringSeconds: 40, machineDetection: 'wait' });
   });
 
   it('are read back as they are written', () => {
@@ -98,7 +99,7 @@ describe('dialing settings', () => {
         }),
         { maxLength: 3 },
       ),
-      detectMachines: fc.boolean(),
+      machineDetection: fc.constantFrom(...MACHINE_DETECTIONS),
       sourcePriorities: fc.dictionary(
         fc.stringMatching(/^[a-z0-9-]{1,20}$/),
         fc.integer({ min: -1_000, max: 1_000 }),

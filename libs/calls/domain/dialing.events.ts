@@ -3,6 +3,12 @@ import { type Static, Type } from 'typebox';
 import { CALL_DISPOSITIONS } from './call.events.js';
 import { instant, Nullable, OneOf } from './field-types.js';
 
+/** Machines are told from people while the script is heard, before it, or not at all. */
+export const MACHINE_DETECTIONS = ['async', 'wait', 'off'] as const;
+
+/** One of {@link MACHINE_DETECTIONS}. */
+export type MachineDetectionSetting = (typeof MACHINE_DETECTIONS)[number];
+
 const cadenceRule = Type.Object({
   last: OneOf(CALL_DISPOSITIONS, { description: 'How the last call ended.' }),
   beforeLast: Nullable(
@@ -36,7 +42,9 @@ const settings = Type.Object(
       description: 'Other waits after certain calls; the first rule that fits counts (DI-5).',
     }),
     ringSeconds: Type.Integer({ description: 'How long a consumer’s phone rings.' }),
-    detectMachines: Type.Boolean({ description: 'Whether answering machines are told apart.' }),
+    machineDetection: OneOf(MACHINE_DETECTIONS, {
+      description: 'Whether machines are told from people, and whether people wait for it (DI-3).',
+    }),
     transferAttemptsMax: Type.Integer({ description: 'Destinations tried for one consumer.' }),
     sourcePriorities: Type.Record(Type.String(), Type.Integer(), {
       description: 'By source, the priority of its leads; 0 if not named, highest first.',

@@ -28,7 +28,7 @@ export const someDialingSettings = (overrides: Partial<DialingSettings> = {}): D
   spacingMinutes: 30,
   cadence: [],
   ringSeconds: 25,
-  detectMachines: true,
+  machineDetection: 'async',
   transferAttemptsMax: 3,
   sourcePriorities: {},
   ...overrides,

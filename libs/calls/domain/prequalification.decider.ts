@@ -1,3 +1,4 @@
+import { isMachine, isSpokenToMachine } from './answerer.js';
 import {
   type BeginConversation,
   type ConcludeConversation,
@@ -22,8 +23,7 @@ export function beginConversation(
   const { callId, scriptId, scriptVersion } = call;
   const events = [...recordPlacement(command, lead, call), ...answered(lead, call, command)];
   const by = call.answeredBy === 'unknown' ? answeredBy : (call.answeredBy ?? answeredBy);
-  const isPerson = by !== 'machine' && by !== 'fax';
-  if (!isPerson || !lead.eligible || call.prequalification !== null) return events;
+  if (isMachine(by) || !lead.eligible || call.prequalification !== null) return events;
   const script = { leadId, callId, scriptId, scriptVersion };
   const data = { ...script, disclosures: [...disclosures], agent, startedAt: at };
   return [...events, { type: 'PrequalificationStarted', data }];
@@ -43,7 +43,8 @@ export function hearConsumer(
   if (heard.kind === 'opt_out') {
     return [optedOut(lead, call, { given: heard.given, words: heard.words, personal, at })];
   }
-  if (isLate(command, call)) return [];
+  // It is about to be hung up, and what it plays or sends is no answer.
+  if (isSpokenToMachine(call) || isLate(command, call)) return [];
   const answer = heard.kind === 'answer' ? heard : { value: null, given: 'nothing' as const };
   const { questionId, tries, script, facts } = command;
   const said = { questionId, value: answer.value, tries };

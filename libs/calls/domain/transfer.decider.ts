@@ -1,3 +1,4 @@
+import { isMachine } from './answerer.js';
 import {
   type CloseLostTransfer,
   type ConnectDestination,
@@ -122,8 +123,7 @@ function destinationAnswered(
     transfer.answeredAt === null
       ? [{ type: 'DestinationAnswered', data: answered }]
       : recognised(ids, transfer.answeredBy, answeredBy, at);
-  const isMachine = answeredBy === 'machine' || answeredBy === 'fax';
-  const refused = isMachine && said.length > 0 && transfer.bridgedAt === null;
+  const refused = isMachine(answeredBy) && said.length > 0 && transfer.bridgedAt === null;
   return [...said, ...(refused ? [failedTransfer(lead, call, transfer, 'machine', at)] : [])];
 }
 

@@ -170,7 +170,8 @@ export class ConsumerLine {
 
   /**
    * The consumer is gone, and nobody has said whether the destination was with them that was sent: its
-   * own leg tells. Where nobody can be asked, it was not.
+   * own leg tells. Rejects where the provider cannot be asked, that it reports the end again; the
+   * watchdog asks later, too.
    */
   async #beforeTheEnd(
     onDesk: OnDesk,
@@ -181,7 +182,7 @@ export class ConsumerLine {
     const call = onDesk.lead.current;
     const sent = call?.callId === callId ? awaitsMeeting(call) : null;
     if (telephony === null || sent === null || sent.providerCallId === null) return;
-    const leg = await telephony.lookUpCall(sent.providerCallId).catch(() => null);
+    const leg = await telephony.lookUpCall(sent.providerCallId);
     if (leg === null) return;
     const transfer = { callId, transferId: sent.transferId, at: calls.now() };
     await calls.run(onDesk, { type: 'ReportDestinationLeg', ...transfer, ...foundLeg(leg) });

@@ -55,6 +55,22 @@ describe('a meeting that nobody reported', () => {
   });
 });
 
+describe('the end of a consumer’s leg while the provider answers nothing', () => {
+  it('is not taken before the destination’s leg can be asked about, so that it is reported again', async () => {
+    const ref = await scene.offered();
+    await scene.sent(ref);
+    house.consumerLeg = null;
+    const gone = aReport({ status: 'completed', durationSeconds: 200 });
+    const refused = house.voice.consumers.reported(ref, gone);
+    await expect(refused).rejects.toMatchObject({ code: 'telephony_unavailable' });
+    expect(await house.typesOf(ref.leadId)).not.toContain('CallEnded');
+    house.consumerLeg = { status: 'completed', durationSeconds: 90 };
+    await house.voice.consumers.reported(ref, gone);
+    const ended = await house.lastOf(ref.leadId, 'CallEnded');
+    expect(ended).toMatchObject({ disposition: 'transferred' });
+  });
+});
+
 describe('a consumer whose destination left with the whisper', () => {
   it('goes on waiting when the room lets go of them', async () => {
     const ref = await scene.offered();

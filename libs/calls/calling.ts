@@ -104,6 +104,7 @@ export class Calling {
     ];
     this.#scheduler = new DialScheduler({
       ...{ store, queue, shown, dialler, voice, clock, report, dialing: this.#dialing },
+      destinations: this.#destinations,
     });
   }
 

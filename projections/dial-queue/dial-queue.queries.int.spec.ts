@@ -100,6 +100,24 @@ describe('the leads to dial next', () => {
     expect(await next({ now: later, mode: 'live' })).toEqual([8, 4, 3, 2, 1, 0]);
   });
 
+  it('include whoever waits only for a destination to open, once one is open', async () => {
+    const tenantId = 'patient';
+    const obstacles = (number: number) => ({
+      leadId: `${tenantId}-${number}`,
+      nextAllowedAt: later,
+    });
+    const events = [
+      ...[0, 1, 2].map((number) => leadReceived({ leadId: `${tenantId}-${number}` })),
+      dialDeferred({ ...obstacles(0), obstacles: ['no_destination_open'] }),
+      dialDeferred({ ...obstacles(1), obstacles: ['spacing', 'no_destination_open'] }),
+      dialDeferred({ ...obstacles(2), obstacles: ['spacing'] }),
+    ];
+    const placed = events.map((event, at) => storedEvent(event, BigInt(5_000 + at), { tenantId }));
+    await applyEvents(worker, [dialQueueProjection], placed);
+    expect(await next({ isOpen: false }, tenantId)).toEqual([]);
+    expect(await next({ isOpen: true }, tenantId)).toEqual([0]);
+  });
+
   it('come by the priority of their source, before all else', async () => {
     expect(await next({ priorities: { radio: 5, web: -1 } })).toEqual([4, 1, 8, 2, 9, 0]);
     expect(await next({ priorities: { radio: 5, tv: 9 }, limit: 3 })).toEqual([4, 1, 9]);

@@ -10,6 +10,8 @@ export type SourcePriorities = Readonly<Record<string, number>>;
 export interface DialRequest {
   /** ISO-8601. */
   readonly now: string;
+  /** Whether leads that wait only for a destination to open are due, whenever that was to be. */
+  readonly isOpen?: boolean;
   readonly limit: number;
   /** Leads to leave out, such as those that are being looked at. None if left out. */
   readonly excluding?: readonly string[];
@@ -179,11 +181,16 @@ export function waiting(transaction: TenantTransaction) {
   return queue(transaction).where('status', '=', 'waiting').where('eligible', '=', true);
 }
 
+/** A schedule may have changed since it was computed until when. */
+const waitsToOpen = sql<boolean>`obstacles = array['no_destination_open']`;
+
 function due(
   transaction: TenantTransaction,
-  { now, excluding = [], mode, pausedSources = [], leadId, source }: DialRequest,
+  { now, isOpen = false, excluding = [], mode, pausedSources = [], leadId, source }: DialRequest,
 ) {
-  let query = waiting(transaction).selectAll().where('dueAt', '<=', now);
+  let query = waiting(transaction)
+    .selectAll()
+    .where((eb) => eb.or([eb('dueAt', '<=', now), ...(isOpen ? [waitsToOpen] : [])]));
   if (excluding.length > 0)
     query = query.where((eb) => eb.not(eb('leadId', '=', anyOf(excluding))));
   if (mode !== undefined) query = query.where('mode', '=', mode);

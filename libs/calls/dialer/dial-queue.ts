@@ -4,6 +4,8 @@ import { type TenantId } from '#libs/kernel';
 export interface DialWish {
   /** ISO-8601: whoever is due by then. */
   readonly now: string;
+  /** Whether a destination is open, so that whoever waits for nothing else is due. */
+  readonly isOpen: boolean;
   readonly limit: number;
   /** By source; a source that is not named has 0. Highest first, then newest first. */
   readonly priorities: Readonly<Record<string, number>>;

@@ -110,7 +110,7 @@ async function start(
   const stopping = new AbortController();
   const notices: DialNotice[] = [];
   const scheduler = new DialScheduler({
-    ...{ store: log.store, queue, shown, dialing, voice, clock },
+    ...{ store: log.store, queue, shown, dialing, voice, clock, destinations: { of: () => [] } },
     dialler: {
       dial: (tenantId, leadId) => around((id) => dialler.dial(tenantId, id), leadId),
     },

@@ -1,8 +1,10 @@
 import { DomainError, type Clock, type TenantId } from '#libs/kernel';
+import { type DestinationDirectory } from '../application/destination-directory.js';
 import { type Dialler, type DialOutcome } from '../application/dialler.js';
 import { isUnavailable } from '../application/place-call.js';
 import { type DialingKnowledge, type VoiceWatch } from '../application/ports.js';
 import { type DialingState, dialsFor } from '../domain/dialing.js';
+import { openingWaitedFor } from '../domain/openings.js';
 import { type DialQueue, type QueueShown } from './dial-queue.js';
 import { InHand } from './in-hand.js';
 import { type Arrival } from './queue-news.js';
@@ -34,6 +36,7 @@ export interface TenantDialerParts {
   readonly queue: DialQueue;
   readonly shown: Pick<QueueShown, 'position'>;
   readonly dialing: Pick<DialingKnowledge, 'of'>;
+  readonly destinations: Pick<DestinationDirectory, 'of'>;
   readonly dialler: Pick<Dialler, 'dial'>;
   readonly voice: VoiceWatch;
   readonly clock: Clock;
@@ -154,7 +157,7 @@ export class TenantDialer {
   }
 
   async #next({ settings, pausedSources }: DialingState, room: number): Promise<readonly string[]> {
-    const { queue, clock } = this.#parts;
+    const { queue, clock, destinations } = this.#parts;
     const now = clock.now().toISOString();
     const held = this.#hand.leadIds;
     const over = await this.#expired(now, room, held);
@@ -164,6 +167,7 @@ export class TenantDialer {
     if (limit <= 0) return over;
     const due = await queue.next(this.#tenantId, {
       ...{ now, limit, priorities: settings.sourcePriorities },
+      isOpen: openingWaitedFor(destinations.of(this.#tenantId), now) === null,
       ...{ pausedSources: [...pausedSources], excluding: [...held, ...over] },
     });
     if (due.length < limit) this.#spare = free - due.length;

@@ -1,7 +1,9 @@
 import { fixedClock, type TenantId } from '#libs/kernel';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type KnownDestination } from '../application/destination-directory.js';
 import { type DialResult } from '../application/dialler.js';
 import { someSettings } from '../domain/calls.fixtures.js';
+import { someSettings as someDestination } from '../domain/destination.fixtures.js';
 import { type DialingState } from '../domain/dialing.js';
 import { DialQueue } from './dial-queue.js';
 import { type DialNotice, TenantDialer } from './tenant-dialer.js';
@@ -13,9 +15,11 @@ class ToldQueue extends DialQueue {
   waiting: string[] = [];
   linesTaken = 0;
   asked = 0;
+  wasOpen: boolean | null = null;
 
-  override next(_: TenantId, { limit, excluding }: Parameters<DialQueue['next']>[1]) {
+  override next(_: TenantId, { limit, excluding, isOpen }: Parameters<DialQueue['next']>[1]) {
     this.asked += 1;
+    this.wasOpen = isOpen;
     const free = this.waiting.filter((leadId) => !excluding.includes(leadId));
     return Promise.resolve(free.slice(0, limit));
   }
@@ -38,6 +42,7 @@ let dialed: string[];
 let isSpoken: boolean;
 let result: DialResult;
 let notices: DialNotice[];
+let destinations: KnownDestination[];
 let state: DialingState;
 let stopping: AbortController;
 let finish: () => void;
@@ -45,7 +50,7 @@ let dialer: TenantDialer;
 
 beforeEach(async () => {
   queue = new ToldQueue();
-  [dialed, isSpoken, notices] = [[], true, []];
+  [dialed, isSpoken, notices, destinations] = [[], true, [], []];
   const settings = someSettings({ concurrentCallsMax: 2 });
   state = { settings, version: 1, stopped: false, pausedSources: ['radio'] };
   stopping = new AbortController();
@@ -64,6 +69,7 @@ beforeEach(async () => {
         report: (notice) => notices.push(notice),
       },
       dialing: { of: () => state },
+      destinations: { of: () => destinations },
       voice: { mayDial: () => isSpoken },
       dialler: {
         dial: async (_, leadId) => {
@@ -87,6 +93,22 @@ afterEach(async () => {
 const arrives = (leadId: string, source: string | null = null) => {
   dialer.arrived({ tenantId: acme, leadId, source });
 };
+
+describe('whoever waits for a destination to open', () => {
+  const { schedule: always } = someDestination();
+  const sundays = { ...always, hours: { sunday: [{ from: '09:00', to: '10:00' }] } };
+
+  it.each([
+    ['is not due while all are closed', { ...sundays, offHours: 'queue' as const }, false],
+    ['is due as soon as one is open, by its schedule as it is now', always, true],
+  ])('%s', async (_, schedule, isOpen) => {
+    const settings = someDestination({ schedule });
+    destinations = [{ destinationId: 'a', version: 1, settings, paused: false }];
+    dialer.wake();
+    await dialer.idle();
+    expect(queue.wasOpen).toBe(isOpen);
+  });
+});
 
 describe('a lead that comes in', () => {
   it('is dialed at once while a line is free, without asking the queue', () => {

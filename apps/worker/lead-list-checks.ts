@@ -7,20 +7,26 @@ import { DNC_DIAL_VALID_MS, type EligibilityLookups, intakePolicyOf } from '#lib
  * a do-not-call answer is relied on for {@link DNC_DIAL_VALID_MS} at most.
  */
 export class LeadListChecks extends ListChecks {
-  constructor(private readonly lookups: Pick<EligibilityLookups, 'checks'>) {
+  constructor(private readonly lookups: Pick<EligibilityLookups, 'checks' | 'suppressedSellers'>) {
     super();
   }
 
   override async check(
     tenantId: TenantId,
-    phone: { readonly e164: string; readonly phoneHash: string },
+    lead: Parameters<ListChecks['check']>[1],
     known: Parameters<ListChecks['check']>[2],
     at: string,
   ): ReturnType<ListChecks['check']> {
     // Only the lists are asked, and they do not depend on the rest of a policy.
     const policy = intakePolicyOf(tenantId, 'live');
-    const asked = this.lookups.checks(policy, phone, at, known, DNC_DIAL_VALID_MS);
-    const { suppressionEntryId, dnc } = await asked;
-    return { suppressionEntryId, dnc };
+    const asked = this.lookups.checks(policy, lead, at, known, DNC_DIAL_VALID_MS);
+    const { suppressionEntryId, suppressionScope, dnc } = await asked;
+    return { suppressionEntryId, suppressionScope, dnc };
+  }
+
+  override suppressedSellers(
+    ...asked: Parameters<ListChecks['suppressedSellers']>
+  ): ReturnType<ListChecks['suppressedSellers']> {
+    return this.lookups.suppressedSellers(...asked);
   }
 }

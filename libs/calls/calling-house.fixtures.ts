@@ -18,7 +18,13 @@ import { Dialler, type DiallerParts } from './application/dialler.js';
 import { DialingDirectory } from './application/dialing-directory.js';
 import { type DialingChange } from './application/dialing.handlers.js';
 import { dialingStream } from './application/dialing-streams.js';
-import { type ListAnswers, ListChecks, type VoiceWatch } from './application/ports.js';
+import {
+  type AskedLead,
+  type AskedPhone,
+  type ListAnswers,
+  ListChecks,
+  type VoiceWatch,
+} from './application/ports.js';
 import { ScriptLibrary } from './application/script-library.js';
 import { scriptStream } from './application/script-streams.js';
 import { VoiceUrls } from './application/voice-urls.js';
@@ -50,6 +56,7 @@ export const MONDAY = '2026-11-30T17:00:00.000Z';
 /** Whoever is on no list. */
 export const UNLISTED: ListAnswers = {
   suppressionEntryId: null,
+  suppressionScope: null,
   dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
 };
 /** The api is there. */
@@ -65,9 +72,23 @@ export class ToldLists extends ListChecks {
   /** What happens elsewhere while they think. */
   meanwhile: () => Promise<unknown> = () => Promise.resolve();
 
-  override async check(): Promise<ListAnswers> {
+  /** Sellers to whom nobody may be handed. */
+  refusedSellers: readonly string[] = [];
+  /** The brands each look was for. */
+  readonly askedBrands: (readonly string[])[] = [];
+
+  override async check(_tenantId: TenantId, { brands }: AskedLead): Promise<ListAnswers> {
+    this.askedBrands.push(brands);
     await this.meanwhile();
     return this.answers;
+  }
+
+  override suppressedSellers(
+    _tenantId: TenantId,
+    _phone: AskedPhone,
+    sellers: readonly string[],
+  ): Promise<readonly string[]> {
+    return Promise.resolve(sellers.filter((seller) => this.refusedSellers.includes(seller)));
   }
 }
 

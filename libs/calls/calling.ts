@@ -90,7 +90,7 @@ export class Calling {
     const legs = new LegRegister(runner);
     const transfers = new TransferDesk({
       ...{ ...shared, slots, dialler: new DestinationDialler(shared) },
-      choice: { destinations, exact: new DestinationReader(runner), slots },
+      choice: { destinations, exact: new DestinationReader(runner), slots, lists },
       spare: new SpareSlots({ desk, destinations, slots, legs }),
     });
     const takeBack = new TakeBack(desk, telephony);

@@ -12,4 +12,5 @@ export {
   type Revocation,
   type Verdict,
 } from './domain/lead.events.js';
+export { brandsOfLead } from './domain/suppression-scope.js';
 export { type SuppressionEvent, suppressionEvents } from './domain/suppression.events.js';

@@ -4,7 +4,7 @@ export {
   GetLeadHistoryQuery,
   type HistoryEntry,
 } from './application/get-lead-history.handler.js';
-export { EligibilityLookups } from './application/eligibility-lookups.js';
+export { EligibilityLookups, type LookedUpLead } from './application/eligibility-lookups.js';
 export {
   type Caller,
   type EarlierRun,
@@ -56,6 +56,13 @@ export {
   type SuppressionResult,
   type SuppressionTarget,
 } from './application/suppression.handlers.js';
+export {
+  brandsOfLead,
+  SUPPRESSION_SCOPES,
+  type SuppressionBinding,
+  type SuppressionScope,
+  WHOLE_TENANT,
+} from './domain/suppression-scope.js';
 export { SuppressionList } from './application/suppression-list.js';
 export { DEDUPE_WINDOW_MS, isWithinWindow, windowEndsAt } from './domain/dedupe-window.js';
 export { type Lead, type ReceivedLead } from './domain/lead.js';

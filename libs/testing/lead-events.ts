@@ -15,6 +15,7 @@ const checks: Data<LeadEvent, 'LeadFoundEligible'>['checks'] = {
   countries: ['US'],
   consentMaxAgeDays: 90,
   suppressionEntryId: null,
+  suppressionScope: null,
   dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
 };
 
@@ -130,6 +131,7 @@ export const numberSuppressed = (
     reason: 'opted_out',
     source: null,
     scope: 'tenant',
+    scopeName: null,
     expiresAt: null,
     personal: 'v1.data-key-2.number',
     suppressedAt: '2026-01-05T12:00:00.000Z',

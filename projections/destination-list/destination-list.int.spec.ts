@@ -10,6 +10,7 @@ const CHANGED_AT = '2026-11-29T12:00:00.000Z';
 
 const settings = (changes: Partial<DestinationSettings> = {}): DestinationSettings => ({
   name: 'Northwind Insurance',
+  brandName: null,
   address: { kind: 'phone', value: '+12125550142', sendDigits: null },
   schedule: {
     ...{ timeZone: 'America/New_York', closedOn: ['2026-12-25'], expiresAt: null },

@@ -1,2 +1,2 @@
 export { suppressionProjection, type SuppressionRow } from './suppression.projection.js';
-export { listSuppressions } from './suppression.queries.js';
+export { listSuppressions, type SuppressionPageRequest } from './suppression.queries.js';

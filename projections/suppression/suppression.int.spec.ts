@@ -71,6 +71,29 @@ describe('the list', () => {
     expect(await at(expiresAt, 'zenith')).toEqual([]);
   });
 
+  it('shows only what binds whom is asked for, and each name as it was spelled', async () => {
+    const entries = [
+      numberSuppressed({ entryId: 'everybody' }),
+      numberSuppressed({ entryId: 'one', scope: 'seller', scopeName: 'Northwind' }),
+      numberSuppressed({ entryId: 'two', scope: 'brand', scopeName: 'Acme' }),
+    ];
+    await applyEvents(worker, [suppressionProjection], history(entries, { tenantId: 'scoped' }));
+    const namesOf = async (scope?: 'tenant' | 'brand' | 'seller') => {
+      const { items } = await inTenant(api, 'scoped' as TenantId, (transaction) =>
+        listSuppressions(
+          transaction,
+          '2026-04-01T00:00:00.000Z',
+          scope === undefined ? {} : { scope },
+        ),
+      );
+      return items.map(({ scopeName }) => scopeName).sort();
+    };
+    expect(await namesOf('seller')).toEqual(['Northwind']);
+    expect(await namesOf('brand')).toEqual(['Acme']);
+    expect(await namesOf('tenant')).toEqual([null]);
+    expect(await namesOf()).toHaveLength(3);
+  });
+
   it('is read page by page to its end', async () => {
     const ids = Array.from({ length: 5 }, (_, i) => `entry-${i}`);
     const entries = ids.map((entryId, i) =>

@@ -13,7 +13,7 @@ import {
 
 type Suppressed = Extract<SuppressionEvent, { type: 'NumberSuppressed' }>['data'];
 
-/** A row per entry that was not lifted. */
+/** A row per entry that was not lifted, whomever it binds. */
 export const suppressionTable = defineTable({
   columns: {
     tenantId: text(),
@@ -24,6 +24,7 @@ export const suppressionTable = defineTable({
     reason: text(),
     source: nullable(text()),
     scope: text<Suppressed['scope']>(),
+    scopeName: nullable(text()),
     expiresAt: nullable(instant()),
     /** The number, sealed as in the event; null for a prefix. */
     personal: nullable(text()),
@@ -37,13 +38,13 @@ export const suppressionTable = defineTable({
 export type SuppressionRow = Row<typeof suppressionTable>;
 
 /**
- * Which numbers and prefixes does a tenant never dial?
+ * Which numbers and prefixes does a tenant never dial, or never hand to a buyer?
  *
  * For lists. Whether a lead may be dialed is decided by the entry's own stream.
  */
 export const suppressionProjection = defineProjection<SuppressionEvent, typeof suppressionTable>({
   name: 'suppression',
-  version: 1,
+  version: 2,
   table: suppressionTable,
   on: {
     NumberSuppressed: (event) =>
@@ -55,6 +56,7 @@ export const suppressionProjection = defineProjection<SuppressionEvent, typeof s
         reason: event.data.reason,
         source: event.data.source,
         scope: event.data.scope,
+        scopeName: event.data.scopeName,
         expiresAt: event.data.expiresAt,
         personal: event.data.personal,
         suppressedAt: event.data.suppressedAt,

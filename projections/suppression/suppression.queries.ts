@@ -8,6 +8,12 @@ import {
 } from '#libs/read-db';
 import { type SuppressionRow } from './suppression.projection.js';
 
+/** Which entries are asked for. */
+export interface SuppressionPageRequest extends PageRequest {
+  /** Only those that bind whom; all if left out. */
+  readonly scope?: SuppressionRow['scope'];
+}
+
 /**
  * A tenant's entries that still count at an instant (ISO-8601), newest first. Throws
  * `invalid_cursor` for a cursor that no page gave out.
@@ -15,7 +21,7 @@ import { type SuppressionRow } from './suppression.projection.js';
 export async function listSuppressions(
   transaction: TenantTransaction,
   at: string,
-  page: PageRequest = {},
+  page: SuppressionPageRequest = {},
 ): Promise<Page<SuppressionRow>> {
   const size = pageSize(page);
   let query = transaction
@@ -23,6 +29,7 @@ export async function listSuppressions(
     .selectFrom('suppression')
     .selectAll()
     .where(({ eb }) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', at)]));
+  if (page.scope !== undefined) query = query.where('scope', '=', page.scope);
   if (page.cursor !== undefined) {
     const place = readCursor(page.cursor);
     query = query.where((eb) =>

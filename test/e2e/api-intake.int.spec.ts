@@ -202,6 +202,41 @@ describe('POST /v1/leads', () => {
     expect([unknown.status, unknown.body.error.code]).toEqual([404, 'suppression_not_found']);
   });
 
+  it('suppresses a phone for one seller or brand, by name, and lists by whom it binds', async () => {
+    const [phone, other] = [freshPhone(), freshPhone()];
+    const wish = { reason: 'asked', scope: 'seller', scope_name: 'Northwind' };
+    const made = await api.post('/v1/suppressions', { ...wish, phone }, { key });
+    expect(made.body).toMatchObject({ scope: 'seller', scope_name: 'Northwind' });
+    const lead = { ...firstLead, consent: freshConsent() };
+    const dialed = await api.post('/v1/leads', { ...lead, phone }, { key });
+    expect(dialed.body).toMatchObject({ outcome: 'created', status: 'new' });
+    const brand = { reason: 'asked', scope: 'brand', scope_name: 'acme quotes', phone: other };
+    const position = (await api.post('/v1/suppressions', brand, { key })).headers.get(
+      'x-leadledger-position',
+    );
+    const blocked = { ...lead, phone: other, source: 'Acme Quotes' };
+    expect((await api.post('/v1/leads', blocked, { key })).body).toMatchObject({
+      ...{ status: 'ineligible', ineligible_reasons: ['suppressed_for_brand'] },
+    });
+    await api.request(`/v1/leads?limit=1&waitFor=${position}`, { key });
+    const listed = await api.request('/v1/suppressions?scope=brand', { key });
+    expect(listed.body.suppressions).toMatchObject([
+      { phone: `+1${other}`, scope: 'brand', scope_name: 'acme quotes' },
+    ]);
+    const lifted = await api.request(`/v1/suppressions/${made.body.id}`, { method: 'DELETE', key });
+    expect(lifted.status).toBe(204);
+  });
+
+  it.each([
+    ['a seller without a name', { scope: 'seller' }],
+    ['a name for everybody', { scope_name: 'Northwind' }],
+    ['a scope nobody knows', { scope: 'planet', scope_name: 'Earth' }],
+  ])('refuses to suppress for %s', async (_, binding) => {
+    const body = { phone: freshPhone(), reason: 'asked', ...binding };
+    const { status, body: answer } = await api.post('/v1/suppressions', body, { key });
+    expect([status, answer.error.code]).toEqual([422, 'validation_failed']);
+  });
+
   it('pages through leads, newest first, without repeating or hiding any', async () => {
     const own = await api.createKey('pages', { rateLimitPerMinute: 10_000 });
     let position = '';

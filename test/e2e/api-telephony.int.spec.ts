@@ -92,7 +92,7 @@ async function aCall(script: object = scriptBody()) {
       ...{ type: 'StartCall', callId, settings, settingsVersion: 1, earlierAttempts: [] },
       places: { state: 'TX', zip: null, areaCode: '512', country: 'US' },
       opensAt: null,
-      suppressionEntryId: null,
+      ...{ suppressionEntryId: null, suppressionScope: null, isSuppressedForAllSellers: false },
       dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
       record: {
         ...{ ...parties, calledParty: 'consumer', direction: 'outbound', prerecorded: true },

@@ -156,6 +156,18 @@ export class DestinationConfiguration {
   })
   name: string;
 
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: 100,
+    default: null,
+    description:
+      'Under which the buyer sells to consumers, where that is another name: suppressions of scope ' +
+      'seller go by both.',
+    example: 'Northwind',
+  })
+  brand_name: string | null;
+
   @ApiProperty({ type: DestinationAddress })
   address: DestinationAddress;
 
@@ -237,7 +249,7 @@ export function configurationOf(settings: DestinationSettings): Configuration {
   const { closedOn: closed_on, expiresAt: expires_at, timeZone: time_zone, hours } = schedule;
   const { offHours: off_hours } = schedule;
   return {
-    name,
+    ...{ name, brand_name: settings.brandName },
     address: { kind: address.kind, value: address.value, send_digits: address.sendDigits },
     schedule: { time_zone, hours, closed_on, expires_at, off_hours },
     caps: { ...counts, spacing_seconds },

@@ -1,7 +1,7 @@
 import { type TenantId } from '#libs/kernel';
 import { DataKeys, type Sealed } from '#libs/privacy';
-import { type Database, type PageRequest } from '#libs/read-db';
-import { listSuppressions } from '#projections/suppression';
+import { type Database } from '#libs/read-db';
+import { listSuppressions, type SuppressionPageRequest } from '#projections/suppression';
 import { Inject, Injectable } from '@nestjs/common';
 import { readPage } from '../http/read-page.js';
 import { DATABASE } from '../wiring/tokens.js';
@@ -15,7 +15,7 @@ export class SuppressionListing {
     private readonly keys: DataKeys,
   ) {}
 
-  async page(tenantId: TenantId, request: PageRequest): Promise<SuppressionPage> {
+  async page(tenantId: TenantId, request: SuppressionPageRequest): Promise<SuppressionPage> {
     const now = new Date().toISOString();
     const source = { database: this.database, tenantId, readModels: ['suppression'] };
     const { items, ...page } = await readPage(source, (transaction) =>

@@ -1,9 +1,23 @@
-import { type SuppressionTarget, validationFailed } from '#libs/leads';
+import {
+  SUPPRESSION_SCOPES,
+  type SuppressionBinding,
+  type SuppressionScope,
+  type SuppressionTarget,
+  validationFailed,
+} from '#libs/leads';
 import { pageSizeMax } from '#libs/read-db';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { IsInstant, IsText } from '../http/field-rules.js';
 import { PageQuery } from '../http/page.requests.js';
+
+const SCOPE = {
+  enum: SUPPRESSION_SCOPES,
+  description:
+    'Whom it binds. tenant: nobody is called. brand: leads of that source are not called, nor any ' +
+    'lead while dialing names that seller or telemarketer. seller: the consumer is not handed to ' +
+    'destinations of that name or brand name.',
+};
 
 /** A number, hash or prefix to put on the list: exactly one of the three. */
 export class SuppressRequest {
@@ -38,6 +52,20 @@ export class SuppressRequest {
   @IsOptional()
   @IsInstant()
   expires_at?: string;
+
+  @ApiPropertyOptional({ ...SCOPE, default: 'tenant' })
+  @IsOptional()
+  @IsIn(SUPPRESSION_SCOPES)
+  scope?: SuppressionScope;
+
+  @ApiPropertyOptional({
+    description:
+      'Name of the brand or seller; neither case nor white space matters. Not for scope tenant.',
+    example: 'Northwind Insurance',
+  })
+  @IsOptional()
+  @IsText(200)
+  scope_name?: string;
 }
 
 /** Why an entry is taken off. */
@@ -52,6 +80,22 @@ export class LiftQuery {
 export class ListSuppressionsQuery extends PageQuery {
   @ApiPropertyOptional({ type: 'integer', default: pageSizeMax })
   override limit: number = pageSizeMax;
+
+  @ApiPropertyOptional({ enum: SUPPRESSION_SCOPES, description: 'Only those that bind whom.' })
+  @IsOptional()
+  @IsIn(SUPPRESSION_SCOPES)
+  scope?: SuppressionScope;
+}
+
+/** Whom a request binds. Throws `validation_failed` unless a name comes with exactly brand and seller. */
+export function bindingOf({ scope = 'tenant', scope_name }: SuppressRequest): SuppressionBinding {
+  const scopeName = scope_name?.trim() ?? null;
+  if ((scope === 'tenant') === (scopeName === null)) return { scope, scopeName };
+  const message =
+    scope === 'tenant'
+      ? 'goes with scope brand or seller only'
+      : 'must name the brand or the seller';
+  throw validationFailed([{ field: 'scope_name', code: 'invalid', message }]);
 }
 
 /** What a request names. Throws `validation_failed` unless it is exactly one thing. */

@@ -1,4 +1,4 @@
-import { type SuppressionResult } from '#libs/leads';
+import { SUPPRESSION_SCOPES, type SuppressionResult } from '#libs/leads';
 import { type Erased, isErased } from '#libs/privacy';
 import { type SuppressionRow } from '#projections/suppression';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
@@ -29,6 +29,16 @@ export class SuppressionEntry {
 
   @ApiProperty({ type: String, nullable: true })
   source: string | null;
+
+  @ApiProperty({ enum: SUPPRESSION_SCOPES, description: 'Whom it binds.' })
+  scope: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The brand or seller; null for the whole account.',
+  })
+  scope_name: string | null;
 
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
   expires_at: string | null;
@@ -62,13 +72,22 @@ export function listedEntry(row: SuppressionRow, opened: SuppressedPhone): Suppr
 
 type EntryFacts = Pick<
   SuppressionRow,
-  'entryId' | 'kind' | 'prefix' | 'reason' | 'source' | 'expiresAt' | 'suppressedAt'
+  | 'entryId'
+  | 'kind'
+  | 'prefix'
+  | 'reason'
+  | 'source'
+  | 'scope'
+  | 'scopeName'
+  | 'expiresAt'
+  | 'suppressedAt'
 >;
 
 function factsOf(entry: EntryFacts): Omit<SuppressionEntry, 'phone'> {
-  const { entryId, kind, prefix, reason, source, expiresAt, suppressedAt } = entry;
+  const { entryId, kind, prefix, reason, source, scope, scopeName } = entry;
+  const { expiresAt, suppressedAt } = entry;
   return {
-    ...{ id: entryId, kind, prefix, reason, source },
+    ...{ id: entryId, kind, prefix, reason, source, scope, scope_name: scopeName },
     ...{ expires_at: expiresAt, suppressed_at: suppressedAt },
   };
 }

@@ -8,6 +8,7 @@ import { type Calling, CallingKeyOf } from '../http/calling.js';
 import { Validated } from '../http/validated.pipe.js';
 import { SuppressionListing } from './suppression-listing.js';
 import {
+  bindingOf,
   LiftQuery,
   ListSuppressionsQuery,
   SuppressRequest,
@@ -41,7 +42,9 @@ export class SuppressionsController {
   @DescribeRoute({
     summary: 'Suppress a number or a prefix',
     description:
-      'Leads with such a phone are stored and never dialed. Repeating it changes nothing.',
+      'Leads with such a phone are stored and never dialed; of a brand only where `scope` is ' +
+      '`brand`. With `seller` they are dialed, and not handed to that buyer. Repeating it changes ' +
+      'nothing.',
     body: SuppressRequest,
     answers: { 201: SuppressionEntry },
     idempotent: true,
@@ -53,8 +56,8 @@ export class SuppressionsController {
   ): Promise<SuppressionEntry> {
     const { reason, source = null, expires_at = null } = body;
     const expiresAt = expires_at === null ? null : new Date(expires_at).toISOString();
-    const target = targetOf(body);
-    const command = new SuppressNumberCommand(policy, caller, target, reason, source, expiresAt);
+    const what = [targetOf(body), reason, source, expiresAt, bindingOf(body)] as const;
+    const command = new SuppressNumberCommand(policy, caller, ...what);
     return answerSuppressed(reply, await this.commands.execute(command));
   }
 

@@ -1,10 +1,12 @@
 import { hasCaps } from '../domain/destination-usage.js';
 import { answersOf } from '../domain/lead-calls.js';
 import { refusedAll, type RoutableDestination, route, type Routing } from '../domain/routing.js';
+import { sellersOf } from '../domain/sellers.js';
 import { type DestinationDirectory, type KnownDestination } from './destination-directory.js';
 import { type DestinationReader } from './destination-reader.js';
 import { type DestinationSlots } from './destination-slots.js';
 import { leadFacts } from './lead-facts.js';
+import { type ListChecks } from './ports.js';
 import { drawOf } from './routing-draw.js';
 import { usageBeside } from './spare-slots.js';
 import { type WaitingConsumer } from './waiting-consumer.js';
@@ -16,6 +18,7 @@ export interface DestinationChoiceParts {
   /** As it is this instant, of one. */
   readonly exact: Pick<DestinationReader, 'find'>;
   readonly slots: Pick<DestinationSlots, 'usageOf'>;
+  readonly lists: Pick<ListChecks, 'suppressedSellers'>;
 }
 
 /** Chooses a destination for one consumer, again and again as things turn out to stand otherwise. */
@@ -33,8 +36,10 @@ export class DestinationChoice {
   /** The best of all; none where something is `against` all of them. */
   async make(against: readonly string[]): Promise<Routing> {
     const { lead, call, consumer, attempt, at } = this.#waiting;
+    const candidates = await this.#candidates();
     const routing = route({
-      candidates: await this.#candidates(),
+      candidates,
+      suppressedSellers: await this.#suppressedSellers(candidates),
       facts: leadFacts(lead, consumer ?? {}, answersOf(call)),
       ...{ at, draw: drawOf(call.callId, attempt) },
       triedIds: call.transfers.map(({ destinationId }) => destinationId),
@@ -49,6 +54,14 @@ export class DestinationChoice {
     if (now.version === version && now.paused === paused) return true;
     this.#corrected.set(destinationId, now);
     return false;
+  }
+
+  /** Asked for every choice anew, since names of destinations change and so do entries. */
+  async #suppressedSellers(candidates: readonly RoutableDestination[]): Promise<readonly string[]> {
+    const { tenantId, lead, consumer, at } = this.#waiting;
+    if (consumer === null) return [];
+    const phone = { e164: consumer.phone, phoneHash: lead.phoneHash };
+    return this.#parts.lists.suppressedSellers(tenantId, phone, sellersOf(candidates), at);
   }
 
   async #candidates(): Promise<RoutableDestination[]> {

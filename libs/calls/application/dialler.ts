@@ -10,10 +10,11 @@ import { callingHoursAt } from '../domain/hours/calling-hours.js';
 import { timeAfter } from '../domain/instants.js';
 import { type CallableLead, countedCalls } from '../domain/lead-calls.js';
 import { openingWaitedFor } from '../domain/openings.js';
+import { isSuppressedFor, isSuppressedForAll, sellersOf } from '../domain/sellers.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
 import { type DestinationDirectory } from './destination-directory.js';
-import { placesOf } from './lead-facts.js';
+import { askedLead, placesOf } from './lead-facts.js';
 import { machinesOn } from './machines-on.js';
 import { isUnavailable, type Placement, placeOnce } from './place-call.js';
 import {
@@ -72,6 +73,7 @@ interface Candidate {
 /** What was looked up for one call. */
 interface LookedUp {
   readonly listed: ListAnswers;
+  readonly suppressedSellers: readonly string[];
   readonly script: ScriptVersion;
   readonly earlier: EarlierCalls;
 }
@@ -126,26 +128,36 @@ export class Dialler {
   /** What others say of this call; `null` if there is no script for it. */
   async #lookUp({ tenantId, lead, person, state }: Candidate): Promise<LookedUp | null> {
     const { desk, lists } = this.#parts;
-    const phone = { e164: person.phone, phoneHash: lead.phoneHash };
-    const [listed, script, earlier] = await Promise.all([
-      lists.check(tenantId, phone, lead.dnc, desk.now()),
+    const asked = askedLead(lead, person, state.settings);
+    const [listed, suppressedSellers, script, earlier] = await Promise.all([
+      lists.check(tenantId, asked, lead.dnc, desk.now()),
+      lists.suppressedSellers(tenantId, asked, this.#sellers(tenantId), desk.now()),
       this.#script(tenantId, state.settings.scriptId),
       this.#earlierCalls(lead),
     ]);
-    return script === null ? null : { listed, script, earlier };
+    return script === null ? null : { listed, suppressedSellers, script, earlier };
   }
 
-  async #decide(candidate: Candidate, { listed, script, earlier }: LookedUp): Promise<DialResult> {
+  #sellers(tenantId: TenantId): string[] {
+    return sellersOf(this.#parts.destinations.of(tenantId));
+  }
+
+  async #decide(candidate: Candidate, lookedUp: LookedUp): Promise<DialResult> {
+    const { listed, suppressedSellers, script, earlier } = lookedUp;
     const { tenantId, lead, person, state } = candidate;
     const { settings, version: settingsVersion } = state;
     const { leadId, receivedAt, past } = lead;
     const callId = callIdOf(leadId, past.length + 1);
     const at = this.#parts.desk.now();
-    const opensAt = openingWaitedFor(this.#parts.destinations.of(tenantId), at);
+    const destinations = this.#parts.destinations.of(tenantId);
+    const left = destinations.filter((one) => !isSuppressedFor(one.settings, suppressedSellers));
+    const opensAt = openingWaitedFor(left, at);
+    const isSuppressedForAllSellers = isSuppressedForAll(destinations, suppressedSellers);
     const command = {
       type: 'StartCall',
       ...{ callId, settings, settingsVersion, earlierAttempts: earlier.attempts, ...listed },
       ...{ places: placesOf(lead, person), record: recordOf(lead, settings, script) },
+      isSuppressedForAllSellers,
       ...{ until: timeAfter(receivedAt, WINDOW_MS), opensAt, at },
     } as const;
     const context = contextOf(callId);

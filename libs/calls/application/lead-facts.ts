@@ -1,6 +1,23 @@
 import { type Places } from '../domain/hours/candidate-zones.js';
 import { type CallableLead } from '../domain/lead-calls.js';
+import { type DialingSettings } from '../domain/dialing.events.js';
+import { brandsOfLead } from '#events/leads';
 import { type ConsumerData } from './consumers.js';
+import { type AskedLead } from './ports.js';
+
+/**
+ * The lead as the lists are asked about it: of the brand it was collected under and, once the tenant
+ * dials, of those it is called under (CO-4).
+ */
+export function askedLead(
+  lead: CallableLead,
+  { phone: e164 }: Pick<ConsumerData, 'phone'>,
+  settings: DialingSettings | null,
+): AskedLead {
+  const called = settings === null ? [] : [settings.seller, settings.telemarketer];
+  const brands = [...new Set([...brandsOfLead(lead), ...called])];
+  return { e164, phoneHash: lead.phoneHash, brands };
+}
 
 /** What filters may ask about: `lead.*` and `answers.*`. */
 export function leadFacts(

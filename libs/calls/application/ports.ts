@@ -5,7 +5,20 @@ import { type DialingState } from '../domain/dialing.js';
 /** What the lists say of a number right now. */
 export interface ListAnswers {
   readonly suppressionEntryId: string | null;
+  /** Whom that entry binds: everybody, or leads of a brand; `null`: there is none. */
+  readonly suppressionScope: 'tenant' | 'brand' | null;
   readonly dnc: DncAnswer;
+}
+
+/** A number that is asked about. */
+export interface AskedPhone {
+  readonly e164: string;
+  readonly phoneHash: string;
+}
+
+/** A lead that is asked about: its number, and the brands it was collected and is called under. */
+export interface AskedLead extends AskedPhone {
+  readonly brands: readonly string[];
 }
 
 /** Suppression list and do-not-call provider, asked right before a dial and a transfer. */
@@ -16,10 +29,21 @@ export abstract class ListChecks {
    */
   abstract check(
     tenantId: TenantId,
-    phone: { readonly e164: string; readonly phoneHash: string },
+    lead: AskedLead,
     known: DncAnswer | null,
     at: string,
   ): Promise<ListAnswers>;
+
+  /**
+   * Which of the `sellers`, as they are spelled here, the consumer may not be handed to (CO-4); `at`
+   * is ISO-8601.
+   */
+  abstract suppressedSellers(
+    tenantId: TenantId,
+    phone: AskedPhone,
+    sellers: readonly string[],
+    at: string,
+  ): Promise<readonly string[]>;
 }
 
 /** Whether there is anybody to say what calls are to hear. */

@@ -1,5 +1,7 @@
 import { voiceUnavailable } from '../domain/calls.errors.js';
+import { suppressionObstacles } from '../domain/dial.decider.js';
 import { type DialingState } from '../domain/dialing.js';
+import { type DialingSettings } from '../domain/dialing.events.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
 import { chooseNobody, type RoutableDestination } from '../domain/routing.js';
 import { capWindowsAt } from '../domain/schedule.js';
@@ -16,7 +18,7 @@ import { type Consumers } from './consumers.js';
 import { DestinationChoice, type DestinationChoiceParts } from './destination-choice.js';
 import { type DestinationDialler } from './destination-dialler.js';
 import { type DestinationSlots } from './destination-slots.js';
-import { placesOf } from './lead-facts.js';
+import { askedLead, placesOf } from './lead-facts.js';
 import { type DialingKnowledge, type ListChecks, type VoiceWatch } from './ports.js';
 import { type SpareSlots } from './spare-slots.js';
 import { StopCheck } from './stop-check.js';
@@ -119,22 +121,27 @@ export class TransferDesk {
   }
 
   async #connect(waiting: WaitingConsumer, context: CallContext): Promise<void> {
-    const [state, against] = await Promise.all([
-      this.#parts.dialing.current(waiting.tenantId),
-      this.#reasonsAgainst(waiting),
-    ]);
+    const state = await this.#parts.dialing.current(waiting.tenantId);
+    const against = await this.#reasonsAgainst(waiting, state?.settings ?? null);
     await this.#offer(waiting, state, [...reasonsOfTenant(state, waiting), ...against], context);
   }
 
   /** What speaks against connecting this consumer with anybody now (CO-4, CO-5, CO-6). */
-  async #reasonsAgainst({ tenantId, lead, consumer, at }: WaitingConsumer): Promise<string[]> {
+  async #reasonsAgainst(
+    { tenantId, lead, consumer, at }: WaitingConsumer,
+    settings: DialingSettings | null,
+  ): Promise<string[]> {
     if (consumer === null) return ['erased'];
-    const phone = { e164: consumer.phone, phoneHash: lead.phoneHash };
-    const listed = await this.#parts.lists.check(tenantId, phone, lead.dnc, at);
+    const listed = await this.#parts.lists.check(
+      tenantId,
+      askedLead(lead, consumer, settings),
+      lead.dnc,
+      at,
+    );
     // They are on the phone: only the hours count, not how often they were called.
     const inHours = callingHoursAt(placesOf(lead, consumer), at).allowed;
     return [
-      ...(listed.suppressionEntryId === null ? [] : ['suppressed']),
+      ...suppressionObstacles(listed),
       ...(listed.dnc.outcome === 'listed' ? ['dnc_listed'] : []),
       ...(listed.dnc.outcome === 'failed' ? ['dnc_check_failed'] : []),
       ...(inHours ? [] : ['outside_calling_hours']),

@@ -136,6 +136,31 @@ describe('a qualified consumer', () => {
     expect(await house.inFlight(scarce)).toBe(2);
   });
 
+  it('is not handed to a seller they are suppressed for, but to the next', async () => {
+    await scene.at(FIRST, { brandName: 'Acme' });
+    await scene.at(SECOND, { name: 'Northwind', priority: 2 });
+    house.lists.refusedSellers = ['Acme'];
+    const ref = await scene.offered();
+    expect(await scene.addressesOf(ref)).toEqual([SECOND]);
+    const [{ routing } = {}] = await scene.transfersOf(ref);
+    expect(routing?.candidates.map(({ reasons }) => reasons)).toEqual([
+      [],
+      ['suppressed_for_seller'],
+    ]);
+  });
+
+  it('is not handed to a seller they were suppressed for while another rang', async () => {
+    await scene.at(FIRST);
+    await scene.at(SECOND, { name: 'Acme', priority: 2 });
+    const ref = await scene.offered();
+    house.lists.refusedSellers = ['Acme'];
+    await scene.reported(ref, 1, { status: 'busy' });
+    expect(await scene.addressesOf(ref)).toEqual([FIRST]);
+    expect(reasonsIn(await house.lastOf(ref.leadId, 'NoDestinationFound'))).toContainEqual([
+      'suppressed_for_seller',
+    ]);
+  });
+
   it('is told so where nobody is left', async () => {
     await scene.at(FIRST);
     const ref = await scene.offered();
@@ -161,6 +186,10 @@ describe('a qualified consumer', () => {
     house.lists.answers = { ...UNLISTED, suppressionEntryId: 'entry' };
     return Promise.resolve();
   };
+  const suppressBrand = () => {
+    house.lists.answers = { ...UNLISTED, suppressionEntryId: 'entry', suppressionScope: 'brand' };
+    return Promise.resolve();
+  };
   const waitForEvening = () => {
     clock.set('2026-12-01T04:00:00.000Z');
     return Promise.resolve();
@@ -173,6 +202,7 @@ describe('a qualified consumer', () => {
   it.each([
     ['the stop is pulled', 'dialing_stopped', pullStop],
     ['their number was suppressed', 'suppressed', suppress],
+    ['it was suppressed for the brand', 'suppressed_for_brand', suppressBrand],
     ['their evening has come', 'outside_calling_hours', waitForEvening],
     ['they were erased', 'erased', erase],
   ])('is handed to nobody once %s', async (_, reason, happens) => {

@@ -35,6 +35,8 @@ export const DIAL_OBSTACLES = [
   'callback_scheduled',
   'consent_too_old',
   'suppressed',
+  'suppressed_for_brand',
+  'suppressed_for_all_sellers',
   'dnc_listed',
   'dnc_check_failed',
   'no_destination_open',

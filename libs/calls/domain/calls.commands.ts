@@ -21,6 +21,9 @@ export interface StartCall {
   /** Calls of the consumer’s earlier lead, ISO-8601; those of this lead are on its stream. */
   readonly earlierAttempts: readonly string[];
   readonly suppressionEntryId: string | null;
+  readonly suppressionScope: 'tenant' | 'brand' | null;
+  /** Whether the consumer may be handed to nobody who takes calls, each being suppressed by name. */
+  readonly isSuppressedForAllSellers: boolean;
   readonly dnc: DncAnswer;
   readonly record: CallRecord;
   /** End of the lead’s window; nobody dials it from then on. */

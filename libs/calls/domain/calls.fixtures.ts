@@ -35,6 +35,7 @@ const checks: EligibilityChecks = {
   countries: ['US'],
   consentMaxAgeDays: 90,
   suppressionEntryId: null,
+  suppressionScope: null,
   dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
 };
 
@@ -87,7 +88,8 @@ export const startCall = (overrides: Partial<StartCall> = {}): StartCall => ({
   type: 'StartCall',
   ...{ callId: CALL_ID, settings: someSettings(), settingsVersion: 1, earlierAttempts: [] },
   places: { state: 'TX', zip: '75201', areaCode: '512', country: 'US' },
-  ...{ suppressionEntryId: null, dnc: checks.dnc, record },
+  ...{ suppressionEntryId: null, suppressionScope: null, isSuppressedForAllSellers: false },
+  ...{ dnc: checks.dnc, record },
   ...{ until: after(30 * 24 * 3_600), opensAt: null, at: after(1) },
   ...overrides,
 });

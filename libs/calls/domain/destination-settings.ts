@@ -13,6 +13,7 @@ import { unknownPlaceholders, WHISPER_MAX } from './whisper.js';
  * zone; most buyers of US calls keep Eastern time.
  */
 export const DESTINATION_DEFAULTS: Omit<DestinationSettings, 'name' | 'address'> = {
+  brandName: null,
   schedule: {
     timeZone: 'America/New_York',
     hours: {},
@@ -34,6 +35,8 @@ export const DESTINATION_DEFAULTS: Omit<DestinationSettings, 'name' | 'address'>
   filter: null,
   presentsConsumer: false,
 };
+
+const NAME = { max: 100 };
 
 /** Makes E.164 of a number as people write it; `null` for one that is not called from here. */
 export type ReadNumber = (text: string) => string | null;
@@ -60,7 +63,8 @@ export function readDestinationSettings(
   const fields = new FieldReader(value);
   const from = base ?? DESTINATION_DEFAULTS;
   const settings: DestinationSettings = {
-    name: fields.text('name', { max: 100 }, base?.name),
+    name: fields.text('name', NAME, base?.name),
+    brandName: fields.nullable('brand_name', from.brandName, () => fields.text('brand_name', NAME)),
     address: readAddress(fields.object('address'), base?.address, { readNumber, mayReach }),
     schedule: readSchedule(fields.object('schedule'), from.schedule),
     caps: readCaps(fields.object('caps'), from.caps),

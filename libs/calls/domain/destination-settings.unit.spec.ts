@@ -131,6 +131,13 @@ describe('the configuration of a destination', () => {
     ]);
   });
 
+  it('sells under a brand of its own where it names one, and no more once it takes it back', () => {
+    const named = read({ brand_name: 'Northwind' });
+    expect([read({}).brandName, named.brandName]).toEqual([null, 'Northwind']);
+    expect(readDestinationSettings({ brand_name: null }, named).brandName).toBeNull();
+    expect(refused({ brand_name: '' })).toHaveLength(1);
+  });
+
   it('whispers only what it can know', () => {
     expect(read({ whisper: '{{first_name}}, {{ answers.insured }}' }).whisper).not.toBeNull();
     for (const whisper of ['{{phone}}', '{{first_name', '{{answers.x y}}', 'a }} b']) {

@@ -77,6 +77,9 @@ export const payoutSchema = Type.Object(
 const settings = Type.Object(
   {
     name: Type.String({ description: 'As reports and call records name the party.' }),
+    brandName: Nullable(
+      Type.String({ description: 'Under which the buyer sells to consumers; null: its name.' }),
+    ),
     address: Type.Object(
       {
         kind: OneOf(['phone', 'sip'] as const, { description: 'What `value` is.' }),

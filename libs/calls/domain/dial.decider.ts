@@ -65,12 +65,23 @@ function verdictOn(
   );
 }
 
-function listObstacles({ suppressionEntryId, dnc }: StartCall): DialObstacle[] {
+function listObstacles(command: StartCall): DialObstacle[] {
+  const { dnc } = command;
   return [
-    ...(suppressionEntryId === null ? [] : (['suppressed'] as const)),
+    ...suppressionObstacles(command),
+    ...(command.isSuppressedForAllSellers ? (['suppressed_for_all_sellers'] as const) : []),
     ...(dnc.outcome === 'listed' ? (['dnc_listed'] as const) : []),
     ...(dnc.outcome === 'failed' ? (['dnc_check_failed'] as const) : []),
   ];
+}
+
+/** What an entry of the suppression list holds up: everything, or leads of a brand (CO-4). */
+export function suppressionObstacles({
+  suppressionEntryId,
+  suppressionScope,
+}: Pick<StartCall, 'suppressionEntryId' | 'suppressionScope'>): DialObstacle[] {
+  if (suppressionEntryId === null) return [];
+  return [suppressionScope === 'brand' ? 'suppressed_for_brand' : 'suppressed'];
 }
 
 /**

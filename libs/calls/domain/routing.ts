@@ -2,10 +2,11 @@ import { explainFilter, matchesFilter } from '#libs/filters';
 import { type DestinationSettings } from './destination.events.js';
 import { capReasons, type DestinationUsage, hasCaps, usageAt } from './destination-usage.js';
 import { capWindowsAt, scheduleOpenAt } from './schedule.js';
+import { isSuppressedFor } from './sellers.js';
 import { type RoutingCandidate, type RoutingDecision } from './transfer.events.js';
 
 /** Raised when the same input would be decided otherwise. */
-export const ROUTING_RULES_VERSION = 1;
+export const ROUTING_RULES_VERSION = 2;
 
 /** Nobody is chosen and nobody asked about: nothing may be looked up any more. */
 export function chooseNobody(at: string): RoutingDecision {
@@ -34,6 +35,8 @@ export interface RoutingInput<Candidate extends RoutableDestination = RoutableDe
   readonly draw: number;
   /** Destinations that were dialed in this call already. */
   readonly triedIds: readonly string[];
+  /** Names of sellers to whom this consumer may not be handed, as destinations spell them (CO-4). */
+  readonly suppressedSellers: readonly string[];
 }
 
 /** What was chosen, and why the others were not. */
@@ -111,11 +114,12 @@ function judgeCaps({ settings, usage }: RoutableDestination, at: string) {
 
 function reasonsAgainst(candidate: RoutableDestination, input: RoutingInput): string[] {
   const { destinationId, settings, paused } = candidate;
-  const { facts, at, triedIds } = input;
+  const { facts, at, triedIds, suppressedSellers } = input;
   const { schedule, filter } = settings;
   return [
     ...(triedIds.includes(destinationId) ? ['already_tried'] : []),
     ...(paused ? ['contract_paused'] : []),
+    ...(isSuppressedFor(settings, suppressedSellers) ? ['suppressed_for_seller'] : []),
     ...scheduleReasons(schedule, at),
     ...(filter === null || matchesFilter(filter, facts) ? [] : filterReasons(filter, facts)),
   ];

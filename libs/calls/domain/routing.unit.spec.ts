@@ -25,7 +25,17 @@ const destination = (
 const inTexas: FilterSet = { op: 'and', rules: [{ field: 'lead.state', op: 'eq', value: 'TX' }] };
 
 const routed = (candidates: RoutableDestination[], more: Partial<RoutingInput> = {}) =>
-  route({ candidates, facts: { 'lead.state': 'TX' }, at: NOW, draw: 0, triedIds: [], ...more });
+  route({
+    candidates,
+    facts: { 'lead.state': 'TX' },
+    at: NOW,
+    draw: 0,
+    triedIds: [],
+    ...LISTLESS,
+    ...more,
+  });
+
+const LISTLESS = { suppressedSellers: [] };
 
 const reasonsOf = (candidate: RoutableDestination, more: Partial<RoutingInput> = {}) =>
   routed([candidate], more).decision.candidates[0]?.reasons;
@@ -33,6 +43,17 @@ const reasonsOf = (candidate: RoutableDestination, more: Partial<RoutingInput> =
 describe('a destination is not dialed', () => {
   it('a second time in the same call', () => {
     expect(reasonsOf(destination('a'), { triedIds: ['a'] })).toEqual(['already_tried']);
+  });
+
+  it('to a consumer who is suppressed for its seller, by its name or that of its brand', () => {
+    const refused = { suppressedSellers: ['Acme'] };
+    expect(reasonsOf(destination('a', { name: 'Acme' }), refused)).toEqual([
+      'suppressed_for_seller',
+    ]);
+    expect(reasonsOf(destination('a', { brandName: 'Acme' }), refused)).toEqual([
+      'suppressed_for_seller',
+    ]);
+    expect(reasonsOf(destination('a', { name: 'Other' }), refused)).toEqual([]);
   });
 
   it('while it is paused', () => {
@@ -184,13 +205,14 @@ describe('any choice', () => {
       const candidates = ones.map((one, n) => {
         const { priority, weight, paused, filtered, day, used } = one;
         const caps = someCaps({ day });
-        const settings = { priority, weight, caps, filter: filtered ? inTexas : null };
+        const named = { name: `d${n}`, priority, weight, caps };
+        const settings = { ...named, filter: filtered ? inTexas : null };
         const windows = { hour: '', day: '2026-11-30', week: '', month: '' };
         const counts = { ...unused().counts, day: used };
         return destination(`d${n}`, settings, { paused, usage: { ...unused(), windows, counts } });
       });
       const triedIds = tried.map((n) => `d${n}`);
-      return { candidates, facts: { 'lead.state': state }, at: NOW, draw, triedIds };
+      return { candidates, facts: { 'lead.state': state }, at: NOW, draw, triedIds, ...LISTLESS };
     });
 
   it('rests on its input alone, in whatever order destinations come', () => {
@@ -217,6 +239,19 @@ describe('any choice', () => {
         for (const { outcome, reasons } of decision.candidates) {
           expect(outcome === 'refused').toBe(reasons.length > 0);
         }
+      }),
+    );
+  });
+
+  it('falls as if sellers who are suppressed for the consumer were not there', () => {
+    const someNames = fc.subarray(['d0', 'd1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7']);
+    fc.assert(
+      fc.property(anyInput, someNames, (input, suppressedSellers) => {
+        const left = input.candidates.filter(
+          ({ destinationId }) => !suppressedSellers.includes(destinationId),
+        );
+        const { chosen } = route({ ...input, suppressedSellers });
+        expect(chosen).toEqual(route({ ...input, candidates: left }).chosen);
       }),
     );
   });

@@ -9,7 +9,11 @@ export interface TakeConsumerBack {
 }
 
 /** What speaks for the consumer that they want no call, rather than against the lead. */
-const WISHES: ReadonlySet<string> = new Set(['suppressed', 'consent_revoked']);
+const WISHES: ReadonlySet<string> = new Set([
+  'suppressed',
+  'suppressed_for_brand',
+  'consent_revoked',
+]);
 
 /**
  * A consumer whose number is suppressed, or who takes consent back, is rung no more, and while a

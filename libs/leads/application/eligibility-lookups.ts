@@ -1,8 +1,14 @@
+import { type TenantId } from '#libs/kernel';
 import { ELIGIBILITY_POLICY_VERSION } from '../domain/eligibility.js';
 import { type DncAnswer, type EligibilityChecks } from '../domain/lead.events.js';
 import { type IntakePolicy } from './intake-policy.js';
 import { DNC_ANSWER_VALID_MS, type DncProvider } from './ports.js';
-import { type SuppressionList } from './suppression-list.js';
+import { type LookedUpPhone, type SuppressionList } from './suppression-list.js';
+
+/** Who is looked up: a number, and the brands whose lead it is. */
+export interface LookedUpLead extends LookedUpPhone {
+  readonly brands: readonly string[];
+}
 
 /** Everything that has to be asked before a lead's eligibility can be decided. */
 export class EligibilityLookups {
@@ -18,23 +24,34 @@ export class EligibilityLookups {
    */
   async checks(
     policy: IntakePolicy,
-    phone: { readonly e164: string; readonly phoneHash: string },
+    lead: LookedUpLead,
     at: string,
     answered: DncAnswer | null = null,
     validMs = DNC_ANSWER_VALID_MS,
   ): Promise<EligibilityChecks> {
-    const [suppressionEntryId, dnc] = await Promise.all([
-      this.suppressions.entryFor(policy.tenantId, phone, at),
-      isValid(answered, at, validMs) ? answered : this.dnc.check(phone.e164, validMs),
+    const [suppressing, dnc] = await Promise.all([
+      this.suppressions.suppressing(policy.tenantId, lead, lead.brands, at),
+      isValid(answered, at, validMs) ? answered : this.dnc.check(lead.e164, validMs),
     ]);
     return {
       policyVersion: ELIGIBILITY_POLICY_VERSION,
       tenantMode: policy.tenantMode,
       countries: [...policy.countries],
       consentMaxAgeDays: policy.consentMaxAgeDays,
-      suppressionEntryId,
+      suppressionEntryId: suppressing?.entryId ?? null,
+      suppressionScope: suppressing?.scope ?? null,
       dnc,
     };
+  }
+
+  /** Which of the sellers may not be given the number at `at` (ISO-8601). */
+  suppressedSellers(
+    tenantId: TenantId,
+    phone: LookedUpPhone,
+    sellers: readonly string[],
+    at: string,
+  ): Promise<readonly string[]> {
+    return this.suppressions.suppressedSellers(tenantId, phone, sellers, at);
   }
 }
 

@@ -7,6 +7,7 @@ import { isWithinWindow } from '../domain/dedupe-window.js';
 import { leadDecider } from '../domain/lead.decider.js';
 import { type LeadMode } from '../domain/lead.events.js';
 import { type LeadStreamEvent } from '../domain/lead-stream.events.js';
+import { brandsOfLead } from '../domain/suppression-scope.js';
 import { type PersonalData } from '../intake/interpret-submission.js';
 import { EligibilityLookups } from './eligibility-lookups.js';
 import { intakePolicyOf } from './intake-policy.js';
@@ -71,8 +72,9 @@ export class ReassessLeadHandler implements ICommandHandler<ReassessLeadCommand>
     const known = open(key, { tenantId }, received.data.personal as Sealed<PersonalData>);
     if (isErased(known)) return 'erased';
     const policy = intakePolicyOf(tenantId, lead.checks?.tenantMode ?? 'live');
-    const phone = { e164: known.phone, phoneHash: lead.phoneHash };
-    const checks = await this.lookups.checks(policy, phone, assessedAt, lead.checks?.dnc);
+    const brands = brandsOfLead(received.data);
+    const looked = { e164: known.phone, phoneHash: lead.phoneHash, brands };
+    const checks = await this.lookups.checks(policy, looked, assessedAt, lead.checks?.dnc);
     const { events } = await this.runner.run({
       ...{ stream, decider: leadDecider },
       command: { type: 'ReassessLead', checks, assessedAt },

@@ -6,6 +6,7 @@ import { type LeadStatus } from '../domain/lead-status.js';
 import { leadDecider, type ReceiveLead } from '../domain/lead.decider.js';
 import { type LeadChannel, type LeadMode } from '../domain/lead.events.js';
 import { type LeadStreamEvent } from '../domain/lead-stream.events.js';
+import { brandsOfLead } from '../domain/suppression-scope.js';
 import { interpretSubmission, consentPersonal } from '../intake/interpret-submission.js';
 import { type LeadSubmission } from '../intake/lead-submission.js';
 import { type SubmissionWarning } from '../intake/read-submission.js';
@@ -65,9 +66,11 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
     const before = await this.#recalled(command, phoneHash);
     if (before !== null) return toResult(before);
     const receivedAt = this.clock.now().toISOString();
+    const { e164 } = understood;
+    const brands = brandsOfLead(understood);
     const [key, checks] = await Promise.all([
       this.keys.take(policy.tenantId),
-      this.lookups.checks(policy, { e164: understood.e164, phoneHash }, receivedAt),
+      this.lookups.checks(policy, { e164, phoneHash, brands }, receivedAt),
     ]);
     const box = <T>(value: T): Sealed<T> => seal(key, policy, value);
     const origin = originOf(caller);

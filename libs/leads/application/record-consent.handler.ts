@@ -5,6 +5,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type LeadStatus } from '../domain/lead-status.js';
 import { leadDecider } from '../domain/lead.decider.js';
 import { leadNotFound } from '../domain/lead.errors.js';
+import { brandsOfLead } from '../domain/suppression-scope.js';
 import { readConsent } from '../intake/consent.js';
 import { consentPersonal, type PersonalData } from '../intake/interpret-submission.js';
 import { type ConsentSubmission } from '../intake/lead-submission.js';
@@ -63,7 +64,8 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsentComman
     const evidence = readConsent(consent);
     if (evidence === null) throw leadNotFound();
     const recordedAt = this.clock.now().toISOString();
-    const checks = await this.lookups.checks(policy, { e164: known.phone, phoneHash }, recordedAt);
+    const looked = { e164: known.phone, phoneHash, brands: brandsOfLead(received.data) };
+    const checks = await this.lookups.checks(policy, looked, recordedAt);
     const origin = originOf(caller);
     const { state, position } = await this.runner.run({
       stream: leadStream(leadId),

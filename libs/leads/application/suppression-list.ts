@@ -7,7 +7,25 @@ import {
 import { fold, type TenantId } from '#libs/kernel';
 import { isInForce, suppressionDecider } from '../domain/suppression.decider.js';
 import { type SuppressionData, type SuppressionEvent } from '../domain/suppression.events.js';
+import {
+  type SuppressionBinding,
+  type SuppressionScope,
+  WHOLE_TENANT,
+} from '../domain/suppression-scope.js';
 import { SUPPRESSION_PREFIX, suppressionStream } from './lead-streams.js';
+import { type EntryTarget, suppressionEntryId } from './suppression-entry-id.js';
+
+/** A number that is looked up. */
+export interface LookedUpPhone {
+  readonly e164: string;
+  readonly phoneHash: string;
+}
+
+/** The entry that forbids to call, and whom it binds: everybody, or leads of a brand. */
+export interface Suppressing {
+  readonly entryId: string;
+  readonly scope: Exclude<SuppressionScope, 'seller'>;
+}
 
 /**
  * Whether a number is suppressed, exactly and almost for free.
@@ -19,6 +37,8 @@ import { SUPPRESSION_PREFIX, suppressionStream } from './lead-streams.js';
  */
 export class SuppressionList {
   readonly #entries = new Set<string>();
+  /** Streams of the whole tenant’s entries of numbers for which a brand has one, too. */
+  readonly #brandNumbers = new Set<string>();
   readonly #prefixes = new Map<TenantId, Set<string>>();
   readonly #stop = new AbortController();
   #live = false;
@@ -50,18 +70,59 @@ export class SuppressionList {
   /** Notes an entry just made by this process, ahead of the subscription. */
   note(tenantId: TenantId, entry: SuppressionData): void {
     this.#entries.add(suppressionStream(tenantId, entry.entryId));
+    if (entry.scope === 'brand' && entry.phoneHash !== null) {
+      this.#brandNumbers.add(suppressionStream(tenantId, entry.phoneHash));
+    }
     if (entry.prefix === null) return;
     const prefixes = this.#prefixes.get(tenantId) ?? new Set();
     this.#prefixes.set(tenantId, prefixes.add(entry.prefix));
   }
 
-  /** The entry that suppresses the number at `at` (ISO-8601), or `null`. */
-  async entryFor(
+  /** The entry that suppresses the number for everybody at `at` (ISO-8601), or `null`. */
+  async entryFor(tenantId: TenantId, phone: LookedUpPhone, at: string): Promise<string | null> {
+    return this.#inForce(tenantId, phone, WHOLE_TENANT, at);
+  }
+
+  /** What forbids to call the number as a lead of `brands` at `at`; first what binds everybody. */
+  async suppressing(
     tenantId: TenantId,
-    phone: { readonly e164: string; readonly phoneHash: string },
+    phone: LookedUpPhone,
+    brands: readonly string[],
+    at: string,
+  ): Promise<Suppressing | null> {
+    const entryId = await this.entryFor(tenantId, phone, at);
+    if (entryId !== null) return { entryId, scope: 'tenant' };
+    for (const scopeName of brands) {
+      const binding = { scope: 'brand', scopeName } as const;
+      const found = await this.#inForce(tenantId, phone, binding, at);
+      if (found !== null) return { entryId: found, scope: 'brand' };
+    }
+    return null;
+  }
+
+  /** Which of the sellers, as they are spelled here, may not be given the number at `at` (CO-4). */
+  async suppressedSellers(
+    tenantId: TenantId,
+    phone: LookedUpPhone,
+    sellers: readonly string[],
+    at: string,
+  ): Promise<string[]> {
+    const asked = await Promise.all(
+      sellers.map(async (scopeName) => {
+        const binding = { scope: 'seller', scopeName } as const;
+        return (await this.#inForce(tenantId, phone, binding, at)) === null ? [] : [scopeName];
+      }),
+    );
+    return asked.flat();
+  }
+
+  async #inForce(
+    tenantId: TenantId,
+    phone: LookedUpPhone,
+    binding: SuppressionBinding,
     at: string,
   ): Promise<string | null> {
-    for (const entryId of this.#candidates(tenantId, phone)) {
+    for (const entryId of this.#candidates(tenantId, phone, binding)) {
       const history = await this.runner.history<SuppressionEvent>(
         suppressionStream(tenantId, entryId),
       );
@@ -72,13 +133,15 @@ export class SuppressionList {
 
   /**
    * Whether an entry that was noted may cover a number of which only the hash and the first characters
-   * are known. No I/O; says nothing of entries that were not noted yet, and `true` also of lifted ones.
+   * are known. No I/O; says nothing of entries that were not noted yet, and `true` also of lifted ones
+   * and of those for any brand.
    */
   mayCover(
     tenantId: TenantId,
     phone: { readonly phoneHash: string; readonly startsWith: string },
   ): boolean {
-    if (this.#entries.has(suppressionStream(tenantId, phone.phoneHash))) return true;
+    const stream = suppressionStream(tenantId, phone.phoneHash);
+    if (this.#entries.has(stream) || this.#brandNumbers.has(stream)) return true;
     const prefixes = [...(this.#prefixes.get(tenantId) ?? [])];
     return prefixes.some(
       (prefix) => prefix.startsWith(phone.startsWith) || phone.startsWith.startsWith(prefix),
@@ -87,13 +150,19 @@ export class SuppressionList {
 
   #candidates(
     tenantId: TenantId,
-    { e164, phoneHash }: { readonly e164: string; readonly phoneHash: string },
+    { e164, phoneHash }: LookedUpPhone,
+    binding: SuppressionBinding,
   ): string[] {
-    const listed = !this.#live || this.#entries.has(suppressionStream(tenantId, phoneHash));
+    const isNoted = (entryId: string) => this.#entries.has(suppressionStream(tenantId, entryId));
+    const idOf = (target: EntryTarget) => suppressionEntryId(target, binding);
+    const number = idOf({ kind: 'number', phoneHash });
     const prefixes = [...(this.#prefixes.get(tenantId) ?? [])];
     return [
-      ...(listed ? [phoneHash] : []),
-      ...prefixes.filter((prefix) => e164.startsWith(prefix)).map(prefixEntryId),
+      ...(!this.#live || isNoted(number) ? [number] : []),
+      ...prefixes
+        .filter((prefix) => e164.startsWith(prefix))
+        .map((prefix) => idOf({ kind: 'prefix', prefix }))
+        .filter(isNoted),
     ];
   }
 
@@ -117,9 +186,4 @@ export class SuppressionList {
       }
     }
   }
-}
-
-/** The entry id of a prefix such as `+1900`. */
-export function prefixEntryId(prefix: string): string {
-  return `p${prefix.slice(1)}`;
 }

@@ -4,12 +4,14 @@ import { DataKeys, seal, TenantSecrets } from '#libs/privacy';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { suppressionDecider } from '../domain/suppression.decider.js';
 import { type SuppressionData } from '../domain/suppression.events.js';
+import { nameKey, type SuppressionBinding, WHOLE_TENANT } from '../domain/suppression-scope.js';
 import { readPhone } from '../intake/phone.js';
 import { validationFailed } from '../intake/read-submission.js';
 import { type Caller, type IntakePolicy } from './intake-policy.js';
 import { suppressionStream } from './lead-streams.js';
 import { OccurrenceClock } from './occurrence.js';
-import { prefixEntryId, SuppressionList } from './suppression-list.js';
+import { readEntryId, suppressionEntryId } from './suppression-entry-id.js';
+import { SuppressionList } from './suppression-list.js';
 
 /** What is to be suppressed: a number, a number known only by its keyed hash, or a prefix. */
 export type SuppressionTarget =
@@ -32,6 +34,7 @@ export class SuppressNumberCommand extends Command<SuppressionResult> {
     readonly reason: string,
     readonly source: string | null,
     readonly expiresAt: string | null,
+    readonly binding: SuppressionBinding = WHOLE_TENANT,
   ) {
     super();
   }
@@ -51,9 +54,10 @@ export class LiftSuppressionCommand extends Command<undefined> {
 
 const PREFIX = /^\+[1-9]\d{0,13}$/;
 const HASH = /^[\w-]{43}$/;
-const ENTRY_ID = /^([\w-]{43}|p\d{1,14})$/;
 
-/** Derives the entry's id from its target, so that a target has one entry. */
+type Identity = Pick<SuppressionData, 'entryId' | 'kind' | 'phoneHash' | 'prefix' | 'personal'>;
+
+/** Derives the entry's id from its target and whom it binds, so that the two have one entry. */
 @CommandHandler(SuppressNumberCommand)
 export class SuppressNumberHandler implements ICommandHandler<SuppressNumberCommand> {
   constructor(
@@ -65,11 +69,14 @@ export class SuppressNumberHandler implements ICommandHandler<SuppressNumberComm
   ) {}
 
   async execute(command: SuppressNumberCommand): Promise<SuppressionResult> {
-    const { policy, caller, reason, source, expiresAt } = command;
+    const { policy, caller, reason, source, expiresAt, binding } = command;
+    if (binding.scope !== 'tenant' && nameKey(binding.scopeName ?? '') === '') {
+      throw wrongTarget('scope_name', 'must name the brand or the seller');
+    }
     const suppressedAt = this.clock.now().toISOString();
     const entry: SuppressionData = {
-      ...(await this.#identify(policy, command.target)),
-      ...{ reason, source, expiresAt, suppressedAt, scope: 'tenant' },
+      ...(await this.#identify(policy, command.target, binding)),
+      ...{ reason, source, expiresAt, suppressedAt, ...binding },
     };
     const { state, position } = await this.runner.run({
       stream: suppressionStream(policy.tenantId, entry.entryId),
@@ -84,36 +91,42 @@ export class SuppressNumberHandler implements ICommandHandler<SuppressNumberComm
   async #identify(
     policy: IntakePolicy,
     target: SuppressionTarget,
-  ): Promise<Pick<SuppressionData, 'entryId' | 'kind' | 'phoneHash' | 'prefix' | 'personal'>> {
+    binding: SuppressionBinding,
+  ): Promise<Identity> {
     switch (target.kind) {
       case 'prefix': {
         const { prefix } = target;
         if (!PREFIX.test(prefix)) throw wrongTarget('prefix', 'must be E.164 digits, e.g. +1900');
-        const entryId = prefixEntryId(prefix);
+        const entryId = suppressionEntryId({ kind: 'prefix', prefix }, binding);
         return { entryId, kind: 'prefix', phoneHash: null, prefix, personal: null };
       }
       case 'hash': {
         const { phoneHash } = target;
         if (!HASH.test(phoneHash)) throw wrongTarget('phone_hash', 'is not a phone hash of ours');
-        return { entryId: phoneHash, kind: 'number', phoneHash, prefix: null, personal: null };
+        return numberEntry(phoneHash, binding, null);
       }
       case 'phone':
-        return this.#number(policy, target.phone);
+        return this.#number(policy, target.phone, binding);
     }
   }
 
-  async #number(
-    policy: IntakePolicy,
-    raw: string,
-  ): Promise<Pick<SuppressionData, 'entryId' | 'kind' | 'phoneHash' | 'prefix' | 'personal'>> {
+  async #number(policy: IntakePolicy, raw: string, binding: SuppressionBinding): Promise<Identity> {
     const phone = readPhone(raw, policy.countries);
     if (!phone.ok) throw wrongTarget('phone', 'is not a phone number: send 10 digits or E.164');
     const identity = await this.secrets.identity(policy.tenantId);
     const phoneHash = identity.phoneHash(phone.e164);
     const key = await this.keys.take(policy.tenantId);
-    const personal = seal(key, policy, { phone: phone.e164 });
-    return { entryId: phoneHash, kind: 'number', phoneHash, prefix: null, personal };
+    return numberEntry(phoneHash, binding, seal(key, policy, { phone: phone.e164 }));
   }
+}
+
+function numberEntry(
+  phoneHash: string,
+  binding: SuppressionBinding,
+  personal: string | null,
+): Identity {
+  const entryId = suppressionEntryId({ kind: 'number', phoneHash }, binding);
+  return { entryId, kind: 'number', phoneHash, prefix: null, personal };
 }
 
 /** Ends an entry; its history stays. */
@@ -125,7 +138,7 @@ export class LiftSuppressionHandler implements ICommandHandler<LiftSuppressionCo
   ) {}
 
   async execute({ tenantId, caller, entryId, reason }: LiftSuppressionCommand): Promise<undefined> {
-    if (!ENTRY_ID.test(entryId)) throw notAnEntryId();
+    if (readEntryId(entryId) === null) throw notAnEntryId();
     const liftedAt = this.clock.now().toISOString();
     await this.runner.run({
       stream: suppressionStream(tenantId, entryId),

@@ -35,7 +35,7 @@ export function judge(facts: EligibilityFacts): Verdict {
       ? ['consent_revoked']
       : consentReasons(consent, checks.consentMaxAgeDays, assessedAt)),
     ...phoneReasons(phone, checks),
-    ...(checks.suppressionEntryId === null ? [] : ['suppressed']),
+    ...suppressionReasons(checks),
     ...dncReasons(checks.dnc),
   ];
   return { eligible: reasons.length === 0, reasons, checks };
@@ -92,6 +92,15 @@ function phoneReasons(phone: PhoneFacts, checks: EligibilityChecks): string[] {
     reasons.push('phone_type_not_dialable');
   }
   return reasons;
+}
+
+/** Whoever binds only a brand is told apart, since leads of others may still be called (CO-4). */
+function suppressionReasons({
+  suppressionEntryId,
+  suppressionScope,
+}: Pick<EligibilityChecks, 'suppressionEntryId' | 'suppressionScope'>): string[] {
+  if (suppressionEntryId === null) return [];
+  return [suppressionScope === 'brand' ? 'suppressed_for_brand' : 'suppressed'];
 }
 
 function dncReasons({ outcome, lists }: EligibilityChecks['dnc']): string[] {

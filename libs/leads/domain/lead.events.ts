@@ -57,6 +57,11 @@ const checks = Type.Object(
     suppressionEntryId: Nullable(
       Type.String({ description: 'The entry of the suppression list that matched.' }),
     ),
+    suppressionScope: Nullable(
+      Type.Union([Type.Literal('tenant'), Type.Literal('brand')], {
+        description: 'Whom that entry binds: everybody, or leads of a brand; null: none matched.',
+      }),
+    ),
     dnc: dncAnswer,
   },
   { description: 'Everything the decision rested on, so that it can be explained and repeated.' },

@@ -29,6 +29,7 @@ export const someChecks = (overrides: Partial<EligibilityChecks> = {}): Eligibil
   countries: ['US'],
   consentMaxAgeDays: 90,
   suppressionEntryId: null,
+  suppressionScope: null,
   dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
   ...overrides,
 });

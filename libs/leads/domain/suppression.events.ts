@@ -20,7 +20,12 @@ export const NumberSuppressed = defineEvent({
     }),
     reason: Type.String({ description: 'Why, e.g. opted_out, internal_dnc, customer_request.' }),
     source: Type.Union([Type.String(), Type.Null()], { description: 'Who or what asked for it.' }),
-    scope: Type.Union([Type.Literal('tenant')], { description: 'Whom it binds.' }),
+    scope: Type.Union([Type.Literal('tenant'), Type.Literal('brand'), Type.Literal('seller')], {
+      description: 'Whom it binds: everybody, leads of a brand, or one buyer.',
+    }),
+    scopeName: Type.Union([Type.String(), Type.Null()], {
+      description: 'The brand or seller, as it was spelled; null for the whole tenant.',
+    }),
     expiresAt: Type.Union([Type.String(), Type.Null()], {
       description: 'ISO-8601 UTC; from then on the entry no longer counts. null: never.',
     }),

@@ -19,6 +19,7 @@ import {
   ReassessPhoneCommand,
   ReassessPhoneHandler,
 } from '../application/reassess-lead.handler.js';
+import { readEntryId } from '../application/suppression-entry-id.js';
 import { SuppressionList } from '../application/suppression-list.js';
 import { isWithinWindow } from '../domain/dedupe-window.js';
 import { type EligibilityChecks, type LeadEvent, leadEvents } from '../domain/lead.events.js';
@@ -123,13 +124,15 @@ export class Eligibility {
     expiresAt: string | null,
   ): Promise<Answer<EligibilityCommand>> {
     this.#sweep.saw(event.position);
-    const { entryId } = event.data;
-    if (!PREFIX_ENTRY.test(entryId)) {
-      const commands = [{ do: 'reassess_phone', phoneHash: entryId } as const];
+    const entry = readEntryId(event.data.entryId);
+    // Whom a consumer is handed to is no matter of whether they may be called.
+    if (entry === null || entry.scope === 'seller') return null;
+    const { target } = entry;
+    if (target.kind === 'number') {
+      const commands = [{ do: 'reassess_phone', phoneHash: target.phoneHash } as const];
       return { commands, again: expiryAfter(this.#clock.now(), expiresAt) };
     }
-    const prefix = `+${entryId.slice(1)}`;
-    const page = await this.#sweep.next(event.metadata.tenantId, prefix, memo);
+    const page = await this.#sweep.next(event.metadata.tenantId, target.prefix, memo);
     const commands = page.leadIds.map((leadId) => ({ do: 'reassess_lead', leadId }) as const);
     // An entry that expired during the sweep still covered the leads of its first pages.
     return { commands, again: page.rest ?? expiryAfter(page.begunAt, expiresAt) };
@@ -198,8 +201,6 @@ const VERDICTS: ReadonlySet<string> = new Set<Found['type']>([
   'LeadFoundEligible',
   'LeadFoundIneligible',
 ]);
-/** The entry of a prefix; a number's entry is its hash. */
-const PREFIX_ENTRY = /^p\d{1,14}$/;
 
 function expiryAfter(instant: Date, expiresAt: string | null): Again | null {
   if (expiresAt === null || Date.parse(expiresAt) <= instant.getTime()) return null;

@@ -1,0 +1,71 @@
+import { fixedClock } from '#libs/kernel';
+import { TwilioTelephony } from '#libs/telephony';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
+import { ACCOUNT, ACME, CallingHouse, MONDAY, UNLISTED } from '../calling-house.fixtures.js';
+import { someSettings as someDestination } from '../domain/destination.fixtures.js';
+import { type DestinationSettings } from '../domain/destination.events.js';
+import { type KnownDestination } from './destination-directory.js';
+
+const clock = fixedClock(MONDAY);
+let simulator: Simulator;
+let house: CallingHouse;
+let telephony: TwilioTelephony;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 1, seed: 7 });
+  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
+});
+afterAll(() => simulator.close());
+beforeEach(async () => {
+  house = await CallingHouse.open(clock);
+  await house.setUp();
+});
+afterEach(() => house.close());
+
+/** A destination with its name for an id. */
+const named = (name: string, more: Partial<DestinationSettings> = {}): KnownDestination => ({
+  ...{ destinationId: name, version: 1, paused: false },
+  settings: someDestination({ name, ...more }),
+});
+const diallerFor = (...known: KnownDestination[]) =>
+  house.dialler(telephony, { destinations: { of: () => known } });
+
+describe('right before a dial', () => {
+  it('asks for the brand the lead was collected under and those it is called under', async () => {
+    await house.configure({ seller: 'Acme Insurance', telemarketer: 'Acme Leads' });
+    const leadId = await house.receive({ source: 'Acme Quotes' });
+    house.lists.answers = { ...UNLISTED, suppressionEntryId: 'one', suppressionScope: 'brand' };
+    expect(await diallerFor().dial(ACME, leadId)).toMatchObject({ outcome: 'deferred' });
+    expect(house.lists.askedBrands).toEqual([['Acme Quotes', 'Acme Insurance', 'Acme Leads']]);
+    expect(await house.lastOf(leadId, 'DialDeferred')).toMatchObject({
+      obstacles: ['suppressed_for_brand'],
+    });
+  });
+
+  it('calls nobody for nothing: not where every seller is suppressed for them', async () => {
+    const leadId = await house.receive();
+    const dialler = diallerFor(named('Acme'), named('Northwind'));
+    house.lists.refusedSellers = ['Acme', 'Northwind'];
+    expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'deferred' });
+    expect(await house.lastOf(leadId, 'DialDeferred')).toMatchObject({
+      obstacles: ['suppressed_for_all_sellers'],
+      nextAllowedAt: '2026-11-30T18:00:00.000Z',
+    });
+    house.lists.refusedSellers = ['Acme'];
+    expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'called' });
+  });
+
+  it('waits for the seller who is left to open, not for one the consumer refuses', async () => {
+    const leadId = await house.receive();
+    const { schedule } = someDestination();
+    const hours = { tuesday: [{ from: '10:00', to: '18:00' }] };
+    const later = { ...schedule, timeZone: 'America/Chicago', hours, offHours: 'queue' as const };
+    const dialler = diallerFor(named('Acme'), named('Northwind', { schedule: later }));
+    house.lists.refusedSellers = ['Acme'];
+    await dialler.dial(ACME, leadId);
+    expect(await house.lastOf(leadId, 'DialDeferred')).toMatchObject({
+      ...{ obstacles: ['no_destination_open'], nextAllowedAt: '2026-12-01T16:00:00.000Z' },
+    });
+  });
+});

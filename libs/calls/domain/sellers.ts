@@ -1,0 +1,30 @@
+import { type DestinationSettings } from './destination.events.js';
+
+type Named = Pick<DestinationSettings, 'name' | 'brandName'>;
+
+/** By which names a consumer may refuse a destination: its own and that of its brand (CO-4). */
+export function sellerNames({ name, brandName }: Named): string[] {
+  return brandName === null ? [name] : [name, brandName];
+}
+
+/** Every name of any of the destinations, each once as it is spelled. */
+export function sellersOf(destinations: readonly { readonly settings: Named }[]): string[] {
+  return [...new Set(destinations.flatMap(({ settings }) => sellerNames(settings)))];
+}
+
+/** Whether the consumer may not be handed to it; `suppressed` are names as they are spelled here. */
+export function isSuppressedFor(settings: Named, suppressed: readonly string[]): boolean {
+  return sellerNames(settings).some((name) => suppressed.includes(name));
+}
+
+/**
+ * Whether whoever takes calls now or later is refused by name, so that a call would be for nothing. A
+ * tenant without destinations, or whose are all paused, calls for other reasons and goes on.
+ */
+export function isSuppressedForAll(
+  destinations: readonly { readonly paused: boolean; readonly settings: Named }[],
+  suppressed: readonly string[],
+): boolean {
+  const active = destinations.filter(({ paused }) => !paused);
+  return active.length > 0 && active.every(({ settings }) => isSuppressedFor(settings, suppressed));
+}

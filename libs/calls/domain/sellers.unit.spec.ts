@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { someSettings } from './destination.fixtures.js';
+import { isSuppressedFor, isSuppressedForAll, sellerNames, sellersOf } from './sellers.js';
+
+const named = (name: string, brandName: string | null = null, paused = false) => ({
+  paused,
+  settings: someSettings({ name, brandName }),
+});
+
+describe('the names of a destination', () => {
+  it('are its own and that of its brand', () => {
+    expect(sellerNames(named('East desk').settings)).toEqual(['East desk']);
+    expect(sellerNames(named('East desk', 'Acme').settings)).toEqual(['East desk', 'Acme']);
+  });
+
+  it('are asked for once, however many destinations bear them', () => {
+    const desks = [named('East', 'Acme'), named('West', 'Acme')];
+    expect(sellersOf(desks)).toEqual(['East', 'Acme', 'West']);
+  });
+
+  it('refuse a consumer by either of them', () => {
+    const { settings } = named('East', 'Acme');
+    expect(isSuppressedFor(settings, ['Acme'])).toBe(true);
+    expect(isSuppressedFor(settings, ['East'])).toBe(true);
+    expect(isSuppressedFor(settings, ['West'])).toBe(false);
+  });
+});
+
+describe('a call', () => {
+  it.each([
+    ['all who take calls are refused', [named('a'), named('b', 'a')], true],
+    ['one is left', [named('a'), named('b')], false],
+    ['only one that is paused is left', [named('a'), named('b', null, true)], true],
+    ['all are paused anyway', [named('a', null, true)], false],
+    ['there are none', [], false],
+  ])('is for nothing or not where %s', (_, destinations, expected) => {
+    expect(isSuppressedForAll(destinations, ['a'])).toBe(expected);
+  });
+});

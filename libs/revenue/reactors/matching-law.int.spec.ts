@@ -1,82 +1,41 @@
 import { fixedClock, type TenantId } from '#libs/kernel';
-import { ShownPositions } from '#libs/read-db';
-import {
-  callBridged,
-  callEnded,
-  destinationDialed,
-  type FreshDatabase,
-  freshDatabase,
-  startTestEventStore,
-  type TestEventStore,
-  transferRequested,
-  until,
-} from '#libs/testing';
+import { callBridged, callEnded, destinationDialed, transferRequested } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { postbackInboxProjection, ReadModelPostbackLookup } from '#projections/postback-inbox';
-import {
-  ReadModelTransferLookup,
-  transferMatchingProjection,
-} from '#projections/transfer-matching';
 import { ChangeAliasesCommand } from '../application/alias.handlers.js';
 import {
   IgnorePostbackCommand,
   UnlinkPostbackCommand,
 } from '../application/correct-postback.handlers.js';
-import { CreatePostbackTokenCommand } from '../application/postback-token.handlers.js';
 import { ReceivePostbackCommand } from '../application/receive-postback.handler.js';
 import { type LiveToken } from '../application/token-directory.js';
-import {
-  aCaller,
-  happened,
-  keyStores,
-  type Meeting,
-  startDesk,
-  startMatching,
-  startReadModels,
-} from './matching.fixtures.js';
+import { aCaller, happened, startMatching } from './matching.fixtures.js';
 import { expectBalanced, expectUnmatched, ledgerOf } from './matching-law.fixtures.js';
+import {
+  allIsMatched,
+  aTokenOf,
+  type MatchingStack,
+  startMatchingStack,
+} from './matching-stack.fixtures.js';
 
 const clock = fixedClock('2026-01-06T16:00:00.000Z');
 const HOUR_MS = 3_600_000;
 const consumersPerRun = 2;
 
-let log: TestEventStore;
-let fresh: FreshDatabase;
-let on: Meeting;
-let desk: Awaited<ReturnType<typeof startDesk>>;
-let readModels: ReturnType<typeof startReadModels>;
+let stack: MatchingStack;
+let desk: MatchingStack['desk'];
 let workers: ReturnType<typeof startMatching>[];
 let runs = 0;
 
 beforeAll(async () => {
-  const projections = [transferMatchingProjection, postbackInboxProjection];
-  [log, fresh] = await Promise.all([
-    startTestEventStore(),
-    freshDatabase({ readModels: projections }),
-  ]);
-  on = {
-    ...{ eventStoreUrl: log.url, databaseUrl: fresh.url, clock, stores: keyStores() },
-    lookups: (database) => ({
-      transfers: new ReadModelTransferLookup(database),
-      postbacks: new ReadModelPostbackLookup(database),
-      shown: ShownPositions.of(database).together(
-        transferMatchingProjection.name,
-        postbackInboxProjection.name,
-      ),
-    }),
-  };
-  desk = await startDesk(on);
-  readModels = startReadModels(on, projections);
-  workers = [startMatching(on), startMatching(on)];
+  stack = await startMatchingStack(clock);
+  ({ desk } = stack);
+  workers = [startMatching(stack.on), startMatching(stack.on)];
 });
 afterAll(async () => {
   await Promise.all(workers.map((worker) => worker.stop()));
-  await readModels.stop();
-  await desk.stop();
-  await fresh.drop();
-  await log.close();
+  await stack.close();
 });
 
 const STEPS = ['requested', 'dialed', 'bridged', 'ended'] as const;
@@ -110,13 +69,11 @@ const bursts = fc.array(fc.array(fact, { minLength: 1, maxLength: 6 }), {
 async function aTenant(number: number): Promise<Tokens> {
   const tenantId = `acme-${number}` as TenantId;
   await desk.secrets.create(tenantId);
-  const create = async (label: string): Promise<LiveToken> => {
-    const { tokenId, settings } = await desk.createToken.execute(
-      new CreatePostbackTokenCommand(tenantId, aCaller(), { label }),
-    );
-    return { tenantId, tokenId, settings };
-  };
-  return { tenantId, platform: await create('Acme'), network: await create('Network') };
+  const [platform, network] = [
+    await aTokenOf(stack, tenantId, 'Acme'),
+    await aTokenOf(stack, tenantId, 'Network'),
+  ];
+  return { tenantId, platform, network };
 }
 
 interface Tokens {
@@ -168,7 +125,7 @@ class Consumers {
         return;
       case 'worker_died':
         await workers.shift()?.stop();
-        workers.push(startMatching(on));
+        workers.push(startMatching(stack.on));
     }
   }
 
@@ -178,7 +135,7 @@ class Consumers {
     const step = this.#steps.get(ids.transferId) ?? 0;
     this.#steps.set(ids.transferId, step + 1);
     const event = await this.#step(STEPS[step], consumer, ids);
-    if (event !== null) await happened(log, this.tenantId, event);
+    if (event !== null) await happened(stack.log, this.tenantId, event);
   }
 
   async #step(step: (typeof STEPS)[number] | undefined, consumer: number, ids: object) {
@@ -249,18 +206,6 @@ function uuid(run: number, index: number): string {
 const hoursFromNow = (hours: number) =>
   new Date(clock.now().getTime() + hours * HOUR_MS).toISOString();
 
-/** The reactor has dealt with everything in the log, its own events included. */
-async function isSettled(): Promise<boolean> {
-  const { kysely } = desk.database;
-  const head = (await log.store.headPosition()) ?? -1n;
-  const checkpoint = await kysely.selectFrom('reactorCheckpoint').selectAll().executeTakeFirst();
-  const later = await kysely.selectFrom('reactorLater').selectAll().execute();
-  // Nothing it was to look at again is left, and what it did meanwhile has come by, too.
-  if (later.length > 0) clock.set(hoursFromNow(1 / HOUR_MS));
-  const isDone = (checkpoint?.position ?? -1n) >= head && later.length === 0;
-  return isDone && ((await log.store.headPosition()) ?? -1n) === head;
-}
-
 describe('whatever is called and reported, in whatever order, with workers that die', () => {
   it('every report ends at the transfer the rules find, and every ledger is what its reports are worth', async () => {
     await fc.assert(
@@ -269,7 +214,7 @@ describe('whatever is called and reported, in whatever order, with workers that 
         const consumers = new Consumers(runs, tokens);
         const { tenantId } = tokens;
         for (const burst of facts) await Promise.all(burst.map((each) => consumers.happen(each)));
-        await until('matching to have nothing to do', isSettled, { withinMs: 60_000 });
+        await allIsMatched(stack);
         const hits = await Promise.all(
           consumers.postbackIds.map(
             async (id) => (await desk.records.closed(tenantId, id)).postback,

@@ -27,6 +27,7 @@ import {
   postbackTokenEvents,
 } from '../domain/postback-settings.events.js';
 import { type PostbackEvent, postbackEvents } from '../domain/postback.events.js';
+import { PostbackDetached, type RevenueEvent } from '../domain/revenue.events.js';
 import { MATCH_WINDOW_MS } from '../domain/call-time.js';
 import { OurNumberHashes } from './our-number-hashes.js';
 
@@ -53,9 +54,9 @@ export type ReceivedPace = Pick<Unhurried, 'perSecond' | 'untilMs'>;
 /** The everyday is matched as it comes. A burst is taken in first, with all of the machine. */
 export const receivedPace: ReceivedPace = { perSecond: 100, untilMs: 10_000 };
 
-type Seen = CallEvent | PostbackEvent | AliasEvent | PostbackTokenEvent;
-type Unlinked = Extract<PostbackEvent, { type: 'PostbackUnlinked' }>;
-type OfTransfer = { readonly transferId: string | null };
+type Detached = Extract<RevenueEvent, { type: 'PostbackDetached' }>;
+type Seen = CallEvent | PostbackEvent | Detached | AliasEvent | PostbackTokenEvent;
+type AboutTransfer = (CallEvent | Detached) & { data: { readonly transferId: string | null } };
 
 /** Its name, which is also that of who runs its commands. */
 const NAME = 'matching';
@@ -87,24 +88,29 @@ export class Matching {
   }
 
   #declare(): Reactor {
-    const transferMoved = (event: SeenEvent<CallEvent & { data: OfTransfer }>, when: Occasion) =>
+    const transferMoved = (event: SeenEvent<AboutTransfer>, when: Occasion) =>
       this.#transferMoved(event, when);
     return defineReactor<Seen, MatchingCommand>({
       name: NAME,
       startAt: 'beginning',
       unhurried: { types: ['PostbackReceived'], ...(this.#parts.pace ?? receivedPace) },
-      events: [...callEvents, ...postbackEvents, ...aliasEvents, ...postbackTokenEvents],
+      events: [
+        ...[...callEvents, ...postbackEvents, PostbackDetached],
+        ...[...aliasEvents, ...postbackTokenEvents],
+      ],
       on: {
         PostbackReceived: (event) =>
           this.#onceShown(event, () => [{ do: 'match_received', received: event }]),
         PostbackAssigned: (event) => (isOwn(event) ? null : matchAgain([event.data.postbackId])),
         PostbackReadAnew: ({ data }) => matchAgain([data.postbackId]),
-        PostbackUnlinked: (event, { memo }) => this.#unlinked(event, memo),
+        PostbackUnlinked: ({ data }) => matchAgain([data.postbackId]),
         PostbackSettled: (event) => this.#onceShown(event, () => this.#sameCall(event)),
         TransferRequested: transferMoved,
         DestinationDialed: transferMoved,
         CallBridged: transferMoved,
         CallEnded: transferMoved,
+        // Its names may be gone, by which others were taken for another call.
+        PostbackDetached: transferMoved,
         AliasesChanged: (event, { memo }) => this.#settingsChanged(event, null, memo),
         PostbackTokenChanged: (event, { memo }) =>
           this.#settingsChanged(event, event.data.tokenId, memo),
@@ -129,24 +135,14 @@ export class Matching {
     return matchAgain(await postbacks.waitingOfSameCall(metadata.tenantId, data.postbackId));
   }
 
-  /** It is taken off its ledger first: others may have waited for that, being of another call. */
-  async #unlinked(event: SeenEvent<Unlinked>, memo: Memo | null): Promise<Answer<MatchingCommand>> {
-    const { postbackId, transferId } = event.data;
-    const cursor = cursorIn(memo);
-    const first = cursor === null ? matchAgain([postbackId]) : [];
-    return this.#onceShown(event, () => this.#waitingFor(event, transferId, { cursor, first }), {
-      cursor,
-    });
-  }
-
   async #transferMoved(
-    event: SeenEvent<CallEvent & { data: OfTransfer }>,
+    event: SeenEvent<AboutTransfer>,
     { memo }: Occasion,
   ): Promise<Answer<MatchingCommand>> {
     const { transferId } = event.data;
     if (transferId === null) return null;
     const cursor = cursorIn(memo);
-    return this.#onceShown(event, () => this.#waitingFor(event, transferId, { cursor }), {
+    return this.#onceShown(event, () => this.#waitingFor(event, transferId, cursor), {
       cursor,
     });
   }
@@ -154,16 +150,16 @@ export class Matching {
   async #waitingFor(
     { metadata: { tenantId } }: SeenEvent,
     transferId: string,
-    { cursor, first = [] }: { cursor: string | null; first?: readonly MatchingCommand[] },
+    cursor: string | null,
   ): Promise<Answer<MatchingCommand>> {
     const { postbacks } = this.#parts;
     const within = { beforeMs: MATCH_WINDOW_MS, to: this.#windowEnd() };
     const numbers = this.#hashes.known(tenantId);
     const names = await postbacks.ifAwaited(tenantId, transferId, numbers, within);
-    if (names === null) return first;
+    if (names === null) return null;
     const sought = await this.#soughtBy(tenantId, names);
     const page = await postbacks.waitingFor(tenantId, sought, cursor);
-    return this.#answer(page, first);
+    return this.#answer(page);
   }
 
   async #soughtBy(tenantId: TenantId, names: NamesOfTransfer): Promise<WaitingFor> {
@@ -211,11 +207,8 @@ export class Matching {
   }
 
   /** A page at a time, so that no turn takes long. */
-  #answer(
-    { postbackIds, next }: WaitingPage,
-    first: readonly MatchingCommand[] = [],
-  ): Answer<MatchingCommand> {
-    const commands = [...first, ...postbackIds.map(again)];
+  #answer({ postbackIds, next }: WaitingPage): Answer<MatchingCommand> {
+    const commands = postbackIds.map(again);
     return { commands, again: next === null ? null : this.#later(0, { cursor: next }) };
   }
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { DomainError, type TenantId } from '#libs/kernel';
-import { leadIdOf } from '#libs/privacy';
 import { type Telephony } from '#libs/telephony';
 import { type CallRecord } from '../domain/call.events.js';
 import { callingNumberOf } from '../domain/calling-number.js';
@@ -8,12 +7,13 @@ import { type DialingState, dialsFor } from '../domain/dialing.js';
 import { type DialingSettings } from '../domain/dialing.events.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
 import { timeAfter } from '../domain/instants.js';
-import { type CallableLead, countedCalls } from '../domain/lead-calls.js';
+import { type CallableLead } from '../domain/lead-calls.js';
 import { openingWaitedFor } from '../domain/openings.js';
 import { isSuppressedFor, isSuppressedForAll, sellersOf } from '../domain/sellers.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
 import { type DestinationDirectory } from './destination-directory.js';
+import { type EarlierCalls, earlierCalls } from './earlier-calls.js';
 import { askedLead, placesOf } from './lead-facts.js';
 import { machinesOn } from './machines-on.js';
 import { isUnavailable, type Placement, placeOnce } from './place-call.js';
@@ -78,14 +78,6 @@ interface LookedUp {
   readonly earlier: EarlierCalls;
 }
 
-/** What is known of a consumer's calls for the lead before this one. */
-interface EarlierCalls {
-  /** When they were made, ISO-8601. */
-  readonly attempts: readonly string[];
-  /** One of them is not over. */
-  readonly isOnCall: boolean;
-}
-
 /**
  * Dials one lead, if everything allows it at this instant.
  *
@@ -133,7 +125,7 @@ export class Dialler {
       lists.check(tenantId, asked, lead.dnc, desk.now()),
       lists.suppressedSellers(tenantId, asked, this.#sellers(tenantId), desk.now()),
       this.#script(tenantId, state.settings.scriptId),
-      this.#earlierCalls(lead),
+      earlierCalls(desk, lead),
     ]);
     return script === null ? null : { listed, suppressedSellers, script, earlier };
   }
@@ -239,16 +231,6 @@ export class Dialler {
       throw error;
     }
   }
-
-  /** Calls of the phone’s lead before this one, which a new lead does not make forgotten. */
-  async #earlierCalls({ ordinal, phoneHash, mode }: CallableLead): Promise<EarlierCalls> {
-    if (ordinal === 0) return NO_CALLS;
-    const before = await this.#parts.desk.look(leadIdOf(phoneHash, mode, ordinal - 1));
-    if (before === null) return NO_CALLS;
-    const { current } = before.lead;
-    const calls = [...countedCalls(before.lead), ...(current === null ? [] : [current])];
-    return { attempts: calls.map(({ attemptedAt }) => attemptedAt), isOnCall: current !== null };
-  }
 }
 
 /** Where the log is out of reach just then, whoever follows the stop ends the call. */
@@ -266,7 +248,6 @@ const OUTCOMES: Readonly<Partial<Record<string, DialOutcome>>> = {
   DialDeferred: 'deferred',
   LeadExhausted: 'exhausted',
 };
-const NO_CALLS: EarlierCalls = { attempts: [], isOnCall: false };
 const NOTHING: DialResult = { outcome: 'nothing', position: null };
 const NOT_NOW: DialResult = { outcome: 'not_now', position: null };
 /** What only the provider’s own reports say. */

@@ -13,6 +13,7 @@ import { startTestEventStore, type TestEventStore } from '#libs/testing';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { CallDesk } from './application/call-desk.js';
 import { Consumers } from './application/consumers.js';
+import { type KnownDestination } from './application/destination-directory.js';
 import { destinationStream, destinationUsageStream } from './application/destination-streams.js';
 import { Dialler, type DiallerParts } from './application/dialler.js';
 import { DialingDirectory } from './application/dialing-directory.js';
@@ -53,6 +54,11 @@ export const OURS = '+15125550190';
 /** A Monday, 11:00 in Texas. */
 export const MONDAY = '2026-11-30T17:00:00.000Z';
 
+/** Takes calls at any instant, so that there is a reason to call anybody. */
+export const OPEN: KnownDestination = {
+  ...{ destinationId: randomUUID(), version: 1, paused: false },
+  settings: someDestination(),
+};
 /** Whoever is on no list. */
 export const UNLISTED: ListAnswers = {
   suppressionEntryId: null,
@@ -264,7 +270,7 @@ export class CallingHouse {
     return new Dialler({
       ...{ desk, lists, urls, telephony, voice: SPOKEN, consumers: new Consumers(keys) },
       dialing: this.dialing(),
-      destinations: { of: () => [] },
+      destinations: { of: () => [OPEN] },
       scripts: new ScriptLibrary(runner),
       ...parts,
     });

@@ -23,7 +23,13 @@ export { type Voice, voiceOf, type VoiceParts } from './voice.js';
 export { conferenceOf, VoiceUrls } from './application/voice-urls.js';
 export { type WatchLimits, watchLimits } from './application/watch-call.js';
 export { Calling, callingCatalog, type CallingParts } from './calling.js';
-export { DialQueue, type DialWish, type QueueShown } from './dialer/dial-queue.js';
+export {
+  DialQueue,
+  type DialWish,
+  type OpeningWish,
+  type QueueShown,
+  type WaitingPlace,
+} from './dialer/dial-queue.js';
 export { type DialNotice } from './dialer/tenant-dialer.js';
 export { callsDecider } from './domain/calls.decider.js';
 export {

@@ -26,6 +26,10 @@ class EmptyQueue extends DialQueue {
     return Promise.resolve([]);
   }
 
+  override waitingToOpen() {
+    return Promise.resolve([]);
+  }
+
   override calling(): Promise<number> {
     return Promise.resolve(0);
   }

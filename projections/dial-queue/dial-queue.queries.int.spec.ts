@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type DialObstacle, type OpeningWish } from '#libs/calls';
 import { type TenantId } from '#libs/kernel';
 import type { LeadStreamEvent } from '#libs/leads';
 import {
@@ -30,6 +31,7 @@ import {
   nextDueAt,
   nextToDial,
   queueTotals,
+  waitingToOpen,
 } from './index.js';
 
 const acme = 'acme' as TenantId;
@@ -100,24 +102,6 @@ describe('the leads to dial next', () => {
     expect(await next({ now: later, mode: 'live' })).toEqual([8, 4, 3, 2, 1, 0]);
   });
 
-  it('include whoever waits only for a destination to open, once one is open', async () => {
-    const tenantId = 'patient';
-    const obstacles = (number: number) => ({
-      leadId: `${tenantId}-${number}`,
-      nextAllowedAt: later,
-    });
-    const events = [
-      ...[0, 1, 2].map((number) => leadReceived({ leadId: `${tenantId}-${number}` })),
-      dialDeferred({ ...obstacles(0), obstacles: ['no_destination_open'] }),
-      dialDeferred({ ...obstacles(1), obstacles: ['spacing', 'no_destination_open'] }),
-      dialDeferred({ ...obstacles(2), obstacles: ['spacing'] }),
-    ];
-    const placed = events.map((event, at) => storedEvent(event, BigInt(5_000 + at), { tenantId }));
-    await applyEvents(worker, [dialQueueProjection], placed);
-    expect(await next({ isOpen: false }, tenantId)).toEqual([]);
-    expect(await next({ isOpen: true }, tenantId)).toEqual([0]);
-  });
-
   it('come by the priority of their source, before all else', async () => {
     expect(await next({ priorities: { radio: 5, web: -1 } })).toEqual([4, 1, 8, 2, 9, 0]);
     expect(await next({ priorities: { radio: 5, tv: 9 }, limit: 3 })).toEqual([4, 1, 9]);
@@ -144,6 +128,50 @@ describe('the leads to dial next', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('the leads that wait for a destination to open', () => {
+  const tenantId = 'patient';
+  const wish = { now, limit: 9, pausedSources: [], after: null };
+  const waitingFor = async (more: Partial<OpeningWish> = {}) => {
+    const places = await inTenant(worker, tenantId as TenantId, (transaction) =>
+      waitingToOpen(transaction, { ...wish, ...more }),
+    );
+    return places.map(({ leadId }) => Number(leadId.slice(tenantId.length + 1)));
+  };
+
+  beforeAll(async () => {
+    const waits: readonly [string | null, readonly DialObstacle[]][] = [
+      [later, ['no_destination_open']],
+      [null, ['no_destination_open']],
+      [later, ['spacing', 'no_destination_open']],
+      [later, ['spacing']],
+      [now, ['no_destination_open']],
+    ];
+    const events = waits.flatMap(([nextAllowedAt, obstacles], number) => {
+      const leadId = `${tenantId}-${number}`;
+      const source = number === 1 ? 'radio' : null;
+      return [
+        leadReceived({ leadId, source, receivedAt: receivedAt(number) }),
+        dialDeferred({ leadId, nextAllowedAt, obstacles: [...obstacles] }),
+      ];
+    });
+    tenants += 1;
+    const from = BigInt(tenants * 10_000);
+    const placed = events.map((event, at) => storedEvent(event, from + BigInt(at), { tenantId }));
+    await applyEvents(worker, [dialQueueProjection], placed);
+  });
+
+  it('are those that are not due, whatever else they wait for, the newest first', async () => {
+    expect(await waitingFor()).toEqual([2, 1, 0]);
+    expect(await waitingFor({ pausedSources: ['radio'] })).toEqual([2, 0]);
+  });
+
+  it('are named page by page', async () => {
+    const after = { at: receivedAt(2), leadId: `${tenantId}-2` };
+    expect(await waitingFor({ limit: 1 })).toEqual([2]);
+    expect(await waitingFor({ limit: 1, after })).toEqual([1]);
   });
 });
 

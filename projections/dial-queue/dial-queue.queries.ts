@@ -1,4 +1,5 @@
 import type { LeadMode } from '#libs/leads';
+import { type OpeningWish, type WaitingPlace } from '#libs/calls';
 import { type TenantTransaction } from '#libs/read-db';
 import { sql } from 'kysely';
 import { type DialQueueRow } from './dial-queue.projection.js';
@@ -10,8 +11,6 @@ export type SourcePriorities = Readonly<Record<string, number>>;
 export interface DialRequest {
   /** ISO-8601. */
   readonly now: string;
-  /** Whether leads that wait only for a destination to open are due, whenever that was to be. */
-  readonly isOpen?: boolean;
   readonly limit: number;
   /** Leads to leave out, such as those that are being looked at. None if left out. */
   readonly excluding?: readonly string[];
@@ -181,26 +180,17 @@ export function waiting(transaction: TenantTransaction) {
   return queue(transaction).where('status', '=', 'waiting').where('eligible', '=', true);
 }
 
-/** A schedule may have changed since it was computed until when. */
-const waitsToOpen = sql<boolean>`obstacles = array['no_destination_open']`;
-
 function due(
   transaction: TenantTransaction,
-  { now, isOpen = false, excluding = [], mode, pausedSources = [], leadId, source }: DialRequest,
+  { now, excluding = [], mode, pausedSources = [], leadId, source }: DialRequest,
 ) {
-  let query = waiting(transaction)
-    .selectAll()
-    .where((eb) => eb.or([eb('dueAt', '<=', now), ...(isOpen ? [waitsToOpen] : [])]));
+  let query = waiting(transaction).selectAll().where('dueAt', '<=', now);
   if (excluding.length > 0)
     query = query.where((eb) => eb.not(eb('leadId', '=', anyOf(excluding))));
   if (mode !== undefined) query = query.where('mode', '=', mode);
   if (leadId !== undefined) query = query.where('leadId', '=', leadId);
   if (source !== undefined) query = query.where('source', '=', source);
-  if (pausedSources.length > 0) {
-    query = query.where((eb) =>
-      eb.or([eb('source', 'is', null), eb.not(eb('source', '=', anyOf(pausedSources)))]),
-    );
-  }
+  if (pausedSources.length > 0) query = query.where(isOfNone(pausedSources));
   return query.orderBy('receivedAt', 'desc').orderBy('leadId', 'desc');
 }
 
@@ -210,6 +200,28 @@ function ahead(leads: ReturnType<typeof due>, rank: number, after: DialPlace | u
   if (rank > after.rank) return leads.where(sql<boolean>`false`);
   const { at, leadId } = after;
   return leads.where((eb) => eb(eb.refTuple('receivedAt', 'leadId'), '<', eb.tuple(at, leadId)));
+}
+
+/** Live leads that are not due and wait for a destination to open, the newest first. */
+export async function waitingToOpen(
+  transaction: TenantTransaction,
+  { now, limit, pausedSources, after }: OpeningWish,
+): Promise<WaitingPlace[]> {
+  let query = waiting(transaction)
+    .select(['receivedAt as at', 'leadId'])
+    .where('mode', '=', 'live')
+    .where((eb) => eb.or([eb('dueAt', 'is', null), eb('dueAt', '>', now)]))
+    .where(sql<boolean>`'no_destination_open' = any (obstacles)`);
+  if (pausedSources.length > 0) query = query.where(isOfNone(pausedSources));
+  if (after !== null) {
+    const { at, leadId } = after;
+    query = query.where((eb) => eb(eb.refTuple('receivedAt', 'leadId'), '<', eb.tuple(at, leadId)));
+  }
+  return query.orderBy('receivedAt', 'desc').orderBy('leadId', 'desc').limit(limit).execute();
+}
+
+function isOfNone(sources: readonly string[]) {
+  return sql<boolean>`(source is null or not source = ${anyOf(sources)})`;
 }
 
 /** One parameter, however many words. */

@@ -1,7 +1,13 @@
-import { DialQueue, type DialWish } from '#libs/calls';
+import { DialQueue, type DialWish, type OpeningWish, type WaitingPlace } from '#libs/calls';
 import { type TenantId } from '#libs/kernel';
 import { type Database, inTenant, type TenantTransaction } from '#libs/read-db';
-import { callingCount, expiredWaiting, leadsOnCall, nextToDial } from './dial-queue.queries.js';
+import {
+  callingCount,
+  expiredWaiting,
+  leadsOnCall,
+  nextToDial,
+  waitingToOpen,
+} from './dial-queue.queries.js';
 
 /** A tenant's queue from the read model `dial_queue`. `database` is connected as the worker. */
 export class ReadModelDialQueue extends DialQueue {
@@ -15,6 +21,10 @@ export class ReadModelDialQueue extends DialQueue {
       nextToDial(transaction, { ...wish, mode: 'live' }),
     );
     return rows.map(({ leadId }) => leadId);
+  }
+
+  override waitingToOpen(tenantId: TenantId, wish: OpeningWish): Promise<WaitingPlace[]> {
+    return this.#ask(tenantId, (transaction) => waitingToOpen(transaction, wish));
   }
 
   override calling(tenantId: TenantId): Promise<number> {

@@ -1,4 +1,10 @@
-import { CallDesk, callIdOf, readDialingSettings, transferIdOf } from '#libs/calls';
+import {
+  CallDesk,
+  callIdOf,
+  DESTINATION_DEFAULTS,
+  readDialingSettings,
+  transferIdOf,
+} from '#libs/calls';
 import { type TenantId } from '#libs/kernel';
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
@@ -91,7 +97,7 @@ async function aCall(script: object = scriptBody()) {
     {
       ...{ type: 'StartCall', callId, settings, settingsVersion: 1, earlierAttempts: [] },
       places: { state: 'TX', zip: null, areaCode: '512', country: 'US' },
-      opensAt: null,
+      destinations: [{ paused: false, settings: { schedule: DESTINATION_DEFAULTS.schedule } }],
       ...{ suppressionEntryId: null, suppressionScope: null, isSuppressedForAllSellers: false },
       dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
       record: {

@@ -36,7 +36,7 @@ describe('right before a dial', () => {
     await house.configure({ seller: 'Acme Insurance', telemarketer: 'Acme Leads' });
     const leadId = await house.receive({ source: 'Acme Quotes' });
     house.lists.answers = { ...UNLISTED, suppressionEntryId: 'one', suppressionScope: 'brand' };
-    expect(await diallerFor().dial(ACME, leadId)).toMatchObject({ outcome: 'deferred' });
+    expect(await diallerFor(named('Northwind')).dial(ACME, leadId)).toMatchObject({ outcome: 'deferred' });
     expect(house.lists.askedBrands).toEqual([['Acme Quotes', 'Acme Insurance', 'Acme Leads']]);
     expect(await house.lastOf(leadId, 'DialDeferred')).toMatchObject({
       obstacles: ['suppressed_for_brand'],

@@ -8,7 +8,6 @@ import { type DialingSettings } from '../domain/dialing.events.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
 import { timeAfter } from '../domain/instants.js';
 import { type CallableLead } from '../domain/lead-calls.js';
-import { openingWaitedFor } from '../domain/openings.js';
 import { isSuppressedFor, isSuppressedForAll, sellersOf } from '../domain/sellers.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
@@ -141,16 +140,16 @@ export class Dialler {
     const { leadId, receivedAt, past } = lead;
     const callId = callIdOf(leadId, past.length + 1);
     const at = this.#parts.desk.now();
-    const destinations = this.#parts.destinations.of(tenantId);
-    const left = destinations.filter((one) => !isSuppressedFor(one.settings, suppressedSellers));
-    const opensAt = openingWaitedFor(left, at);
-    const isSuppressedForAllSellers = isSuppressedForAll(destinations, suppressedSellers);
+    const all = this.#parts.destinations.of(tenantId);
+    const isSuppressedForAllSellers = isSuppressedForAll(all, suppressedSellers);
+    const left = all.filter((one) => !isSuppressedFor(one.settings, suppressedSellers));
+    const destinations = isSuppressedForAllSellers ? all : left;
     const command = {
       type: 'StartCall',
       ...{ callId, settings, settingsVersion, earlierAttempts: earlier.attempts, ...listed },
       ...{ places: placesOf(lead, person), record: recordOf(lead, settings, script) },
       isSuppressedForAllSellers,
-      ...{ until: timeAfter(receivedAt, WINDOW_MS), opensAt, at },
+      ...{ until: timeAfter(receivedAt, WINDOW_MS), destinations, at },
     } as const;
     const context = contextOf(callId);
     const { events, position } = await this.#parts.desk.run(tenantId, leadId, command, context);

@@ -4,14 +4,29 @@ import { type TenantId } from '#libs/kernel';
 export interface DialWish {
   /** ISO-8601: whoever is due by then. */
   readonly now: string;
-  /** Whether a destination is open, so that whoever waits for nothing else is due. */
-  readonly isOpen: boolean;
   readonly limit: number;
   /** By source; a source that is not named has 0. Highest first, then newest first. */
   readonly priorities: Readonly<Record<string, number>>;
   readonly pausedSources: readonly string[];
   /** Leads already in hand. */
   readonly excluding: readonly string[];
+}
+
+/** The place of a lead among those that wait, the newest first. */
+export interface WaitingPlace {
+  /** When it was received, ISO-8601. */
+  readonly at: string;
+  readonly leadId: string;
+}
+
+/** Which leads are looked for that wait for a destination to open. */
+export interface OpeningWish {
+  /** ISO-8601: those that are not due by then. */
+  readonly now: string;
+  readonly limit: number;
+  readonly pausedSources: readonly string[];
+  /** The lead right before the first one to name; `null`: from the newest on. */
+  readonly after: WaitingPlace | null;
 }
 
 /**
@@ -21,6 +36,9 @@ export interface DialWish {
 export abstract class DialQueue {
   /** Lead ids in the order in which to dial them. */
   abstract next(tenantId: TenantId, wish: DialWish): Promise<readonly string[]>;
+
+  /** Those that wait for a destination to open, be it besides other things; the newest first. */
+  abstract waitingToOpen(tenantId: TenantId, wish: OpeningWish): Promise<readonly WaitingPlace[]>;
 
   /** How many of the tenant’s consumers are on a call. */
   abstract calling(tenantId: TenantId): Promise<number>;

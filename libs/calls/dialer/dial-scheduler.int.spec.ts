@@ -21,11 +21,12 @@ import {
   startSimulator,
 } from '../../../apps/telephony-simulator/server.js';
 import { projectionLog } from '../../../apps/worker/projection-log.js';
+import { type KnownDestination } from '../application/destination-directory.js';
 import { type DialResult } from '../application/dialler.js';
 import { DialingDirectory } from '../application/dialing-directory.js';
 import { dialingStream } from '../application/dialing-streams.js';
 import { callingCatalog } from '../calling.js';
-import { ACCOUNT, ACME, CallingHouse, MONDAY } from '../calling-house.fixtures.js';
+import { ACCOUNT, ACME, CallingHouse, MONDAY, OPEN } from '../calling-house.fixtures.js';
 import {
   allAttempted,
   attemptOf,
@@ -50,6 +51,7 @@ let running: Scheduling[];
 let keeps: Set<string>;
 /** Whether the api is there to talk to whoever answers. */
 let isSpoken: boolean;
+let destinations: readonly KnownDestination[];
 
 beforeAll(async () => {
   const people = { '+12125557001': { ...QUALIFIED, ringSeconds: 10_000 } };
@@ -67,6 +69,7 @@ beforeEach(async () => {
   running = [];
   keeps = new Set();
   isSpoken = true;
+  destinations = [OPEN];
 });
 afterEach(async () => {
   await Promise.all(running.map((one) => one.stop()));
@@ -105,12 +108,14 @@ async function start(
   dialing.start();
   await dialing.ready;
   const voice = { mayDial: () => isSpoken };
-  const dialler = house.dialler(telephony, { dialing, voice });
+  const known = { of: () => destinations };
+  const dialler = house.dialler(telephony, { dialing, voice, destinations: known });
   const queue = new ReadModelDialQueue(database);
   const stopping = new AbortController();
   const notices: DialNotice[] = [];
   const scheduler = new DialScheduler({
-    ...{ store: log.store, queue, shown, dialing, voice, clock, destinations: { of: () => [] } },
+    ...{ store: log.store, queue, shown, dialing, voice, clock },
+    destinations: known,
     dialler: {
       dial: (tenantId, leadId) => around((id) => dialler.dial(tenantId, id), leadId),
     },
@@ -185,6 +190,25 @@ describe('the scheduler', () => {
     expect(await Promise.all(hawaiians.map((leadId) => attemptOf(house, leadId)))).toEqual(
       hawaiians.map(() => null),
     );
+  });
+
+  it('calls nobody while all destinations are paused or closed, and whoever waited once one opens', async () => {
+    await house.setUp();
+    const { schedule } = OPEN.settings;
+    const tuesdays = { ...schedule, hours: { tuesday: [{ from: '11:00', to: '12:00' }] } };
+    const closed = { ...OPEN.settings, schedule: { ...tuesdays, offHours: 'queue' as const } };
+    destinations = [{ ...OPEN, settings: closed }];
+    const leadId = await receive(0);
+    await start();
+    const waits = (nextAllowedAt: string | null) => async () =>
+      (await house.lastOf(leadId, 'DialDeferred'))?.nextAllowedAt === nextAllowedAt;
+    await until('it to wait for Tuesday', waits('2026-12-01T16:00:00.000Z'));
+    destinations = [{ ...OPEN, settings: closed, paused: true }];
+    const late = await receive(1);
+    await until('the other to wait', async () => (await house.typesOf(late)).length > 0);
+    expect([await attemptOf(house, leadId), await attemptOf(house, late)]).toEqual([null, null]);
+    destinations = [OPEN];
+    await allAttempted(house, [leadId, late]);
   });
 
   it('finds after a restart whoever came meanwhile, and calls nobody twice', async () => {

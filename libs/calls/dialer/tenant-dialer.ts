@@ -4,9 +4,9 @@ import { type Dialler, type DialOutcome } from '../application/dialler.js';
 import { isUnavailable } from '../application/place-call.js';
 import { type DialingKnowledge, type VoiceWatch } from '../application/ports.js';
 import { type DialingState, dialsFor } from '../domain/dialing.js';
-import { openingWaitedFor } from '../domain/openings.js';
 import { type DialQueue, type QueueShown } from './dial-queue.js';
 import { InHand } from './in-hand.js';
+import { OpenedLeads } from './opened-leads.js';
 import { type Arrival } from './queue-news.js';
 import { RefusalBreaker } from './refusal-breaker.js';
 
@@ -70,6 +70,7 @@ export class TenantDialer {
   readonly #hand = new InHand();
   readonly #underWay = new Set<Promise<void>>();
   readonly #breaker = new RefusalBreaker();
+  readonly #opened: OpenedLeads;
   #choosing: Promise<void> | null = null;
   #again = false;
   #restsUntilMs = 0;
@@ -84,6 +85,7 @@ export class TenantDialer {
   constructor(tenantId: TenantId, parts: TenantDialerParts, signal: AbortSignal) {
     this.#tenantId = tenantId;
     this.#parts = parts;
+    this.#opened = new OpenedLeads(parts);
     this.#signal = signal;
   }
 
@@ -108,6 +110,7 @@ export class TenantDialer {
   changed(): void {
     this.#restsUntilMs = 0;
     this.#breaker.reset();
+    this.#opened.changed();
     this.#spare = 0;
     this.wake();
   }
@@ -157,7 +160,7 @@ export class TenantDialer {
   }
 
   async #next({ settings, pausedSources }: DialingState, room: number): Promise<readonly string[]> {
-    const { queue, clock, destinations } = this.#parts;
+    const { queue, clock } = this.#parts;
     const now = clock.now().toISOString();
     const held = this.#hand.leadIds;
     const over = await this.#expired(now, room, held);
@@ -167,11 +170,16 @@ export class TenantDialer {
     if (limit <= 0) return over;
     const due = await queue.next(this.#tenantId, {
       ...{ now, limit, priorities: settings.sourcePriorities },
-      isOpen: openingWaitedFor(destinations.of(this.#tenantId), now) === null,
       ...{ pausedSources: [...pausedSources], excluding: [...held, ...over] },
     });
-    if (due.length < limit) this.#spare = free - due.length;
-    return [...over, ...due];
+    if (due.length === limit) return [...over, ...due];
+    const opened = await this.#opened.take(this.#tenantId, {
+      ...{ now, limit: limit - due.length, pausedSources: [...pausedSources] },
+      held: [...held, ...over, ...due],
+    });
+    const chosen = [...due, ...opened];
+    if (chosen.length < limit) this.#spare = free - chosen.length;
+    return [...over, ...chosen];
   }
 
   async #expired(now: string, room: number, held: readonly string[]): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import { type DialResult } from '../application/dialler.js';
 import { someSettings } from '../domain/calls.fixtures.js';
 import { someSettings as someDestination } from '../domain/destination.fixtures.js';
 import { type DialingState } from '../domain/dialing.js';
-import { DialQueue } from './dial-queue.js';
+import { DialQueue, type OpeningWish } from './dial-queue.js';
 import { type DialNotice, TenantDialer } from './tenant-dialer.js';
 
 const acme = 'acme' as TenantId;
@@ -15,13 +15,20 @@ class ToldQueue extends DialQueue {
   waiting: string[] = [];
   linesTaken = 0;
   asked = 0;
-  wasOpen: boolean | null = null;
+  /** Whoever waits for a destination to open, and how often they were looked for. */
+  patient: string[] = [];
+  looks = 0;
 
-  override next(_: TenantId, { limit, excluding, isOpen }: Parameters<DialQueue['next']>[1]) {
+  override next(_: TenantId, { limit, excluding }: Parameters<DialQueue['next']>[1]) {
     this.asked += 1;
-    this.wasOpen = isOpen;
     const free = this.waiting.filter((leadId) => !excluding.includes(leadId));
     return Promise.resolve(free.slice(0, limit));
+  }
+
+  override waitingToOpen(_: TenantId, { after }: OpeningWish) {
+    this.looks += 1;
+    const all = this.patient.map((leadId) => ({ at: '', leadId }));
+    return Promise.resolve(after === null ? all : []);
   }
 
   override calling() {
@@ -47,10 +54,12 @@ let state: DialingState;
 let stopping: AbortController;
 let finish: () => void;
 let dialer: TenantDialer;
+let shown: { position: bigint };
 
 beforeEach(async () => {
   queue = new ToldQueue();
   [dialed, isSpoken, notices, destinations] = [[], true, [], []];
+  shown = { position: 0n };
   const settings = someSettings({ concurrentCallsMax: 2 });
   state = { settings, version: 1, stopped: false, pausedSources: ['radio'] };
   stopping = new AbortController();
@@ -64,7 +73,7 @@ beforeEach(async () => {
     {
       ...{
         queue,
-        shown: { position: 0n },
+        shown,
         clock: fixedClock('2026-11-30T17:00:00.000Z'),
         report: (notice) => notices.push(notice),
       },
@@ -97,16 +106,48 @@ const arrives = (leadId: string, source: string | null = null) => {
 describe('whoever waits for a destination to open', () => {
   const { schedule: always } = someDestination();
   const sundays = { ...always, hours: { sunday: [{ from: '09:00', to: '10:00' }] } };
-
-  it.each([
-    ['is not due while all are closed', { ...sundays, offHours: 'queue' as const }, false],
-    ['is due as soon as one is open, by its schedule as it is now', always, true],
-  ])('%s', async (_, schedule, isOpen) => {
-    const settings = someDestination({ schedule });
-    destinations = [{ destinationId: 'a', version: 1, settings, paused: false }];
+  const at = (schedule: typeof always, paused = false): KnownDestination[] => [
+    { destinationId: 'a', version: 1, settings: someDestination({ schedule }), paused },
+  ];
+  const round = async () => {
     dialer.wake();
     await dialer.idle();
-    expect(queue.wasOpen).toBe(isOpen);
+  };
+  beforeEach(() => {
+    queue.patient = ['lead-1', 'lead-2', 'lead-3'];
+    finish();
+    result = { outcome: 'deferred', position: 9n };
+  });
+
+  it.each([
+    ['all are closed', at({ ...sundays, offHours: 'queue' })],
+    ['all are paused', at(always, true)],
+    ['there is none', []],
+  ])('is left alone while %s', async (_, known) => {
+    destinations = known;
+    await round();
+    expect([dialed, queue.looks]).toEqual([[], 0]);
+  });
+
+  it('is looked at once, as soon as one is open by its schedule as it is now', async () => {
+    destinations = at({ ...sundays, offHours: 'queue' });
+    await round();
+    destinations = at(always);
+    await round();
+    await round();
+    expect([dialed, queue.looks]).toEqual([['lead-1', 'lead-2', 'lead-3'], 1]);
+  });
+
+  it('is looked at again after every change, and none is forgotten that was held meanwhile', async () => {
+    destinations = at(always);
+    await round();
+    destinations = at(always);
+    await round();
+    expect([dialed, queue.looks]).toEqual([['lead-1', 'lead-2', 'lead-3'], 2]);
+    dialed.length = 0;
+    shown.position = 9n;
+    await round();
+    expect(dialed).toEqual(['lead-1', 'lead-2', 'lead-3']);
   });
 });
 

@@ -4,6 +4,7 @@ import { type Heard } from './conversation.js';
 import { type Payout } from './destination.events.js';
 import { type Places } from './hours/candidate-zones.js';
 import { type DialingSettings } from './dialing.events.js';
+import { type Openable } from './openings.js';
 import { type ScriptContent } from './script.events.js';
 import { type RoutingDecision } from './transfer.events.js';
 
@@ -28,8 +29,8 @@ export interface StartCall {
   readonly record: CallRecord;
   /** End of the lead’s window; nobody dials it from then on. */
   readonly until: string;
-  /** When a destination opens that leads wait for, ISO-8601; `null`: they wait for none. */
-  readonly opensAt: string | null;
+  /** Those to whom the consumer may be handed. */
+  readonly destinations: readonly Openable[];
   readonly at: string;
 }
 

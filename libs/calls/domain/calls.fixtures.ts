@@ -13,6 +13,7 @@ import {
   type StartCall,
 } from './calls.commands.js';
 import { callsDecider } from './calls.decider.js';
+import { ALWAYS_OPEN } from './destination.fixtures.js';
 import { type DialingSettings } from './dialing.events.js';
 import { type LeadStreamEvent } from './lead-calls.js';
 import { type ScriptContent } from './script.events.js';
@@ -90,7 +91,7 @@ export const startCall = (overrides: Partial<StartCall> = {}): StartCall => ({
   places: { state: 'TX', zip: '75201', areaCode: '512', country: 'US' },
   ...{ suppressionEntryId: null, suppressionScope: null, isSuppressedForAllSellers: false },
   ...{ dnc: checks.dnc, record },
-  ...{ until: after(30 * 24 * 3_600), opensAt: null, at: after(1) },
+  ...{ until: after(30 * 24 * 3_600), destinations: [ALWAYS_OPEN], at: after(1) },
   ...overrides,
 });
 

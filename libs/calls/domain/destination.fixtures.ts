@@ -14,6 +14,9 @@ export const someSettings = (changes: Partial<DestinationSettings> = {}): Destin
   ...changes,
 });
 
+/** One that takes calls at any instant. */
+export const ALWAYS_OPEN = { paused: false, settings: someSettings() };
+
 export const someCaps = (caps: Partial<Caps> = {}): Caps => ({
   ...DESTINATION_DEFAULTS.caps,
   ...caps,

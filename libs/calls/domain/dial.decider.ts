@@ -12,6 +12,7 @@ import { type CallableLead, countedCalls, type OpenCall } from './lead-calls.js'
 import { DAY_MS } from './hours/zone-clock.js';
 import { timeAfter } from './instants.js';
 import { type CallEvent } from './lead-stream.events.js';
+import { opennessAt } from './openings.js';
 
 /** How long until the lists are asked again that spoke against a call right before it. */
 const RECHECK_MS = 60 * 60 * 1_000;
@@ -29,8 +30,8 @@ export function startCall(command: StartCall, lead: CallableLead): CallEvent[] {
   const verdict = verdictOn(command, lead, at);
   const listed = listObstacles(command);
   if (isConsentTooOld(lead, at)) return waitsForConsent(command, lead, verdict, listed);
-  const isClosed = command.opensAt !== null;
-  if (!verdict.allowed || listed.length > 0 || isClosed) {
+  const isOpen = opennessAt(command.destinations, at).kind === 'callable';
+  if (!verdict.allowed || listed.length > 0 || !isOpen) {
     return deferred(command, lead, verdict, listed);
   }
   // Wished before that call was made by somebody else: it is over, and this is no wish for another.
@@ -115,14 +116,45 @@ function deferred(
   verdict: DialVerdict,
   listed: readonly DialObstacle[],
 ): CallEvent[] {
-  const { at, opensAt } = command;
-  const closed = opensAt === null ? [] : (['no_destination_open'] as const);
-  const obstacles = [...obstaclesOf(verdict), ...listed, ...closed];
+  const { at } = command;
   const askedAt = listed.length === 0 ? at : timeAfter(at, RECHECK_MS);
-  const again = opensAt === null || opensAt < askedAt ? askedAt : opensAt;
-  const then = again === at ? verdict : verdictOn(command, lead, again);
-  const nextAllowedAt = then.allowed ? again : then.nextAllowedAt;
+  const allowedAt = allowedFrom(command, lead, askedAt);
+  const nextAllowedAt = nextCallable(command, lead, allowedAt);
+  const isCallable = opennessAt(command.destinations, at).kind === 'callable';
+  // Who waits for destinations, be it only then, is looked at again whenever one of them changes.
+  const isWaiting = !isCallable || nextAllowedAt !== allowedAt;
+  const closed = isWaiting ? (['no_destination_open'] as const) : [];
+  const obstacles = [...obstaclesOf(verdict), ...listed, ...closed];
   return deferral(command, lead, { obstacles, nextAllowedAt, callingHours: verdict.hours });
+}
+
+/** One turn for each day of a lead’s window, and some to spare. */
+const TURNS_MAX = 100;
+
+/**
+ * The first instant from an allowed one on at which the consumer may be called and a destination is
+ * there for them; `null`: there is none, as far as is known.
+ */
+function nextCallable(
+  command: StartCall,
+  lead: CallableLead,
+  allowedAt: string | null,
+): string | null {
+  let at = allowedAt;
+  for (let turns = 0; turns < TURNS_MAX; turns += 1) {
+    const openness = at === null ? null : opennessAt(command.destinations, at);
+    if (openness?.kind === 'callable') return at;
+    if (openness?.kind !== 'opens') return null;
+    at = allowedFrom(command, lead, openness.at);
+  }
+  return null;
+}
+
+/** The first instant from `from` on at which they may be called, whoever is there for them. */
+function allowedFrom(command: StartCall, lead: CallableLead, from: string): string | null {
+  if (from >= command.until) return null;
+  const verdict = verdictOn(command, lead, from);
+  return verdict.allowed ? from : verdict.nextAllowedAt;
 }
 
 type Wait = Pick<

@@ -12,8 +12,12 @@ import {
   startCall,
   CALL_ID,
 } from './calls.fixtures.js';
+import { type StartCall } from './calls.commands.js';
+import { type Schedule } from './destination.events.js';
+import { someSettings as someDestination } from './destination.fixtures.js';
 import { callingHoursAt } from './hours/calling-hours.js';
 import { type LeadStreamEvent } from './lead-calls.js';
+import { type Openable, opennessAt } from './openings.js';
 
 const types = (events: readonly LeadStreamEvent[]) => events.map(({ type }) => type);
 const called = historyOf([aLead()], startCall());
@@ -98,6 +102,72 @@ describe('a lead that is on a list right before its call', () => {
     } as typeof callback;
     const history = historyOf([...called, later], consumerLeg('completed', { at: after(12) }));
     expect(decide(history, listed)).toMatchObject([{ data: { nextAllowedAt: after(7_200) } }]);
+  });
+});
+
+describe('a lead that destinations are closed for', () => {
+  const texas = startCall().places;
+  const hawaii = { ...texas, state: 'HI', areaCode: '808', zip: null };
+  const { schedule: always } = someDestination();
+  const open = (from: string, to: string, more: Partial<Schedule> = {}): Openable => {
+    const hours = { monday: [{ from, to }], thursday: [{ from, to }] };
+    return {
+      paused: false,
+      settings: { schedule: { ...always, hours, offHours: 'queue', ...more } },
+    };
+  };
+  const waitOf = (command: StartCall) =>
+    (decide([aLead()], command)[0]?.data ?? {}) as Partial<
+      Extract<LeadStreamEvent, { type: 'DialDeferred' }>['data']
+    >;
+
+  it('waits for the first instant at which it may be called and one is open, if there is any', () => {
+    const clock = fc.constantFrom('00:00', '06:00', '09:30', '12:00', '17:00', '23:00');
+    const offHours = fc.constantFrom('queue', 'queue', 'next');
+    const opening = fc.tuple(clock, clock, offHours);
+    const wish = fc.record({
+      places: fc.constantFrom(texas, hawaii),
+      openings: fc.array(opening, { maxLength: 2 }),
+      minutes: fc.nat({ max: 10 * 24 * 60 }),
+    });
+    fc.assert(
+      fc.property(wish, ({ places, openings, minutes }) => {
+        const destinations = openings.map(([from, to, action]) =>
+          open(from, to, { offHours: action }),
+        );
+        const at = after(minutes * 60);
+        const until = after((minutes + 9 * 24 * 60) * 60);
+        const isCallable = (instant: string) =>
+          callingHoursAt(places, instant).allowed &&
+          opennessAt(destinations, instant).kind === 'callable';
+        const { nextAllowedAt = at } = waitOf(startCall({ at, until, places, destinations }));
+        if (nextAllowedAt !== null) expect(isCallable(nextAllowedAt)).toBe(true);
+        const end = Date.parse(nextAllowedAt ?? until);
+        for (let ms = Date.parse(at); ms < end; ms += 30 * 60_000) {
+          expect(isCallable(new Date(ms).toISOString())).toBe(false);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is told so, be it that they are closed only when it may be called', () => {
+    const mornings = [open('09:00', '12:00')];
+    const night = '2026-11-17T07:00:00.000Z';
+    const waits = waitOf(startCall({ at: night, places: hawaii, destinations: mornings }));
+    expect(waits).toMatchObject({
+      ...{ obstacles: ['outside_calling_hours', 'no_destination_open'], nextAllowedAt: null },
+    });
+  });
+
+  it.each([
+    ['is none', []],
+    ['is none that is not paused', [{ ...open('00:00', '00:00'), paused: true }]],
+  ])('waits without an end where there %s, and is called once there is', (_, destinations) => {
+    const waits = waitOf(startCall({ destinations }));
+    expect(waits).toMatchObject({ obstacles: ['no_destination_open'], nextAllowedAt: null });
+    const waiting = historyOf([aLead()], startCall({ destinations }));
+    expect(types(decide(waiting, startCall()))).toEqual(['CallAttempted']);
   });
 });
 

@@ -7,16 +7,31 @@ export interface Openable {
   readonly settings: { readonly schedule: Schedule };
 }
 
+/** Whether consumers are called, as far as destinations go. */
+export type Openness =
+  /** One is open; or all are closed, and none of them is waited for. */
+  | { readonly kind: 'callable' }
+  /** One that is waited for is closed, and so are all: until the first of them opens, ISO-8601. */
+  | { readonly kind: 'opens'; readonly at: string }
+  /** All are paused or have expired, or there is none: no instant is known to end that. */
+  | { readonly kind: 'nobody' };
+
+const CALLABLE: Openness = { kind: 'callable' };
+const NOBODY: Openness = { kind: 'nobody' };
+
 /**
- * Until when leads wait for a destination to open (BU-8): the first opening from `at` on of those that
- * are waited for, if every destination is closed; else, and where none is waited for, `null`. So
- * nobody is called, and none of a lead’s calls used up, for destinations that take none.
+ * Whether anybody is there at an instant to hand consumers to (BU-8). Nobody is called, and none of a
+ * lead’s calls used up, for destinations that take none.
  */
-export function openingWaitedFor(destinations: readonly Openable[], at: string): string | null {
+export function opennessAt(destinations: readonly Openable[], at: string): Openness {
   const active = destinations.filter(({ paused }) => !paused);
   const schedules = active.map(({ settings }) => settings.schedule);
-  if (schedules.some((schedule) => scheduleOpenAt(schedule, at))) return null;
-  const awaited = schedules.filter(({ offHours }) => offHours === 'queue');
-  const openings = awaited.map((schedule) => nextOpening(schedule, at));
-  return openings.filter((opening) => opening !== null).sort()[0] ?? null;
+  if (schedules.some((schedule) => scheduleOpenAt(schedule, at))) return CALLABLE;
+  const closed = schedules.flatMap((schedule) => {
+    const opensAt = nextOpening(schedule, at);
+    return opensAt === null ? [] : [{ opensAt, isAwaited: schedule.offHours === 'queue' }];
+  });
+  const first = closed.map(({ opensAt }) => opensAt).sort()[0];
+  if (first === undefined) return NOBODY;
+  return closed.some(({ isAwaited }) => isAwaited) ? { kind: 'opens', at: first } : CALLABLE;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Schedule } from './destination.events.js';
-import { type Openable, openingWaitedFor } from './openings.js';
+import { type Openable, opennessAt } from './openings.js';
 import { scheduleOpenAt } from './schedule.js';
 
 /** A Monday, 11:00 in Chicago. */
@@ -18,25 +18,37 @@ const closed = destination({ hours: opening('14:00', '18:00') });
 const later = destination({ hours: opening('15:00', '18:00') });
 
 describe('leads', () => {
+  const callable = { kind: 'callable' };
+  const nobody = { kind: 'nobody' };
+  const expired = destination({ expiresAt: NOON });
+  const unawaited = destination({ hours: opening('14:00', '18:00'), offHours: 'next' });
+
   it('wait for the first destination to open, where all are closed', () => {
-    expect(openingWaitedFor([later, closed], NOON)).toBe('2026-11-30T20:00:00.000Z');
+    const first = { kind: 'opens', at: '2026-11-30T20:00:00.000Z' };
+    expect(opennessAt([later, closed], NOON)).toEqual(first);
+    expect(opennessAt([later, unawaited], NOON)).toEqual(first);
   });
 
-  it('wait for nobody while one is open, or where none is to be waited for', () => {
-    expect(openingWaitedFor([closed, destination({})], NOON)).toBeNull();
-    expect(openingWaitedFor([], NOON)).toBeNull();
-    const others = destination({ hours: opening('14:00', '18:00'), offHours: 'next' });
-    expect(openingWaitedFor([others], NOON)).toBeNull();
-    expect(openingWaitedFor([destination({ expiresAt: NOON })], NOON)).toBeNull();
+  it('wait for nobody while one is open, or where none of the closed is to be waited for', () => {
+    expect(opennessAt([closed, destination({})], NOON)).toEqual(callable);
+    expect(opennessAt([unawaited], NOON)).toEqual(callable);
   });
 
-  it('wait for none that is paused, nor are called for it', () => {
-    expect(openingWaitedFor([closed, destination({}, true)], NOON)).toBe(
-      '2026-11-30T20:00:00.000Z',
-    );
-    expect(
-      openingWaitedFor([destination({ hours: opening('14:00', '18:00') }, true)], NOON),
-    ).toBeNull();
+  it.each([
+    ['there is none', []],
+    ['all have expired', [expired]],
+    [
+      'all are paused, open or not',
+      [destination({}, true), destination({ offHours: 'next' }, true)],
+    ],
+    ['the others are paused', [expired, destination({}, true)]],
+  ])('have nobody to be handed to where %s', (_, destinations) => {
+    expect(opennessAt(destinations, NOON)).toEqual(nobody);
+  });
+
+  it('do not wait for one that is paused', () => {
+    const open = destination({}, true);
+    expect(opennessAt([closed, open], NOON)).toMatchObject({ kind: 'opens' });
   });
 
   it('find one open when they have waited, and none before', () => {
@@ -50,16 +62,15 @@ describe('leads', () => {
     fc.assert(
       fc.property(fc.array(schedule, { maxLength: 4 }), minutes, (schedules, after) => {
         const all = schedules.map(({ from, to, offHours }) =>
-          destination({ hours: opening(from, to), offHours: offHours }),
+          destination({ hours: opening(from, to), offHours }),
         );
         const at = new Date(Date.parse(NOON) + after * 60_000).toISOString();
-        const isOpen = (instant: string, of = all) =>
-          of.some(({ settings }) => scheduleOpenAt(settings.schedule, instant));
-        const next = openingWaitedFor(all, at);
-        if (next === null) return;
-        const awaited = all.filter(({ settings }) => settings.schedule.offHours === 'queue');
-        expect([isOpen(at), isOpen(next, awaited)]).toEqual([false, true]);
-        expect(isOpen(new Date(Date.parse(next) - 1).toISOString(), awaited)).toBe(false);
+        const isOpen = (instant: string) =>
+          all.some(({ settings }) => scheduleOpenAt(settings.schedule, instant));
+        const openness = opennessAt(all, at);
+        if (openness.kind !== 'opens') return;
+        const before = new Date(Date.parse(openness.at) - 1).toISOString();
+        expect([at, before, openness.at].map(isOpen)).toEqual([false, false, true]);
       }),
     );
   });

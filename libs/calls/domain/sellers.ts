@@ -18,8 +18,8 @@ export function isSuppressedFor(settings: Named, suppressed: readonly string[]):
 }
 
 /**
- * Whether whoever takes calls now or later is refused by name, so that a call would be for nothing. A
- * tenant without destinations, or whose are all paused, calls for other reasons and goes on.
+ * Whether whoever takes calls now or later is refused by name, so that a call would be for nothing.
+ * Where nobody takes calls at all, that is another obstacle.
  */
 export function isSuppressedForAll(
   destinations: readonly { readonly paused: boolean; readonly settings: Named }[],

@@ -1,0 +1,76 @@
+import { type TenantId } from '#libs/kernel';
+import {
+  type DestinationDirectory,
+  type KnownDestination,
+} from '../application/destination-directory.js';
+import { opennessAt } from '../domain/openings.js';
+import { type DialQueue, type WaitingPlace } from './dial-queue.js';
+
+/** What {@link OpenedLeads} asks. */
+export interface OpenedLeadsParts {
+  readonly queue: Pick<DialQueue, 'waitingToOpen'>;
+  readonly destinations: Pick<DestinationDirectory, 'of'>;
+}
+
+/** So many are looked for at a time. */
+const LOOK_MAX = 1_000;
+
+/**
+ * The leads that wait for a destination of a tenant to open, once they need not wait any longer:
+ * until when they wait was reckoned by schedules that have changed since, or by none, where all
+ * destinations were paused.
+ *
+ * They are looked for once after each change, since it costs a look at all that wait; whoever comes
+ * by it before its time is only told anew until when it waits.
+ */
+export class OpenedLeads {
+  /** The destinations as they were when leads were looked for last; `null`: nobody is to be called. */
+  #lookedFor: readonly KnownDestination[] | null = null;
+  /** From where to look on; `undefined`: everybody was found. */
+  #onwards: WaitingPlace | null | undefined;
+  #found: readonly string[] = [];
+
+  constructor(private readonly parts: OpenedLeadsParts) {}
+
+  /** Has them looked for again, as sources are no longer paused. */
+  changed(): void {
+    this.#lookedFor = null;
+  }
+
+  /** At most `limit` that are not held; each is given out once. `now`: ISO-8601. */
+  async take(tenantId: TenantId, wish: OpenedWish): Promise<readonly string[]> {
+    const { now, limit, held, pausedSources } = wish;
+    const known = this.parts.destinations.of(tenantId);
+    if (opennessAt(known, now).kind !== 'callable') {
+      [this.#lookedFor, this.#onwards, this.#found] = [null, undefined, []];
+      return [];
+    }
+    if (this.#lookedFor !== known) {
+      [this.#lookedFor, this.#onwards, this.#found] = [known, null, []];
+    }
+    if (this.#found.length === 0) await this.#look(tenantId, { now, pausedSources });
+    const free = this.#found.filter((leadId) => !held.includes(leadId));
+    const taken = new Set(free.slice(0, limit));
+    this.#found = this.#found.filter((leadId) => !taken.has(leadId));
+    return [...taken];
+  }
+
+  async #look(
+    tenantId: TenantId,
+    { now, pausedSources }: Pick<OpenedWish, 'now' | 'pausedSources'>,
+  ): Promise<void> {
+    if (this.#onwards === undefined) return;
+    const wish = { now, pausedSources, after: this.#onwards, limit: LOOK_MAX };
+    const places = await this.parts.queue.waitingToOpen(tenantId, wish);
+    this.#found = places.map(({ leadId }) => leadId);
+    this.#onwards = places.length < LOOK_MAX ? undefined : places.at(-1);
+  }
+}
+
+/** Which of them are wanted. */
+export interface OpenedWish {
+  readonly now: string;
+  readonly limit: number;
+  readonly held: readonly string[];
+  readonly pausedSources: readonly string[];
+}

@@ -16,6 +16,7 @@ export {
   type Period,
   PostbackLookup,
   type ReportedCaller,
+  type ShownCaller,
   type ShownSoFar,
   TransferLookup,
   type TransferPlace,

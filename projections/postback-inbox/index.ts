@@ -1,4 +1,5 @@
 export { transferIfAwaited } from './awaited-transfers.queries.js';
+export { freeTransfersMax, freeTransfersShown } from './free-transfers.queries.js';
 export {
   HIT_DIMENSIONS,
   type HitDimension,

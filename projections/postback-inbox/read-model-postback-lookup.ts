@@ -13,12 +13,14 @@ import {
   type OutdatedPage,
   PostbackLookup,
   type ReportSender,
+  type ShownCaller,
   type TransferPlace,
   type WaitingFor,
   type WaitingPage,
 } from '#libs/revenue';
 import { transferIfAwaited } from './awaited-transfers.queries.js';
 import { outdatedHits, type VersionsOfNow } from './outdated-hits.queries.js';
+import { freeTransfersShown } from './free-transfers.queries.js';
 import { type PostbackInboxRow } from './postback-inbox.projection.js';
 import {
   countedSince,
@@ -44,6 +46,15 @@ export class ReadModelPostbackLookup extends PostbackLookup {
   ): Promise<readonly TransferPlace[]> {
     const asked = [tokenId, destinationId, vendorCallIds];
     return runInTenant<TransferPlace>(this.database, tenantId, transfersOfVendorCalls, asked);
+  }
+
+  override freeTransfersShown(
+    tenantId: TenantId,
+    { tokenId, destinationId }: ReportSender,
+    { caller, at }: ShownCaller,
+  ): Promise<readonly TransferPlace[]> {
+    const asked = [tokenId, destinationId, caller, at];
+    return runInTenant<TransferPlace>(this.database, tenantId, freeTransfersShown, asked);
   }
 
   override async ifAwaited(

@@ -139,9 +139,9 @@ describe('the transfers a buyer can mean', () => {
     const rows = Array.from({ length: 25 }, (_, number) => ({
       ...{ transferId: `t-${number}`, leadId: 'lead-1', by: 'our_number' as const, lane },
     }));
-    expect([wereCut(rows, null), wereCut(rows.slice(1), null), wereCut(rows, 'buyer-1')]).toEqual([
-      ...[true, false, false],
-    ]);
+    expect([wereCut(rows, null), wereCut(rows.slice(1), null)]).toEqual([true, false]);
+    const there = { ...rows[0]!, lane: 'connected_there_before' as const };
+    expect([wereCut(rows, 'buyer-1'), wereCut([...rows, there], 'buyer-1')]).toEqual([true, false]);
   });
 });
 

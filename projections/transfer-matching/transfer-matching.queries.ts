@@ -73,16 +73,14 @@ function laneInSql(lane: Lane): string {
 
 /**
  * Whether transfers may have been left out that rank as high as those found: connected ones within
- * the window, to the destination that was asked for, or to any where none was.
+ * the window, to the destination that was asked for, or to any where none was, or none went there.
  */
 export function wereCut(found: readonly TransferOfCaller[], destinationId: string | null): boolean {
-  const lanes: readonly Lane[] =
-    destinationId === null
-      ? ['connected_before', 'connected_after']
-      : ['connected_there_before', 'connected_there_after'];
-  return lanes.some(
-    (lane) => found.filter((each) => each.lane === lane).length >= transfersOfCallerMax,
-  );
+  const ofLane = (lane: Lane) => found.filter((each) => each.lane === lane).length;
+  const there = [ofLane('connected_there_before'), ofLane('connected_there_after')];
+  const anywhere = [ofLane('connected_before'), ofLane('connected_after')];
+  const isAnywhere = destinationId === null || there.every((count) => count === 0);
+  return (isAnywhere ? anywhere : there).some((count) => count >= transfersOfCallerMax);
 }
 
 /** Transfers with one of these ids, or of a call with one. */

@@ -19,6 +19,12 @@ export interface ReportedCaller {
   readonly destinationId: string | null;
 }
 
+/** A number of ours as the caller, E.164, and about when the call was. ISO-8601 UTC. */
+export interface ShownCaller {
+  readonly caller: string;
+  readonly at: string;
+}
+
 /** Transfers of a caller, by who the caller is to them. */
 export interface TransfersOfCaller {
   /** The consumer had the number: all within the window, and those nearest to it. */
@@ -106,6 +112,15 @@ export abstract class PostbackLookup {
     tenantId: TenantId,
     sender: ReportSender,
     vendorCallIds: readonly string[],
+  ): Promise<readonly TransferPlace[]>;
+  /**
+   * Connected transfers within the window that were shown a number of ours, and that no report names
+   * that gives names like this sender: those nearest to the call, at any distance from those that are.
+   */
+  abstract freeTransfersShown(
+    tenantId: TenantId,
+    sender: ReportSender,
+    caller: ShownCaller,
   ): Promise<readonly TransferPlace[]>;
   /**
    * The names of a transfer that reports may wait for; `null` if none does, or it is not known. Most

@@ -1,10 +1,11 @@
 import { type StoredEvent } from '#libs/event-store';
 import { type Clock, type TenantId } from '#libs/kernel';
 import { isErased } from '#libs/privacy';
-import { type MatchOutcome, matchPostback } from '../domain/matching.js';
+import { type MatchOutcome } from '../domain/matching.js';
 import { isOpen, type KnownPostback } from '../domain/postback.js';
 import { type PostbackEvent } from '../domain/postback.events.js';
 import { type Caller } from './caller.js';
+import { matchOutcome } from './match-outcome.js';
 import { type PostbackLedger, type StandingPostback } from './postback-ledger.js';
 import { type PostbackReader, type PostbackRecord } from './postback-reader.js';
 import { type ReceivedPostback } from './receive-postback.handler.js';
@@ -30,8 +31,8 @@ export class PostbackMatcher {
   }
 
   /** What a report would be matched to. Changes nothing. */
-  async preview(tenantId: TenantId, call: SoughtCall): Promise<MatchOutcome> {
-    return matchPostback(await this.#parts.finder.inputFor(tenantId, call));
+  preview(tenantId: TenantId, call: SoughtCall): Promise<MatchOutcome> {
+    return matchOutcome(this.#parts.finder, tenantId, call);
   }
 
   /** Matches a report that has just come, as far as the read side knows its transfer already. */

@@ -38,8 +38,7 @@ export class TransferFinder {
   /** Everything that matching asks for. */
   async inputFor(tenantId: TenantId, call: SoughtCall): Promise<MatchInput> {
     const { reading, receivedAt, destinationId: tokenDestinationId } = call;
-    // What came with no token has names that nobody else gives.
-    const sender = senderOf({ ...call, tokenId: call.tokenId ?? '' });
+    const sender = senderIn(call);
     const ledgers = new Ledgers(this.runner, tenantId);
     const [ofCaller, byId, byVendorCallId] = await Promise.all([
       this.#ofCaller(tenantId, call, ledgers),
@@ -50,6 +49,18 @@ export class TransferFinder {
     return { ...asked, ...ofCaller, byId, byVendorCallId };
   }
 
+  /** The same, with those that no other call is known for, where all that are nearer are taken. */
+  async withFurther(tenantId: TenantId, call: SoughtCall, input: MatchInput): Promise<MatchInput> {
+    const { caller } = call;
+    if (caller === null) return input;
+    const shown = { caller, at: timeSoughtIn(call) };
+    const places = await this.postbacks.freeTransfersShown(tenantId, input.sender, shown);
+    const ids = new Set(places.map(({ transferId }) => transferId));
+    const further = await new Ledgers(this.runner, tenantId).of(places);
+    const free = further.filter(({ transferId }) => ids.has(transferId));
+    return { ...input, candidates: distinct([...input.candidates, ...free]) };
+  }
+
   /** A transfer by its id; `null` if the tenant has none such. */
   async transfer(tenantId: TenantId, transferId: string): Promise<TransferFacts | null> {
     const named = await this.#named(tenantId, [transferId], new Ledgers(this.runner, tenantId));
@@ -57,16 +68,11 @@ export class TransferFinder {
   }
 
   async #ofCaller(tenantId: TenantId, call: SoughtCall, ledgers: Ledgers) {
-    const { reading, receivedAt, caller, destinationId } = call;
-    const { callerHash } = reading;
+    const { caller, destinationId } = call;
+    const { callerHash } = call.reading;
     if (callerHash === null) return { candidates: [], wereCut: false };
-    const at = new Date(timeOfCall(reading, receivedAt).atMs).toISOString();
-    const found = await this.transfers.ofCaller(tenantId, {
-      callerHash,
-      caller,
-      at,
-      destinationId,
-    });
+    const asked = { callerHash, caller, at: timeSoughtIn(call), destinationId };
+    const found = await this.transfers.ofCaller(tenantId, asked);
     const ofConsumer = await ledgers.of(found.ofConsumer);
     const shown = new Set(found.ofOurNumber.map(({ transferId }) => transferId));
     const ofOurNumber = await ledgers.of(found.ofOurNumber);
@@ -133,6 +139,15 @@ class Ledgers {
     const { tenantId, state } = await this.runner.standing(leadStream(leadId), revenueDecider);
     return tenantId === this.tenantId ? state.transfers.map(factsOf) : [];
   }
+}
+
+/** What came with no token has names that nobody else gives. */
+function senderIn(call: SoughtCall): ReportSender {
+  return senderOf({ ...call, tokenId: call.tokenId ?? '' });
+}
+
+function timeSoughtIn({ reading, receivedAt }: SoughtCall): string {
+  return new Date(timeOfCall(reading, receivedAt).atMs).toISOString();
 }
 
 function distinct(transfers: readonly TransferFacts[]): TransferFacts[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { matchPostback } from './matching.js';
+import { matchPostback, mayBeFurther } from './matching.js';
 import { type Reading } from './postback.events.js';
 import { afterBridge, anInput, aTransfer, named } from './revenue.fixtures.js';
 import { type MatchInput, type TransferFacts } from './transfer-facts.js';
@@ -18,6 +18,16 @@ describe('a report of a number that too many were shown', () => {
   it('says that not all were looked at', () => {
     const input = { ...ofCaller({}, aTransfer()), wereCut: true };
     expect(matchPostback(input)).toMatchObject({ match: { warnings: ['candidates_cut'] } });
+  });
+
+  it('may be about one further away only where all that were looked at are taken', () => {
+    const taken = aTransfer({ confirmedBy: [named('v1')] });
+    const isToLookOn = (transfer: TransferFacts, wereCut: boolean) => {
+      const input = { ...ofCaller({ vendorCallId: 'v2' }, transfer), wereCut };
+      return mayBeFurther(input, matchPostback(input));
+    };
+    expect([isToLookOn(taken, true), isToLookOn(taken, false)]).toEqual([true, false]);
+    expect(isToLookOn(aTransfer(), true)).toBe(false);
   });
 });
 

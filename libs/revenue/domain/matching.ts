@@ -60,6 +60,15 @@ export function matchPostback(input: MatchInput): MatchOutcome {
   return matched(input, linked, { rule: 'vendor_call_id', ranked, warnings: unknownIds(input) });
 }
 
+/**
+ * Whether transfers that were left out may be what a report is about: all that were looked at are
+ * taken by other calls, and there are more.
+ */
+export function mayBeFurther({ wereCut }: MatchInput, outcome: MatchOutcome): boolean {
+  if (wereCut !== true) return false;
+  return outcome.kind === 'unmatched' && outcome.reason === 'already_matched_conflict';
+}
+
 /** A match that a person made: it stands, whatever the rules say of it. */
 export function matchByHand(
   call: ReportedCall,

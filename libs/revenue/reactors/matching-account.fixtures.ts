@@ -1,0 +1,76 @@
+import { type TenantId } from '#libs/kernel';
+import { callBridged, transferRequested } from '#libs/testing';
+import { randomUUID } from 'node:crypto';
+import { ChangeAliasesCommand } from '../application/alias.handlers.js';
+import { ChangePostbackTokenCommand } from '../application/postback-token.handlers.js';
+import { ReceivePostbackCommand } from '../application/receive-postback.handler.js';
+import { type LiveToken } from '../application/token-directory.js';
+import { type Alias } from '../domain/postback-settings.events.js';
+import { aCaller, happened } from './matching.fixtures.js';
+import { allIsMatched, aTokenOf, type MatchingStack } from './matching-stack.fixtures.js';
+
+/** A tenant of its own with one consumer, who may be handed over to a destination. */
+export class Account {
+  readonly phone = '+15122000100';
+  readonly postbackIds: string[] = [];
+  readonly leadId = randomUUID();
+
+  private constructor(
+    readonly stack: MatchingStack,
+    readonly tenantId: TenantId,
+    readonly token: LiveToken,
+  ) {}
+
+  static async open(stack: MatchingStack, destinationId: string | null = null): Promise<Account> {
+    const tenantId = `acme-${randomUUID()}` as TenantId;
+    await stack.desk.secrets.create(tenantId);
+    return new Account(stack, tenantId, await aTokenOf(stack, tenantId, 'Acme', destinationId));
+  }
+
+  async handedOver(): Promise<string> {
+    const ids = { leadId: this.leadId, callId: randomUUID(), transferId: randomUUID() };
+    const consumerHash = await this.stack.desk.secrets.phoneHash(this.tenantId, this.phone);
+    const at = this.stack.clock.now().toISOString();
+    const whom = { ...ids, consumerHash, destinationId: 'buyer-1' };
+    await happened(this.stack.log, this.tenantId, transferRequested({ ...whom, requestedAt: at }));
+    await happened(this.stack.log, this.tenantId, callBridged({ ...whom, bridgedAt: at }));
+    return ids.transferId;
+  }
+
+  async reported(fields: Record<string, string>, token = this.token): Promise<string> {
+    const postbackId = randomUUID();
+    this.postbackIds.push(postbackId);
+    const body = JSON.stringify(fields);
+    const hit = { method: 'POST', contentType: 'application/json', query: '', body } as const;
+    const receipt = { receivedAt: this.stack.clock.now().toISOString(), sequence: 0 };
+    const origin = { ip: null, headers: {} };
+    await this.stack.desk.receive.execute(
+      new ReceivePostbackCommand(token, postbackId, hit, origin, receipt, aCaller()),
+    );
+    return postbackId;
+  }
+
+  async namesMean(...aliases: Alias[]): Promise<void> {
+    const change = new ChangeAliasesCommand(this.tenantId, aCaller(), aliases, null);
+    await this.stack.desk.changeAliases.execute(change);
+  }
+
+  async tokenIsFor(destinationId: string | null): Promise<void> {
+    const { tokenId } = this.token;
+    await this.stack.desk.changeToken.execute(
+      new ChangePostbackTokenCommand(this.tenantId, aCaller(), tokenId, { destinationId }, null),
+    );
+  }
+
+  async hits() {
+    const { records } = this.stack.desk;
+    const closed = this.postbackIds.map((id) => records.closed(this.tenantId, id));
+    return (await Promise.all(closed)).map(({ postback }) => postback);
+  }
+
+  /** What became of the reports, in the order they were sent. */
+  async standings(): Promise<string[]> {
+    await allIsMatched(this.stack);
+    return (await this.hits()).map(({ status, unmatched }) => unmatched?.reason ?? status);
+  }
+}

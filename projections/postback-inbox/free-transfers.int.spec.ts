@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type DomainEvent, type TenantId } from '#libs/kernel';
+import { connectDatabase, type Database } from '#libs/read-db';
+import { type ReportSender } from '#libs/revenue';
+import {
+  aPostbackReading,
+  applyEvents,
+  callBridged,
+  type FreshDatabase,
+  freshDatabase,
+  postbackReceived,
+  postbackSettled,
+  storedEvent,
+  transferRequested,
+} from '#libs/testing';
+import { transferMatchingProjection } from '#projections/transfer-matching';
+import { freeTransfersMax, postbackInboxProjection, ReadModelPostbackLookup } from './index.js';
+
+const acme = 'acme' as TenantId;
+const ourNumber = '+15125550100';
+const platform: ReportSender = { tokenId: 'token-1', destinationId: null };
+const NOON_MS = Date.parse('2026-01-06T12:00:00.000Z');
+const projections = [transferMatchingProjection, postbackInboxProjection];
+/** Minutes from noon. */
+const at = (minutes: number) => new Date(NOON_MS + minutes * 60_000).toISOString();
+
+let fresh: FreshDatabase;
+let worker: Database;
+let postbacks: ReadModelPostbackLookup;
+
+beforeAll(async () => {
+  fresh = await freshDatabase({ readModels: projections });
+  worker = connectDatabase({ url: fresh.url, role: 'worker', applicationName: 'spec' });
+  postbacks = new ReadModelPostbackLookup(worker);
+  const events = [
+    ...Array.from({ length: freeTransfersMax * 2 }, (_, place) => taken(`taken-${place}`, place)),
+    ...[bridged('free', 100), bridged('free-before', -100), requested('failed', 1)],
+    ...[bridged('far', 241), bridged('of-another-number', 1, '+15125550999')],
+    ...[bridged('unnamed', 102), reported('unnamed', 'token-1', null)],
+    ...[bridged('of-network', 103), reported('of-network', 'token-2', 'n-1')],
+  ].flat();
+  const stored = events.map((event, index) => storedEvent(event, BigInt(index + 1)));
+  await applyEvents(worker, projections, stored);
+});
+afterAll(async () => {
+  await worker.close();
+  await fresh.drop();
+});
+
+function requested(transferId: string, minutes: number, presentedCallerId = ourNumber) {
+  return [transferRequested({ transferId, presentedCallerId, requestedAt: at(minutes) })];
+}
+
+function bridged(transferId: string, minutes: number, presentedCallerId = ourNumber) {
+  const shown = { transferId, presentedCallerId };
+  const bridge = callBridged({ ...shown, bridgedAt: at(minutes) });
+  return [...requested(transferId, minutes, presentedCallerId), bridge];
+}
+
+function reported(transferId: string, tokenId: string, vendorCallId: string | null): DomainEvent[] {
+  const postbackId = `hit-${transferId}`;
+  const reading = aPostbackReading({ vendorCallId });
+  return [
+    postbackReceived({ postbackId, tokenId, destinationId: null, reading }),
+    postbackSettled({ postbackId, transferId }),
+  ];
+}
+
+function taken(transferId: string, minutes: number): DomainEvent[] {
+  return [...bridged(transferId, minutes), ...reported(transferId, 'token-1', `v-${transferId}`)];
+}
+
+async function found(sender = platform, tenantId = acme): Promise<string[]> {
+  const shown = { caller: ourNumber, at: at(0) };
+  const places = await postbacks.freeTransfersShown(tenantId, sender, shown);
+  return places.map(({ transferId }) => transferId).sort();
+}
+
+describe('transfers that were shown a number of ours', () => {
+  it('are found where no call is known for them, however many are nearer', async () => {
+    const free = ['free', 'free-before', 'of-network', 'unnamed'];
+    expect(await found()).toEqual(free);
+    expect(await found(platform, 'zenith' as TenantId)).toEqual([]);
+  });
+
+  it('are free for those who name calls in another way, the nearest to their destination', async () => {
+    const { destinationId } = transferRequested().data;
+    const network = await found({ tokenId: 'token-2', destinationId });
+    expect(network).not.toContain('of-network');
+    expect(network).toHaveLength(freeTransfersMax + 2);
+    expect(network).toContain('taken-24');
+    expect(await found({ tokenId: null, destinationId })).not.toContain('taken-24');
+  });
+});

@@ -9,6 +9,8 @@ import { type Alias } from '../domain/postback-settings.events.js';
 import { aCaller, happened } from './matching.fixtures.js';
 import { allIsMatched, aTokenOf, type MatchingStack } from './matching-stack.fixtures.js';
 
+let accounts = 0;
+
 /** A tenant of its own with one consumer, who may be handed over to a destination. */
 export class Account {
   readonly phone = '+15122000100';
@@ -22,7 +24,7 @@ export class Account {
   ) {}
 
   static async open(stack: MatchingStack, destinationId: string | null = null): Promise<Account> {
-    const tenantId = `acme-${randomUUID()}` as TenantId;
+    const tenantId = `acme-${(accounts += 1)}` as TenantId;
     await stack.desk.secrets.create(tenantId);
     return new Account(stack, tenantId, await aTokenOf(stack, tenantId, 'Acme', destinationId));
   }

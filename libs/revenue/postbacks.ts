@@ -1,4 +1,6 @@
 export {
+  ConfirmMatchCommand,
+  ConfirmMatchHandler,
   IgnorePostbackCommand,
   IgnorePostbackHandler,
   LinkPostbackCommand,

@@ -46,6 +46,7 @@ export {
   postbackDetached,
   postbackIgnored,
   postbackLeftUnmatched,
+  postbackMatchConfirmed,
   postbackMatched,
   postbackReadAnew,
   postbackReceived,

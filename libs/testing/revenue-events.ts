@@ -55,6 +55,11 @@ export const postbackUnlinked = build('PostbackUnlinked', {
   unlinkedAt: '2026-01-08T10:00:00.000Z',
 });
 
+export const postbackMatchConfirmed = build('PostbackMatchConfirmed', {
+  ...{ postbackId, ...lead, transferId: 'transfer-1', reason: 'the other was a test' },
+  confirmedAt: '2026-01-07T10:00:00.000Z',
+});
+
 export const postbackIgnored = build('PostbackIgnored', {
   ...{ postbackId, reason: 'a test', ignoredAt: '2026-01-08T10:00:00.000Z' },
 });

@@ -70,7 +70,7 @@ export const postbackInboxTable = defineTable({
     settledDestinationId: nullable(text()),
     /** Of that lead; `null` where nobody can tell. */
     mode: nullable(text<'live' | 'test'>()),
-    /** Whether another transfer was as good as the one it counts for, so that a person should look. */
+    /** Whether another transfer was as good as the one it counts for, and no person has looked yet. */
     ambiguous: boolean(),
     /** All it has been, oldest first, so that any moment can be asked for. */
     standings: json<readonly HitStanding[]>(),
@@ -101,11 +101,11 @@ export type PostbackInboxRow = Row<typeof postbackInboxTable>;
  *
  * Version 2 also knows what became of it when, for reports as of a moment. Version 3 knows the order
  * of those that came together, and where those that count do. Version 4 finds all of a token or
- * statement. Version 5 knows which matches are ambiguous.
+ * statement. Version 5 knows which matches are ambiguous, 6 which of them were found right.
  */
 export const postbackInboxProjection = defineProjection<PostbackEvent, typeof postbackInboxTable>({
   name: 'postback_inbox',
-  version: 5,
+  version: 6,
   table: postbackInboxTable,
   on: {
     PostbackReceived: (event) => {
@@ -151,6 +151,8 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
         ...{ ...row, ...nowhere, status: 'unmatched', reason: 'unlinked', ...last(event) },
         standings: standing(row.standings, event, 'unmatched'),
       })),
+    PostbackMatchConfirmed: (event) =>
+      update(keyOf(event), (row) => ({ ...row, ambiguous: false, ...last(event) })),
     PostbackIgnored: (event) =>
       update(keyOf(event), (row) => ({
         ...{ ...row, ...nowhere, status: 'ignored', reason: event.data.reason, ...last(event) },

@@ -7,6 +7,7 @@ import {
   postbackAssigned,
   postbackIgnored,
   postbackLeftUnmatched,
+  postbackMatchConfirmed,
   postbackReadAnew,
   postbackReceived,
   postbackSettled,
@@ -50,6 +51,9 @@ describe('a hit in the inbox', () => {
     const matched = [postbackReceived(), postbackAssigned({ match }), postbackSettled()];
     expect(after(...matched)).toMatchObject({ status: 'matched', ambiguous: true });
     expect(after(...matched, postbackUnlinked())).toMatchObject({ ambiguous: false });
+    expect(after(...matched, postbackMatchConfirmed())).toMatchObject({
+      ...{ status: 'matched', ambiguous: false },
+    });
     const looked = postbackAssigned({ match: { ...match, ambiguous: false } });
     expect(after(...matched, looked)).toMatchObject({ ambiguous: false });
   });

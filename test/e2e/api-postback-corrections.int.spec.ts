@@ -100,6 +100,34 @@ describe('a person', () => {
     expect(sums).toEqual([0, 0]);
   });
 
+  it('finds a match among equals right, which is off the list then', async () => {
+    const call = await on.aTransferredCall();
+    const twin = { ...aCall(), phone: call.phone };
+    await on.transferred(twin);
+    const { body } = await on.asked({ caller: call.phone, payout: '45' });
+    const { postback_id: id } = body;
+    const { transfer_id } = await on.settled(body);
+    const isListed = async () => {
+      const path = `/v1/postbacks?ambiguous=true&transfer_id=${transfer_id}`;
+      return (await on.api.request(path, { key: on.key })).text.includes(id);
+    };
+    await until('it to be on the list', isListed);
+    const other = [call, twin].find(({ transferId }) => transferId !== transfer_id)!;
+    const wrong = await on.correct(id, 'confirm', { transfer_id: other.transferId });
+    expect([wrong.status, wrong.body.error.code]).toEqual([409, 'postback_matched_elsewhere']);
+    for (let times = 0; times < 2; times += 1) {
+      expect((await on.correct(id, 'confirm', { transfer_id })).body).toMatchObject({
+        ...{ status: 'matched', transfer_id, match_confirmed: true, match: { ambiguous: true } },
+      });
+    }
+    await until('it to be off the list', async () => !(await isListed()));
+    const last = (await on.detail(id)).events.at(-1);
+    expect(last).toMatchObject({
+      ...{ type: 'PostbackMatchConfirmed', actor: { kind: 'api_key' } },
+      data: { reason: 'found by hand' },
+    });
+  });
+
   it('has a report matched again', async () => {
     const call = aCall();
     const { body } = await on.asked({ caller: call.phone, payout: '45' });

@@ -103,7 +103,9 @@ export class ListPostbacksQuery extends FollowingPageQuery {
 
   @ApiPropertyOptional({
     enum: ['true', 'false'],
-    description: 'Whether another transfer was as good as theirs, or better but taken: for review.',
+    description:
+      'Whether another transfer was as good as theirs, or better but taken, and nobody has confirmed ' +
+      'or corrected the match yet: the list to review.',
   })
   @IsOptional()
   @IsIn(['true', 'false'])

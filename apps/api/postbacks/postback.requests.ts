@@ -19,6 +19,17 @@ export class LinkPostbackRequest {
   reason: string;
 }
 
+/** Which match is right, and why. */
+export class ConfirmMatchRequest {
+  @ApiProperty({ format: 'uuid', description: 'The transfer that the report counts for.' })
+  @IsText(64)
+  transfer_id: string;
+
+  @ApiProperty({ description: 'Why.', example: 'the other call was a test of ours' })
+  @IsText(500)
+  reason: string;
+}
+
 /** Why a report is corrected. */
 export class CorrectPostbackRequest {
   @ApiProperty({ description: 'Why.', example: 'a test of the buyer' })

@@ -39,6 +39,9 @@ export class PostbackStandingView {
   @ApiProperty({ type: PostbackMatch, nullable: true, description: 'What its match rests on.' })
   match: PostbackMatch | null;
 
+  @ApiProperty({ description: 'Whether a person looked at its match and found it right.' })
+  match_confirmed: boolean;
+
   @ApiProperty({ type: PostbackReading })
   reading: PostbackReading;
 }
@@ -146,6 +149,7 @@ function standingView(postback: KnownPostback): PostbackStandingView {
     nearest_ms: unmatched?.nearestMs ?? null,
     ...{ transfer_id: current?.transferId ?? null, lead_id: current?.leadId ?? null },
     match: current === null ? null : matchView(current.match),
+    match_confirmed: current?.isConfirmed ?? false,
     reading: readingView(reading),
   };
 }

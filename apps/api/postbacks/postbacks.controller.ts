@@ -1,4 +1,5 @@
 import {
+  ConfirmMatchCommand,
   GetPostbackQuery,
   IgnorePostbackCommand,
   LinkPostbackCommand,
@@ -14,6 +15,7 @@ import { Access } from '../http/access/route-access.js';
 import { type Calling, CallingKeyOf } from '../http/calling.js';
 import { Validated } from '../http/validated.pipe.js';
 import {
+  ConfirmMatchRequest,
   CorrectPostbackRequest,
   LinkPostbackRequest,
   PreviewPostbackRequest,
@@ -114,6 +116,29 @@ export class PostbacksController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PostbackStandingView> {
     const command = new LinkPostbackCommand(key.tenantId, caller, id, transfer_id, reason);
+    return answerStanding(reply, await this.commands.execute(command));
+  }
+
+  @Post(':id/confirm')
+  @HttpCode(200)
+  @Access('write')
+  @DescribeRoute({
+    summary: 'Say that the match of a report is right',
+    description:
+      'For one that was made among equals: it leaves the list of ambiguous=true, and no money changes. ' +
+      'Refused if it counts for another transfer by now. Repeating it changes nothing.',
+    body: ConfirmMatchRequest,
+    answers: { 200: PostbackStandingView },
+    notFound,
+    idempotent: true,
+  })
+  async confirm(
+    @CallingKeyOf() { key, caller }: Calling,
+    @Param('id') id: string,
+    @Body(Validated) { transfer_id, reason }: ConfirmMatchRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PostbackStandingView> {
+    const command = new ConfirmMatchCommand(key.tenantId, caller, id, transfer_id, reason);
     return answerStanding(reply, await this.commands.execute(command));
   }
 

@@ -4,6 +4,7 @@ import { type AddressRateLimiter } from '#libs/rate-limit';
 import { type Database, ShownPositions } from '#libs/read-db';
 import {
   AliasDirectory,
+  ConfirmMatchHandler,
   GetPostbackHandler,
   HitReader,
   IgnorePostbackHandler,
@@ -112,6 +113,7 @@ export function revenueProviders(parts: Partial<RevenueParts> = {}): Provider[] 
       PreviewPostbackHandler,
     ],
     ...[MatchPostbackHandler, LinkPostbackHandler, UnlinkPostbackHandler, IgnorePostbackHandler],
+    ConfirmMatchHandler,
     { provide: RevenueRunner, useValue: parts.runner },
     { provide: RevenueClock, useValue: parts.clock },
     { provide: TokenDirectory, useValue: parts.tokens },

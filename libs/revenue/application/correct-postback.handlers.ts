@@ -57,6 +57,20 @@ export class UnlinkPostbackCommand extends Command<StandingPostback> {
   }
 }
 
+/** A person says that a report is about the transfer that was found for it among equals (PB-7). */
+export class ConfirmMatchCommand extends Command<StandingPostback> {
+  constructor(
+    readonly tenantId: TenantId,
+    readonly caller: Caller,
+    readonly postbackId: string,
+    /** The one that was looked at. */
+    readonly transferId: string,
+    readonly reason: string,
+  ) {
+    super();
+  }
+}
+
 /** A person says that a report is about no transfer; the rules do not match it any more. */
 export class IgnorePostbackCommand extends Command<StandingPostback> {
   constructor(
@@ -120,6 +134,25 @@ export class UnlinkPostbackHandler implements ICommandHandler<UnlinkPostbackComm
     const unlinked = await this.ledger.decide(tenantId, postback.postbackId, unlink, caller);
     await this.ledger.carryOut(tenantId, unlinked.postback, caller);
     return unlinked;
+  }
+}
+
+/** No money changes: the match stands as it is. Refused where it counts for another transfer by now. */
+@CommandHandler(ConfirmMatchCommand)
+export class ConfirmMatchHandler implements ICommandHandler<ConfirmMatchCommand> {
+  constructor(
+    private readonly reader: PostbackReader,
+    private readonly ledger: PostbackLedger,
+    private readonly clock: RevenueClock,
+  ) {}
+
+  async execute(command: ConfirmMatchCommand): Promise<StandingPostback> {
+    const { tenantId, caller, reason } = command;
+    const { postback } = await this.reader.record(tenantId, command.postbackId);
+    const transferId = command.transferId.toLowerCase();
+    const at = this.clock.now().toISOString();
+    const confirm = { type: 'ConfirmMatch', transferId, reason, at } as const;
+    return this.ledger.decide(tenantId, postback.postbackId, confirm, caller);
   }
 }
 

@@ -75,9 +75,25 @@ export interface CorrectPostback {
   readonly at: string;
 }
 
+/** A person says that a report is about the transfer that was found for it. */
+export interface ConfirmMatch {
+  readonly type: 'ConfirmMatch';
+  /** The one the person looked at. */
+  readonly transferId: string;
+  readonly reason: string;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+}
+
 /** What can be wished of a report. */
 export type PostbackCommand =
-  ReceivePostback | ReadAnew | AssignPostback | SettlePostback | LeaveUnmatched | CorrectPostback;
+  | ReceivePostback
+  | ReadAnew
+  | AssignPostback
+  | SettlePostback
+  | LeaveUnmatched
+  | CorrectPostback
+  | ConfirmMatch;
 
 function receive({ postback: data }: ReceivePostback): PostbackEvent[] {
   return [{ type: 'PostbackReceived', data }];
@@ -151,6 +167,18 @@ function unlink({ reason, at }: CorrectPostback, state: KnownPostback): Postback
   return [{ type: 'PostbackUnlinked', data }];
 }
 
+/** Nobody confirms what was not looked at: it may count for another transfer by now. */
+function confirm(command: ConfirmMatch, state: KnownPostback): PostbackEvent[] {
+  const { transferId, reason, at: confirmedAt } = command;
+  const { assignment, postbackId } = state;
+  if (!isCounted(state) || assignment === null) throw postbackNotMatched();
+  if (assignment.transferId !== transferId) throw postbackMatchedElsewhere(assignment.transferId);
+  if (assignment.isConfirmed) return [];
+  const { leadId } = assignment;
+  const data = { postbackId, leadId, transferId, reason, confirmedAt };
+  return [{ type: 'PostbackMatchConfirmed', data }];
+}
+
 function ignore({ reason, at }: CorrectPostback, state: KnownPostback): PostbackEvent[] {
   if (state.status === 'ignored') return [];
   if (isCounted(state)) throw postbackMatched(state.assignment?.transferId ?? '');
@@ -172,6 +200,8 @@ function decide(command: PostbackCommand, state: Postback): PostbackEvent[] {
       return leaveUnmatched(command, state);
     case 'UnlinkPostback':
       return unlink(command, state);
+    case 'ConfirmMatch':
+      return confirm(command, state);
     case 'IgnorePostback':
       return ignore(command, state);
   }

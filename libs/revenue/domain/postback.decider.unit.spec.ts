@@ -24,6 +24,9 @@ const readAnew = (payoutMinor: number): PostbackCommand => ({
   ...{ type: 'ReadAnew', reading: aPostbackReading({ payoutMinor }), destinationId: 'buyer-1', at },
 });
 const unlink: PostbackCommand = { type: 'UnlinkPostback', reason: 'wrong call', at };
+const confirm = (transferId = 'transfer-1'): PostbackCommand => ({
+  ...{ type: 'ConfirmMatch', transferId, reason: 'the other was a test', at },
+});
 const ignore: PostbackCommand = { type: 'IgnorePostback', reason: 'a test', at };
 
 /** What the last command leads to after those before it. */
@@ -118,6 +121,17 @@ describe('a report', () => {
     expect(refusal(receive, assign(), assign('transfer-2', 'manual'))).toBe(
       'postback_matched_elsewhere',
     );
+  });
+
+  it('has its match confirmed by a person who looked at it, once for each match', () => {
+    const counted = [receive, assign(), settle()] as const;
+    expect(types(...counted, confirm())).toEqual(['PostbackMatchConfirmed']);
+    expect(types(...counted, confirm(), confirm())).toEqual([]);
+    expect(refusal(...counted, confirm('transfer-2'))).toBe('postback_matched_elsewhere');
+    expect(refusal(receive, leave(), confirm())).toBe('postback_not_matched');
+    const elsewhere = [...counted, confirm(), unlink, assign('transfer-2', 'manual')] as const;
+    expect(types(...elsewhere, confirm('transfer-2'))).toEqual(['PostbackMatchConfirmed']);
+    expect(types(...counted, confirm(), unlink)).toEqual(['PostbackUnlinked']);
   });
 
   it('is ignored by a person unless it counts, and can be linked after all', () => {

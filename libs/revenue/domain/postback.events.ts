@@ -151,6 +151,19 @@ export const PostbackUnlinked = defineEvent({
   }),
 });
 
+export const PostbackMatchConfirmed = defineEvent({
+  type: 'PostbackMatchConfirmed',
+  version: 1,
+  doc: 'Somebody looked at a match and found it right; it needs no more review.',
+  schema: Type.Object({
+    postbackId,
+    leadId: Type.String({ description: 'The lead of the transfer.' }),
+    transferId: Type.String({ description: 'The transfer it is matched to.' }),
+    ...why,
+    confirmedAt: instant('When.'),
+  }),
+});
+
 export const PostbackIgnored = defineEvent({
   type: 'PostbackIgnored',
   version: 1,
@@ -166,6 +179,7 @@ export const postbackEvents = [
   PostbackAssigned,
   PostbackSettled,
   PostbackUnlinked,
+  PostbackMatchConfirmed,
   PostbackIgnored,
 ] as const;
 

@@ -15,6 +15,8 @@ export interface Assignment {
   readonly reason: string | null;
   /** Whether the ledger has heard of it as it was read before. */
   readonly isReadAnew: boolean;
+  /** Whether a person looked at it and found it right. */
+  readonly isConfirmed: boolean;
 }
 
 /** An assignment that a person ended. */
@@ -86,6 +88,11 @@ export function evolve(state: Postback, event: PostbackEvent): Postback {
       const unlinked = { number: state.assignment?.number ?? 0, leadId, reason };
       return { ...state, status: 'unlinked', outcome: null, unlinked };
     }
+    case 'PostbackMatchConfirmed':
+      return {
+        ...state,
+        assignment: state.assignment && { ...state.assignment, isConfirmed: true },
+      };
     case 'PostbackIgnored':
       return { ...state, status: 'ignored', unmatched: null };
   }
@@ -103,7 +110,8 @@ function received(data: DataOf<'PostbackReceived'>): KnownPostback {
 function assigned(state: KnownPostback, data: DataOf<'PostbackAssigned'>): KnownPostback {
   const { leadId, transferId, match, reason } = data;
   const number = (state.assignment?.number ?? 0) + 1;
-  const assignment = { number, leadId, transferId, match, reason, isReadAnew: false };
+  const untold = { isReadAnew: false, isConfirmed: false };
+  const assignment = { number, leadId, transferId, match, reason, ...untold };
   return { ...state, status: 'assigned', unmatched: null, assignment };
 }
 

@@ -11,7 +11,7 @@ import {
 } from '#libs/calls';
 import { type EventDefinition } from '#libs/event-store';
 import { heartbeatEvents } from '#libs/heartbeat';
-import { leadEvents, suppressionEvents } from '#libs/leads';
+import { dncRulesEvents, leadEvents, suppressionEvents } from '#libs/leads';
 import { postbackDeliveryEvents, postbackTargetEvents } from '#libs/postbacks';
 import {
   aliasEvents,
@@ -31,6 +31,7 @@ export interface EventContext {
 export const eventContexts: readonly EventContext[] = [
   { title: 'Leads', events: leadEvents },
   { title: 'Suppression', events: suppressionEvents },
+  { title: 'Meaning of do-not-call lists', events: dncRulesEvents },
   { title: 'Calls', events: dialEvents },
   { title: 'Prequalification', events: prequalificationEvents },
   { title: 'Transfers', events: transferEvents },

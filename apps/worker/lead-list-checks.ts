@@ -20,8 +20,8 @@ export class LeadListChecks extends ListChecks {
     // Only the lists are asked, and they do not depend on the rest of a policy.
     const policy = intakePolicyOf(tenantId, 'live');
     const asked = this.lookups.checks(policy, lead, at, known, DNC_DIAL_VALID_MS);
-    const { suppressionEntryId, suppressionScope, dnc } = await asked;
-    return { suppressionEntryId, suppressionScope, dnc };
+    const { suppressionEntryId, suppressionScope, dnc, dncRules } = await asked;
+    return { suppressionEntryId, suppressionScope, dnc, dncRules };
   }
 
   override suppressedSellers(

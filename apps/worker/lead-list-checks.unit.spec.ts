@@ -14,7 +14,7 @@ describe('the lists right before a call', () => {
         const { tenantMode, countries, consentMaxAgeDays } = policy;
         const rest = { tenantMode, countries: [...countries], consentMaxAgeDays };
         const clear = { policyVersion: 1, suppressionEntryId: null, suppressionScope: null };
-        return Promise.resolve({ ...rest, ...clear, dnc });
+        return Promise.resolve({ ...rest, ...clear, dnc, dncRules: null });
       },
     };
     const checks = new LeadListChecks(lookups);

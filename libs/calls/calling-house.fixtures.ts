@@ -64,6 +64,7 @@ export const UNLISTED: ListAnswers = {
   suppressionEntryId: null,
   suppressionScope: null,
   dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
+  dncRules: null,
 };
 /** The api is there. */
 export const SPOKEN: VoiceWatch = { mayDial: () => true };

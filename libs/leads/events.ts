@@ -12,5 +12,14 @@ export {
   type Revocation,
   type Verdict,
 } from './domain/lead.events.js';
+export { blockingLists, findDnc } from './domain/dnc-finding.js';
+export { DEFAULT_DNC_RULES } from './domain/dnc-matrix.js';
+export {
+  type DncFinding,
+  dncFindingSchema,
+  type DncRules,
+  type DncRulesEvent,
+  dncRulesEvents,
+} from './domain/dnc-rules.events.js';
 export { brandsOfLead } from './domain/suppression-scope.js';
 export { type SuppressionEvent, suppressionEvents } from './domain/suppression.events.js';

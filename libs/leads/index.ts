@@ -63,6 +63,23 @@ export {
   type SuppressionScope,
   WHOLE_TENANT,
 } from './domain/suppression-scope.js';
+export {
+  ConfigureDncRulesCommand,
+  ConfigureDncRulesHandler,
+  type DncRulesResult,
+  type DncRulesVersion,
+  GetDncRulesHandler,
+  GetDncRulesQuery,
+  GetDncRulesVersionsHandler,
+  GetDncRulesVersionsQuery,
+} from './application/dnc-rules.handlers.js';
+export {
+  DNC_LISTS,
+  DNC_RULES,
+  type DncMatrix,
+  type DncRules,
+  dncRulesEvents,
+} from './domain/dnc-rules.events.js';
 export { SuppressionList } from './application/suppression-list.js';
 export { DEDUPE_WINDOW_MS, isWithinWindow, windowEndsAt } from './domain/dedupe-window.js';
 export { type Lead, type ReceivedLead } from './domain/lead.js';

@@ -16,7 +16,7 @@ const transfer = { ...call, transferId: 'transfer-1' };
 const destination = { destinationId: 'buyer-1', destinationVersion: 1 };
 const script = { scriptId: 'script-1', scriptVersion: 1 };
 const callingHours = { rulePackVersion: '1', zones: ['America/Chicago'], states: ['TX'] };
-const routing = { rulesVersion: 1, decidedAt: at(25), draw: 0.5, candidates: [] };
+const routing = { rulesVersion: 1, decidedAt: at(25), draw: 0.5, dncFinding: null, candidates: [] };
 
 /** So many seconds into 10:00 on the day after the lead of these fixtures was received. */
 function at(seconds: number): string {
@@ -29,6 +29,7 @@ export const dialDeferred = build('DialDeferred', {
   obstacles: ['outside_calling_hours'],
   nextAllowedAt: '2026-01-06T14:00:00.000Z',
   callingHours,
+  dncFinding: null,
   settingsVersion: 1,
   deferredAt: '2026-01-05T12:00:00.000Z',
 });
@@ -41,7 +42,7 @@ export const callAttempted = build('CallAttempted', {
   permission: {
     callingHours,
     ...{ attemptsIn24Hours: 0, attemptsMax24Hours: 3, suppressionEntryId: null },
-    ...{ dncOutcome: 'clear', settingsVersion: 1 },
+    ...{ dncOutcome: 'clear', dncFinding: null, settingsVersion: 1 },
   },
   record: {
     ...{ telemarketer: 'Acme Calls', seller: 'Acme Solar', offering: 'solar panels' },

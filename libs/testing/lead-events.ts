@@ -17,6 +17,7 @@ const checks: Data<LeadEvent, 'LeadFoundEligible'>['checks'] = {
   suppressionEntryId: null,
   suppressionScope: null,
   dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
+  dncRules: null,
 };
 
 /** What was found at receipt: eligible, unless there are reasons why not. */
@@ -24,6 +25,7 @@ export const aVerdict = (...reasons: string[]): Data<LeadEvent, 'LeadReceived'>[
   eligible: reasons.length === 0,
   reasons,
   checks,
+  dncFinding: null,
 });
 
 /** An eligible lead with valid defaults, so that a spec states only what matters. */
@@ -63,7 +65,7 @@ export const leadReceived = (
 /** Judged anew, every check passed. */
 export const leadFoundEligible = (leadId = 'lead-1'): Of<LeadEvent, 'LeadFoundEligible'> => ({
   type: 'LeadFoundEligible',
-  data: { leadId, checks, assessedAt: '2026-01-05T12:00:00.000Z' },
+  data: { leadId, checks, dncFinding: null, assessedAt: '2026-01-05T12:00:00.000Z' },
 });
 
 /** Judged anew, some checks failed. */
@@ -72,7 +74,7 @@ export const leadFoundIneligible = (
   leadId = 'lead-1',
 ): Of<LeadEvent, 'LeadFoundIneligible'> => ({
   type: 'LeadFoundIneligible',
-  data: { leadId, reasons, checks, assessedAt: '2026-01-05T12:00:00.000Z' },
+  data: { leadId, reasons, checks, dncFinding: null, assessedAt: '2026-01-05T12:00:00.000Z' },
 });
 
 /** The phone was submitted again, at an instant. */

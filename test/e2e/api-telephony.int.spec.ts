@@ -100,6 +100,7 @@ async function aCall(script: object = scriptBody()) {
       destinations: [{ paused: false, settings: { schedule: DESTINATION_DEFAULTS.schedule } }],
       ...{ suppressionEntryId: null, suppressionScope: null, isSuppressedForAllSellers: false },
       dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
+      dncRules: null,
       record: {
         ...{ ...parties, calledParty: 'consumer', direction: 'outbound', prerecorded: true },
         ...{ callingNumber: '+15125550190', callerIdName: null, callerIdAuthorisation: null },
@@ -223,7 +224,7 @@ it('leads a call from the ring to the bridge and to its end', async () => {
           tiers: [],
         },
       },
-      routing: { rulesVersion: 1, decidedAt: MONDAY, draw: 0.5, candidates: [] },
+      routing: { rulesVersion: 1, decidedAt: MONDAY, draw: 0.5, dncFinding: null, candidates: [] },
       at: new Date().toISOString(),
     },
     context(),

@@ -19,7 +19,10 @@ import {
 } from '#libs/calls';
 import { CommandRunner } from '#libs/event-store';
 import {
+  ConfigureDncRulesHandler,
   EligibilityLookups,
+  GetDncRulesHandler,
+  GetDncRulesVersionsHandler,
   GetLeadHandler,
   GetLeadHistoryHandler,
   ImportReader,
@@ -44,6 +47,7 @@ import { DeadLettersController } from '../admin/dead-letters.controller.js';
 import { ProjectionDesk } from '../admin/projection-desk.js';
 import { ProjectionRequestsController } from '../admin/projection-requests.controller.js';
 import { ProjectionsController } from '../admin/projections.controller.js';
+import { DncRulesController } from '../dnc-rules/dnc-rules.controller.js';
 import { DialingController } from '../dialing/dialing.controller.js';
 import { DestinationListing } from '../destinations/destination-listing.js';
 import { DestinationsController } from '../destinations/destinations.controller.js';
@@ -83,6 +87,7 @@ export class ApiModule {
         LeadsController,
         ImportsController,
         SuppressionsController,
+        DncRulesController,
         DialingController,
         TelephonyController,
         OutcomeController,
@@ -130,6 +135,9 @@ const handlers: Provider[] = [
   OptOutHandler,
   SuppressNumberHandler,
   LiftSuppressionHandler,
+  ConfigureDncRulesHandler,
+  GetDncRulesHandler,
+  GetDncRulesVersionsHandler,
   GetLeadHandler,
   GetLeadHistoryHandler,
   ChangeDialingHandler,

@@ -20,6 +20,7 @@ import {
   LeadReader,
   OccurrenceClock,
   suppressionEvents,
+  dncRulesEvents,
   SuppressionList,
 } from '#libs/leads';
 import { IdempotencyLedger } from '#libs/idempotency';
@@ -96,6 +97,7 @@ function writeSide(settings: Settings, store: EventStore, database: Database) {
   const catalog = new EventCatalog([
     ...leadStreamEvents,
     ...suppressionEvents,
+    ...dncRulesEvents,
     ...dialingEvents,
     ...callerIdEvents,
     ...destinationEvents,
@@ -108,7 +110,7 @@ function writeSide(settings: Settings, store: EventStore, database: Database) {
   const dnc = dncProvider(settings);
   return {
     ...{ catalog, runner, suppressions, dnc },
-    lookups: new EligibilityLookups(suppressions, dnc),
+    lookups: new EligibilityLookups(suppressions, dnc, runner),
     reader: new LeadReader(runner),
     clock: new OccurrenceClock(),
     hint: new ReadModelOrdinalHint(database),

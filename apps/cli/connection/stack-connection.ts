@@ -1,7 +1,7 @@
 import { accountEvents } from '#libs/accounts';
 import { callerIdEvents, dialingEvents } from '#libs/calls';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
-import { leadStreamEvents, suppressionEvents } from '#libs/leads';
+import { dncRulesEvents, leadStreamEvents, suppressionEvents } from '#libs/leads';
 import {
   DataKeys,
   MasterKey,
@@ -62,6 +62,7 @@ function everyEvent(): EventCatalog {
     ...accountEvents,
     ...leadStreamEvents,
     ...suppressionEvents,
+    ...dncRulesEvents,
     ...dialingEvents,
     ...callerIdEvents,
   ]);

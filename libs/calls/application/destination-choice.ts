@@ -1,3 +1,4 @@
+import { type DncFinding } from '#events/leads';
 import { hasCaps } from '../domain/destination-usage.js';
 import { answersOf } from '../domain/lead-calls.js';
 import { refusedAll, type RoutableDestination, route, type Routing } from '../domain/routing.js';
@@ -25,12 +26,15 @@ export interface DestinationChoiceParts {
 export class DestinationChoice {
   readonly #parts: DestinationChoiceParts;
   readonly #waiting: WaitingConsumer;
+  readonly #finding: DncFinding | null;
   /** Destinations that stand otherwise than memory had it. */
   readonly #corrected = new Map<string, KnownDestination>();
 
-  constructor(parts: DestinationChoiceParts, waiting: WaitingConsumer) {
+  /** `finding`: what do-not-call lists meant for the consumer, to be told with each choice. */
+  constructor(parts: DestinationChoiceParts, waiting: WaitingConsumer, finding: DncFinding | null) {
     this.#parts = parts;
     this.#waiting = waiting;
+    this.#finding = finding;
   }
 
   /** The best of all; none where something is `against` all of them. */
@@ -39,6 +43,7 @@ export class DestinationChoice {
     const candidates = await this.#candidates();
     const routing = route({
       candidates,
+      dncFinding: this.#finding,
       suppressedSellers: await this.#suppressedSellers(candidates),
       facts: leadFacts(lead, consumer ?? {}, answersOf(call)),
       ...{ at, draw: drawOf(call.callId, attempt) },

@@ -8,7 +8,7 @@ import { type DialingSettings } from '../domain/dialing.events.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
 import { timeAfter } from '../domain/instants.js';
 import { type CallableLead } from '../domain/lead-calls.js';
-import { isSuppressedFor, isSuppressedForAll, sellersOf } from '../domain/sellers.js';
+import { isSuppressedForAll, sellersLeft, sellersOf } from '../domain/sellers.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
 import { type DestinationDirectory } from './destination-directory.js';
@@ -118,19 +118,15 @@ export class Dialler {
 
   /** What others say of this call; `null` if there is no script for it. */
   async #lookUp({ tenantId, lead, person, state }: Candidate): Promise<LookedUp | null> {
-    const { desk, lists } = this.#parts;
+    const { desk, lists, destinations } = this.#parts;
     const asked = askedLead(lead, person, state.settings);
     const [listed, suppressedSellers, script, earlier] = await Promise.all([
       lists.check(tenantId, asked, lead.dnc, desk.now()),
-      lists.suppressedSellers(tenantId, asked, this.#sellers(tenantId), desk.now()),
+      lists.suppressedSellers(tenantId, asked, sellersOf(destinations.of(tenantId)), desk.now()),
       this.#script(tenantId, state.settings.scriptId),
       earlierCalls(desk, lead),
     ]);
     return script === null ? null : { listed, suppressedSellers, script, earlier };
-  }
-
-  #sellers(tenantId: TenantId): string[] {
-    return sellersOf(this.#parts.destinations.of(tenantId));
   }
 
   async #decide(candidate: Candidate, lookedUp: LookedUp): Promise<DialResult> {
@@ -142,8 +138,7 @@ export class Dialler {
     const at = this.#parts.desk.now();
     const all = this.#parts.destinations.of(tenantId);
     const isSuppressedForAllSellers = isSuppressedForAll(all, suppressedSellers);
-    const left = all.filter((one) => !isSuppressedFor(one.settings, suppressedSellers));
-    const destinations = isSuppressedForAllSellers ? all : left;
+    const destinations = isSuppressedForAllSellers ? all : sellersLeft(all, suppressedSellers);
     const command = {
       type: 'StartCall',
       ...{ callId, settings, settingsVersion, earlierAttempts: earlier.attempts, ...listed },

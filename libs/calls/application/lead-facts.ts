@@ -1,7 +1,7 @@
+import { brandsOfLead } from '#events/leads';
+import { type DialingSettings } from '../domain/dialing.events.js';
 import { type Places } from '../domain/hours/candidate-zones.js';
 import { type CallableLead } from '../domain/lead-calls.js';
-import { type DialingSettings } from '../domain/dialing.events.js';
-import { brandsOfLead } from '#events/leads';
 import { type ConsumerData } from './consumers.js';
 import { type AskedLead } from './ports.js';
 

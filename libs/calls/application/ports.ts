@@ -1,14 +1,9 @@
 import { type TenantId } from '#libs/kernel';
 import { type DncAnswer } from '#events/leads';
 import { type DialingState } from '../domain/dialing.js';
+import { type ListAnswers } from '../domain/list-finding.js';
 
-/** What the lists say of a number right now. */
-export interface ListAnswers {
-  readonly suppressionEntryId: string | null;
-  /** Whom that entry binds: everybody, or leads of a brand; `null`: there is none. */
-  readonly suppressionScope: 'tenant' | 'brand' | null;
-  readonly dnc: DncAnswer;
-}
+export { type ListAnswers } from '../domain/list-finding.js';
 
 /** A number that is asked about. */
 export interface AskedPhone {

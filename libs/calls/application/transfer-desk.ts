@@ -1,8 +1,9 @@
+import { type DncFinding } from '#events/leads';
 import { voiceUnavailable } from '../domain/calls.errors.js';
-import { suppressionObstacles } from '../domain/dial.decider.js';
 import { type DialingState } from '../domain/dialing.js';
 import { type DialingSettings } from '../domain/dialing.events.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
+import { dncFindingFor, listObstacles } from '../domain/list-finding.js';
 import { chooseNobody, type RoutableDestination } from '../domain/routing.js';
 import { capWindowsAt } from '../domain/schedule.js';
 import { awaitsDestination } from '../domain/transfer.decider.js';
@@ -43,6 +44,12 @@ export interface TransferAttempt {
   readonly callId: string;
   /** Counted from 1. */
   readonly attempt: number;
+}
+
+/** What speaks against connecting a consumer with anybody, and what do-not-call lists meant. */
+interface Against {
+  readonly reasons: readonly string[];
+  readonly finding: DncFinding | null;
 }
 
 /**
@@ -123,15 +130,16 @@ export class TransferDesk {
   async #connect(waiting: WaitingConsumer, context: CallContext): Promise<void> {
     const state = await this.#parts.dialing.current(waiting.tenantId);
     const against = await this.#reasonsAgainst(waiting, state?.settings ?? null);
-    await this.#offer(waiting, state, [...reasonsOfTenant(state, waiting), ...against], context);
+    const reasons = [...reasonsOfTenant(state, waiting), ...against.reasons];
+    await this.#offer(waiting, state, { ...against, reasons }, context);
   }
 
   /** What speaks against connecting this consumer with anybody now (CO-4, CO-5, CO-6). */
   async #reasonsAgainst(
     { tenantId, lead, consumer, at }: WaitingConsumer,
     settings: DialingSettings | null,
-  ): Promise<string[]> {
-    if (consumer === null) return ['erased'];
+  ): Promise<Against> {
+    if (consumer === null) return { reasons: ['erased'], finding: null };
     const listed = await this.#parts.lists.check(
       tenantId,
       askedLead(lead, consumer, settings),
@@ -140,25 +148,22 @@ export class TransferDesk {
     );
     // They are on the phone: only the hours count, not how often they were called.
     const inHours = callingHoursAt(placesOf(lead, consumer), at).allowed;
-    return [
-      ...suppressionObstacles(listed),
-      ...(listed.dnc.outcome === 'listed' ? ['dnc_listed'] : []),
-      ...(listed.dnc.outcome === 'failed' ? ['dnc_check_failed'] : []),
-      ...(inHours ? [] : ['outside_calling_hours']),
-    ];
+    const finding = dncFindingFor(listed, lead);
+    const hours = inHours ? [] : ['outside_calling_hours'];
+    return { reasons: [...listObstacles(listed, finding), ...hours], finding };
   }
 
   async #offer(
     waiting: WaitingConsumer,
     state: DialingState | null,
-    against: readonly string[],
+    { reasons, finding }: Against,
     context: CallContext,
   ): Promise<void> {
     const { choice: parts, dialler } = this.#parts;
-    const choice = new DestinationChoice(parts, waiting);
+    const choice = new DestinationChoice(parts, waiting, finding);
     // Whoever lost a slot to somebody else chooses again, with what is known then.
     for (let choices = 0; choices < CHOICES_MAX; choices += 1) {
-      const { chosen: destination, decision: routing } = await choice.make(against);
+      const { chosen: destination, decision: routing } = await choice.make(reasons);
       const { consumer } = waiting;
       if (destination === null || state === null || consumer === null) {
         await this.#giveUp(waiting, routing, context);

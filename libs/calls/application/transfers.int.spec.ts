@@ -1,3 +1,4 @@
+import { DEFAULT_DNC_RULES } from '#events/leads';
 import { fixedClock } from '#libs/kernel';
 import { TwilioTelephony } from '#libs/telephony';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -159,6 +160,27 @@ describe('a qualified consumer', () => {
     expect(reasonsIn(await house.lastOf(ref.leadId, 'NoDestinationFound'))).toContainEqual([
       'suppressed_for_seller',
     ]);
+  });
+
+  it.each([
+    ['what lists mean blocks the call', 'block', [['dnc_listed']]],
+    ['what lists mean allows it', 'allow', [[]]],
+  ] as const)('is handed over or not as %s, which is told', async (_, national, reasons) => {
+    await scene.at(FIRST);
+    const answers = { outcome: 'listed' as const, lists: ['national'], checkedAt: MONDAY };
+    const matrix = { ...DEFAULT_DNC_RULES.matrix, national };
+    house.lists.answers = {
+      ...{ ...UNLISTED, dnc: { ...answers, listVersion: null } },
+      dncRules: { version: 4, matrix },
+    };
+    const ref = await scene.offered();
+    const decided =
+      (await scene.transfersOf(ref))[0] ?? (await house.lastOf(ref.leadId, 'NoDestinationFound'));
+    expect(reasonsIn(decided)).toEqual(reasons);
+    expect(decided?.routing.dncFinding).toMatchObject({
+      rulesVersion: 4,
+      answers: { national: national === 'allow' ? 'allowed' : 'blocked' },
+    });
   });
 
   it('is told so where nobody is left', async () => {

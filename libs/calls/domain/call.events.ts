@@ -1,3 +1,4 @@
+import { dncFindingSchema } from '#events/leads';
 import { defineEvent, type EventOf } from '#libs/event-store';
 import { type Static, Type } from 'typebox';
 import { callId, instant, leadId, Nullable, OneOf } from './field-types.js';
@@ -66,6 +67,7 @@ const permission = Type.Object(
     dncOutcome: Type.String({
       description: 'What the do-not-call provider said, and still holds.',
     }),
+    dncFinding: Nullable(dncFindingSchema),
     settingsVersion: Type.Integer({ description: 'Version of the tenant’s dialing settings.' }),
   },
   { description: 'Everything the permission to dial rested on.' },
@@ -106,6 +108,7 @@ export const DialDeferred = defineEvent({
       instant('The first instant at which nothing known then stands in the way; null: none.'),
     ),
     callingHours,
+    dncFinding: Nullable(dncFindingSchema),
     settingsVersion: Type.Integer({ description: 'Version of the tenant’s dialing settings.' }),
     deferredAt: instant('When it was decided.'),
   }),

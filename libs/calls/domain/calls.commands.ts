@@ -1,4 +1,4 @@
-import { type DncAnswer } from '#events/leads';
+import { type DncAnswer, type DncRules } from '#events/leads';
 import { type AnsweredBy, type CallRecord } from './call.events.js';
 import { type Heard } from './conversation.js';
 import { type Payout } from './destination.events.js';
@@ -26,6 +26,8 @@ export interface StartCall {
   /** Whether the consumer may be handed to nobody who takes calls, each being suppressed by name. */
   readonly isSuppressedForAllSellers: boolean;
   readonly dnc: DncAnswer;
+  /** What lists mean for the tenant; `null` where nobody answered. */
+  readonly dncRules: DncRules | null;
   readonly record: CallRecord;
   /** End of the lead’s window; nobody dials it from then on. */
   readonly until: string;

@@ -38,6 +38,7 @@ const checks: EligibilityChecks = {
   suppressionEntryId: null,
   suppressionScope: null,
   dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
+  dncRules: null,
 };
 
 export const aLead = (
@@ -53,14 +54,14 @@ export const aLead = (
     ...{ channel: 'api', apiKeyId: 'key-1', state: 'TX', country: null, campaign: {} },
     ...{ consent: null, warnings: [], keyId: 'data-key-1', personal: 'v1.data-key-1.sealed' },
     receivedAt: RECEIVED_AT,
-    verdict: { eligible: true, reasons: [], checks },
+    verdict: { eligible: true, reasons: [], checks, dncFinding: null },
     ...data,
   },
 });
 
 export const foundIneligible = (...reasons: string[]): LeadStreamEvent => ({
   type: 'LeadFoundIneligible',
-  data: { leadId: LEAD_ID, reasons, checks, assessedAt: after(1) },
+  data: { leadId: LEAD_ID, reasons, checks, dncFinding: null, assessedAt: after(1) },
 });
 
 export const someSettings = (overrides: Partial<DialingSettings> = {}): DialingSettings => ({
@@ -90,7 +91,7 @@ export const startCall = (overrides: Partial<StartCall> = {}): StartCall => ({
   ...{ callId: CALL_ID, settings: someSettings(), settingsVersion: 1, earlierAttempts: [] },
   places: { state: 'TX', zip: '75201', areaCode: '512', country: 'US' },
   ...{ suppressionEntryId: null, suppressionScope: null, isSuppressedForAllSellers: false },
-  ...{ dnc: checks.dnc, record },
+  ...{ dnc: checks.dnc, dncRules: null, record },
   ...{ until: after(30 * 24 * 3_600), destinations: [ALWAYS_OPEN], at: after(1) },
   ...overrides,
 });
@@ -164,7 +165,7 @@ export const requestTransfer = (
       ...{ model: 'fixed', currency: 'USD', billableSeconds: 60, amountMinor: 4_250, tiers: [] },
     },
   },
-  routing: { rulesVersion: 1, decidedAt: after(11), draw: 0.5, candidates: [] },
+  routing: { rulesVersion: 1, decidedAt: after(11), draw: 0.5, dncFinding: null, candidates: [] },
   ...overrides,
 });
 

@@ -1,3 +1,4 @@
+import { type DncFinding } from '#events/leads';
 import { type DialObstacle } from './call.events.js';
 import {
   type CloseLostCall,
@@ -12,6 +13,7 @@ import { type CallableLead, countedCalls, type OpenCall } from './lead-calls.js'
 import { DAY_MS } from './hours/zone-clock.js';
 import { timeAfter } from './instants.js';
 import { type CallEvent } from './lead-stream.events.js';
+import { dncFindingFor, listObstacles } from './list-finding.js';
 import { opennessAt } from './openings.js';
 
 /** How long until the lists are asked again that spoke against a call right before it. */
@@ -28,7 +30,7 @@ export function startCall(command: StartCall, lead: CallableLead): CallEvent[] {
   if (countedCalls(lead).length >= attemptsMaxOf(settings, lead))
     return exhausted(lead, 'attempts_exhausted', at);
   const verdict = verdictOn(command, lead, at);
-  const listed = listObstacles(command);
+  const listed = listedAgainst(command, dncFindingFor(command, lead));
   if (isConsentTooOld(lead, at)) return waitsForConsent(command, lead, verdict, listed);
   const isOpen = opennessAt(command.destinations, at).kind === 'callable';
   if (!verdict.allowed || listed.length > 0 || !isOpen) {
@@ -66,30 +68,18 @@ function verdictOn(
   );
 }
 
-function listObstacles(command: StartCall): DialObstacle[] {
-  const { dnc } = command;
-  return [
-    ...suppressionObstacles(command),
-    ...(command.isSuppressedForAllSellers ? (['suppressed_for_all_sellers'] as const) : []),
-    ...(dnc.outcome === 'listed' ? (['dnc_listed'] as const) : []),
-    ...(dnc.outcome === 'failed' ? (['dnc_check_failed'] as const) : []),
-  ];
-}
-
-/** What an entry of the suppression list holds up: everything, or leads of a brand (CO-4). */
-export function suppressionObstacles({
-  suppressionEntryId,
-  suppressionScope,
-}: Pick<StartCall, 'suppressionEntryId' | 'suppressionScope'>): DialObstacle[] {
-  if (suppressionEntryId === null) return [];
-  return [suppressionScope === 'brand' ? 'suppressed_for_brand' : 'suppressed'];
+/** Each name under which destinations sell is refused, or the lists speak against it. */
+function listedAgainst(command: StartCall, finding: DncFinding | null): DialObstacle[] {
+  const all = command.isSuppressedForAllSellers ? (['suppressed_for_all_sellers'] as const) : [];
+  return [...listObstacles(command, finding), ...all];
 }
 
 /**
  * Consent ages while a lead waits: what was young enough when it was judged may be too old by the
  * hour of the call (CO-1).
  */
-function isConsentTooOld({ consentedAt, consentMaxAgeDays }: CallableLead, at: string): boolean {
+function isConsentTooOld({ consent, consentMaxAgeDays }: CallableLead, at: string): boolean {
+  const consentedAt = consent?.timestamp ?? null;
   if (consentedAt === null || consentMaxAgeDays === null) return false;
   return !(Date.parse(at) - Date.parse(consentedAt) <= consentMaxAgeDays * DAY_MS);
 }
@@ -162,14 +152,13 @@ type Wait = Pick<
   'obstacles' | 'nextAllowedAt' | 'callingHours'
 >;
 
-function deferral(
-  { settingsVersion, at }: StartCall,
-  { leadId, deferral: known }: CallableLead,
-  wait: Wait,
-): CallEvent[] {
+function deferral(command: StartCall, lead: CallableLead, wait: Wait): CallEvent[] {
+  const { settingsVersion, at } = command;
+  const { leadId, deferral: known } = lead;
   const same = known?.nextAllowedAt === wait.nextAllowedAt;
   if (same && known.obstacles.join() === wait.obstacles.join()) return [];
-  const data = { leadId, ...wait, settingsVersion, deferredAt: at };
+  const dncFinding = dncFindingFor(command, lead);
+  const data = { leadId, ...wait, dncFinding, settingsVersion, deferredAt: at };
   return [{ type: 'DialDeferred', data }];
 }
 
@@ -182,6 +171,7 @@ function attempted(
   const permission = {
     ...{ callingHours: hours, attemptsIn24Hours, attemptsMax24Hours, settingsVersion },
     ...{ suppressionEntryId: null, dncOutcome: dnc.outcome },
+    dncFinding: dncFindingFor(command, lead),
   };
   const attempt = lead.past.length + 1;
   const { leadId, mode } = lead;

@@ -1,4 +1,4 @@
-import { type DncAnswer, type LeadEvent, type LeadMode } from '#events/leads';
+import { type ConsentEvidence, type DncAnswer, type LeadEvent, type LeadMode } from '#events/leads';
 import { type CallDisposition } from './call.events.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { type OnCall, onCall, type OpenCall } from './open-call.js';
@@ -58,9 +58,9 @@ export interface CallableLead {
   readonly sandbox: boolean;
   /** What the do-not-call provider last said; `null` if the lead was never judged. */
   readonly dnc: DncAnswer | null;
-  /** When the consumer consented, ISO-8601; `null`: not known. */
-  readonly consentedAt: string | null;
-  /** How old that may be; `null` if the lead was never judged. */
+  /** What is known of the consumer’s consent; `null`: there is none. */
+  readonly consent: ConsentEvidence | null;
+  /** How old it may be; `null` if the lead was never judged. */
   readonly consentMaxAgeDays: number | null;
   readonly past: readonly PastCall[];
   readonly current: OpenCall | null;
@@ -92,7 +92,7 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
     case 'LeadDeduplicated':
       return lead;
     case 'ConsentRecorded':
-      return { ...lead, consentedAt: event.data.consent.timestamp };
+      return { ...lead, consent: event.data.consent };
     case 'ConsentRevoked':
       return { ...lead, eligible: false };
     case 'DialDeferred': {
@@ -155,7 +155,7 @@ function received(data: DataOf<'LeadReceived'>): CallableLead {
     eligible: verdict?.eligible === true,
     sandbox: verdict?.checks.tenantMode === 'sandbox',
     dnc: verdict?.checks.dnc ?? null,
-    consentedAt: data.consent?.timestamp ?? null,
+    consent: data.consent,
     consentMaxAgeDays: verdict?.checks.consentMaxAgeDays ?? null,
     ...{ past: [], current: null, callbackAt: null, deferral: null, closure: null },
   };

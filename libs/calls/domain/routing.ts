@@ -1,3 +1,4 @@
+import { type DncFinding } from '#events/leads';
 import { explainFilter, matchesFilter } from '#libs/filters';
 import { type DestinationSettings } from './destination.events.js';
 import { capReasons, type DestinationUsage, hasCaps, usageAt } from './destination-usage.js';
@@ -10,7 +11,8 @@ export const ROUTING_RULES_VERSION = 2;
 
 /** Nobody is chosen and nobody asked about: nothing may be looked up any more. */
 export function chooseNobody(at: string): RoutingDecision {
-  return { rulesVersion: ROUTING_RULES_VERSION, decidedAt: at, draw: 0, candidates: [] };
+  const nothing = { draw: 0, dncFinding: null, candidates: [] };
+  return { rulesVersion: ROUTING_RULES_VERSION, decidedAt: at, ...nothing };
 }
 
 /** A destination that may be chosen, as it stands. */
@@ -37,6 +39,8 @@ export interface RoutingInput<Candidate extends RoutableDestination = RoutableDe
   readonly triedIds: readonly string[];
   /** Names of sellers to whom this consumer may not be handed, as destinations spell them (CO-4). */
   readonly suppressedSellers: readonly string[];
+  /** What do-not-call lists mean for this consumer; for the record, it refuses nobody by itself. */
+  readonly dncFinding: DncFinding | null;
 }
 
 /** What was chosen, and why the others were not. */
@@ -57,7 +61,7 @@ export interface Routing<Candidate extends RoutableDestination = RoutableDestina
 export function route<Candidate extends RoutableDestination>(
   input: RoutingInput<Candidate>,
 ): Routing<Candidate> {
-  const { candidates, at, draw } = input;
+  const { candidates, at, draw, dncFinding } = input;
   const judged = candidates.map((candidate) => judge(candidate, input));
   const fit = ranked(
     judged.filter(({ reasons }) => reasons.length === 0),
@@ -71,6 +75,7 @@ export function route<Candidate extends RoutableDestination>(
       rulesVersion: ROUTING_RULES_VERSION,
       decidedAt: at,
       draw,
+      dncFinding,
       candidates: [
         ...fit.map((one, rank) => withOutcome(one, rank === 0 ? 'chosen' : 'eligible')),
         ...unfit.map((one) => withOutcome(one, 'refused')),

@@ -35,7 +35,7 @@ const routed = (candidates: RoutableDestination[], more: Partial<RoutingInput> =
     ...more,
   });
 
-const LISTLESS = { suppressedSellers: [] };
+const LISTLESS = { suppressedSellers: [], dncFinding: null };
 
 const reasonsOf = (candidate: RoutableDestination, more: Partial<RoutingInput> = {}) =>
   routed([candidate], more).decision.candidates[0]?.reasons;

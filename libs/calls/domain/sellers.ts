@@ -17,6 +17,14 @@ export function isSuppressedFor(settings: Named, suppressed: readonly string[]):
   return sellerNames(settings).some((name) => suppressed.includes(name));
 }
 
+/** The destinations that the consumer may be handed to, in their order. */
+export function sellersLeft<Destination extends { readonly settings: Named }>(
+  destinations: readonly Destination[],
+  suppressed: readonly string[],
+): Destination[] {
+  return destinations.filter(({ settings }) => !isSuppressedFor(settings, suppressed));
+}
+
 /**
  * Whether whoever takes calls now or later is refused by name, so that a call would be for nothing.
  * Where nobody takes calls at all, that is another obstacle.
@@ -26,5 +34,5 @@ export function isSuppressedForAll(
   suppressed: readonly string[],
 ): boolean {
   const active = destinations.filter(({ paused }) => !paused);
-  return active.length > 0 && active.every(({ settings }) => isSuppressedFor(settings, suppressed));
+  return active.length > 0 && sellersLeft(active, suppressed).length === 0;
 }

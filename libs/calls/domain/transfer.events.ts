@@ -1,3 +1,4 @@
+import { dncFindingSchema } from '#events/leads';
 import { defineEvent, type EventOf } from '#libs/event-store';
 import { type Static, Type } from 'typebox';
 import {
@@ -56,6 +57,7 @@ const routing = Type.Object(
     draw: Type.Number({
       description: 'The draw among equals, 0 to 1, derived from call and attempt; it repeats.',
     }),
+    dncFinding: Nullable(dncFindingSchema),
     candidates: Type.Array(candidate, { description: 'Every destination, in order of rank.' }),
   },
   { description: 'Everything the choice rested on, so that it can be explained and repeated.' },

@@ -1,7 +1,11 @@
+import { type CommandRunner } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
+import { dncRulesDecider } from '../domain/dnc-rules.decider.js';
+import { type DncRules } from '../domain/dnc-rules.events.js';
 import { ELIGIBILITY_POLICY_VERSION } from '../domain/eligibility.js';
 import { type DncAnswer, type EligibilityChecks } from '../domain/lead.events.js';
 import { type IntakePolicy } from './intake-policy.js';
+import { dncRulesStream } from './lead-streams.js';
 import { DNC_ANSWER_VALID_MS, type DncProvider } from './ports.js';
 import { type LookedUpPhone, type SuppressionList } from './suppression-list.js';
 
@@ -15,6 +19,7 @@ export class EligibilityLookups {
   constructor(
     private readonly suppressions: SuppressionList,
     private readonly dnc: DncProvider,
+    private readonly runner: CommandRunner,
   ) {}
 
   /**
@@ -41,7 +46,13 @@ export class EligibilityLookups {
       suppressionEntryId: suppressing?.entryId ?? null,
       suppressionScope: suppressing?.scope ?? null,
       dnc,
+      dncRules: dnc.checkedAt === null ? null : await this.#rules(policy.tenantId),
     };
+  }
+
+  /** Only where somebody answered: without a provider nothing is read. */
+  async #rules(tenantId: TenantId): Promise<DncRules> {
+    return (await this.runner.standing(dncRulesStream(tenantId), dncRulesDecider)).state;
   }
 
   /** Which of the sellers may not be given the number at `at` (ISO-8601). */

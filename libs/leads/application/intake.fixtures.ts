@@ -10,6 +10,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { type LeadMode } from '../domain/lead.events.js';
 import { leadStreamEvents } from '../domain/lead-stream.events.js';
+import { dncRulesEvents } from '../domain/dnc-rules.events.js';
 import { suppressionEvents } from '../domain/suppression.events.js';
 import { NoDncProvider } from '../infrastructure/http-dnc-provider.js';
 import { ConsentSubmission } from '../intake/lead-submission.js';
@@ -69,14 +70,14 @@ export function startInstance(
   dncOn: (clock: Clock) => DncProvider = () => new NoDncProvider(),
 ) {
   const store = connectEventStore(url);
-  const catalog = new EventCatalog([...leadStreamEvents, ...suppressionEvents]);
+  const catalog = new EventCatalog([...leadStreamEvents, ...suppressionEvents, ...dncRulesEvents]);
   const runner = new CommandRunner(store, catalog);
   const keys = new DataKeys({ store: stores.keys, masterKey: stores.masterKey });
   const secrets = new TenantSecrets({ store: stores.secrets, masterKey: stores.masterKey });
   const time = fixedClock(NOW);
   const clock = new OccurrenceClock(time);
   const list = new SuppressionList(store, catalog, runner);
-  const lookups = new EligibilityLookups(list, dncOn(time));
+  const lookups = new EligibilityLookups(list, dncOn(time), runner);
   const reader = new LeadReader(runner);
   const ordinals = new (class extends OrdinalHint {
     override latestOrdinal = () => Promise.resolve(hint());

@@ -5,6 +5,11 @@ export const LEAD_PREFIX = 'lead-';
 /** What the names of suppression entries' streams begin with, for filters on the log. */
 export const SUPPRESSION_PREFIX = 'suppression-';
 
+/** The stream of what do-not-call lists mean for a tenant. */
+export function dncRulesStream(tenantId: TenantId): string {
+  return `dncRules-${tenantId}`;
+}
+
 /** The stream of everything that happens to a lead. */
 export function leadStream(leadId: string): string {
   return `${LEAD_PREFIX}${leadId}`;

@@ -4,6 +4,7 @@ import { DataKeys, isErased, leadIdOf, open, type Sealed } from '#libs/privacy';
 import { type Order, StreamLanes } from '#libs/reactors';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isWithinWindow } from '../domain/dedupe-window.js';
+import { type ReceivedLead } from '../domain/lead.js';
 import { leadDecider } from '../domain/lead.decider.js';
 import { type LeadMode } from '../domain/lead.events.js';
 import { type LeadStreamEvent } from '../domain/lead-stream.events.js';
@@ -25,6 +26,8 @@ export class ReassessLeadCommand extends Command<Reassessment> {
   constructor(
     readonly leadId: string,
     readonly order: Order,
+    /** Nothing but the meaning of do-not-call lists may have changed. */
+    readonly isOnlyIfListed = false,
   ) {
     super();
   }
@@ -53,11 +56,12 @@ export class ReassessLeadHandler implements ICommandHandler<ReassessLeadCommand>
     private readonly clock: OccurrenceClock,
   ) {}
 
-  execute({ leadId, order }: ReassessLeadCommand): Promise<Reassessment> {
-    return this.#turns.run(leadId, () => this.#reassess(leadId, order));
+  execute(command: ReassessLeadCommand): Promise<Reassessment> {
+    return this.#turns.run(command.leadId, () => this.#reassess(command));
   }
 
-  async #reassess(leadId: string, order: Order): Promise<Reassessment> {
+  async #reassess(command: ReassessLeadCommand): Promise<Reassessment> {
+    const { leadId, order } = command;
     const { tenantId } = order;
     const stream = leadStream(leadId);
     const history = await this.runner.history<LeadStreamEvent>(stream);
@@ -65,6 +69,7 @@ export class ReassessLeadHandler implements ICommandHandler<ReassessLeadCommand>
     const lead = fold(leadDecider, history);
     if (received?.type !== 'LeadReceived' || lead.status === 'absent') return 'absent';
     if (received.metadata.tenantId !== tenantId) return 'absent';
+    if (command.isOnlyIfListed && !isListed(lead)) return 'unchanged';
     const assessedAt = this.clock.now().toISOString();
     if (!isWithinWindow(lead.receivedAt, assessedAt)) return 'over';
     const keyId = lead.keyId as DataKeyId;
@@ -82,6 +87,10 @@ export class ReassessLeadHandler implements ICommandHandler<ReassessLeadCommand>
     });
     return events.length === 0 ? 'unchanged' : 'judged';
   }
+}
+
+function isListed({ checks }: ReceivedLead): boolean {
+  return checks !== null && checks.dnc.lists.length > 0;
 }
 
 const MODES: readonly LeadMode[] = ['live', 'test'];

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { api, dnc, clock } = here;
   await api.secrets.create(tenantId);
   await api.list.ready;
-  const lookups = new EligibilityLookups(api.list, dnc);
+  const lookups = new EligibilityLookups(api.list, dnc, api.runner);
   handler = new ReassessLeadHandler(api.runner, api.keys, lookups, new OccurrenceClock(clock));
 });
 afterAll(async () => {

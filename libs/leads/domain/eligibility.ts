@@ -1,3 +1,5 @@
+import { blockingLists, findDnc } from './dnc-finding.js';
+import { DEFAULT_DNC_RULES } from './dnc-matrix.js';
 import {
   type ConsentEvidence,
   type EligibilityChecks,
@@ -8,9 +10,10 @@ import {
 
 /**
  * Version of the rules below; recorded with every decision. 2: consent that was taken back does not
- * count, whatever else is right with it, until it is given again (CO-8).
+ * count, whatever else is right with it, until it is given again (CO-8). 3: a suppression may bind a
+ * brand (CO-4), and what do-not-call lists mean is the tenant's matrix (CO-5).
  */
-export const ELIGIBILITY_POLICY_VERSION = 2;
+export const ELIGIBILITY_POLICY_VERSION = 3;
 
 /** Line types nobody may dial for marketing, or that consumers do not answer (semantics §3.1). */
 const UNDIALABLE_KINDS: ReadonlySet<string> = new Set(['PREMIUM_RATE', 'TOLL_FREE', 'UAN']);
@@ -30,26 +33,30 @@ export interface EligibilityFacts {
 /** Whether a lead may be dialed, with every reason why not. Fails closed (CO-1, CO-4, CO-5). */
 export function judge(facts: EligibilityFacts): Verdict {
   const { phone, consent, checks, assessedAt } = facts;
+  const revoked = isRevoked(facts);
+  const rules = checks.dncRules ?? DEFAULT_DNC_RULES;
+  const dncFinding = findDnc(checks.dnc, rules, revoked ? null : consent);
   const reasons = [
-    ...(isRevoked(facts)
+    ...(revoked
       ? ['consent_revoked']
       : consentReasons(consent, checks.consentMaxAgeDays, assessedAt)),
     ...phoneReasons(phone, checks),
     ...suppressionReasons(checks),
-    ...dncReasons(checks.dnc),
+    ...(checks.dnc.outcome === 'failed' ? ['dnc_check_failed'] : []),
+    ...blockingLists(dncFinding).map((list) => LIST_REASONS[list] ?? `dnc_${list}`),
   ];
-  return { eligible: reasons.length === 0, reasons, checks };
+  return { eligible: reasons.length === 0, reasons, checks, dncFinding };
 }
 
 /** A verdict on a lead received before, as the event that states it. */
 export function found(
   leadId: string,
-  { eligible, reasons, checks }: Verdict,
+  { eligible, reasons, ...rest }: Verdict,
   assessedAt: string,
 ): LeadEvent {
   return eligible
-    ? { type: 'LeadFoundEligible', data: { leadId, checks, assessedAt } }
-    : { type: 'LeadFoundIneligible', data: { leadId, reasons, checks, assessedAt } };
+    ? { type: 'LeadFoundEligible', data: { leadId, ...rest, assessedAt } }
+    : { type: 'LeadFoundIneligible', data: { leadId, reasons, ...rest, assessedAt } };
 }
 
 /**
@@ -101,18 +108,6 @@ function suppressionReasons({
 }: Pick<EligibilityChecks, 'suppressionEntryId' | 'suppressionScope'>): string[] {
   if (suppressionEntryId === null) return [];
   return [suppressionScope === 'brand' ? 'suppressed_for_brand' : 'suppressed'];
-}
-
-function dncReasons({ outcome, lists }: EligibilityChecks['dnc']): string[] {
-  switch (outcome) {
-    case 'not_checked':
-    case 'clear':
-      return [];
-    case 'failed':
-      return ['dnc_check_failed'];
-    case 'listed':
-      return lists.map((list) => LIST_REASONS[list] ?? `dnc_${list}`);
-  }
 }
 
 const LIST_REASONS: Readonly<Record<string, string>> = {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type EligibilityFacts, found, judge } from './eligibility.js';
 import { aConsent, aPhone, RECEIVED_AT, someChecks } from './lead.fixtures.js';
+import { DEFAULT_DNC_RULES } from './dnc-matrix.js';
+import { type DncRules } from './dnc-rules.events.js';
 import { type DncAnswer } from './lead.events.js';
 
 const facts = (overrides: Partial<EligibilityFacts> = {}): EligibilityFacts => ({
@@ -11,6 +13,13 @@ const facts = (overrides: Partial<EligibilityFacts> = {}): EligibilityFacts => (
   assessedAt: RECEIVED_AT,
   ...overrides,
 });
+/** National is loosened by written consent, nothing else is. */
+const loosened: DncRules = {
+  version: 3,
+  matrix: { ...DEFAULT_DNC_RULES.matrix, national: 'allow_with_written_consent' },
+};
+const listedAs = (...lists: string[]) =>
+  someChecks({ dnc: dnc({ outcome: 'listed', lists }), dncRules: loosened });
 const dnc = (overrides: Partial<DncAnswer>): DncAnswer => ({
   outcome: 'clear',
   lists: [],
@@ -21,11 +30,24 @@ const dnc = (overrides: Partial<DncAnswer>): DncAnswer => ({
 
 describe('eligibility', () => {
   it('is found when every check passes, and records what it rested on', () => {
-    expect(judge(facts())).toEqual({ eligible: true, reasons: [], checks: someChecks() });
+    const rest = { checks: someChecks(), dncFinding: null };
+    expect(judge(facts())).toEqual({ eligible: true, reasons: [], ...rest });
+  });
+
+  it('names the version of what lists meant, and the answer for each', () => {
+    expect(judge(facts({ checks: listedAs('national', 'state') })).dncFinding).toEqual({
+      ...{ rulesVersion: 3, writtenConsent: true },
+      answers: {
+        ...{ national: 'allowed_by_written_consent', state: 'blocked', internal: 'clear' },
+        ...{ litigator: 'clear', wireless: 'clear', reassigned: 'clear' },
+      },
+    });
   });
 
   it('is stated by an event of its own when a lead is judged anew', () => {
-    const rest = { leadId: 'lead', checks: someChecks(), assessedAt: RECEIVED_AT };
+    const rest = {
+      ...{ leadId: 'lead', checks: someChecks(), dncFinding: null, assessedAt: RECEIVED_AT },
+    };
     expect(found('lead', judge(facts()), RECEIVED_AT)).toEqual({
       type: 'LeadFoundEligible',
       data: rest,
@@ -81,6 +103,21 @@ describe('eligibility', () => {
       ['dnc_national', 'litigator'],
     ],
     [
+      'a list that consent does not loosen',
+      { checks: listedAs('national', 'internal') },
+      ['dnc_internal'],
+    ],
+    [
+      'a list that consent loosens, and none that counts any more',
+      { checks: listedAs('national'), consentRevokedAt: RECEIVED_AT },
+      ['consent_revoked', 'dnc_national'],
+    ],
+    [
+      'a brand',
+      { checks: someChecks({ suppressionEntryId: 'x', suppressionScope: 'brand' }) },
+      ['suppressed_for_brand'],
+    ],
+    [
       'a provider that failed',
       { checks: someChecks({ dnc: dnc({ outcome: 'failed' }) }) },
       ['dnc_check_failed'],
@@ -105,6 +142,7 @@ describe('eligibility', () => {
     ],
     ['consent of the oldest age', { consent: aConsent({ timestamp: '2026-07-12T12:00:00.000Z' }) }],
     ['consent given again after it was revoked', { consentRevokedAt: '2026-10-10T11:58:59.999Z' }],
+    ['a list that its written consent loosens', { checks: listedAs('national') }],
     ['no do-not-call provider', { checks: someChecks() }],
     ['a country that could not be told', { phone: aPhone({ country: null }) }],
     [

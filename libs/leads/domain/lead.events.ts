@@ -1,5 +1,6 @@
 import { defineEvent, type EventOf } from '#libs/event-store';
 import { Type } from 'typebox';
+import { dncFindingSchema, dncRulesSchema } from './dnc-rules.events.js';
 
 const Nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
   Type.Union([schema, Type.Null()]);
@@ -38,7 +39,9 @@ const dncAnswer = Type.Object(
       { description: 'not_checked: no provider is connected; failed: it did not answer.' },
     ),
     lists: Type.Array(Type.String(), {
-      description: 'Lists the number is on: national, state, internal, litigator, reassigned.',
+      description:
+        'Lists the number is on: national, state, internal, litigator, reassigned; wireless for a ' +
+        'mobile line, which alone leaves the outcome clear.',
     }),
     checkedAt: Nullable(instant('When the provider answered.')),
     listVersion: Nullable(Type.String({ description: 'The provider’s version of its lists.' })),
@@ -63,6 +66,7 @@ const checks = Type.Object(
       }),
     ),
     dnc: dncAnswer,
+    dncRules: Nullable(dncRulesSchema),
   },
   { description: 'Everything the decision rested on, so that it can be explained and repeated.' },
 );
@@ -74,6 +78,7 @@ const verdict = Type.Object(
       description: 'Reason codes why not, most basic first; empty for an eligible lead.',
     }),
     checks,
+    dncFinding: Nullable(dncFindingSchema),
   },
   {
     description:
@@ -132,7 +137,12 @@ export const LeadFoundEligible = defineEvent({
   type: 'LeadFoundEligible',
   version: 1,
   doc: 'A lead was judged anew and passed every check: it may be dialed.',
-  schema: Type.Object({ leadId, checks, assessedAt: instant('When it was assessed.') }),
+  schema: Type.Object({
+    leadId,
+    checks,
+    dncFinding: Nullable(dncFindingSchema),
+    assessedAt: instant('When it was assessed.'),
+  }),
 });
 
 export const LeadFoundIneligible = defineEvent({
@@ -143,6 +153,7 @@ export const LeadFoundIneligible = defineEvent({
     leadId,
     reasons: Type.Array(Type.String(), { description: 'Reason codes, most basic first.' }),
     checks,
+    dncFinding: Nullable(dncFindingSchema),
     assessedAt: instant('When it was assessed.'),
   }),
 });

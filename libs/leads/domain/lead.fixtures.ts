@@ -31,6 +31,7 @@ export const someChecks = (overrides: Partial<EligibilityChecks> = {}): Eligibil
   suppressionEntryId: null,
   suppressionScope: null,
   dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
+  dncRules: null,
   ...overrides,
 });
 

@@ -19,6 +19,7 @@ import {
 } from '../application/suppression.handlers.js';
 import { type DncAnswer } from '../domain/lead.events.js';
 import { leadStreamEvents } from '../domain/lead-stream.events.js';
+import { dncRulesEvents } from '../domain/dnc-rules.events.js';
 import { suppressionEvents } from '../domain/suppression.events.js';
 import { type ConsentSubmission } from '../intake/lead-submission.js';
 import { type Deed, type Sender, type Step } from './step.js';
@@ -51,7 +52,11 @@ export class StepWriter {
     this.#parts = parts;
     this.#policy = policy;
     this.#seed = seed;
-    const catalog = new EventCatalog([...leadStreamEvents, ...suppressionEvents]);
+    const catalog = new EventCatalog([
+      ...leadStreamEvents,
+      ...suppressionEvents,
+      ...dncRulesEvents,
+    ]);
     this.#runner = new CommandRunner(parts.store, catalog);
     this.#list = new SuppressionList(parts.store, catalog, this.#runner);
   }
@@ -131,7 +136,7 @@ export class StepWriter {
   }
 
   #lookups({ dnc }: Step): EligibilityLookups {
-    return new EligibilityLookups(this.#list, new GivenAnswer(dnc));
+    return new EligibilityLookups(this.#list, new GivenAnswer(dnc), this.#runner);
   }
 
   /** Every event says that it was generated, and from which seed. */

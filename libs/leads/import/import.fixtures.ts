@@ -51,7 +51,7 @@ export async function startImportBench(
     instances.push(instance);
     await instance.list.ready;
     const { runner, keys, secrets, list, time, reader } = instance;
-    const lookups = new EligibilityLookups(list, new NoDncProvider());
+    const lookups = new EligibilityLookups(list, new NoDncProvider(), runner);
     const clock = new OccurrenceClock(time);
     const handler = new ReceiveLeadHandler(runner, keys, secrets, lookups, new NoHint(), clock);
     const receive: ReceiveLead = (command) => handler.execute(command);

@@ -6,6 +6,7 @@ import { type DncProvider, type OrdinalHint } from '../application/ports.js';
 import { ReceiveLeadHandler } from '../application/receive-lead.handler.js';
 import { SuppressionList } from '../application/suppression-list.js';
 import { leadStreamEvents } from '../domain/lead-stream.events.js';
+import { dncRulesEvents } from '../domain/dnc-rules.events.js';
 import { suppressionEvents } from '../domain/suppression.events.js';
 import { type ReceiveLead } from './row-importer.js';
 
@@ -27,10 +28,14 @@ export class StandaloneIntake {
   readonly #handler: ReceiveLeadHandler;
 
   constructor({ store, keys, secrets, dnc, hint }: StandaloneIntakeParts) {
-    const catalog = new EventCatalog([...leadStreamEvents, ...suppressionEvents]);
+    const catalog = new EventCatalog([
+      ...leadStreamEvents,
+      ...suppressionEvents,
+      ...dncRulesEvents,
+    ]);
     const runner = new CommandRunner(store, catalog);
     this.#list = new SuppressionList(store, catalog, runner);
-    const lookups = new EligibilityLookups(this.#list, dnc);
+    const lookups = new EligibilityLookups(this.#list, dnc, runner);
     const clock = new OccurrenceClock();
     this.#handler = new ReceiveLeadHandler(runner, keys, secrets, lookups, hint, clock);
   }

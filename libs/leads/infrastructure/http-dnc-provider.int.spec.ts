@@ -38,6 +38,11 @@ describe('a connected do-not-call provider', () => {
     expect(answer).toMatchObject({ outcome: 'listed', lists: ['national', 'litigator'] });
   });
 
+  it('tells that a line is a mobile one, which is on no list for that', async () => {
+    double.behave({ kind: 'answer', body: { wireless: true, national: false } });
+    expect(await provider().check(PHONE)).toMatchObject({ outcome: 'clear', lists: ['wireless'] });
+  });
+
   it('is not asked again for 31 days', async () => {
     double.behave({ kind: 'answer', body: { national: false } });
     const asked = provider();

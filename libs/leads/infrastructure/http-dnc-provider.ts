@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { DNC_ANSWER_VALID_MS, DncProvider } from '../application/ports.js';
+import { DNC_LISTS } from '../domain/dnc-rules.events.js';
 import { type DncAnswer } from '../domain/lead.events.js';
 
 /** Where the provider is, and what its silence means. */
@@ -17,20 +18,19 @@ export interface HttpDncProviderOptions {
   readonly now?: () => Date;
 }
 
-const LISTS = ['national', 'state', 'internal', 'litigator', 'reassigned'] as const;
 const CACHED_MAX = 50_000;
 
 const Response = Compile(
   Type.Object({
-    ...Object.fromEntries(LISTS.map((list) => [list, Type.Optional(Type.Boolean())])),
+    ...Object.fromEntries(DNC_LISTS.map((list) => [list, Type.Optional(Type.Boolean())])),
     listVersion: Type.Optional(Type.String()),
   }),
 );
 
 /**
  * A do-not-call provider over HTTP: `POST url {"phone":"+1…"}` answers
- * `{"national":false,"state":false,"internal":false,"litigator":false,"reassigned":false,
- * "listVersion":"…"}`; lists left out count as clear, as long as one is named: some providers
+ * `{"national":false,"state":false,"internal":false,"litigator":false,"wireless":true,
+ * "reassigned":false,"listVersion":"…"}`; lists left out count as clear, as long as one is named: some providers
  * answer 200 to a bad key. Any other status, body or a time-out is a failure. Answers are kept in
  * memory for at most 31 days.
  */
@@ -99,12 +99,12 @@ export class NoDncProvider extends DncProvider {
 function toAnswer(body: unknown, now: Date): DncAnswer {
   if (!Response.Check(body)) throw new Error('The provider answered in another shape.');
   const flags = body as Readonly<Record<string, unknown>>;
-  if (LISTS.every((list) => flags[list] === undefined)) {
+  if (DNC_LISTS.every((list) => flags[list] === undefined)) {
     throw new Error('The provider named no list.');
   }
-  const lists = LISTS.filter((list) => flags[list] === true);
+  const lists = DNC_LISTS.filter((list) => flags[list] === true);
   return {
-    outcome: lists.length > 0 ? 'listed' : 'clear',
+    outcome: lists.some((list) => list !== 'wireless') ? 'listed' : 'clear',
     lists,
     checkedAt: now.toISOString(),
     listVersion: typeof flags['listVersion'] === 'string' ? flags['listVersion'] : null,

@@ -1,5 +1,5 @@
 import { CommandRunner, EventCatalog, type EventStore, type StoredEvent } from '#libs/event-store';
-import { type Clock } from '#libs/kernel';
+import { type Clock, type TenantId } from '#libs/kernel';
 import { type DataKeys } from '#libs/privacy';
 import {
   type Again,
@@ -11,6 +11,7 @@ import {
   type SeenEvent,
 } from '#libs/reactors';
 import { EligibilityLookups } from '../application/eligibility-lookups.js';
+import { dncRulesStream } from '../application/lead-streams.js';
 import { OccurrenceClock } from '../application/occurrence.js';
 import { type DncProvider, type LeadRoll } from '../application/ports.js';
 import {
@@ -22,6 +23,8 @@ import {
 import { readEntryId } from '../application/suppression-entry-id.js';
 import { SuppressionList } from '../application/suppression-list.js';
 import { isWithinWindow } from '../domain/dedupe-window.js';
+import { dncRulesDecider } from '../domain/dnc-rules.decider.js';
+import { type DncRulesEvent, dncRulesEvents } from '../domain/dnc-rules.events.js';
 import { type EligibilityChecks, type LeadEvent, leadEvents } from '../domain/lead.events.js';
 import { type LeadStreamEvent, leadStreamEvents } from '../domain/lead-stream.events.js';
 import { type SuppressionEvent, suppressionEvents } from '../domain/suppression.events.js';
@@ -29,7 +32,7 @@ import { PrefixSweep } from './prefix-sweep.js';
 
 /** What the reactor wants done. */
 export type EligibilityCommand =
-  | { readonly do: 'reassess_lead'; readonly leadId: string }
+  | { readonly do: 'reassess_lead' | 'reassess_listed'; readonly leadId: string }
   | { readonly do: 'reassess_phone'; readonly phoneHash: string };
 
 /** What `eligibility` is put together from. */
@@ -53,7 +56,8 @@ type Found = Extract<
 
 /**
  * Keeps verdicts true: judges leads anew when a number or prefix is suppressed, when an entry is
- * lifted or expires, and until a do-not-call provider that failed has answered.
+ * lifted or expires, when do-not-call lists come to mean something else, and until a provider of them
+ * that failed has answered.
  *
  * Only within a lead's window of 30 days. Recorded consent is judged by the command that records it.
  * A verdict that may rest on an outdated look at the suppression list, because the entry and the
@@ -73,12 +77,16 @@ export class Eligibility {
   readonly #phones: ReassessPhoneHandler;
 
   constructor({ store, keys, dnc, roll, clock }: EligibilityParts) {
-    const catalog = new EventCatalog([...leadStreamEvents, ...suppressionEvents]);
+    const catalog = new EventCatalog([
+      ...leadStreamEvents,
+      ...suppressionEvents,
+      ...dncRulesEvents,
+    ]);
     this.#runner = new CommandRunner(store, catalog);
     this.#clock = new OccurrenceClock(clock);
     this.#list = new SuppressionList(store, catalog, this.#runner);
     this.#sweep = new PrefixSweep(roll, keys, this.#clock);
-    const lookups = new EligibilityLookups(this.#list, dnc);
+    const lookups = new EligibilityLookups(this.#list, dnc, this.#runner);
     this.lookups = lookups;
     this.#leads = new ReassessLeadHandler(this.#runner, keys, lookups, this.#clock);
     this.#phones = new ReassessPhoneHandler(this.#leads);
@@ -96,16 +104,17 @@ export class Eligibility {
   }
 
   #declare(): Reactor {
-    return defineReactor<LeadEvent | SuppressionEvent, EligibilityCommand>({
+    return defineReactor<LeadEvent | SuppressionEvent | DncRulesEvent, EligibilityCommand>({
       name: 'eligibility',
       startAt: 'beginning',
-      events: [...leadEvents, ...suppressionEvents],
+      events: [...leadEvents, ...suppressionEvents, ...dncRulesEvents],
       on: {
         NumberSuppressed: (event, occasion) => {
           this.#list.note(event.metadata.tenantId, event.data);
           return this.#entryChanged(event, occasion, event.data.expiresAt);
         },
         SuppressionLifted: (event, occasion) => this.#entryChanged(event, occasion, null),
+        DncRulesConfigured: (event, occasion) => this.#rulesChanged(event, occasion),
         LeadReceived: (event, occasion) =>
           this.#verdictFound(event, event.data.verdict?.checks ?? null, occasion),
         LeadFoundEligible: (event, occasion) =>
@@ -138,6 +147,17 @@ export class Eligibility {
     return { commands, again: page.rest ?? expiryAfter(page.begunAt, expiresAt) };
   }
 
+  /** Lists mean something else: for every lead that is on one. */
+  async #rulesChanged(
+    event: SeenEvent<DncRulesEvent>,
+    { memo }: Occasion,
+  ): Promise<Answer<EligibilityCommand>> {
+    this.#sweep.saw(event.position);
+    const page = await this.#sweep.next(event.metadata.tenantId, EVERY_NUMBER, memo);
+    const commands = page.leadIds.map((leadId) => ({ do: 'reassess_listed', leadId }) as const);
+    return { commands, again: page.rest };
+  }
+
   async #verdictFound(
     event: SeenEvent<Found>,
     checks: EligibilityChecks | null,
@@ -164,12 +184,19 @@ export class Eligibility {
   async #mayBeOutdated(event: SeenEvent<Found>, checks: EligibilityChecks): Promise<boolean> {
     if (checks.suppressionEntryId !== null) return true;
     const { tenantId } = event.metadata;
+    if (checks.dnc.lists.length > 0 && (await this.#haveRulesChanged(tenantId, checks)))
+      return true;
     const received = event.type === 'LeadReceived' ? event : await this.#received(event);
     if (received === null) return false;
     const { phoneHash, phone } = received.data;
     // Area codes are of the North American plan, whose numbers begin with +1.
     const startsWith = phone.areaCode === null ? '+' : `+1${phone.areaCode}`;
     return this.#list.mayCover(tenantId, { phoneHash, startsWith });
+  }
+
+  async #haveRulesChanged(tenantId: TenantId, { dncRules }: EligibilityChecks): Promise<boolean> {
+    const rules = await this.#runner.standing(dncRulesStream(tenantId), dncRulesDecider);
+    return rules.state.version !== dncRules?.version;
   }
 
   async #received({ stream }: SeenEvent): Promise<StoredEvent<Received> | null> {
@@ -188,13 +215,17 @@ export class Eligibility {
   }
 
   async #run(command: EligibilityCommand, order: Order): Promise<void> {
-    if (command.do === 'reassess_lead') {
-      await this.#leads.execute(new ReassessLeadCommand(command.leadId, order));
+    if (command.do !== 'reassess_phone') {
+      const isOnlyIfListed = command.do === 'reassess_listed';
+      await this.#leads.execute(new ReassessLeadCommand(command.leadId, order, isOnlyIfListed));
     } else await this.#phones.execute(new ReassessPhoneCommand(command.phoneHash, order));
   }
 }
 
 type Received = Extract<LeadEvent, { type: 'LeadReceived' }>;
+
+/** What every E.164 number begins with. */
+const EVERY_NUMBER = '+';
 
 const VERDICTS: ReadonlySet<string> = new Set<Found['type']>([
   'LeadReceived',

@@ -137,7 +137,7 @@ export class Dialler {
     const callId = callIdOf(leadId, past.length + 1);
     const at = this.#parts.desk.now();
     const all = this.#parts.destinations.of(tenantId);
-    const isSuppressedForAllSellers = isSuppressedForAll(all, suppressedSellers);
+    const isSuppressedForAllSellers = isSuppressedForAll(all, suppressedSellers, at);
     const destinations = isSuppressedForAllSellers ? all : sellersLeft(all, suppressedSellers);
     const command = {
       type: 'StartCall',

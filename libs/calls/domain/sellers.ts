@@ -25,14 +25,26 @@ export function sellersLeft<Destination extends { readonly settings: Named }>(
   return destinations.filter(({ settings }) => !isSuppressedFor(settings, suppressed));
 }
 
+/** What of a destination says whether it takes calls at all, by which name. */
+export interface NamedDestination {
+  readonly paused: boolean;
+  readonly settings: Named & Pick<DestinationSettings, 'schedule'>;
+}
+
 /**
- * Whether whoever takes calls now or later is refused by name, so that a call would be for nothing.
- * Where nobody takes calls at all, that is another obstacle.
+ * Whether whoever takes calls at `at` (ISO-8601) or later is refused by name, so that a call would be
+ * for nothing. Where nobody takes calls at all, that is another obstacle.
  */
 export function isSuppressedForAll(
-  destinations: readonly { readonly paused: boolean; readonly settings: Named }[],
+  destinations: readonly NamedDestination[],
   suppressed: readonly string[],
+  at: string,
 ): boolean {
-  const active = destinations.filter(({ paused }) => !paused);
+  const active = destinations.filter((one) => !one.paused && !hasEnded(one, at));
   return active.length > 0 && sellersLeft(active, suppressed).length === 0;
+}
+
+function hasEnded({ settings }: NamedDestination, at: string): boolean {
+  const { expiresAt } = settings.schedule;
+  return expiresAt !== null && Date.parse(at) >= Date.parse(expiresAt);
 }

@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { someSettings } from './destination.fixtures.js';
+import { NOW, someSettings } from './destination.fixtures.js';
 import { isSuppressedFor, isSuppressedForAll, sellerNames, sellersOf } from './sellers.js';
 
 const named = (name: string, brandName: string | null = null, paused = false) => ({
   paused,
   settings: someSettings({ name, brandName }),
 });
+
+const ended = (name: string) => {
+  const schedule = { ...someSettings().schedule, expiresAt: NOW };
+  return { paused: false, settings: someSettings({ name, schedule }) };
+};
 
 describe('the names of a destination', () => {
   it('are its own and that of its brand', () => {
@@ -31,9 +36,10 @@ describe('a call', () => {
     ['all who take calls are refused', [named('a'), named('b', 'a')], true],
     ['one is left', [named('a'), named('b')], false],
     ['only one that is paused is left', [named('a'), named('b', null, true)], true],
+    ['only one that is past its end is left', [named('a'), ended('b')], true],
     ['all are paused anyway', [named('a', null, true)], false],
     ['there are none', [], false],
   ])('is for nothing or not where %s', (_, destinations, expected) => {
-    expect(isSuppressedForAll(destinations, ['a'])).toBe(expected);
+    expect(isSuppressedForAll(destinations, ['a'], NOW)).toBe(expected);
   });
 });

@@ -127,6 +127,7 @@ describe('a consumer who opts out on the phone', () => {
     const [entry] = await here.api.runner.history(`suppression-${tenantId}_${phoneHash}`);
     expect(entry?.data).toMatchObject({
       ...{ reason: 'opted_out', source: 'call', expiresAt: null, personal: null },
+      ...{ scope: 'tenant', scopeName: null },
     });
   });
 

@@ -36,7 +36,9 @@ describe('right before a dial', () => {
     await house.configure({ seller: 'Acme Insurance', telemarketer: 'Acme Leads' });
     const leadId = await house.receive({ source: 'Acme Quotes' });
     house.lists.answers = { ...UNLISTED, suppressionEntryId: 'one', suppressionScope: 'brand' };
-    expect(await diallerFor(named('Northwind')).dial(ACME, leadId)).toMatchObject({ outcome: 'deferred' });
+    expect(await diallerFor(named('Northwind')).dial(ACME, leadId)).toMatchObject({
+      outcome: 'deferred',
+    });
     expect(house.lists.askedBrands).toEqual([['Acme Quotes', 'Acme Insurance', 'Acme Leads']]);
     expect(await house.lastOf(leadId, 'DialDeferred')).toMatchObject({
       obstacles: ['suppressed_for_brand'],
@@ -54,6 +56,18 @@ describe('right before a dial', () => {
     });
     house.lists.refusedSellers = ['Acme'];
     expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'called' });
+  });
+
+  it('calls nobody for a destination that will refuse them whatever they answer', async () => {
+    const leadId = await house.receive({ state: 'TX' });
+    const inOhio = { field: 'lead.state', op: 'eq', value: 'OH' } as const;
+    const picky = named('Northwind', { filter: { op: 'and', rules: [inOhio] } });
+    house.lists.refusedSellers = ['Acme'];
+    const dialler = diallerFor(named('Acme'), picky);
+    expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'deferred' });
+    expect(await house.lastOf(leadId, 'DialDeferred')).toMatchObject({
+      obstacles: ['suppressed_for_all_sellers'],
+    });
   });
 
   it('waits for the seller who is left to open, not for one the consumer refuses', async () => {

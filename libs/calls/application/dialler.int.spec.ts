@@ -12,7 +12,7 @@ import {
   jest,
 } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
-import { type DestinationSettings } from '../domain/destination.events.js';
+import { someSettings as someDestination } from '../domain/destination.fixtures.js';
 import { TakeBack } from './take-back.js';
 import {
   aPhoneHash,
@@ -89,9 +89,7 @@ describe('dialing a lead', () => {
     const leadId = await house.receive();
     const hours = { tuesday: [{ from: '10:00', to: '18:00' }] };
     const schedule = { timeZone: 'America/Chicago', hours, closedOn: [], expiresAt: null };
-    const settings = {
-      schedule: { ...schedule, offHours: 'queue' },
-    } as unknown as DestinationSettings;
+    const settings = someDestination({ schedule: { ...schedule, offHours: 'queue' } });
     const known = { destinationId: 'destination-1', version: 1, paused: false, settings };
     const dialler = house.dialler(telephony, { destinations: { of: () => [known] } });
     expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'deferred' });

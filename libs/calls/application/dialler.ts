@@ -8,11 +8,12 @@ import { type DialingSettings } from '../domain/dialing.events.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
 import { timeAfter } from '../domain/instants.js';
 import { type CallableLead } from '../domain/lead-calls.js';
-import { isSuppressedForAll, sellersLeft, sellersOf } from '../domain/sellers.js';
+import { sellersOf } from '../domain/sellers.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
 import { type DestinationDirectory } from './destination-directory.js';
 import { type EarlierCalls, earlierCalls } from './earlier-calls.js';
+import { handoverOutlook } from './handover-outlook.js';
 import { askedLead, placesOf } from './lead-facts.js';
 import { machinesOn } from './machines-on.js';
 import { isUnavailable, type Placement, placeOnce } from './place-call.js';
@@ -136,15 +137,13 @@ export class Dialler {
     const { leadId, receivedAt, past } = lead;
     const callId = callIdOf(leadId, past.length + 1);
     const at = this.#parts.desk.now();
-    const all = this.#parts.destinations.of(tenantId);
-    const isSuppressedForAllSellers = isSuppressedForAll(all, suppressedSellers, at);
-    const destinations = isSuppressedForAllSellers ? all : sellersLeft(all, suppressedSellers);
+    const destinations = this.#parts.destinations.of(tenantId);
     const command = {
       type: 'StartCall',
       ...{ callId, settings, settingsVersion, earlierAttempts: earlier.attempts, ...listed },
       ...{ places: placesOf(lead, person), record: recordOf(lead, settings, script) },
-      isSuppressedForAllSellers,
-      ...{ until: timeAfter(receivedAt, WINDOW_MS), destinations, at },
+      ...handoverOutlook(destinations, { lead, person, suppressedSellers }, at),
+      ...{ until: timeAfter(receivedAt, WINDOW_MS), at },
     } as const;
     const context = contextOf(callId);
     const { events, position } = await this.#parts.desk.run(tenantId, leadId, command, context);

@@ -1,0 +1,34 @@
+import { type StartCall } from '../domain/calls.commands.js';
+import { isRefusalForeseen } from '../domain/foreseen-refusal.js';
+import { type CallableLead } from '../domain/lead-calls.js';
+import { isSuppressedForAll, sellersLeft } from '../domain/sellers.js';
+import { type ConsumerData } from './consumers.js';
+import { type KnownDestination } from './destination-directory.js';
+import { leadFacts } from './lead-facts.js';
+
+/** Who is to be called, and the sellers they may not be handed to. */
+export interface OutlookFor {
+  readonly lead: CallableLead;
+  readonly person: ConsumerData;
+  readonly suppressedSellers: readonly string[];
+}
+
+/**
+ * To whom a consumer may be handed, as far as can be told before the call. Where everybody who takes them
+ * is refused by name (CO-4), or refuses the lead whatever it answers, that alone is said: it may end
+ * when nothing else changes. `at` is ISO-8601.
+ */
+export function handoverOutlook(
+  destinations: readonly KnownDestination[],
+  { lead, person, suppressedSellers }: OutlookFor,
+  at: string,
+): Pick<StartCall, 'destinations' | 'isSuppressedForAllSellers'> {
+  const facts = leadFacts(lead, person, {});
+  const willing = destinations.filter(({ settings }) => !isRefusalForeseen(settings.filter, facts));
+  const isSuppressedForAllSellers = isSuppressedForAll(willing, suppressedSellers, at);
+  const left = sellersLeft(destinations, suppressedSellers);
+  return {
+    isSuppressedForAllSellers,
+    destinations: isSuppressedForAllSellers ? destinations : left,
+  };
+}

@@ -1,18 +1,23 @@
 import { type MachineDetection, TwilioTelephony, type VoiceStep } from '#libs/telephony';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Application, startApplication } from './application.fixtures.js';
+import { GREETINGS, machineSaying } from './people/person.js';
 import { QUALIFIED, type Simulator, startSimulator } from './server.js';
 
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token' };
 const FROM = '+15125550001';
 const PRESSES_HASH = '+12125557001';
+const SAYS_YES = '+12125557002';
 let application: Application;
 let simulator: Simulator;
 let telephony: TwilioTelephony;
 
 beforeAll(async () => {
   application = await startApplication(ACCOUNT.authToken);
-  const people = { [PRESSES_HASH]: { ...QUALIFIED, replies: [{ digits: '#' }] } };
+  const people = {
+    [PRESSES_HASH]: { ...QUALIFIED, replies: [{ digits: '#' }] },
+    [SAYS_YES]: machineSaying(GREETINGS[1]),
+  };
   simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 500, seed: 7, people });
   telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
 });
@@ -66,10 +71,20 @@ describe('a call to a consumer', () => {
     const { statuses } = await call('+15125550101');
     expect(statuses).toEqual(ANSWERED);
     expect(requestTo('/answer')?.report.answeredBy).toBe('machine');
-    expect(requestTo('/first')?.report).toMatchObject({ digits: null, speech: null });
+    expect(requestTo('/first')?.report).toMatchObject({ digits: null, speech: GREETINGS[0] });
     application.requests.length = 0;
     await call('+15125550101', { machines: { detection: 'off' } });
     expect(requestTo('/answer')?.report.answeredBy).toBeNull();
+  });
+
+  it('that a machine answers hears its greeting once, and then nothing', async () => {
+    application.instruct(({ path }) => {
+      if (path === '/answer') return question('/first', ['Hello, this is Example Insurance.']);
+      return path === '/first' ? question('/second') : [{ hangUp: true }];
+    });
+    await call(SAYS_YES, { machines: { detection: 'off' } });
+    expect(requestTo('/first')?.report).toMatchObject({ digits: null, speech: GREETINGS[1] });
+    expect(requestTo('/second')?.report).toMatchObject({ digits: null, speech: null });
   });
 
   it('is answered at once where machines are told apart meanwhile', async () => {

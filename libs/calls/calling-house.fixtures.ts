@@ -124,6 +124,10 @@ export class CallingHouse {
   readonly scriptId = randomUUID();
   /** Where consumers’ legs stand, as the provider answers; `null`: it does not answer. */
   consumerLeg: Pick<ProviderCall, 'status' | 'durationSeconds'> | null = ON_THE_LINE;
+  /** Who the provider says answered them, when it is asked; `never`: that it does not answer. */
+  answerer: ProviderCall['answeredBy'] | 'never' = 'human';
+  /** How often it was asked about a leg. */
+  lookUps = 0;
   /** The legs that were hung up on, by the provider’s names for them. */
   readonly hungUp: string[] = [];
   readonly #keyStore = new MemoryDataKeyStore();
@@ -147,12 +151,14 @@ export class CallingHouse {
   }
 
   #lookUp(providerCallId: string): Promise<ProviderCall> {
-    const { consumerLeg } = this;
+    const { consumerLeg, answerer } = this;
+    this.lookUps += 1;
+    if (answerer === 'never') return Promise.withResolvers<ProviderCall>().promise;
     if (consumerLeg === null) {
       return Promise.reject(telephonyUnavailable(new Error('out of order')));
     }
     const parties = { to: '+12125557001', from: OURS, startedAt: null, endedAt: null };
-    return Promise.resolve({ providerCallId, ...parties, answeredBy: 'human', ...consumerLeg });
+    return Promise.resolve({ providerCallId, ...parties, answeredBy: answerer, ...consumerLeg });
   }
 
   static async open(clock: Clock): Promise<CallingHouse> {

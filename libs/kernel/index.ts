@@ -16,3 +16,4 @@ export {
   type LeadId,
   type TenantId,
 } from './ids.js';
+export { withTimeout } from './with-timeout.js';

@@ -1,10 +1,9 @@
-import type { TenantId } from '#libs/kernel';
+import { type TenantId, withTimeout } from '#libs/kernel';
 import type { DataKey } from './data-key.js';
 import { DataKeyBlock, KEYS_PER_BLOCK } from './data-key-block.js';
 import { dataKeysUnavailable } from './errors.js';
 import type { DataKeyStore } from './key-stores.js';
 import type { MasterKey } from './master-key.js';
-import { withTimeout } from './with-timeout.js';
 
 /** Blocks written together at most: under half a second's worth at 5,000 leads/s. */
 export const BLOCKS_MAX = 8;

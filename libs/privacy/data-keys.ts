@@ -1,4 +1,4 @@
-import type { DataKeyId, TenantId } from '#libs/kernel';
+import { type DataKeyId, type TenantId, withTimeout } from '#libs/kernel';
 import type { DataKey, DataKeyBlockId } from './data-key.js';
 import { blockIdOf, DataKeyBlock } from './data-key-block.js';
 import { DataKeyBlockCache } from './data-key-block-cache.js';
@@ -7,7 +7,6 @@ import { dataKeysUnavailable } from './errors.js';
 import type { DataKeyStore, StoredDataKeyBlock } from './key-stores.js';
 import type { MasterKey } from './master-key.js';
 import { type Erased, keyIdOf, open, type Sealed } from './sealed.js';
-import { withTimeout } from './with-timeout.js';
 
 /** How long an erasure on another instance may take to be seen here. */
 export const CACHE_TTL_MS = 60_000;

@@ -1,10 +1,9 @@
-import type { TenantId } from '#libs/kernel';
+import { type TenantId, withTimeout } from '#libs/kernel';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { dataKeysUnavailable, tenantSecretMissing } from './errors.js';
 import type { TenantSecretStore } from './key-stores.js';
 import type { MasterKey, WrappedKey } from './master-key.js';
 import { TenantIdentity } from './tenant-identity.js';
-import { withTimeout } from './with-timeout.js';
 
 const TIMEOUT_MS = 3_000;
 const USE = 'identity';

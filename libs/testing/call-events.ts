@@ -50,6 +50,7 @@ export const callAttempted = build('CallAttempted', {
     ...{ callingNumber: '+15125550100', callerIdName: 'ACME', callerIdAuthorisation: 'own' },
     ...{ calledNumberHash: 'phone-1', ...script },
   },
+  machineDetection: 'async',
   attemptedAt: at(0),
 });
 

@@ -1,5 +1,6 @@
 export { applyEvents, logOf } from './apply-events.js';
 export {
+  answererRecognised,
   callAnswered,
   callAttempted,
   callbackRequested,

@@ -90,6 +90,11 @@ export const dialQueueProjection = defineProjection<LeadStreamEvent, typeof dial
     },
     LeadDisqualified: (event) => change(event, closed('disqualified')),
     CallbackRequested: (event) => change(event, () => ({ callbackAt: event.data.callbackAt })),
+    AnswererRecognised: (event) => {
+      const { transferId, answeredBy } = event.data;
+      const isMachine = transferId === null && (answeredBy === 'machine' || answeredBy === 'fax');
+      return isMachine ? change(event, unheard) : [];
+    },
     ConsumerOptedOut: (event) => change(event, closed('opted_out')),
     CallBridged: (event) => change(event, closed('transferred')),
     CallEnded: (event) => {
@@ -132,6 +137,11 @@ function due({ status, dueAt }: DialQueueRow, at: string): Partial<DialQueueRow>
 function closed(closure: QueueClosure) {
   return ({ status }: DialQueueRow): Partial<DialQueueRow> =>
     status === 'calling' ? { closure } : { ...out, closure };
+}
+
+/** What a mailbox seemed to say is nothing that a consumer said. */
+function unheard({ closure }: DialQueueRow): Partial<DialQueueRow> {
+  return { callbackAt: null, closure: closure === 'disqualified' ? null : closure };
 }
 
 const out = { status: 'closed', dueAt: null, obstacles: [] } as const;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { LeadStreamEvent } from '#libs/leads';
 import { foldInMemory } from '#libs/read-db';
 import {
+  answererRecognised,
   aVerdict,
   callAttempted,
   callBridged,
@@ -80,6 +81,23 @@ describe('a lead in the dial queue', () => {
     const busy = callEnded({ disposition: 'busy' });
     const asked = [callbackRequested(), callEnded({ disposition: 'callback' }), callAttempted()];
     expect(calledOnce(...asked, busy)).toMatchObject({ dueAt: '2026-01-06T20:00:00.000Z' });
+  });
+
+  it('has asked for nothing, and is not closed, where a mailbox was taken for the consumer', () => {
+    const machine = answererRecognised({ answeredBy: 'machine' });
+    const over = callEnded({ disposition: 'machine' });
+    for (const heard of [leadDisqualified(), callbackRequested()]) {
+      expect(calledOnce(heard, machine, over)).toMatchObject({
+        ...{
+          status: 'waiting',
+          dueAt: '2026-01-06T16:00:15.000Z',
+          closure: null,
+          callbackAt: null,
+        },
+      });
+    }
+    const agent = answererRecognised({ answeredBy: 'machine', transferId: 'transfer-1' });
+    expect(calledOnce(leadDisqualified(), agent)).toMatchObject({ closure: 'disqualified' });
   });
 
   it('is looked at again once it is judged anew, whatever it waited for', () => {

@@ -123,7 +123,9 @@ export class VoicePlayer {
 
   #cutsInWithin(seconds: number): boolean {
     const { kind, cutsInAfterSeconds } = this.#person;
-    return kind === 'human' && cutsInAfterSeconds !== null && cutsInAfterSeconds < seconds;
+    // A greeting is said once, and only where the call begins.
+    if (kind === 'fax' || (kind === 'machine' && this.#questions > 0)) return false;
+    return cutsInAfterSeconds !== null && cutsInAfterSeconds < seconds;
   }
 
   /** What is pressed or said while nothing is asked is lost. */
@@ -151,12 +153,13 @@ export class VoicePlayer {
     return action === null ? 'next' : sourceAt(action, address, answer);
   }
 
-  /** Machines say nothing that answers a question. */
+  /** Machines say their greeting, and press no keys. */
   #nextReply(): Reply {
     const { kind, replies } = this.#person;
     const reply = replies[Math.min(this.#questions, replies.length - 1)] ?? 'silence';
     this.#questions += 1;
-    return kind === 'human' ? reply : 'silence';
+    if (kind === 'human') return reply;
+    return kind === 'machine' && typeof reply === 'object' && 'speech' in reply ? reply : 'silence';
   }
 
   /** `null`: silence nobody asked to be told of. An answer that is not possible is silence. */

@@ -10,7 +10,10 @@ export interface Person {
   readonly kind: 'human' | 'machine' | 'fax';
   /** How long it rings before the call is answered. */
   readonly ringSeconds: number;
-  /** Replies to one question after another; the last one is given from then on. */
+  /**
+   * Replies to one question after another; the last one is given from then on. A machine’s first one is
+   * its greeting, which it says whether it is asked or not.
+   */
   readonly replies: readonly Reply[];
   /**
    * How long they listen before they reply, even into the middle of a text; nobody hears them there
@@ -48,7 +51,26 @@ export const AGENT: Person = {
   talkSeconds: [90, 600],
 };
 
-const MACHINE: Person = { ...QUALIFIED, kind: 'machine', replies: ['silence'] };
+/** What mailboxes say, some of it like an answer to whatever was asked. */
+export const GREETINGS = [
+  'You have reached the mailbox of five five five, zero one zero one. Please leave a message.',
+  'Yes, hello?',
+  'Yes, hello, you have reached the Miller family. Leave your name after the tone.',
+  'Sorry, no one is available to take your call. Please leave a message after the tone.',
+  'No one is home.',
+  'We cannot come to the phone right now. Please try again later.',
+  'Try later.',
+  'To cancel, press star. To leave a message, stay on the line.',
+  'The person you are calling is not interested in voice mail. Please send a text message.',
+] as const;
+
+/** A mailbox that begins to speak a second after it was reached, whoever speaks then. */
+export function machineSaying(greeting: string): Person {
+  const replies: readonly Reply[] = [{ speech: greeting }, 'silence'];
+  return { ...QUALIFIED, kind: 'machine', replies, cutsInAfterSeconds: 1 };
+}
+
+const MACHINE = machineSaying(GREETINGS[0]);
 const NO_ANSWER: Person = { ...QUALIFIED, line: 'no_answer' };
 const BUSY: Person = { ...QUALIFIED, line: 'busy' };
 const DISQUALIFIED: Person = { ...QUALIFIED, replies: [{ digits: '2' }] };

@@ -1,5 +1,13 @@
-import { drawBetween, drawOne } from './draw.js';
-import { AGENT, FIXED_PEOPLE, type Person, TEMPER_SHARES, TEMPERS } from './person.js';
+import { draw, drawBetween, drawOne } from './draw.js';
+import {
+  AGENT,
+  FIXED_PEOPLE,
+  GREETINGS,
+  machineSaying,
+  type Person,
+  TEMPER_SHARES,
+  TEMPERS,
+} from './person.js';
 
 /** People a test puts behind numbers, instead of those who would be there. */
 export type People = ReadonlyMap<string, Person> | Readonly<Record<string, Person>>;
@@ -24,7 +32,13 @@ export function personOf(number: string, seed: number): Person {
   if (fixed !== undefined) return fixed;
   if (isDestination(number)) return AGENT;
   const temper = TEMPERS[drawOne(TEMPER_SHARES, seed, 'temper', number)];
-  return { ...temper, ringSeconds: Math.round(drawBetween([2, 16], seed, 'ring', number)) };
+  const person = temper.kind === 'machine' ? machineBehind(number, seed) : temper;
+  return { ...person, ringSeconds: Math.round(drawBetween([2, 16], seed, 'ring', number)) };
+}
+
+function machineBehind(number: string, seed: number): Person {
+  const drawn = Math.floor(draw(seed, 'greeting', number) * GREETINGS.length);
+  return machineSaying(GREETINGS[drawn] ?? GREETINGS[0]);
 }
 
 /** Who a test put behind a number; `undefined`: nobody. */

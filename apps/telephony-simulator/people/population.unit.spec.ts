@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AGENT, FIXED_PEOPLE, QUALIFIED } from './person.js';
+import { AGENT, FIXED_PEOPLE, GREETINGS, QUALIFIED } from './person.js';
 import { isDestination, personOf } from './population.js';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
@@ -41,6 +41,15 @@ describe('whoever is behind a number', () => {
       expect(isDestination(number)).toBe(false);
     },
   );
+
+  it('is a machine with one of all greetings', () => {
+    const crowd = Array.from({ length: 4_000 }, (_, n) => personOf(`+1212555${1_000 + n}`, 7));
+    const machines = crowd.filter(({ kind }) => kind === 'machine');
+    const said = machines.map(({ replies: [first] }) =>
+      typeof first === 'object' && 'speech' in first ? first.speech : null,
+    );
+    expect(new Set(said)).toEqual(new Set(GREETINGS));
+  });
 
   it('mostly qualifies, and often enough does not', () => {
     const crowd = Array.from({ length: 4_000 }, (_, n) => personOf(`+1212555${1_000 + n}`, 7));

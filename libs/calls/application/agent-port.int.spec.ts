@@ -142,7 +142,7 @@ describe('an agent', () => {
     const words = 'stop calling, my husband is ill';
     await house.voice.agents.outcome(ref, { token, result: 'opt_out', words });
     expect(await house.lastOf(ref.leadId, 'ConsumerOptedOut')).toMatchObject({
-      ...{ words: 'stop', personal: expect.stringMatching(/^v1\./) },
+      ...{ words: 'stop calling', personal: expect.stringMatching(/^v1\./) },
     });
     expect(await house.textOf(ref.leadId)).not.toContain('husband');
   });

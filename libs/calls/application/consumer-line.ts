@@ -6,12 +6,13 @@ import {
   type VoiceStep,
 } from '#libs/telephony';
 import { hear, type Heard, nextTurn } from '../domain/conversation.js';
-import { isSpokenToMachine } from '../domain/answerer.js';
+import { isSpokenToMachine, isYetToBeRecognised } from '../domain/answerer.js';
 import { disclosuresOf } from '../domain/disclosures.js';
 import { answersOf, openTransfer } from '../domain/lead-calls.js';
 import { awaitsMeeting } from '../domain/unseen-meeting.js';
 import { type AgentPort } from './agent-port.js';
 import { type OnDesk } from './call-desk.js';
+import { answererOf } from './consumer-presence.js';
 import { type Consumers } from './consumers.js';
 import { leadFacts } from './lead-facts.js';
 import { foundLeg, reportedLeg } from './leg-report.js';
@@ -87,7 +88,7 @@ export class ConsumerLine {
     times: number,
     { digits, speech }: VoiceReport,
   ): Promise<readonly VoiceStep[]> {
-    const found = await this.#parts.calls.find(ref);
+    const found = await this.#findSpeaking(ref, speech);
     if (found?.call.prequalification !== 'running') return this.#steps(ref, found);
     const heard = hear(found.script, '', { digits, speech });
     if (heard.kind === 'opt_out') {
@@ -107,8 +108,7 @@ export class ConsumerLine {
     tries: number,
     { digits, speech }: VoiceReport,
   ): Promise<readonly VoiceStep[]> {
-    const { calls } = this.#parts;
-    const found = await calls.find(ref);
+    const found = await this.#findSpeaking(ref, speech);
     if (found === null) return HANG_UP;
     const { script } = found;
     const heard = hear(script, questionId, { digits, speech });
@@ -157,6 +157,22 @@ export class ConsumerLine {
     if (isOver(report.status)) await this.#beforeTheEnd(onDesk, ref, report);
     const leg = { callId: ref.callId, provider, ...reportedLeg(report), at: calls.now() };
     await calls.run(onDesk, { type: 'ReportConsumerLeg', ...leg });
+  }
+
+  /**
+   * The call on which something was said. Before that is heard it is to be known who says it, as far as
+   * the provider has found out by now; where nobody can say, it is a person (DI-3).
+   */
+  async #findSpeaking(ref: CallRef, speech: string | null): Promise<LiveCall | null> {
+    const { calls, telephony } = this.#parts;
+    const found = await calls.find(ref);
+    if (found === null || telephony === null || speech === null) return found;
+    const { callId, providerCallId } = found.call;
+    if (providerCallId === null || !isYetToBeRecognised(found.call)) return found;
+    const answeredBy = await answererOf(telephony, providerCallId);
+    if (answeredBy === null) return found;
+    const report = { callId, providerCallId, answeredBy, at: calls.now() };
+    return calls.run(found, { type: 'RecogniseAnswerer', ...report });
   }
 
   async #wereTogether(found: LiveCall): Promise<LiveCall | null> {

@@ -15,7 +15,7 @@ import { type DestinationDirectory } from './destination-directory.js';
 import { type EarlierCalls, earlierCalls } from './earlier-calls.js';
 import { handoverOutlook } from './handover-outlook.js';
 import { askedLead, placesOf } from './lead-facts.js';
-import { machinesOn } from './machines-on.js';
+import { detectionFor, machinesOn } from './machines-on.js';
 import { isUnavailable, type Placement, placeOnce } from './place-call.js';
 import {
   type DialingKnowledge,
@@ -142,6 +142,7 @@ export class Dialler {
       type: 'StartCall',
       ...{ callId, settings, settingsVersion, earlierAttempts: earlier.attempts, ...listed },
       ...{ places: placesOf(lead, person), record: recordOf(lead, settings, script) },
+      machineDetection: detectionFor(settings, digitsOf(person)),
       ...handoverOutlook(destinations, { lead, person, suppressedSellers }, at),
       ...{ until: timeAfter(receivedAt, WINDOW_MS), at },
     } as const;
@@ -169,7 +170,7 @@ export class Dialler {
       answerUrl: urls.answer(leadId, callId),
       statusUrl: urls.status(leadId, callId),
       ringSeconds: settings.ringSeconds,
-      machines: machinesOn(settings.machineDetection, urls.answerer(leadId, callId)),
+      machines: machinesOn(detectionFor(settings, digitsOf(person)), urls.answerer(leadId, callId)),
       sendDigits: digitsOf(person),
     });
     if (placement.kind === 'refused') return this.#noteRefusal(candidate, callId, placement);

@@ -1,6 +1,7 @@
 import { fixedClock } from '#libs/kernel';
 import { type VoiceStep } from '#libs/telephony';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { GREETINGS } from '../../../apps/telephony-simulator/people/person.js';
 import { aReport, CallingHouse, MONDAY } from '../calling-house.fixtures.js';
 import { historyOf, requestTransfer, startCall } from '../domain/calls.fixtures.js';
 import { type CallRef } from './live-calls.js';
@@ -18,12 +19,16 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 /** A call that was placed and rings. */
-async function aCall(script = house.scriptId): Promise<CallRef> {
+async function aCall(
+  script = house.scriptId,
+  machineDetection: 'async' | 'off' = 'async',
+): Promise<CallRef> {
   const leadId = await house.receive();
   const callId = callIdOf(leadId, 1);
   const record = { ...startCall().record, scriptId: script, scriptVersion: 1 };
   const [received] = await house.history(leadId);
-  const command = startCall({ callId, record, at: clock.now().toISOString() });
+  const at = clock.now().toISOString();
+  const command = startCall({ callId, record, machineDetection, at });
   const until = new Date(clock.now().getTime() + 3_600_000).toISOString();
   const decided = historyOf([received!], { ...command, until });
   await house.append(leadId, ...decided.slice(1));
@@ -167,7 +172,7 @@ describe('a machine that is found out while the script is heard', () => {
     expect(await house.typesOf(ref.leadId)).toContain('ConsumerOptedOut');
   });
 
-  it('is none where an answer was given before', async () => {
+  it('is none where a key was pressed before', async () => {
     const ref = await aCall();
     const second = await press(ref, await consumer().answered(ref, unknown), '1');
     house.hungUp.length = 0;
@@ -187,6 +192,62 @@ describe('a machine that is found out while the script is heard', () => {
     expect(await house.lastOf(ref.leadId, 'AnswererRecognised')).toMatchObject({
       answeredBy: 'human',
     });
+  });
+});
+
+describe('what is said before anybody knows who answered', () => {
+  const say = (ref: CallRef, steps: readonly VoiceStep[], speech: string) =>
+    consumer().replied(ref, ...questionOf(steps), aReport({ speech }));
+  const unknown = aReport({ answeredBy: null });
+  afterEach(() => {
+    house.answerer = 'human';
+  });
+
+  it.each(GREETINGS)(
+    'is no answer where the provider says it is a machine: %s',
+    async (greeting) => {
+      house.answerer = 'machine';
+      const ref = await aCall();
+      const opening = await consumer().answered(ref, unknown);
+      expect(await say(ref, opening, greeting)).toEqual(HANG_UP);
+      const types = await house.typesOf(ref.leadId);
+      expect(types.slice(-2)).toEqual(['PrequalificationStarted', 'AnswererRecognised']);
+    },
+  );
+
+  it('is an answer where it is a person, who is asked for once', async () => {
+    const ref = await aCall();
+    const opening = await consumer().answered(ref, unknown);
+    house.lookUps = 0;
+    const second = await say(ref, opening, 'yes');
+    expect(questionOf(second)).toEqual(['insured', 1]);
+    await say(ref, second, 'yes');
+    expect(house.lookUps).toBe(1);
+    expect(await house.lastOf(ref.leadId, 'AnswererRecognised')).toMatchObject({
+      answeredBy: 'human',
+    });
+  });
+
+  it.each([null, 'unknown', 'never'] as const)(
+    'is an answer where the provider says %s',
+    async (by) => {
+      house.answerer = by;
+      const ref = await aCall();
+      const opening = await consumer().answered(ref, unknown);
+      expect(questionOf(await say(ref, opening, 'yes'))).toEqual(['insured', 1]);
+      expect(await house.typesOf(ref.leadId)).not.toContain('AnswererRecognised');
+    },
+  );
+
+  it('is heard without asking where keys were pressed, or machines are not looked for', async () => {
+    const ref = await aCall();
+    const opening = await consumer().answered(ref, unknown);
+    house.lookUps = 0;
+    const second = await press(ref, opening, '1');
+    await say(ref, second, 'yes');
+    const other = await aCall(house.scriptId, 'off');
+    await say(other, await consumer().answered(other, unknown), 'yes');
+    expect(house.lookUps).toBe(0);
   });
 });
 

@@ -2,6 +2,7 @@ import { dncFindingSchema } from '#events/leads';
 import { defineEvent, type EventOf } from '#libs/event-store';
 import { type Static, Type } from 'typebox';
 import { callId, instant, leadId, Nullable, OneOf } from './field-types.js';
+import { MACHINE_DETECTIONS } from './machine-detection.js';
 
 /** Who answered, as far as the provider could tell. `unknown` is treated as a person. */
 export const ANSWERED_BY = ['human', 'machine', 'fax', 'unknown'] as const;
@@ -127,6 +128,10 @@ export const CallAttempted = defineEvent({
     attempt: Type.Integer({ description: 'How many calls to this lead there are now, from 1.' }),
     permission,
     record: callRecord,
+    machineDetection: OneOf(MACHINE_DETECTIONS, {
+      description:
+        'Whether machines are told from people on this call: while the script is heard, before, or not.',
+    }),
     attemptedAt: instant('When it was decided.'),
   }),
 });

@@ -16,6 +16,7 @@ import {
   TRANSFER_ID,
 } from './calls.fixtures.js';
 import { type CallCommand } from './calls.commands.js';
+import { type Heard } from './conversation.js';
 import { type LeadStreamEvent } from './lead-calls.js';
 
 const CALLS = [CALL_ID, '44444444-4444-5444-8444-444444444444'];
@@ -31,6 +32,9 @@ const durationSeconds = fc.constantFrom(null, 0, 90);
 const status = fc.constantFrom(...STATUSES);
 const transferId = fc.integer({ min: 1, max: 3 }).map((attempt) => `${TRANSFER_ID}-${attempt}`);
 const value = fc.constantFrom('yes', 'yes', 'yes', 'no', 'later', null);
+const given = fc.constantFrom('key', 'speech');
+const heardAs = (said: string | null, how: 'key' | 'speech'): Heard =>
+  said === null ? { kind: 'nothing' } : { kind: 'answer', value: said, given: how };
 const settings = someSettings({ spacingMinutes: 0, attempts24HoursMax: 20 });
 const leg = fc.record({ callId, providerCallId: name, answeredBy, durationSeconds });
 const begin = fc.record({ callId, answeredBy });
@@ -55,8 +59,10 @@ const command: fc.Arbitrary<CallCommand> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
-      .tuple(value, fc.integer({ min: 1, max: 3 }), callId)
-      .map(([said, tries, id]) => hearConsumer(said, { tries, callId: id })),
+      .tuple(value, given, fc.integer({ min: 1, max: 3 }), callId)
+      .map(([said, how, tries, id]) =>
+        hearConsumer(null, { tries, callId: id, heard: heardAs(said, how) }),
+      ),
   },
   callId.map((id) =>
     hearConsumer(null, { callId: id, heard: { kind: 'opt_out', given: 'speech', words: 'stop' } }),
@@ -201,9 +207,19 @@ describe('a lead on the telephone, whatever is wished in any order and repeated'
   it('is not called again once nobody dials it any more', () => {
     law((history) => {
       const closed = history.findIndex(({ type }) =>
-        ['ConsumerOptedOut', 'LeadDisqualified', 'CallBridged', 'LeadExhausted'].includes(type),
+        ['ConsumerOptedOut', 'CallBridged', 'LeadExhausted'].includes(type),
       );
       const later = closed === -1 ? [] : history.slice(closed);
+      expect(later.filter(({ type }) => type === 'CallAttempted')).toEqual([]);
+    });
+  });
+
+  it('is not called again once it was disqualified by a person', () => {
+    law((history) => {
+      const ended = history.findIndex(
+        ({ type, data }) => type === 'CallEnded' && data.disposition === 'disqualified',
+      );
+      const later = ended === -1 ? [] : history.slice(ended);
       expect(later.filter(({ type }) => type === 'CallAttempted')).toEqual([]);
     });
   });
@@ -215,19 +231,34 @@ describe('a lead on the telephone, whatever is wished in any order and repeated'
     });
   });
 
-  it('is a person whose answers count, or a machine whose do not', () => {
+  it('is a person whose keys count, or a machine whose words do not', () => {
     law((history) => {
-      const spoken = new Set<string>();
+      const pressed = new Set<string>();
       const machines = new Set<string>();
       for (const { type, data } of history) {
         if (type === 'QuestionAnswered') {
           expect(machines).not.toContain(data.callId);
-          if (data.value !== null) spoken.add(data.callId);
+          if (data.given === 'key') pressed.add(data.callId);
         }
         if (type !== 'CallAnswered' && type !== 'AnswererRecognised') continue;
         if (type === 'AnswererRecognised' && data.transferId !== null) continue;
         if (data.answeredBy === 'machine' || data.answeredBy === 'fax') machines.add(data.callId);
-        expect(machines.has(data.callId) && spoken.has(data.callId)).toBe(false);
+        expect(machines.has(data.callId) && pressed.has(data.callId)).toBe(false);
+      }
+    });
+  });
+
+  it('comes to nothing with a machine but its wish not to be called', () => {
+    law((history) => {
+      const machines = new Set<string>();
+      for (const { type, data } of history) {
+        const isTold = type === 'CallAnswered' || type === 'AnswererRecognised';
+        if (isTold && !('transferId' in data && data.transferId !== null)) {
+          if (data.answeredBy === 'machine' || data.answeredBy === 'fax') machines.add(data.callId);
+        }
+        if (RESULTS.includes(type) && 'callId' in data) expect(machines).not.toContain(data.callId);
+        if (type !== 'CallEnded' || !machines.has(data.callId)) continue;
+        expect(['machine', 'opted_out']).toContain(data.disposition);
       }
     });
   });
@@ -240,6 +271,12 @@ describe('a lead on the telephone, whatever is wished in any order and repeated'
     expect([...seen]).toEqual(expect.arrayContaining(['transferred', 'lost']));
   });
 });
+
+/** What a conversation or a transfer comes to. */
+const RESULTS = [
+  ...['LeadQualified', 'LeadDisqualified', 'CallbackRequested', 'TransferRequested'],
+  'CallBridged',
+];
 
 /** Whether consumer and destination talk at the end of a history. */
 function isBridged(history: readonly LeadStreamEvent[]): boolean {

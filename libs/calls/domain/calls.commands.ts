@@ -4,6 +4,7 @@ import { type Heard } from './conversation.js';
 import { type Payout } from './destination.events.js';
 import { type Places } from './hours/candidate-zones.js';
 import { type DialingSettings } from './dialing.events.js';
+import { type MachineDetectionSetting } from './machine-detection.js';
 import { type Openable } from './openings.js';
 import { type ScriptContent } from './script.events.js';
 import { type RoutingDecision } from './transfer.events.js';
@@ -29,6 +30,8 @@ export interface StartCall {
   /** What lists mean for the tenant; `null` where nobody answered. */
   readonly dncRules: DncRules | null;
   readonly record: CallRecord;
+  /** Whether machines are told from people on this call, and when. */
+  readonly machineDetection: MachineDetectionSetting;
   /** End of the lead’s window; nobody dials it from then on. */
   readonly until: string;
   /** Those to whom the consumer may be handed. */

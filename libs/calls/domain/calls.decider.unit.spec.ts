@@ -284,28 +284,3 @@ function optOut(): CallCommand {
     personal: 'v1.data-key-1.said',
   });
 }
-
-describe('who answered', () => {
-  it('is often told after the answer itself, and then counts', () => {
-    const unknown = historyOf(called, consumerLeg('in_progress'));
-    const told = decide(unknown, beginConversation({ answeredBy: 'machine' }));
-    expect(told).toMatchObject([{ type: 'AnswererRecognised', data: { answeredBy: 'machine' } }]);
-    const person = decide(unknown, beginConversation({ answeredBy: 'human' }));
-    expect(types(person)).toEqual(['AnswererRecognised', 'PrequalificationStarted']);
-    const over = historyOf([...unknown, ...told], consumerLeg('completed', { durationSeconds: 3 }));
-    expect(over.at(-1)).toMatchObject({ data: { disposition: 'machine' } });
-  });
-
-  it('is a person where nobody can tell', () => {
-    const unknown = historyOf(called, consumerLeg('in_progress'));
-    expect(types(decide(unknown, beginConversation({ answeredBy: null })))).toEqual([
-      'PrequalificationStarted',
-    ]);
-  });
-
-  it('keeps a destination from being connected that turns out to be a machine', () => {
-    const late = destinationLeg('in_progress', { answeredBy: 'machine' });
-    expect(types(decide(answered, late))).toEqual(['AnswererRecognised', 'TransferFailed']);
-    expect(decide(bridged, late)).toMatchObject([{ type: 'AnswererRecognised' }]);
-  });
-});

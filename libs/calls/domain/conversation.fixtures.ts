@@ -18,11 +18,13 @@ export function talk(
     const meant = hear(script, questionId, inputs[heard.length] ?? { digits: null, speech: null });
     heard.push(meant);
     if (meant.kind === 'opt_out') return { turns, heard };
-    const value = meant.kind === 'answer' ? meant.value : null;
+    const { value, given } = meant.kind === 'answer' ? meant : NOTHING;
     const others = answers.filter((each) => each.questionId !== questionId);
-    answers = [...others, { questionId, value, tries }];
+    answers = [...others, { questionId, value, given, tries }];
   }
 }
+
+const NOTHING = { value: null, given: 'nothing' } as const;
 
 /** Ways to say that one wants no more calls. */
 export const OPT_OUTS = [

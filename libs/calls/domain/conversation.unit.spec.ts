@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import { GREETINGS } from '../../../apps/telephony-simulator/people/person.js';
 import { hear, type Heard, nextTurn } from './conversation.js';
 import { OPT_OUTS, talk } from './conversation.fixtures.js';
 import { DEFAULT_SCRIPT } from './default-script.js';
 import { disclosuresOf } from './disclosures.js';
 import { type Answer } from './lead-calls.js';
-import { optOutIn } from './opt-out-words.js';
+import { isExplicitOptOut, optOutIn } from './opt-out-words.js';
 import { wordsOf } from './spoken-words.js';
 
 const answer = (questionId: string, value: string | null, tries = 1): Answer => ({
-  ...{ questionId, value, tries },
+  ...{ questionId, value, given: 'key', tries },
 });
 const turn = (answers: readonly Answer[], script = DEFAULT_SCRIPT) =>
   nextTurn(script, answers, { 'lead.state': 'TX' });
@@ -159,6 +160,21 @@ describe('who wants no more calls', () => {
     expect(say('bus stop insurance')).toMatchObject({ words: 'stop' });
     expect(say('don’t stop')).toMatchObject({ words: 'stop' });
     expect(say('at the end of the month')).toMatchObject({ words: 'end' });
+  });
+
+  it('is quoted with what is not wanted, where that was said, too', () => {
+    expect(say('please stop, I said stop calling me')).toMatchObject({ words: 'stop calling' });
+    expect(say('cancel this, and remove me')).toMatchObject({ words: 'remove me' });
+  });
+
+  it('says in a phrase what is not wanted, which a greeting does not', () => {
+    const explicit = (speech: string) => isExplicitOptOut(optOutIn(wordsOf(speech)) ?? '');
+    for (const wish of ['stop calling', 'don’t call', 'remove me', 'quit ringing my phone']) {
+      expect([wish, explicit(wish)]).toEqual([wish, true]);
+    }
+    for (const greeting of [...GREETINGS, 'to end this call, hang up', 'stop']) {
+      expect([greeting, explicit(greeting)]).toEqual([greeting, false]);
+    }
   });
 
   it('is quoted in no more than the words that say so', () => {

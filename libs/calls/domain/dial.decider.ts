@@ -175,8 +175,9 @@ function attempted(
   };
   const attempt = lead.past.length + 1;
   const { leadId, mode } = lead;
-  const data = { leadId, mode, callId, attempt, permission, record, attemptedAt: at };
-  return { type: 'CallAttempted', data };
+  const { machineDetection } = command;
+  const call = { callId, attempt, permission, record, machineDetection };
+  return { type: 'CallAttempted', data: { leadId, mode, ...call, attemptedAt: at } };
 }
 
 function exhausted(

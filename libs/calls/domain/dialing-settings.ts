@@ -1,6 +1,7 @@
 import { FieldReader, type IntegerRule, type TextRule } from '#libs/fields';
 import { readCadence, writeCadence } from './cadence-settings.js';
-import { type DialingSettings, MACHINE_DETECTIONS } from './dialing.events.js';
+import { type DialingSettings } from './dialing.events.js';
+import { MACHINE_DETECTIONS } from './machine-detection.js';
 
 /** What a tenant starts with where it says nothing else (CO-7). */
 export const DIALING_DEFAULTS = {

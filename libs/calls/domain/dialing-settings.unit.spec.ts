@@ -2,7 +2,7 @@ import { DomainError } from '#libs/kernel';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { aDialingWish, someDialingSettings } from './dialing.fixtures.js';
-import { MACHINE_DETECTIONS } from './dialing.events.js';
+import { MACHINE_DETECTIONS } from './machine-detection.js';
 import { readDialingSettings, writeDialingSettings } from './dialing-settings.js';
 
 /** Every fault as `field:code`; none if the settings are fine. */

@@ -2,12 +2,7 @@ import { defineEvent, type EventOf } from '#libs/event-store';
 import { type Static, Type } from 'typebox';
 import { CALL_DISPOSITIONS } from './call.events.js';
 import { instant, Nullable, OneOf } from './field-types.js';
-
-/** Machines are told from people while the script is heard, before it, or not at all. */
-export const MACHINE_DETECTIONS = ['async', 'wait', 'off'] as const;
-
-/** One of {@link MACHINE_DETECTIONS}. */
-export type MachineDetectionSetting = (typeof MACHINE_DETECTIONS)[number];
+import { MACHINE_DETECTIONS } from './machine-detection.js';
 
 const cadenceRule = Type.Object({
   last: OneOf(CALL_DISPOSITIONS, { description: 'How the last call ended.' }),

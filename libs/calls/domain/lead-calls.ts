@@ -1,4 +1,5 @@
 import { type ConsentEvidence, type DncAnswer, type LeadEvent, type LeadMode } from '#events/leads';
+import { isMachine } from './answerer.js';
 import { type CallDisposition } from './call.events.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { type OnCall, onCall, type OpenCall } from './open-call.js';
@@ -117,9 +118,10 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
     case 'CallRang':
     case 'CallAnswered':
       return { ...followed(lead, event), callbackAt: null };
+    case 'AnswererRecognised':
+      return recognised(lead, event);
     case 'CallPlaced':
     case 'CallRefused':
-    case 'AnswererRecognised':
     case 'PrequalificationStarted':
     case 'QuestionAnswered':
     case 'LeadQualified':
@@ -138,6 +140,16 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
 
 function followed(lead: CallableLead, event: OnCall): CallableLead {
   return lead.current === null ? lead : { ...lead, current: onCall(lead.current, event) };
+}
+
+/** A machine has asked for nothing, whatever its greeting sounded like. */
+function recognised(
+  lead: CallableLead,
+  event: Extract<OnCall, { type: 'AnswererRecognised' }>,
+): CallableLead {
+  const { transferId, answeredBy } = event.data;
+  const after = followed(lead, event);
+  return transferId === null && isMachine(answeredBy) ? { ...after, callbackAt: null } : after;
 }
 
 type DataOf<Type extends LeadStreamEvent['type']> = Extract<
@@ -162,13 +174,14 @@ function received(data: DataOf<'LeadReceived'>): CallableLead {
 }
 
 function attempted(lead: CallableLead, data: DataOf<'CallAttempted'>): CallableLead {
-  const { callId, attempt, record, attemptedAt } = data;
+  const { callId, attempt, record, machineDetection, attemptedAt } = data;
   const { scriptId, scriptVersion, callingNumber } = record;
   return {
     ...lead,
     deferral: null,
     current: {
-      ...{ callId, attempt, scriptId, scriptVersion, callingNumber, attemptedAt },
+      ...{ callId, attempt, scriptId, scriptVersion, callingNumber },
+      ...{ machineDetection, attemptedAt },
       ...{
         providerCallId: null,
         isAccountRefused: false,

@@ -1,3 +1,4 @@
+import { isSpokenToMachine } from './answerer.js';
 import {
   type ConsumerPresence,
   type PresumeMeeting,
@@ -55,6 +56,8 @@ function meet(
   transfer: Transfer,
   { from, consumer, at }: Meeting,
 ): CallEvent[] {
+  // A mailbox is about to be hung up on: nobody pays for it.
+  if (isSpokenToMachine(call)) return [];
   if (consumer.kind === 'gone' && hasLeftBy(call, consumer, from)) {
     return leftAlone(lead, call, transfer, { ...consumer, at });
   }

@@ -1,6 +1,7 @@
 import { type AnsweredBy } from './call.events.js';
 import { type Payout } from './destination.events.js';
 import { type CallEvent } from './lead-stream.events.js';
+import { type MachineDetectionSetting } from './machine-detection.js';
 import { type TransferFailure } from './transfer.events.js';
 
 /** What prequalification has come to. */
@@ -36,6 +37,7 @@ export interface Transfer {
 export interface Answer {
   readonly questionId: string;
   readonly value: string | null;
+  readonly given: 'key' | 'speech' | 'nothing';
   readonly tries: number;
 }
 
@@ -46,6 +48,7 @@ export interface OpenCall {
   readonly scriptId: string;
   readonly scriptVersion: number;
   readonly callingNumber: string;
+  readonly machineDetection: MachineDetectionSetting;
   readonly attemptedAt: string;
   readonly providerCallId: string | null;
   /** The provider took no call of the account on at all. */
@@ -132,9 +135,9 @@ function recognised(
 }
 
 function answered(answers: readonly Answer[], data: DataOf<'QuestionAnswered'>): Answer[] {
-  const { questionId, value, tries } = data;
+  const { questionId, value, given, tries } = data;
   const others = answers.filter((answer) => answer.questionId !== questionId);
-  return [...others, { questionId, value, tries }];
+  return [...others, { questionId, value, given, tries }];
 }
 
 function requested(data: DataOf<'TransferRequested'>): Transfer {

@@ -28,12 +28,17 @@ const BEFORE_CALLING =
   'you your ever please want wanna wish like need care to be being any more further such these those ' +
   'this that the get getting receive receiving from for us me my again anymore no people guys all keep ' +
   'even think should dare try trying continue phone sales marketing consent permission agree';
+/** Said after `stop`; not `call`, which greetings say: “to stop this call, press star”. */
+const BEING_CALLED =
+  'calling contacting dialing dialling phoning ringing texting bothering disturbing harassing ' +
+  'soliciting calls robocalls texts';
 const CONSENT = 'consent consented consenting permission';
 const OURS =
   'me us my our this that the phone cell mobile home number numbers name it info information';
 
 /** Phrases that opt out. What stands in them is all that is ever quoted of speech. */
 const OPT_OUT_PHRASES: readonly Phrase[] = [
+  { first: set('stop quit'), between: set(BEFORE_CALLING), last: set(BEING_CALLED) },
   {
     first: set('dont not never mustnt shouldnt wouldnt'),
     between: set(BEFORE_CALLING),
@@ -77,11 +82,22 @@ const OPT_OUT_PHRASES: readonly Phrase[] = [
  *
  * Whole words and phrases of a fixed vocabulary, anywhere in what was said and whatever stands around
  * them: “bus stop insurance” opts out. To lose a lead that way is cheap; to go on with somebody
- * who said stop is not. `end` is not heard in “weekend”.
+ * who said stop is not. `end` is not heard in “weekend”. Phrases are heard before single words.
  */
 export function optOutIn(words: readonly string[]): string | null {
-  for (const [start, word] of words.entries()) {
-    if (OPT_OUT_WORDS.has(word)) return word;
+  return phraseIn(words) ?? words.find((word) => OPT_OUT_WORDS.has(word)) ?? null;
+}
+
+/**
+ * Whether {@link optOutIn} heard a phrase that says what is not wanted: `stop calling`, `remove me`.
+ * A single word may be said of something else.
+ */
+export function isExplicitOptOut(words: string): boolean {
+  return words.includes(' ');
+}
+
+function phraseIn(words: readonly string[]): string | null {
+  for (const start of words.keys()) {
     for (const phrase of OPT_OUT_PHRASES) {
       const end = endOf(phrase, words, start);
       if (end !== null) return words.slice(start, end).join(' ');

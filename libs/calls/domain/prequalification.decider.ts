@@ -4,10 +4,11 @@ import {
   type ConcludeConversation,
   type HearConsumer,
 } from './calls.commands.js';
-import { nextTurn, type Turn } from './conversation.js';
+import { type Heard, nextTurn, type Turn } from './conversation.js';
 import { answered, recordPlacement } from './consumer-leg.js';
 import { type Answer, answersOf, type CallableLead, type OpenCall } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
+import { isExplicitOptOut } from './opt-out-words.js';
 
 /**
  * The consumer’s leg was answered: a person hears the script, a machine hears nothing, nor does whoever
@@ -40,21 +41,28 @@ export function hearConsumer(
 ): CallEvent[] {
   if (call.prequalification !== 'running') return [];
   const { heard, at, personal } = command;
-  if (heard.kind === 'opt_out') {
+  if (heard.kind === 'opt_out' && isOptOut(call, heard)) {
     return [optedOut(lead, call, { given: heard.given, words: heard.words, personal, at })];
   }
   // It is about to be hung up, and what it plays or sends is no answer.
   if (isSpokenToMachine(call) || isLate(command, call)) return [];
-  const answer = heard.kind === 'answer' ? heard : { value: null, given: 'nothing' as const };
+  const { value, given } = heard.kind === 'answer' ? heard : NOT_UNDERSTOOD;
   const { questionId, tries, script, facts } = command;
-  const said = { questionId, value: answer.value, tries };
+  const said = { questionId, value, given, tries };
   const others = call.answers.filter((other) => other.questionId !== questionId);
   const answers: Answer[] = [...others, said];
-  const data = { ...said, leadId: lead.leadId, callId: call.callId, given: answer.given, personal };
+  const data = { ...said, leadId: lead.leadId, callId: call.callId, personal };
   return [
     { type: 'QuestionAnswered', data: { ...data, answeredAt: at } },
     ...concluded(nextTurn(script, answers, facts), lead, { ...call, answers }, at),
   ];
+}
+
+const NOT_UNDERSTOOD = { value: null, given: 'nothing' } as const;
+
+/** “To cancel, press star”, says a machine: of it only a wish about calls is one. */
+function isOptOut(call: OpenCall, { given, words }: Extract<Heard, { kind: 'opt_out' }>): boolean {
+  return given === 'key' || !isSpokenToMachine(call) || isExplicitOptOut(words);
 }
 
 function isLate({ questionId, tries }: HearConsumer, { answers }: OpenCall): boolean {

@@ -1,4 +1,4 @@
-import { isMachine } from './answerer.js';
+import { isMachine, isSpokenToMachine } from './answerer.js';
 import {
   type CloseLostTransfer,
   type ConnectDestination,
@@ -16,9 +16,10 @@ import { type TransferFailure } from './transfer.events.js';
 import { failedTransfer, leftAlone } from './transfer-failure.js';
 import { type LegEnd, unreportedMeeting } from './unseen-meeting.js';
 
-/** Whether the consumer waits for a destination: qualified, and nobody is dialed or bridged. */
+/** Whether a consumer waits for a destination: a person, qualified, and nobody is dialed or bridged. */
 export function awaitsDestination(call: OpenCall): boolean {
-  return call.prequalification === 'qualified' && !call.routedOut && openTransfer(call) === null;
+  if (call.prequalification !== 'qualified' || isSpokenToMachine(call)) return false;
+  return !call.routedOut && openTransfer(call) === null;
 }
 
 /**
@@ -149,6 +150,8 @@ export function connectDestination(
   };
   const played: CallEvent = { type: 'WhisperPlayed', data: whispered };
   if (accepted === false) return [played, failedTransfer(lead, call, transfer, 'declined', at)];
+  if (isSpokenToMachine(call))
+    return [played, failedTransfer(lead, call, transfer, 'canceled', at)];
   // They opted out while it rang, and nobody has taken them back yet (CO-8).
   if (!lead.eligible) return [played, failedTransfer(lead, call, transfer, 'suppressed', at)];
   switch (consumer.kind) {

@@ -59,11 +59,12 @@ export function progressAfter(progress: CallingProgress, event: CallEvent): Call
       return 'exhausted';
     case 'CallEnded':
       return afterCall(progress, event.data.disposition);
+    case 'AnswererRecognised':
+      return afterRecognition(progress, event.data);
     case 'CallPlaced':
     case 'CallRefused':
     case 'CallRang':
     case 'CallAnswered':
-    case 'AnswererRecognised':
     case 'TalkMeasured':
     case 'PrequalificationStarted':
     case 'QuestionAnswered':
@@ -77,6 +78,16 @@ export function progressAfter(progress: CallingProgress, event: CallEvent): Call
     case 'TransferFailed':
       return progress;
   }
+}
+
+/** What a mailbox seemed to say is no result: the consumer was not reached. */
+function afterRecognition(
+  progress: CallingProgress,
+  { transferId, answeredBy }: Extract<CallEvent, { type: 'AnswererRecognised' }>['data'],
+): CallingProgress {
+  const isMachine = transferId === null && (answeredBy === 'machine' || answeredBy === 'fax');
+  const wasHeard = progress === 'qualified' || progress === 'disqualified';
+  return isMachine && wasHeard ? 'dialing' : progress;
 }
 
 const RESULTS: Partial<Record<CallDisposition, CallingProgress>> = {

@@ -1,6 +1,7 @@
 import { type CallDisposition, CALL_DISPOSITIONS, type CallEvent } from '#events/calls';
 import { fold } from '#libs/kernel';
 import {
+  answererRecognised,
   callAttempted,
   callBridged,
   callbackRequested,
@@ -56,6 +57,16 @@ describe('where a lead stands', () => {
     const expected = { transferred: 'completed', disqualified: 'disqualified' } as const;
     const known: Partial<Record<CallDisposition, string>> = { ...expected, opted_out: 'opted_out' };
     expect(afterCall(disposition)).toBe(known[disposition] ?? 'queued');
+  });
+
+  it('is called again where a mailbox was taken for the consumer', () => {
+    const machine = answererRecognised({ answeredBy: 'machine' });
+    expect(afterCall('machine', leadDisqualified(), machine)).toBe('queued');
+    expect(afterCall('machine', leadQualified(), machine)).toBe('queued');
+    const agent = answererRecognised({ answeredBy: 'machine', transferId: 'transfer-1' });
+    expect(statuses(leadReceived(), callAttempted(), leadQualified(), agent).at(-1)).toBe(
+      'qualified',
+    );
   });
 
   it('says why nobody dials it any more, however the call ended', () => {

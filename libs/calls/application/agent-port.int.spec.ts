@@ -24,8 +24,11 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(Object.values(houses).map((house) => house.close())));
 
-/** A call that a person answered. */
-async function answered(kind: ScriptContent['agent']['kind']) {
+/** A call that was answered. */
+async function answered(
+  kind: ScriptContent['agent']['kind'],
+  answeredBy: 'human' | null = 'human',
+) {
   const house = houses[kind]!;
   const leadId = await house.receive();
   const ref: CallRef = { leadId, callId: callIdOf(leadId, 1) };
@@ -38,13 +41,16 @@ async function answered(kind: ScriptContent['agent']['kind']) {
   });
   const decided = historyOf(await house.history(leadId), command);
   await house.append(leadId, ...decided.slice(-1));
-  const opening = await house.voice.consumers.answered(ref, aReport({ answeredBy: 'human' }));
+  const opening = await house.voice.consumers.answered(ref, aReport({ answeredBy }));
   return { house, ref, opening };
 }
 
 /** One that was told the disclosures, and did not object. */
-async function disclosed(kind: ScriptContent['agent']['kind']) {
-  const { house, ref, opening } = await answered(kind);
+async function disclosed(
+  kind: ScriptContent['agent']['kind'],
+  answeredBy: 'human' | null = 'human',
+) {
+  const { house, ref, opening } = await answered(kind, answeredBy);
   const steps = await house.voice.consumers.disclosed(ref, 1, aReport());
   return { house, ref, opening, steps, ...handedOver(steps) };
 }
@@ -145,6 +151,36 @@ describe('an agent', () => {
       ...{ words: 'stop calling', personal: expect.stringMatching(/^v1\./) },
     });
     expect(await house.textOf(ref.leadId)).not.toContain('husband');
+  });
+
+  it('concludes nothing with a machine, except that it wants no more calls', async () => {
+    const machine = { providerCallId: 'CA1', answeredBy: 'machine' } as const;
+    for (const result of ['qualified', 'no_input', 'failed']) {
+      const { house, ref, token } = await disclosed('webhook', null);
+      await house.voice.consumers.recognised(ref, machine);
+      const before = await house.typesOf(ref.leadId);
+      await house.voice.agents.outcome(ref, { token, result });
+      expect(await house.voice.consumers.next(ref)).toEqual([{ hangUp: true }]);
+      expect(await house.typesOf(ref.leadId)).toEqual(before);
+    }
+    const { house, ref, token } = await disclosed('webhook', null);
+    await house.voice.consumers.recognised(ref, machine);
+    await house.voice.agents.outcome(ref, { token, result: 'opt_out', words: 'remove me' });
+    expect(await house.typesOf(ref.leadId)).toContain('ConsumerOptedOut');
+  });
+
+  it('is given no machine, and none hears the disclosures again', async () => {
+    for (const heard of [{}, { speech: 'hello' }, { speech: 'to cancel, press star' }]) {
+      const { house, ref } = await answered('websocket', null);
+      await house.voice.consumers.recognised(ref, {
+        ...{ providerCallId: 'CA1', answeredBy: 'machine' },
+      });
+      const steps = await house.voice.consumers.disclosed(ref, 1, aReport(heard));
+      expect(steps).toEqual([{ hangUp: true }]);
+      const again = aReport({ answeredBy: null });
+      expect(await house.voice.consumers.answered(ref, again)).toEqual([{ hangUp: true }]);
+      expect(await house.typesOf(ref.leadId)).not.toContain('ConsumerOptedOut');
+    }
   });
 
   it('that is through without having said anything has failed', async () => {

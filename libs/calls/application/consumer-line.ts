@@ -61,7 +61,7 @@ export class ConsumerLine {
       ...{ callId: ref.callId, provider, providerCallId, answeredBy },
       ...{ agent: agent.kind, disclosures, at: calls.now() },
     });
-    if (begun?.call.prequalification !== 'running') return this.#steps(ref, begun);
+    if (begun === null || !isHeard(begun)) return this.#steps(ref, begun);
     if (agent.kind === 'script') return this.#question(ref, begun, openingOf(begun.script));
     return this.#disclose(ref, begun, 1);
   }
@@ -90,13 +90,15 @@ export class ConsumerLine {
   ): Promise<readonly VoiceStep[]> {
     const found = await this.#findSpeaking(ref, speech);
     if (found?.call.prequalification !== 'running') return this.#steps(ref, found);
-    const heard = hear(found.script, '', { digits, speech });
+    const { script } = found;
+    const heard = hear(script, '', { digits, speech });
     if (heard.kind === 'opt_out') {
       const reply = { questionId: '', tries: times, heard, speech };
       return this.#steps(ref, await this.#take(found, reply));
     }
+    if (!isHeard(found)) return HANG_UP;
     if (isSilence({ digits, speech }) || times >= DISCLOSED_MAX) {
-      return this.#parts.agents.steps(ref, found.script.agent);
+      return this.#parts.agents.steps(ref, script.agent);
     }
     return this.#disclose(ref, found, times + 1);
   }
@@ -261,6 +263,11 @@ interface Reply {
   readonly tries: number;
   readonly heard: Heard;
   readonly speech: string | null;
+}
+
+/** Whether the conversation goes on, with a person as far as is known. */
+function isHeard({ call }: LiveCall): boolean {
+  return call.prequalification === 'running' && !isSpokenToMachine(call);
 }
 
 function isSilence({ digits, speech }: Pick<VoiceReport, 'digits' | 'speech'>): boolean {

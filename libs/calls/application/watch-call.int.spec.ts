@@ -135,6 +135,25 @@ describe('a call whose reports are lost', () => {
     expect((await lastTypes(watched, 1))[0]).toBe('CallEnded');
   });
 
+  it('is hung up where it goes on with a machine that nobody could hang up on', async () => {
+    const watched = await attempted(PATIENT);
+    const { callId } = watched;
+    const { providerCallId } = await order(PATIENT);
+    const machine = { callId, providerCallId, answeredBy: 'machine' } as const;
+    await decide(watched, beginConversation({ ...machine, answeredBy: null }), {
+      ...{ type: 'RecogniseAnswerer', ...machine, at: house.desk.now() },
+    });
+    const lookUp = telephony.lookUpCall.bind(telephony);
+    const hangUp = telephony.endCall.bind(telephony);
+    const hungUp: string[] = [];
+    telephony.lookUpCall = async (sid) => ({ ...(await lookUp(sid))!, status: 'in_progress' });
+    telephony.endCall = (sid) => Promise.resolve(void hungUp.push(sid));
+    expect(await check(watched)).toBe(false);
+    telephony.lookUpCall = lookUp;
+    telephony.endCall = hangUp;
+    expect(hungUp).toEqual([providerCallId]);
+  });
+
   it('stays as it is while the provider is out of reach', async () => {
     const watched = await attempted(PATIENT);
     const nobody = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: 'http://127.0.0.1:9' });

@@ -1,5 +1,6 @@
 import { type TenantId } from '#libs/kernel';
 import { type CallSearch, type ProviderCall, type Telephony } from '#libs/telephony';
+import { isSpokenToMachine } from '../domain/answerer.js';
 import { type PresumeMeeting } from '../domain/calls.commands.js';
 import { msBetween } from '../domain/instants.js';
 import {
@@ -81,7 +82,12 @@ export class CallWatch {
     }
     if (known === null) return;
     const leg = { ...foundLeg(known), provider: this.telephony.name, at };
-    await this.desk.run(tenantId, leadId, { type: 'ReportConsumerLeg', callId, ...leg }, context);
+    const command = { type: 'ReportConsumerLeg', callId, ...leg } as const;
+    const { state } = await this.desk.run(tenantId, leadId, command, context);
+    const after = state.status === 'absent' ? null : state.current;
+    if (after?.callId !== callId || !isSpokenToMachine(after)) return;
+    // Whoever found the machine out could not hang up. Its end is reported, or found next time.
+    await this.telephony.endCall(known.providerCallId);
   }
 
   /** Whoever is still on the line is in the room, if they were sent there. */

@@ -93,13 +93,14 @@ function concluded(turn: Turn, lead: CallableLead, call: OpenCall, at: string): 
   }
 }
 
-/** The result of an agent of the tenant’s own, taken once. */
+/** The result of an agent of the tenant’s own, taken once; of a machine only that it wants no calls. */
 export function concludeConversation(
   { result, answers, personal, at }: ConcludeConversation,
   lead: CallableLead,
   call: OpenCall,
 ): CallEvent[] {
   if (call.prequalification !== 'running') return [];
+  if (isSpokenToMachine(call) && result.kind !== 'opt_out') return [];
   const { leadId } = lead;
   const { callId, scriptId, scriptVersion } = call;
   const script = { leadId, callId, scriptId, scriptVersion };

@@ -10,7 +10,7 @@ import { type EligibilityLookups } from '#libs/leads';
 import { type DataKeys } from '#libs/privacy';
 import { type Reactor } from '#libs/reactors';
 import { type Database, type ShownPositions } from '#libs/read-db';
-import { apiUrlOf, publicBaseUrlOf, type Settings } from '#libs/settings';
+import { apiUrlOf, callsPerSecondOf, publicBaseUrlOf, type Settings } from '#libs/settings';
 import { type Telephony, telephonyOf } from '#libs/telephony';
 import { dialQueueProjection, ReadModelDialQueue } from '#projections/dial-queue';
 import { type Logger } from 'pino';
@@ -44,6 +44,7 @@ export class CallingHost {
         ? null
         : new Calling({
             ...{ store, keys, telephony, watchMs: settings.callWatchMs },
+            callsPerSecond: callsPerSecondOf(settings),
             watchLimits: limitsOf(telephony, settings),
             lists: new LeadListChecks(lookups),
             voice: this.#watch ?? unwatched,

@@ -26,6 +26,7 @@ import {
   ListChecks,
   type VoiceWatch,
 } from './application/ports.js';
+import { OrderPace } from './application/order-pace.js';
 import { ScriptLibrary } from './application/script-library.js';
 import { scriptStream } from './application/script-streams.js';
 import { VoiceUrls } from './application/voice-urls.js';
@@ -68,6 +69,8 @@ export const UNLISTED: ListAnswers = {
 };
 /** The api is there. */
 export const SPOKEN: VoiceWatch = { mayDial: () => true };
+/** A provider that takes on whatever comes. */
+export const UNPACED = new OrderPace(null);
 /** A consumer who waits. */
 const ON_THE_LINE = { status: 'in_progress', durationSeconds: null } as const;
 /** The hash of somebody’s number. */
@@ -275,7 +278,15 @@ export class CallingHouse {
   dialler(telephony: Telephony, parts: Partial<DiallerParts> = {}): Dialler {
     const { desk, runner, lists, urls, keys } = this;
     return new Dialler({
-      ...{ desk, lists, urls, telephony, voice: SPOKEN, consumers: new Consumers(keys) },
+      ...{
+        desk,
+        lists,
+        urls,
+        telephony,
+        pace: UNPACED,
+        voice: SPOKEN,
+        consumers: new Consumers(keys),
+      },
       dialing: this.dialing(),
       destinations: { of: () => [OPEN] },
       scripts: new ScriptLibrary(runner),

@@ -14,6 +14,7 @@ import { Dialler } from './application/dialler.js';
 import { DialingDirectory } from './application/dialing-directory.js';
 import { LegRegister } from './application/leg-register.js';
 import { type ListChecks, type VoiceWatch } from './application/ports.js';
+import { OrderPace } from './application/order-pace.js';
 import { ScriptLibrary } from './application/script-library.js';
 import { SpareSlots } from './application/spare-slots.js';
 import { TakeBack } from './application/take-back.js';
@@ -39,6 +40,8 @@ export interface CallingParts {
   readonly store: EventStore;
   readonly keys: DataKeys;
   readonly telephony: Telephony;
+  /** How many orders the provider takes a second, in all; `null`: as many as come. */
+  readonly callsPerSecond: number | null;
   readonly lists: ListChecks;
   readonly voice: VoiceWatch;
   readonly queue: DialQueue;
@@ -83,7 +86,8 @@ export class Calling {
     const urls = new VoiceUrls(parts.publicBaseUrl);
     this.#dialing = new DialingDirectory({ store, catalog, runner });
     this.#destinations = new DestinationDirectory({ store, catalog });
-    const shared = { desk, lists, voice, consumers, telephony, urls, dialing: this.#dialing };
+    const pace = new OrderPace(parts.callsPerSecond);
+    const shared = { desk, lists, voice, consumers, telephony, pace, urls, dialing: this.#dialing };
     const destinations = this.#destinations;
     const dialler = new Dialler({ ...shared, destinations, scripts: new ScriptLibrary(runner) });
     const slots = new DestinationSlots(store, catalog);
@@ -103,7 +107,7 @@ export class Calling {
       transferTakeBackReactor(takeBack),
     ];
     this.#scheduler = new DialScheduler({
-      ...{ store, queue, shown, dialler, voice, clock, report, dialing: this.#dialing },
+      ...{ store, queue, shown, dialler, voice, pace, clock, report, dialing: this.#dialing },
       destinations: this.#destinations,
     });
   }

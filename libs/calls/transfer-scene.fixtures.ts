@@ -57,7 +57,7 @@ export class TransferScene {
   ) {
     const { keys, lists, log } = house;
     this.calling = new Calling({
-      ...{ store: log.store, keys, lists, telephony, clock, watchMs: 60_000 },
+      ...{ store: log.store, keys, lists, telephony, clock, watchMs: 60_000, callsPerSecond: null },
       ...{
         queue: new EmptyQueue(),
         shown: { position: null, reaches: () => Promise.resolve(false) },

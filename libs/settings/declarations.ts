@@ -147,6 +147,14 @@ export const declarations = {
       'calls over it. Webhooks of Twilio and of it come to `PUBLIC_BASE_URL`.',
     whenAbsent: 'calls go to Twilio itself, if there is an account',
   }),
+  telephonyCallsPerSecond: optional(integer(1, 1_000), {
+    name: 'TELEPHONY_CALLS_PER_SECOND',
+    doc:
+      'How many calls the telephony provider takes on in a second, to consumers and destinations ' +
+      'together. More wait here and not at the provider, where they would ring too late. The worker ' +
+      'reads it.',
+    whenAbsent: '`1` at Twilio itself, as it is for an account there; no limit at `TELEPHONY_URL`',
+  }),
   telephonySimulatorPort: withDefault(integer(0, 65_535), {
     name: 'TELEPHONY_SIMULATOR_PORT',
     default: '0',

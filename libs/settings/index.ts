@@ -2,6 +2,7 @@ export { renderConfigurationReference } from './configuration-reference.js';
 export { Secret } from './secret.js';
 export {
   apiUrlOf,
+  callsPerSecondOf,
   processSettings,
   publicBaseUrlOf,
   readSettings,

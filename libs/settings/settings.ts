@@ -118,6 +118,17 @@ export function apiUrlOf(
   return port === 0 ? null : publicBaseUrlOf(settings);
 }
 
+/** Twilio’s own limit for an account that asked for no other. */
+const TWILIO_CALLS_PER_SECOND = 1;
+
+/** How many calls the telephone network takes on a second, in all; `null`: as many as come. */
+export function callsPerSecondOf({
+  telephonyCallsPerSecond,
+  telephonyUrl,
+}: Pick<Settings, 'telephonyCallsPerSecond' | 'telephonyUrl'>): number | null {
+  return telephonyCallsPerSecond ?? (telephonyUrl === null ? TWILIO_CALLS_PER_SECOND : null);
+}
+
 /** Settings that are fine alone and wrong together. */
 function contradictions(settings: Settings): SettingProblem[] {
   return [

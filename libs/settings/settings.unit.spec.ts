@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
-import { apiUrlOf, readSettings, type Settings, SettingsError } from './settings.js';
+import {
+  apiUrlOf,
+  callsPerSecondOf,
+  readSettings,
+  type Settings,
+  SettingsError,
+} from './settings.js';
 
 const key = Buffer.alloc(32, 7).toString('base64');
 
@@ -214,5 +220,20 @@ describe('an account at Twilio', () => {
     const simulated = { ...real, TELEPHONY_URL: 'http://127.0.0.1:1' };
     const moved = settingsOf({ ...simulated, CLOCK_OFFSET_MINUTES: '-60' });
     expect(moved).toMatchObject({ clockOffsetMinutes: -60 });
+  });
+});
+
+describe('how many calls a second are ordered', () => {
+  const account = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'token' };
+  const twilio = { ...account, PUBLIC_BASE_URL: 'https://leads.example.com' };
+  const network = { ...account, TELEPHONY_URL: 'http://127.0.0.1:4000' };
+
+  it.each([
+    ['one at Twilio itself', twilio, 1],
+    ['what the account was granted there', { ...twilio, TELEPHONY_CALLS_PER_SECOND: '30' }, 30],
+    ['as many as come over another network', network, null],
+    ['what is told for another network', { ...network, TELEPHONY_CALLS_PER_SECOND: '5' }, 5],
+  ])('is %s', (_, environment, expected) => {
+    expect(callsPerSecondOf(settingsOf(environment))).toBe(expected);
   });
 });

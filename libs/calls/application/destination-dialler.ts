@@ -6,6 +6,7 @@ import { type RoutableDestination } from '../domain/routing.js';
 import { type RoutingDecision } from '../domain/transfer.events.js';
 import { besides, type CallContext, type CallDesk } from './call-desk.js';
 import { type ConsumerData } from './consumers.js';
+import { type OrderPace } from './order-pace.js';
 import { placeOnce } from './place-call.js';
 import { type VoiceUrls } from './voice-urls.js';
 import { type WaitingConsumer } from './waiting-consumer.js';
@@ -14,6 +15,7 @@ import { type WaitingConsumer } from './waiting-consumer.js';
 export interface DestinationDiallerParts {
   readonly desk: CallDesk;
   readonly telephony: Telephony;
+  readonly pace: Pick<OrderPace, 'destinationTurn'>;
   readonly urls: VoiceUrls;
 }
 
@@ -65,8 +67,9 @@ export class DestinationDialler {
     { settings: { address, ringSeconds, detectMachines } }: RoutableDestination,
     context: CallContext,
   ): Promise<void> {
-    const { telephony, urls } = this.#parts;
+    const { telephony, urls, pace } = this.#parts;
     const { lead, call, transferId, stop } = waiting;
+    await pace.destinationTurn();
     // Whoever is on the phone already is handed over, though their source was paused meanwhile.
     if (!(await stop.mayPlace(null))) {
       await this.#note(waiting, null, 'canceled', context);

@@ -16,6 +16,7 @@ import { type EarlierCalls, earlierCalls } from './earlier-calls.js';
 import { handoverOutlook } from './handover-outlook.js';
 import { askedLead, placesOf } from './lead-facts.js';
 import { detectionFor, machinesOn } from './machines-on.js';
+import { type OrderPace } from './order-pace.js';
 import { isUnavailable, type Placement, placeOnce } from './place-call.js';
 import {
   type DialingKnowledge,
@@ -54,6 +55,7 @@ export interface DiallerParts {
   /** As last heard. */
   readonly destinations: Pick<DestinationDirectory, 'of'>;
   readonly telephony: Telephony;
+  readonly pace: Pick<OrderPace, 'consumerTurn'>;
   readonly urls: VoiceUrls;
 }
 
@@ -155,10 +157,11 @@ export class Dialler {
 
   /** Resolves to what came of it where nobody is called for certain. */
   async #place(candidate: Candidate, callId: string): Promise<DialResult | null> {
-    const { telephony, urls } = this.#parts;
+    const { telephony, urls, pace } = this.#parts;
     const { lead, person, state, stop } = candidate;
     const { settings } = state;
     const { leadId, phoneHash } = lead;
+    await pace.consumerTurn(leadId);
     // The order rings, and the hours may have ended since it was decided on (CO-6).
     const inHours = () => callingHoursAt(placesOf(lead, person), this.#parts.desk.now()).allowed;
     if (!(await stop.mayPlace(lead.source)) || !inHours()) {

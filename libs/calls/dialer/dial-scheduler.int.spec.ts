@@ -26,7 +26,7 @@ import { type DialResult } from '../application/dialler.js';
 import { DialingDirectory } from '../application/dialing-directory.js';
 import { dialingStream } from '../application/dialing-streams.js';
 import { callingCatalog } from '../calling.js';
-import { ACCOUNT, ACME, CallingHouse, MONDAY, OPEN } from '../calling-house.fixtures.js';
+import { ACCOUNT, ACME, CallingHouse, MONDAY, OPEN, UNPACED } from '../calling-house.fixtures.js';
 import {
   allAttempted,
   attemptOf,
@@ -114,7 +114,7 @@ async function start(
   const stopping = new AbortController();
   const notices: DialNotice[] = [];
   const scheduler = new DialScheduler({
-    ...{ store: log.store, queue, shown, dialing, voice, clock },
+    ...{ store: log.store, queue, shown, dialing, voice, pace: UNPACED, clock },
     destinations: known,
     dialler: {
       dial: (tenantId, leadId) => around((id) => dialler.dial(tenantId, id), leadId),

@@ -1,6 +1,7 @@
 import { DomainError, type Clock, type TenantId } from '#libs/kernel';
 import { type DestinationDirectory } from '../application/destination-directory.js';
 import { type Dialler, type DialOutcome } from '../application/dialler.js';
+import { type OrderPace } from '../application/order-pace.js';
 import { isUnavailable } from '../application/place-call.js';
 import { type DialingKnowledge, type VoiceWatch } from '../application/ports.js';
 import { type DialingState, dialsFor } from '../domain/dialing.js';
@@ -39,6 +40,7 @@ export interface TenantDialerParts {
   readonly destinations: Pick<DestinationDirectory, 'of'>;
   readonly dialler: Pick<Dialler, 'dial'>;
   readonly voice: VoiceWatch;
+  readonly pace: Pick<OrderPace, 'room' | 'admit' | 'release'>;
   readonly clock: Clock;
   readonly report: (notice: DialNotice) => void;
 }
@@ -143,15 +145,20 @@ export class TenantDialer {
     this.#spare = 0;
     if (!voice.mayDial()) return [];
     const state = dialing.of(this.#tenantId);
+    if (state === null || state.stopped || this.#rests()) return [];
     const room = this.#room();
-    if (state === null || state.stopped || room <= 0 || this.#rests()) return [];
+    if (room <= 0) return [];
     this.#hand.letGo(shown.position, performance.now());
     return this.#next(state, room);
   }
 
-  /** How many more leads may be dealt with at the same time. */
+  /**
+   * How many more leads may be dealt with at the same time; the next round asks again where the pace
+   * of orders leaves no room.
+   */
   #room(): number {
-    return (this.#breaker.isOnTrial ? 1 : AT_ONCE_MAX) - this.#underWay.size;
+    const own = (this.#breaker.isOnTrial ? 1 : AT_ONCE_MAX) - this.#underWay.size;
+    return own <= 0 ? own : Math.min(own, this.#parts.pace.room(this.#tenantId));
   }
 
   #rests(): boolean {
@@ -212,9 +219,11 @@ export class TenantDialer {
   }
 
   #begin(leadId: string): void {
-    if (this.#signal.aborted) return;
+    const { pace } = this.#parts;
+    if (this.#signal.aborted || !pace.admit(leadId)) return;
     this.#hand.take(leadId);
     const dialed = this.#dial(leadId).finally(() => {
+      pace.release(leadId);
       this.#underWay.delete(dialed);
       this.wake();
     });

@@ -53,6 +53,7 @@ let destinations: KnownDestination[];
 let state: DialingState;
 let stopping: AbortController;
 let finish: () => void;
+let roomLeft: number;
 let dialer: TenantDialer;
 let shown: { position: bigint };
 
@@ -60,6 +61,7 @@ beforeEach(async () => {
   queue = new ToldQueue();
   [dialed, isSpoken, notices, destinations] = [[], true, [], []];
   shown = { position: 0n };
+  roomLeft = Infinity;
   const settings = someSettings({ concurrentCallsMax: 2 });
   state = { settings, version: 1, stopped: false, pausedSources: ['radio'] };
   stopping = new AbortController();
@@ -80,6 +82,11 @@ beforeEach(async () => {
       dialing: { of: () => state },
       destinations: { of: () => destinations },
       voice: { mayDial: () => isSpoken },
+      pace: {
+        room: () => roomLeft,
+        admit: () => (roomLeft -= 1) >= 0,
+        release: () => undefined,
+      },
       dialler: {
         dial: async (_, leadId) => {
           dialed.push(leadId);
@@ -198,6 +205,31 @@ describe('a lead that comes in', () => {
     state = { ...state, stopped: true };
     arrives('lead-3');
     expect(dialed).toEqual([]);
+  });
+});
+
+describe('where the provider takes so many orders a second', () => {
+  it('no more leads are dealt with than there is room for, be they new or waiting', async () => {
+    queue.waiting = ['waiting-1', 'waiting-2'];
+    roomLeft = 1;
+    finish();
+    dialer.wake();
+    await dialer.idle();
+    expect(dialed).toEqual(['waiting-1']);
+    arrives('lead-1');
+    expect(dialed).toEqual(['waiting-1']);
+  });
+
+  it('a lead that comes in waits in the queue while there is none, and the next round finds it', async () => {
+    roomLeft = 0;
+    arrives('lead-1');
+    expect(dialed).toEqual([]);
+    queue.waiting = ['lead-1'];
+    roomLeft = 1;
+    dialer.wake();
+    finish();
+    await dialer.idle();
+    expect(dialed).toEqual(['lead-1']);
   });
 });
 

@@ -49,6 +49,13 @@ export class InHand {
     return [...this.#held.keys()];
   }
 
+  /** Those about whom something is being decided, or was that the queue does not show yet. */
+  get unshown(): string[] {
+    return [...this.#held].flatMap(([leadId, { kind }]) =>
+      kind === 'passed_over' ? [] : [leadId],
+    );
+  }
+
   /** Calls that the queue does not show yet, and those there may be. */
   get calls(): number {
     const calls = [...this.#held.values()].filter(

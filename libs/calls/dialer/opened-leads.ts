@@ -20,7 +20,8 @@ const LOOK_MAX = 1_000;
  * until when they wait was reckoned by schedules that have changed since, or by none, where all
  * destinations were paused.
  *
- * They are looked for once after each change, since it costs a look at all that wait; whoever comes
+ * They are looked for once after each change, since it costs a look at all that wait, and once more
+ * when the queue shows what was being decided meanwhile, by destinations as they were. Whoever comes
  * by it before its time is only told anew until when it waits.
  */
 export class OpenedLeads {
@@ -29,6 +30,8 @@ export class OpenedLeads {
   /** From where to look on; `undefined`: everybody was found. */
   #onwards: WaitingPlace | null | undefined;
   #found: readonly string[] = [];
+  /** About whom it was being decided when leads were looked for; they may wait, too. */
+  #undecided: ReadonlySet<string> = new Set();
 
   constructor(private readonly parts: OpenedLeadsParts) {}
 
@@ -39,20 +42,35 @@ export class OpenedLeads {
 
   /** At most `limit` that are not held; each is given out once. `now`: ISO-8601. */
   async take(tenantId: TenantId, wish: OpenedWish): Promise<readonly string[]> {
-    const { now, limit, held, pausedSources } = wish;
+    const { now, limit, held, unshown, pausedSources } = wish;
     const known = this.parts.destinations.of(tenantId);
     if (opennessAt(known, now).kind !== 'callable') {
-      [this.#lookedFor, this.#onwards, this.#found] = [null, undefined, []];
+      this.#begin(null, undefined, []);
       return [];
     }
-    if (this.#lookedFor !== known) {
-      [this.#lookedFor, this.#onwards, this.#found] = [known, null, []];
-    }
+    if (this.#lookedFor !== known) this.#begin(known, null, unshown);
+    else this.#goOn(unshown);
     if (this.#found.length === 0) await this.#look(tenantId, { now, pausedSources });
     const free = this.#found.filter((leadId) => !held.includes(leadId));
     const taken = new Set(free.slice(0, limit));
     this.#found = this.#found.filter((leadId) => !taken.has(leadId));
     return [...taken];
+  }
+
+  #begin(
+    known: readonly KnownDestination[] | null,
+    onwards: WaitingPlace | null | undefined,
+    undecided: readonly string[],
+  ): void {
+    [this.#lookedFor, this.#onwards, this.#found] = [known, onwards, []];
+    this.#undecided = new Set(undecided);
+  }
+
+  #goOn(unshown: readonly string[]): void {
+    if (this.#undecided.size === 0) return;
+    const undecided = unshown.filter((leadId) => this.#undecided.has(leadId));
+    if (undecided.length === 0) this.#begin(this.#lookedFor, null, []);
+    else this.#undecided = new Set(undecided);
   }
 
   async #look(
@@ -72,5 +90,7 @@ export interface OpenedWish {
   readonly now: string;
   readonly limit: number;
   readonly held: readonly string[];
+  /** Those about whom the queue may be wrong just now. */
+  readonly unshown: readonly string[];
   readonly pausedSources: readonly string[];
 }

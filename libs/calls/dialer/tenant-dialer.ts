@@ -183,6 +183,7 @@ export class TenantDialer {
     const opened = await this.#opened.take(this.#tenantId, {
       ...{ now, limit: limit - due.length, pausedSources: [...pausedSources] },
       held: [...held, ...over, ...due],
+      unshown: this.#hand.unshown,
     });
     const chosen = [...due, ...opened];
     if (chosen.length < limit) this.#spare = free - chosen.length;

@@ -145,6 +145,19 @@ describe('whoever waits for a destination to open', () => {
     expect([dialed, queue.looks]).toEqual([['lead-1', 'lead-2', 'lead-3'], 1]);
   });
 
+  it('is looked for once more when the queue shows what was decided by destinations of before', async () => {
+    destinations = at(always);
+    queue.patient = [];
+    arrives('lead-9');
+    dialer.wake();
+    await dialer.idle();
+    expect([dialed, queue.looks]).toEqual([['lead-9'], 1]);
+    [shown.position, queue.patient] = [9n, ['lead-9']];
+    await round();
+    await round();
+    expect([dialed, queue.looks]).toEqual([['lead-9', 'lead-9'], 2]);
+  });
+
   it('is looked at again after every change, and none is forgotten that was held meanwhile', async () => {
     destinations = at(always);
     await round();

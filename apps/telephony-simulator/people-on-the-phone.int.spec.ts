@@ -40,7 +40,7 @@ function question(path: string, opening: readonly string[] = []): VoiceStep[] {
 
 async function call(
   to: string,
-  changes: { ringSeconds?: number; machines?: MachineDetection } = {},
+  changes: { ringSeconds?: number; machines?: MachineDetection; sendDigits?: string } = {},
 ) {
   const { providerCallId } = await telephony.placeCall({
     ...{ to, from: FROM, answerUrl: `${application.url}/answer` },
@@ -75,6 +75,19 @@ describe('a call to a consumer', () => {
     application.requests.length = 0;
     await call('+15125550101', { machines: { detection: 'off' } });
     expect(requestTo('/answer')?.report.answeredBy).toBeNull();
+  });
+
+  it('that a machine answers is not told as such where keys are sent', async () => {
+    for (const detection of ['wait', 'async'] as const) {
+      application.requests.length = 0;
+      const resultUrl = `${application.url}/answerer`;
+      const machines: MachineDetection =
+        detection === 'wait' ? { detection } : { detection, resultUrl };
+      const { providerCallId } = await call('+15125550101', { machines, sendDigits: 'ww12' });
+      expect(requestTo('/answer')?.report.answeredBy).toBeNull();
+      expect(requestTo('/answerer')).toBeUndefined();
+      expect(await telephony.lookUpCall(providerCallId)).toMatchObject({ answeredBy: null });
+    }
   });
 
   it('that a machine answers hears its greeting once, and then nothing', async () => {

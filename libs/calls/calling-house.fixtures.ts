@@ -114,6 +114,7 @@ export const aReport = (report: Partial<VoiceReport> = {}): VoiceReport => ({
 export type LeadWish = Omit<NonNullable<Parameters<typeof aLead>[0]>, 'phone'> & {
   /** E.164. */
   readonly phone?: string;
+  readonly extension?: string;
 };
 
 /** One tenant’s world: log, keys, settings, leads. */
@@ -220,11 +221,12 @@ export class CallingHouse {
   }
 
   /** Takes a lead in; resolves with its id. */
-  async receive({ phone = '+12125557001', ...data }: LeadWish = {}): Promise<string> {
+  async receive({ phone = '+12125557001', extension, ...data }: LeadWish = {}): Promise<string> {
     const phoneHash = data.phoneHash ?? aPhoneHash();
     const leadId = leadIdOf(phoneHash, data.mode ?? 'live', data.ordinal ?? 0);
     const key = await this.keys.take(ACME);
-    const personal = seal(key, { tenantId: ACME }, { phone, first_name: 'Jane', zip: '78701' });
+    const person = { phone, phone_extension: extension, first_name: 'Jane', zip: '78701' };
+    const personal = seal(key, { tenantId: ACME }, person);
     const facts = { leadId, phoneHash, personal, keyId: key.id, receivedAt: this.desk.now() };
     await this.append(leadId, aLead({ ...facts, ...data }));
     return leadId;

@@ -18,6 +18,7 @@ export class DestinationAddress {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
+    maxLength: 32,
     description: 'Keys sent after the answer: 0-9, *, #; w waits half a second.',
     example: '1w2',
   })
@@ -202,7 +203,12 @@ export class DestinationConfiguration {
   @ApiPropertyOptional({ type: 'integer', minimum: 5, maximum: 120, default: 30 })
   ring_seconds: number;
 
-  @ApiPropertyOptional({ default: true, description: 'Whether answering machines are refused.' })
+  @ApiPropertyOptional({
+    default: true,
+    description:
+      'Whether answering machines are refused. Not possible with `send_digits`: set `accept_key`, ' +
+      'or this to false.',
+  })
   detect_machines: boolean;
 
   @ApiPropertyOptional({

@@ -12,6 +12,8 @@ const CONNECTING_SECONDS = 1;
 const DETECTION_SECONDS = { human: 2.5, machine: 4.5, fax: 2 };
 const DETECTED_AS = { human: 'human', machine: 'machine_start', fax: 'fax' };
 
+const UNDETECTED = { detection: 'off' } as const;
+
 /** The steps an application can ask to be told of, by status; the end has many. */
 const EVENTS: Partial<Record<SimulatedStatus, string>> = {
   initiated: 'initiated',
@@ -91,7 +93,9 @@ export class CallLine {
 
   /** What happens between the answer and the first instruction. */
   async #connect(): Promise<void> {
-    const { machines, sendDigits } = this.call.order;
+    const { sendDigits } = this.call.order;
+    // As the real network has it: nobody is told from a machine where keys are sent.
+    const machines = sendDigits === '' ? this.call.order.machines : UNDETECTED;
     if (machines.detection === 'wait') await this.#detect();
     if (machines.detection === 'async')
       this.#parts.track(this.#detectMeanwhile(machines.resultUrl));

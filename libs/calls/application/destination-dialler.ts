@@ -6,6 +6,7 @@ import { type RoutableDestination } from '../domain/routing.js';
 import { type RoutingDecision } from '../domain/transfer.events.js';
 import { besides, type CallContext, type CallDesk } from './call-desk.js';
 import { type ConsumerData } from './consumers.js';
+import { detectionFor } from './machines-on.js';
 import { type OrderPace } from './order-pace.js';
 import { placeOnce } from './place-call.js';
 import { type VoiceUrls } from './voice-urls.js';
@@ -77,7 +78,7 @@ export class DestinationDialler {
     }
     const placement = await placeOnce(telephony, {
       ...{ to: address.value, from, ringSeconds },
-      machines: { detection: detectMachines ? 'wait' : 'off' },
+      machines: { detection: detectionFor(detectMachines ? 'wait' : 'off', address.sendDigits) },
       answerUrl: urls.destinationAnswer(lead.leadId, call.callId, transferId),
       statusUrl: urls.destinationStatus(lead.leadId, call.callId, transferId),
       sendDigits: address.sendDigits,

@@ -1,16 +1,8 @@
 import { fixedClock } from '#libs/kernel';
 import { type Telephony, TwilioTelephony } from '#libs/telephony';
 import { callEnded } from '#libs/testing';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
 import { someSettings as someDestination } from '../domain/destination.fixtures.js';
 import { TakeBack } from './take-back.js';
@@ -64,6 +56,18 @@ describe('dialing a lead', () => {
     expect((await house.lastOf(leadId, 'CallPlaced'))?.providerCallId).toBe(
       ordersTo(phone)[0]?.sid,
     );
+  });
+
+  it('looks for machines, but not where an extension is dialed', async () => {
+    const placed = jest.spyOn(telephony, 'placeCall');
+    const behind = await house.receive({ phone: aPhone(), extension: '12' });
+    for (const leadId of [await house.receive({ phone: aPhone() }), behind]) await dial(leadId);
+    expect(placed.mock.calls).toMatchObject([
+      [{ machines: { detection: 'async' }, sendDigits: null }],
+      [{ machines: { detection: 'off' }, sendDigits: 'wwww12' }],
+    ]);
+    placed.mockRestore();
+    expect((await house.lastOf(behind, 'CallAttempted'))?.machineDetection).toBe('off');
   });
 
   it('calls once, however many try at the same time', async () => {

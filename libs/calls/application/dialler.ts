@@ -144,7 +144,7 @@ export class Dialler {
       type: 'StartCall',
       ...{ callId, settings, settingsVersion, earlierAttempts: earlier.attempts, ...listed },
       ...{ places: placesOf(lead, person), record: recordOf(lead, settings, script) },
-      machineDetection: detectionFor(settings, digitsOf(person)),
+      machineDetection: detectionFor(settings.machineDetection, digitsOf(person)),
       ...handoverOutlook(destinations, { lead, person, suppressedSellers }, at),
       ...{ until: timeAfter(receivedAt, WINDOW_MS), at },
     } as const;
@@ -173,7 +173,10 @@ export class Dialler {
       answerUrl: urls.answer(leadId, callId),
       statusUrl: urls.status(leadId, callId),
       ringSeconds: settings.ringSeconds,
-      machines: machinesOn(detectionFor(settings, digitsOf(person)), urls.answerer(leadId, callId)),
+      machines: machinesOn(
+        detectionFor(settings.machineDetection, digitsOf(person)),
+        urls.answerer(leadId, callId),
+      ),
       sendDigits: digitsOf(person),
     });
     if (placement.kind === 'refused') return this.#noteRefusal(candidate, callId, placement);

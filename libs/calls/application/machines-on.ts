@@ -7,9 +7,9 @@ export function machinesOn(setting: MachineDetectionSetting, resultUrl: string):
 }
 
 /** Where keys are pressed once connected, such as an extension, the provider tells no machines. */
-export function detectionFor(
-  { machineDetection }: { readonly machineDetection: MachineDetectionSetting },
+export function detectionFor<Setting extends MachineDetectionSetting>(
+  setting: Setting,
   sendDigits: string | null,
-): MachineDetectionSetting {
-  return sendDigits === null ? machineDetection : 'off';
+): Setting | 'off' {
+  return sendDigits === null ? setting : 'off';
 }

@@ -75,8 +75,26 @@ export function readDestinationSettings(
     filter: fields.nullable('filter', from.filter, () => fields.by('filter', readFilter)),
     presentsConsumer: fields.boolean('presents_consumer', from.presentsConsumer),
   };
+  refuseUntoldMachines(fields, settings);
   fields.refuseWrong();
   return settings;
+}
+
+/**
+ * Providers tell no machine from a person where keys are sent: the consumer would be handed to a mailbox
+ * unknown to whoever asked for detection. A key to accept does what was meant.
+ */
+function refuseUntoldMachines(
+  fields: FieldReader,
+  { address: { sendDigits }, acceptKey, detectMachines }: DestinationSettings,
+): void {
+  if (sendDigits === null || acceptKey !== null || !detectMachines) return;
+  fields.refuse(
+    'detect_machines',
+    'not_allowed',
+    'does nothing where send_digits are sent: set accept_key, so that a person has to press a key, ' +
+      'or set detect_machines to false',
+  );
 }
 
 type Handover = Pick<
@@ -105,8 +123,9 @@ function readWhisper(fields: FieldReader): string {
   return whisper;
 }
 
+/** Providers take no more keys than that. */
 const KEYS = {
-  max: 50,
+  max: 32,
   pattern: /^[0-9*#w]+$/,
   message: 'must be keys 0-9, * and #, and w to wait half a second',
 };

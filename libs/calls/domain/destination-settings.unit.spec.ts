@@ -87,6 +87,22 @@ describe('the configuration of a destination', () => {
     expect(asked).toEqual(['10.0.0.7', '[fd00::1]', 'pbx']);
   });
 
+  it('that sends keys asks for one to accept, or for no detection of machines', () => {
+    const address = { value: '+12125550142', send_digits: '1w2' };
+    expect(refused({ address })).toEqual(['detect_machines not_allowed']);
+    expect(refused({ address, accept_key: '1' })).toEqual([]);
+    expect(refused({ address, detect_machines: false })).toEqual([]);
+    expect(refused({ address, detect_machines: false, accept_key: '1' })).toEqual([]);
+  });
+
+  it('sends at most 32 keys', () => {
+    const keys = (count: number) => ({ value: '+12125550142', send_digits: 'w'.repeat(count) });
+    expect(refused({ address: keys(32), accept_key: '1' })).toEqual([]);
+    expect(refused({ address: keys(33), accept_key: '1' })).toEqual([
+      'address.send_digits too_long',
+    ]);
+  });
+
   it('writes one schedule always the same', () => {
     const opening = { from: '09:00', to: '17:00' };
     const { schedule } = read({
@@ -158,7 +174,7 @@ describe('a change of it', () => {
     caps: { day: 5, hour: 2 },
     payout: { amount_minor: 2_500 },
     address: { value: '+12125550142', send_digits: '1w2' },
-    whisper: 'A call.',
+    ...{ whisper: 'A call.', accept_key: '1' },
   });
   const changed = (change: object) => readDestinationSettings(change, base);
 

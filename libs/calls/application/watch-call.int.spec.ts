@@ -168,6 +168,48 @@ describe('a call whose reports are lost', () => {
   });
 });
 
+describe('a call that lasts longer than any may', () => {
+  const look = () => ({
+    ...{ commandId: randomUUID(), causationId: 'spec' },
+    actor: { kind: 'system', id: 'call_watch' } as const,
+  });
+  const LIMITS = { unknownMs: 60_000, longestMs: 3_600_000 };
+  const nobody = () => new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: 'http://127.0.0.1:9' });
+  const closed = () =>
+    new TwilioTelephony({ ...ACCOUNT, authToken: 'taken back', apiBaseUrl: simulator.url });
+
+  it.each([
+    ['out of reach', nobody, 'telephony_unavailable'],
+    ['refusing', closed, 'call_refused'],
+  ])('is closed while the provider is %s, with its transfer', async (_, provider, code) => {
+    const watched = await attempted('+12125557006');
+    const { callId } = watched;
+    const wish = requestTransfer(1, { callId, transferId: transferIdOf(callId, 1) });
+    await decide(
+      watched,
+      beginConversation({ callId, providerCallId: `CA${'0'.repeat(32)}` }),
+      hearConsumer('yes', { callId }),
+      { ...wish, at: house.desk.now() },
+      destinationLeg('ringing', { callId, transferId: transferIdOf(callId, 1) }),
+    );
+    const blind = new CallWatch(house.desk, provider(), LIMITS);
+    aheadMs = 3_590_000;
+    await expect(blind.check(watched, look())).rejects.toMatchObject({ code });
+    aheadMs = 3_601_000;
+    expect(await blind.check(watched, look())).toBe(true);
+    expect(await lastTypes(watched, 2)).toEqual(['TransferFailed', 'CallEnded']);
+    expect(await house.lastOf(watched.leadId, 'TransferFailed')).toMatchObject({ reason: 'lost' });
+  });
+
+  it('is closed where not even its name is known, nor whether there is one', async () => {
+    const watched = await attempted('+12125557007');
+    aheadMs = 3_601_000;
+    const blind = new CallWatch(house.desk, nobody(), LIMITS);
+    expect(await blind.check(watched, look())).toBe(true);
+    expect(await house.lastOf(watched.leadId, 'CallEnded')).toMatchObject({ disposition: 'lost' });
+  });
+});
+
 describe('a transfer whose reports are lost', () => {
   async function transferring(presentedCallerId: string | null): Promise<Watched> {
     const watched = await attempted('+12125557005');

@@ -48,16 +48,43 @@ export class CallWatch {
     private readonly limits: WatchLimits = watchLimits,
   ) {}
 
-  /** Resolves to whether the call is over now. Rejects while the provider is out of reach. */
+  /**
+   * Resolves to whether the call is over now. Rejects while the provider is out of reach, or refuses to
+   * say; but not for a call that has lasted too long, which is closed with its transfer all the same.
+   */
   async check(watched: WatchedCall, context: CallContext): Promise<boolean> {
     const before = await this.#open(watched);
-    const transfer = before === null ? null : openTransfer(before.call);
-    if (before !== null && transfer !== null) {
-      await this.#checkTransfer(watched, before, transfer, context);
+    if (before === null) return true;
+    if (this.#ageMs(before.call) > this.limits.longestMs) {
+      await this.#closeOverdue(watched, before, context);
+      return (await this.#open(watched)) === null;
     }
+    const transfer = openTransfer(before.call);
+    if (transfer !== null) await this.#checkTransfer(watched, before, transfer, context);
     const after = transfer === null ? before : await this.#open(watched);
     if (after !== null) await this.#checkConsumer(watched, after, context);
     return (await this.#open(watched)) === null;
+  }
+
+  #ageMs({ attemptedAt }: OpenCall): number {
+    return msBetween(attemptedAt, this.desk.now());
+  }
+
+  /** Hangs up as far as the provider lets itself be asked: a closed account never does again. */
+  async #closeOverdue(watched: WatchedCall, found: Watched, context: CallContext): Promise<void> {
+    const known = await this.#findConsumer(found.lead, found.call, watched.to).catch(() => null);
+    const sid = found.call.providerCallId ?? known?.providerCallId ?? null;
+    if (sid !== null) await this.telephony.endCall(sid).catch(() => undefined);
+    await this.#closeLost(watched, found.tenantId, context);
+  }
+
+  async #closeLost(
+    { leadId, callId }: WatchedCall,
+    tenantId: TenantId,
+    context: CallContext,
+  ): Promise<void> {
+    const command = { type: 'CloseLostCall', callId, at: this.desk.now() } as const;
+    await this.desk.run(tenantId, leadId, command, context);
   }
 
   async #open({ leadId, callId }: WatchedCall): Promise<Watched | null> {
@@ -67,21 +94,18 @@ export class CallWatch {
   }
 
   async #checkConsumer(
-    { leadId, callId, to }: WatchedCall,
+    watched: WatchedCall,
     { tenantId, lead, call }: Watched,
     context: CallContext,
   ): Promise<void> {
+    const { leadId, callId, to } = watched;
     const known = await this.#findConsumer(lead, call, to);
-    const at = this.desk.now();
-    const ageMs = msBetween(call.attemptedAt, at);
-    const { unknownMs, longestMs } = this.limits;
-    if (ageMs > longestMs || (known === null && ageMs > unknownMs)) {
-      if (known !== null) await this.telephony.endCall(known.providerCallId);
-      await this.desk.run(tenantId, leadId, { type: 'CloseLostCall', callId, at }, context);
+    if (known === null) {
+      const isLost = this.#ageMs(call) > this.limits.unknownMs;
+      if (isLost) await this.#closeLost(watched, tenantId, context);
       return;
     }
-    if (known === null) return;
-    const leg = { ...foundLeg(known), provider: this.telephony.name, at };
+    const leg = { ...foundLeg(known), provider: this.telephony.name, at: this.desk.now() };
     const command = { type: 'ReportConsumerLeg', callId, ...leg } as const;
     const { state } = await this.desk.run(tenantId, leadId, command, context);
     const after = state.status === 'absent' ? null : state.current;

@@ -93,6 +93,12 @@ describe('dialing of an account', () => {
     const paused = await put(`${path}/pause`, { reason: 'wrong numbers' });
     expect(paused.body).toMatchObject({ paused_sources: ['partner 7/spring'], stopped: false });
     expect((await put(`${path}/resume`)).body).toMatchObject({ paused_sources: [] });
+    const spaced = await put('/sources/my-webform%20/pause', { reason: 'complaints' });
+    expect(spaced.body).toMatchObject({ paused_sources: ['my-webform'] });
+    expect((await put('/sources/my-webform/resume')).body).toMatchObject({ paused_sources: [] });
+    const { status, body } = await put('/sources/%20/pause', { reason: 'complaints' });
+    expect([status, body.error.code]).toEqual([422, 'validation_failed']);
+    expect(body.error.details).toMatchObject([{ field: 'source', code: 'invalid' }]);
   });
 
   it('is nobody else’s to see or to change', async () => {

@@ -109,7 +109,8 @@ function readPriorities(fields: FieldReader, base: DialingSettings['sourcePriori
   );
 }
 
-function isSource(name: string): boolean {
+/** Whether leads may bear the name as their source, spaces around it left out. */
+export function isSource(name: string): boolean {
   const isStorable = name.isWellFormed() && !name.includes('\0');
   return isStorable && name.trim() !== '' && name.length <= SOURCE_LENGTH_MAX;
 }

@@ -2,7 +2,7 @@ import { type Decider } from '#libs/kernel';
 import { type Dialing, evolve, initialState } from './dialing.js';
 import { sourceInvalid, tooManyPausedSources } from './dialing.errors.js';
 import { type DialingEvent } from './dialing.events.js';
-import { readDialingSettings } from './dialing-settings.js';
+import { isSource, readDialingSettings } from './dialing-settings.js';
 
 /** Why and when (ISO-8601 UTC) something was decided; `reason` is as the caller said. */
 interface Occasion {
@@ -44,7 +44,6 @@ export type DialingCommand =
 
 /** A tenant has that many paused sources at most, about 20 kB of state. */
 export const PAUSED_SOURCES_MAX = 1_000;
-const SOURCE_LENGTH_MAX = 200;
 
 /** Settings not named stay as they are, read right here, so that two changes at once both count. */
 function configure({ wish, reason, at }: ConfigureDialing, { settings }: Dialing): DialingEvent[] {
@@ -64,23 +63,25 @@ function resume({ reason, at }: ResumeDialing, { stopped }: Dialing): DialingEve
   return stopped ? [{ type: 'DialingResumed', data: { reason, resumedAt: at } }] : [];
 }
 
-function pauseSource({ source, reason, at }: PauseSource, { pausedSources }: Dialing) {
-  if (!isSource(source)) throw sourceInvalid();
+function pauseSource({ source: named, reason, at }: PauseSource, { pausedSources }: Dialing) {
+  const source = sourceOf(named);
   if (pausedSources.includes(source)) return [];
   if (pausedSources.length >= PAUSED_SOURCES_MAX) throw tooManyPausedSources(PAUSED_SOURCES_MAX);
   const paused: DialingEvent = { type: 'SourcePaused', data: { source, reason, pausedAt: at } };
   return [paused];
 }
 
-function resumeSource({ source, reason, at }: ResumeSource, { pausedSources }: Dialing) {
+function resumeSource({ source: named, reason, at }: ResumeSource, { pausedSources }: Dialing) {
+  const source = sourceOf(named);
   if (!pausedSources.includes(source)) return [];
   const resumed: DialingEvent = { type: 'SourceResumed', data: { source, reason, resumedAt: at } };
   return [resumed];
 }
 
-function isSource(text: string): boolean {
-  const isStorable = text.isWellFormed() && !text.includes('\0');
-  return text.length > 0 && text.length <= SOURCE_LENGTH_MAX && isStorable;
+/** The name as leads bear it: a pause of any other would hold nobody. */
+function sourceOf(named: string): string {
+  if (!isSource(named)) throw sourceInvalid();
+  return named.trim();
 }
 
 function decide(command: DialingCommand, dialing: Dialing): DialingEvent[] {

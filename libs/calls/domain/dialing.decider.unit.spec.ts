@@ -89,12 +89,19 @@ describe('a paused source', () => {
     ]);
   });
 
-  it.each(['', 'x'.repeat(201), 'a\0b', '\ud800'])(
-    'has a name that can be stored: not %j',
+  it.each(['', ' ', '\t\n', 'x'.repeat(201), 'a\0b', '\ud800'])(
+    'has a name that leads may bear: not %j',
     (name) => {
       expect(() => after(pauseSource(name))).toThrow(refused('validation_failed'));
+      expect(() => after(resumeSource(name))).toThrow(refused('validation_failed'));
     },
   );
+
+  it('is the one that leads bear, whatever spaces were written around it', () => {
+    expect(state(pauseSource('a ')).pausedSources).toEqual(['a']);
+    expect(after(pauseSource('a'), pauseSource(' a'))).toHaveLength(1);
+    expect(state(pauseSource('a'), resumeSource(' a ')).pausedSources).toEqual([]);
+  });
 
   it('is one of so many at most', () => {
     const sources = Array.from({ length: PAUSED_SOURCES_MAX }, (_, index) => `source-${index}`);

@@ -1,5 +1,5 @@
 import { type CommandRunner } from '#libs/event-store';
-import { type Clock, systemClock } from '#libs/kernel';
+import { type Clock, systemClock, type TenantId } from '#libs/kernel';
 import { type DataKeys } from '#libs/privacy';
 import { type Telephony } from '#libs/telephony';
 import { AgentPort } from './application/agent-port.js';
@@ -9,7 +9,9 @@ import { ConsumerLine } from './application/consumer-line.js';
 import { Consumers } from './application/consumers.js';
 import { DestinationLine } from './application/destination-line.js';
 import { DestinationReader } from './application/destination-reader.js';
+import { currentDialing } from './application/dialing-directory.js';
 import { LiveCalls } from './application/live-calls.js';
+import { RingCheck } from './application/ring-check.js';
 import { ScriptLibrary } from './application/script-library.js';
 import { VoiceUrls } from './application/voice-urls.js';
 
@@ -48,7 +50,9 @@ export function voiceOf(parts: VoiceParts): Voice {
     ...{ calls: new LiveCalls(desk, scripts, 'agent'), consumers, urls },
     tokens: new AgentTokens(authToken ?? randomSecret()),
   });
-  const shared = { calls, consumers, urls };
+  const dialing = { current: (tenantId: TenantId) => currentDialing(runner, tenantId) };
+  const rings = new RingCheck({ dialing, consumers });
+  const shared = { calls, consumers, urls, rings };
   const destinations = new DestinationReader(runner);
   return {
     consumers: new ConsumerLine({ ...shared, agents, provider, telephony }),

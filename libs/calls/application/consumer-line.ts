@@ -9,14 +9,16 @@ import { hear, type Heard, nextTurn } from '../domain/conversation.js';
 import { isSpokenToMachine, isYetToBeRecognised } from '../domain/answerer.js';
 import { disclosuresOf } from '../domain/disclosures.js';
 import { answersOf, openTransfer } from '../domain/lead-calls.js';
+import { isOutOfReach } from '../domain/may-still-ring.js';
 import { awaitsMeeting } from '../domain/unseen-meeting.js';
 import { type AgentPort } from './agent-port.js';
 import { type OnDesk } from './call-desk.js';
 import { answererOf } from './consumer-presence.js';
 import { type Consumers } from './consumers.js';
 import { leadFacts } from './lead-facts.js';
-import { foundLeg, reportedLeg } from './leg-report.js';
+import { foundLeg, isBeforeAnswer, reportedLeg } from './leg-report.js';
 import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
+import { type RingCheck } from './ring-check.js';
 import { askSteps, disclosureSteps, goodbye, openingOf, waitSteps } from './spoken.js';
 import { roomOf, type VoiceUrls } from './voice-urls.js';
 
@@ -29,6 +31,7 @@ export interface ConsumerLineParts {
   readonly consumers: Consumers;
   readonly urls: VoiceUrls;
   readonly agents: AgentPort;
+  readonly rings: RingCheck;
   /** The provider’s name, as events carry it. */
   readonly provider: string;
   /** Knows where a destination’s leg stands, and hangs up; `null` where no provider is connected. */
@@ -47,13 +50,15 @@ export class ConsumerLine {
   }
 
   /** Somebody or something answered. */
-  async answered(
-    ref: CallRef,
-    { providerCallId, answeredBy }: VoiceReport,
-  ): Promise<readonly VoiceStep[]> {
-    const { calls, provider } = this.#parts;
+  async answered(ref: CallRef, report: VoiceReport): Promise<readonly VoiceStep[]> {
+    const { calls, provider, rings } = this.#parts;
+    const { providerCallId, answeredBy } = report;
     const found = await calls.find(ref);
     if (found === null) return HANG_UP;
+    if (isOutOfReach(found.call) && (await rings.isStopped(found))) {
+      await this.#follow(found, ref, { ...report, status: 'in_progress' });
+      return HANG_UP;
+    }
     const { agent } = found.script;
     const disclosures = disclosuresOf(found.script).map(({ kind }) => kind);
     const begun = await calls.run(found, {
@@ -152,13 +157,25 @@ export class ConsumerLine {
     return isBridged ? HANG_UP : this.#steps(ref, after);
   }
 
-  /** Where the leg stands. */
+  /**
+   * Where the leg stands. One that is dialed only now and may not ring any more is hung up; rejects
+   * where the provider cannot be told so, that it reports again.
+   */
   async reported(ref: CallRef, report: VoiceReport): Promise<void> {
-    const { calls, provider } = this.#parts;
+    const { calls, rings, telephony } = this.#parts;
+    const { status, providerCallId } = report;
     const onDesk = await calls.leadOf(ref);
-    if (isOver(report.status)) await this.#beforeTheEnd(onDesk, ref, report);
-    const leg = { callId: ref.callId, provider, ...reportedLeg(report), at: calls.now() };
-    await calls.run(onDesk, { type: 'ReportConsumerLeg', ...leg });
+    if (isOver(status)) await this.#beforeTheEnd(onDesk, ref, report);
+    const after = await this.#follow(onDesk, ref, report);
+    if (!isBeforeAnswer(status) || (after?.call.answeredAt ?? null) !== null) return;
+    if (after !== null && (await rings.mayRing(after, calls.now()))) return;
+    await telephony?.endCall(providerCallId);
+  }
+
+  #follow(onDesk: OnDesk, { callId }: CallRef, report: VoiceReport): Promise<LiveCall | null> {
+    const { calls, provider } = this.#parts;
+    const leg = { callId, provider, ...reportedLeg(report), at: calls.now() };
+    return calls.run(onDesk, { type: 'ReportConsumerLeg', ...leg });
   }
 
   /**

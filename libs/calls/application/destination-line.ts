@@ -7,8 +7,9 @@ import { renderWhisper } from '../domain/whisper.js';
 import { presenceOf } from './consumer-presence.js';
 import { type Consumers } from './consumers.js';
 import { type DestinationReader } from './destination-reader.js';
-import { reportedLeg } from './leg-report.js';
+import { isBeforeAnswer, reportedLeg } from './leg-report.js';
 import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
+import { type RingCheck } from './ring-check.js';
 import { whisperSteps } from './spoken.js';
 import { roomOf, type VoiceUrls } from './voice-urls.js';
 
@@ -18,8 +19,12 @@ export interface DestinationLineParts {
   readonly destinations: Pick<DestinationReader, 'settingsOf'>;
   readonly consumers: Consumers;
   readonly urls: VoiceUrls;
-  /** Knows whether the consumer is still on the line; `null` where no provider is connected. */
-  readonly telephony: Pick<Telephony, 'lookUpCall'> | null;
+  readonly rings: RingCheck;
+  /**
+   * Knows whether the consumer is still on the line, and hangs up; `null` where no provider is
+   * connected.
+   */
+  readonly telephony: Pick<Telephony, 'lookUpCall' | 'endCall'> | null;
 }
 
 /** Which transfer a request of the provider is about. */
@@ -92,12 +97,33 @@ export class DestinationLine {
     await calls.run(onDesk, { type: 'ReportMeeting', ...seen });
   }
 
-  /** Where the leg stands. */
+  /**
+   * Where the leg stands. One that is dialed only now is hung up where the consumer is gone or may not
+   * be handed over any more; rejects where the provider cannot be told so, that it reports again.
+   */
   async reported(ref: TransferRef, report: VoiceReport): Promise<void> {
-    const { calls } = this.#parts;
+    const { calls, telephony } = this.#parts;
     const { callId, transferId } = ref;
+    const { status, providerCallId } = report;
     const leg = { callId, transferId, ...reportedLeg(report), at: calls.now() };
     await calls.run(await calls.leadOf(ref), { type: 'ReportDestinationLeg', ...leg });
+    if (isBeforeAnswer(status) && !(await this.#mayRing(ref))) {
+      await telephony?.endCall(providerCallId);
+    }
+  }
+
+  /** A transfer that is not to ring any more comes to its outcome. */
+  async #mayRing(ref: TransferRef): Promise<boolean> {
+    const { calls, rings } = this.#parts;
+    const found = await this.#onTransfer(ref);
+    if (found === null) return false;
+    if (found.transfer.answeredAt !== null) return true;
+    const reason = await rings.whyNotHandedOver(found);
+    if (reason === null) return true;
+    const { callId, transferId } = ref;
+    const wish = { callId, transferId, reason, at: calls.now() };
+    await calls.run(found, { type: 'WithdrawTransfer', ...wish });
+    return false;
   }
 
   /** What was decided before is not decided anew, so nobody is asked. */

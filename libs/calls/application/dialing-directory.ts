@@ -76,10 +76,8 @@ export class DialingDirectory {
    * How a tenant dials at this moment, read from its stream; `null` if it has no settings. Rejects
    * with `event_store_unavailable`; whoever is about to dial then must not.
    */
-  async current(tenantId: TenantId): Promise<DialingState | null> {
-    const { runner } = this.#options;
-    const { state } = await runner.standing(dialingStream(tenantId), dialingDecider);
-    return configured(state);
+  current(tenantId: TenantId): Promise<DialingState | null> {
+    return currentDialing(this.#options.runner, tenantId);
   }
 
   /** Calls `listener` after every change that arrives, until the function it returns is called. */
@@ -122,4 +120,13 @@ export class DialingDirectory {
     this.#tenants.set(tenantId, evolve(this.#tenants.get(tenantId) ?? initialState(), event));
     for (const listener of this.#listeners) listener(tenantId);
   }
+}
+
+/** How a tenant dials at this moment, without a directory of all of them; rejects in the same way. */
+export async function currentDialing(
+  runner: CommandRunner,
+  tenantId: TenantId,
+): Promise<DialingState | null> {
+  const { state } = await runner.standing(dialingStream(tenantId), dialingDecider);
+  return configured(state);
 }

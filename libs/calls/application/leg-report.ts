@@ -8,19 +8,41 @@ export interface LegReport {
   readonly status: LegStatus;
   readonly answeredBy: AnsweredBy | null;
   readonly durationSeconds: number | null;
+  /** Of one that is over: whether it rang, though that may not have been told. */
+  readonly hasRung: boolean;
 }
 
 /** What the provider reported by itself. */
 export function reportedLeg(report: VoiceReport): LegReport {
-  const { providerCallId, status, answeredBy, durationSeconds } = report;
-  return { providerCallId, status: STATUSES[status], answeredBy, durationSeconds };
+  const { providerCallId, status, answeredBy, durationSeconds, sequence } = report;
+  const leg = { providerCallId, answeredBy, durationSeconds };
+  return { ...leg, status: STATUSES[status], hasRung: hasRung(status, sequence) };
+}
+
+/** Whether it is not answered yet, as far as the provider has said. */
+export function isBeforeAnswer(status: CallStatus): boolean {
+  return status === 'initiated' || status === 'ringing';
+}
+
+/**
+ * The provider counts its reports: that it dials is 0, that it rings 1. Without a count, one that was
+ * not canceled is taken to have rung.
+ */
+function hasRung(status: CallStatus, sequence: number | null): boolean {
+  return isOver(status) && (sequence === null ? status !== 'canceled' : sequence >= 2);
 }
 
 /** What the provider answered when it was asked. */
 export function foundLeg(found: ProviderCall): LegReport {
   const { providerCallId, status, answeredBy, durationSeconds } = found;
   const known = isOver(status) ? durationSeconds : null;
-  return { providerCallId, status: STATUSES[status], answeredBy, durationSeconds: known };
+  return {
+    providerCallId,
+    status: STATUSES[status],
+    answeredBy,
+    durationSeconds: known,
+    hasRung: hasRung(status, null),
+  };
 }
 
 const STATUSES = {

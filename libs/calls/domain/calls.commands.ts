@@ -77,6 +77,8 @@ export interface ReportConsumerLeg {
   readonly answeredBy: AnsweredBy | null;
   /** From answer to end, if the provider said so. */
   readonly durationSeconds: number | null;
+  /** Of one that is over: whether the phone rang, though that may not have been told; else no. */
+  readonly hasRung?: boolean;
   readonly at: string;
 }
 

@@ -56,14 +56,11 @@ function progress(
   call: OpenCall,
   status: LegStatus,
 ): CallEvent[] {
-  const { leadId } = lead;
-  const { callId } = call;
   switch (status) {
     case 'placed':
       return [];
     case 'ringing':
-      if (call.rangAt !== null || call.answeredAt !== null) return [];
-      return [{ type: 'CallRang', data: { leadId, callId, rangAt: report.at } }];
+      return rang(lead, call, report);
     case 'in_progress':
       return answered(lead, call, report);
     case 'completed':
@@ -73,7 +70,7 @@ function progress(
     case 'canceled': {
       const { durationSeconds, at } = report;
       const talked = status === 'completed' && (durationSeconds ?? 0) > 0;
-      const known = talked ? answered(lead, call, report) : [];
+      const known = talked ? answered(lead, call, report) : ringUntold(lead, call, report);
       const after = talked ? withAnswer(call, report) : call;
       const unanswered = UNANSWERED[status];
       return [
@@ -82,6 +79,18 @@ function progress(
       ];
     }
   }
+}
+
+function rang({ leadId }: CallableLead, call: OpenCall, { at }: ReportConsumerLeg): CallEvent[] {
+  const { callId, rangAt, answeredAt } = call;
+  if (rangAt !== null || answeredAt !== null) return [];
+  return [{ type: 'CallRang', data: { leadId, callId, rangAt: at } }];
+}
+
+/** One that was canceled counts as an attempt if the phone rang, though nobody reported it then. */
+function ringUntold(lead: CallableLead, call: OpenCall, report: ReportConsumerLeg): CallEvent[] {
+  const isCanceled = report.status === 'canceled' || report.status === 'completed';
+  return isCanceled && report.hasRung === true ? rang(lead, call, report) : [];
 }
 
 /** The call as the report of its end shows it: who answered may become known only by it. */

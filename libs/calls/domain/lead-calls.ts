@@ -209,9 +209,10 @@ function ended(lead: CallableLead, data: DataOf<'CallEnded'>): CallableLead {
     attemptedAt = endedAt,
     providerCallId = null,
     isAccountRefused = false,
+    rangAt = null,
   } = lead.current ?? {};
-  // One without a name that was canceled was given up before the provider was asked.
-  const isGivenUp = providerCallId === null && disposition === 'canceled';
+  // Given up before the provider was asked, or before it had the phone ring.
+  const isGivenUp = rangAt === null && disposition === 'canceled';
   const call = { callId, providerCallId, attemptedAt, endedAt, disposition, ...talk };
   return {
     ...lead,

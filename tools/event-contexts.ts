@@ -15,6 +15,8 @@ import { dncRulesEvents, leadEvents, suppressionEvents } from '#libs/leads';
 import { postbackDeliveryEvents, postbackTargetEvents } from '#libs/postbacks';
 import {
   aliasEvents,
+  feedbackEvents,
+  leadFeedbackEvents,
   postbackEvents,
   postbackTokenEvents,
   revenueEvents,
@@ -42,6 +44,7 @@ export const eventContexts: readonly EventContext[] = [
   { title: 'Numbers to call from', events: callerIdEvents },
   { title: 'Postbacks', events: postbackEvents },
   { title: 'Revenue', events: revenueEvents },
+  { title: 'Feedback of buyers', events: [...feedbackEvents, ...leadFeedbackEvents] },
   { title: 'Postback tokens', events: postbackTokenEvents },
   { title: 'Alias maps', events: aliasEvents },
   { title: 'Postback targets', events: postbackTargetEvents },

@@ -1,5 +1,5 @@
 import { postbackDeliveryEvents } from '#events/postbacks';
-import { postbackEvents, statementEvents } from '#events/revenue';
+import { feedbackEvents, postbackEvents, statementEvents } from '#events/revenue';
 import { accountEvents } from '#libs/accounts';
 import { destinationEvents, destinationUsageEvents, scriptEvents } from '#events/calls';
 import {
@@ -27,6 +27,7 @@ export class ForgivingCatalog extends EventCatalog {
       ...heartbeatEvents,
       ...leadStreamEvents,
       ...scriptEvents,
+      ...feedbackEvents,
       ...postbackEvents,
       ...statementEvents,
       ...postbackDeliveryEvents,

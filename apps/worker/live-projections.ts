@@ -4,6 +4,7 @@ import { dedupeProjection } from '#projections/dedupe';
 import { destinationListProjection } from '#projections/destination-list';
 import { destinationUsageProjection } from '#projections/destination-usage';
 import { dialQueueProjection } from '#projections/dial-queue';
+import { leadFeedbackProjection } from '#projections/lead-feedback';
 import { leadListProjection } from '#projections/lead-list';
 import { scriptListProjection } from '#projections/script-list';
 import { speedToLeadProjection } from '#projections/speed-to-lead';
@@ -24,6 +25,7 @@ export const liveProjections: readonly Projection[] = [
   destinationListProjection,
   destinationUsageProjection,
   dialQueueProjection,
+  leadFeedbackProjection,
   leadListProjection,
   scriptListProjection,
   speedToLeadProjection,

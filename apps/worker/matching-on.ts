@@ -3,6 +3,9 @@ import { type DataKeys, type TenantSecrets } from '#libs/privacy';
 import { type Database, type ShownPositions } from '#libs/read-db';
 import {
   HitReader,
+  LeadFeedback,
+  LeadFeedbackIntake,
+  LeadFinder,
   Matching,
   OutdatedReports,
   PostbackLedger,
@@ -34,6 +37,8 @@ export interface MatchingHostParts {
 export interface MatchingParts {
   readonly matching: Matching;
   readonly outdated: OutdatedReports;
+  /** Tells leads what buyers say of them. */
+  readonly feedback: LeadFeedback;
 }
 
 /** Matches buyers’ reports to transfers, whichever of the two comes first. */
@@ -55,5 +60,14 @@ export function matchingOn({
   const matcher = new PostbackMatcher({ finder, ledger, reader, clock });
   const outdated = new OutdatedReports({ matcher, postbacks, onProblem });
   const shown = on.shown.together(transferMatchingProjection.name, postbackInboxProjection.name);
-  return { matching: new Matching({ matcher, postbacks, shown, secrets, clock }), outdated };
+  const leads = new LeadFinder(runner, transfers);
+  const intake = new LeadFeedbackIntake({ runner, keys, leads, clock });
+  return {
+    matching: new Matching({ matcher, postbacks, shown, secrets, clock }),
+    feedback: new LeadFeedback({
+      intake,
+      shown: on.shown.together(transferMatchingProjection.name),
+    }),
+    outdated,
+  };
 }

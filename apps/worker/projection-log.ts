@@ -11,6 +11,8 @@ import { ForgivingCatalog, toLogItem } from './forgiving-catalog.js';
 const DESTINATION_USAGE_PREFIX = 'destinationUsage-';
 /** Streams of reports from buyers’ platforms. */
 const POSTBACK_PREFIX = 'postback-';
+/** Streams of buyers’ feedback on leads. */
+const LEAD_FEEDBACK_PREFIX = 'leadFeedback-';
 /** Streams of statements of buyers. */
 const STATEMENT_PREFIX = 'statement-';
 
@@ -20,6 +22,7 @@ const streamPrefixes = [
   DESTINATION_PREFIX,
   DESTINATION_USAGE_PREFIX,
   HEARTBEAT_PREFIX,
+  LEAD_FEEDBACK_PREFIX,
   LEAD_PREFIX,
   SCRIPT_PREFIX,
   POSTBACK_PREFIX,

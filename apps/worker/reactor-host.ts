@@ -98,6 +98,7 @@ export class ReactorHost {
         this.#eligibility.reactor,
         this.#optOut.reactor,
         this.#matching.matching.reactor,
+        this.#matching.feedback.reactor,
         this.#postbacks.reactor,
         ...this.#calling.reactors,
       ],

@@ -1,5 +1,15 @@
 /** The facts this context states, for other contexts and for read models. Nothing else of it. */
 export {
+  FEEDBACK_STATUSES,
+  type FeedbackEvent,
+  feedbackEvents,
+  type FeedbackStatus,
+  type LeadFeedbackEvent,
+  leadFeedbackEvents,
+  UNPLACED_REASONS,
+  type UnplacedReason,
+} from './domain/lead-feedback.events.js';
+export {
   type PostbackEvent,
   postbackEvents,
   type Reading,

@@ -10,6 +10,12 @@ export {
   UnlinkPostbackCommand,
   UnlinkPostbackHandler,
 } from './application/correct-postback.handlers.js';
+export {
+  LeadFeedbackIntake,
+  type SentFeedback,
+  type StandingFeedback,
+} from './application/lead-feedback-intake.js';
+export { LeadFinder } from './application/lead-finder.js';
 export { HitReader } from './application/hit-reader.js';
 export {
   type NamesOfTransfer,
@@ -37,6 +43,7 @@ export {
   PreviewPostbackHandler,
   PreviewPostbackQuery,
 } from './application/postback.queries.js';
+export { PromptFeedback } from './application/prompt-feedback.js';
 export { promptLimits, type PromptLimits, PromptMatching } from './application/prompt-matching.js';
 export { type RawReport, type ReportOrigin } from './application/raw-report.js';
 export {
@@ -49,6 +56,8 @@ export { TransferFinder } from './application/transfer-finder.js';
 export { type MatchOutcome } from './domain/matching.js';
 export { type KnownPostback, type PostbackStanding } from './domain/postback.js';
 export { type Hit, HITS_MAX, splitHits } from './domain/reading/hit.js';
+export { type KnownFeedback } from './domain/lead-feedback.js';
+export { LeadFeedback } from './reactors/lead-feedback.reactor.js';
 export { OutdatedReports, type OutdatedReportsParts } from './reactors/outdated-reports.js';
 export {
   Matching,

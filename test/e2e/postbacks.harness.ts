@@ -102,10 +102,11 @@ function startMatching({ servers, api, database, store }: Parts) {
   const keys = new DataKeys({ store: new PostgresDataKeyStore(database), masterKey });
   const shown = ShownPositions.of(database);
   const { secrets } = api.parts;
-  const { reactor } = matchingOn({ store, database, shown, keys, secrets }).matching;
+  const { matching, feedback } = matchingOn({ store, database, shown, keys, secrets });
+  const reactors = [matching.reactor, feedback.reactor];
   const stop = new AbortController();
   const running = runReactors({
-    ...{ store, database, reactors: [reactor], signal: stop.signal },
+    ...{ store, database, reactors, signal: stop.signal },
     limits: { pollMs: 20 },
   });
   return {

@@ -59,34 +59,56 @@ export class PostbackOutcomes {
 /** The smallest picture there is: one transparent pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
-/** A picture for whoever wants one; else what has become of it, one by one for a list. */
+/** What is answered of one report. */
+export interface Answered<Outcome> {
+  readonly outcome: Outcome & { readonly postback_id: string };
+  /** Of what was written for it, in the log. */
+  readonly positions: readonly (bigint | null | undefined)[];
+  readonly warnings: readonly { readonly code: string }[];
+}
+
+/** What has become of reports on calls. */
 export function answerHits(
-  { headers, routeOptions }: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
   taken: readonly TakenPostback[],
-): Buffer | PostbackOutcome | PostbackOutcomes {
-  const position = lastPosition(taken);
+) {
+  const answered = taken.map((each) => ({
+    outcome: outcomeOf(each),
+    positions: [each.received.position, each.standing?.position],
+    warnings: each.received.postback.reading.warnings,
+  }));
+  return answerReports<PostbackOutcome>(request, reply, answered);
+}
+
+/** A picture for whoever wants one; else what has become of it, one by one for a list. */
+export function answerReports<Outcome>(
+  { headers, routeOptions }: FastifyRequest,
+  reply: FastifyReply,
+  answered: readonly Answered<Outcome>[],
+): Buffer | Outcome | { readonly postbacks: readonly Outcome[] } {
+  const position = lastOf(answered.flatMap(({ positions }) => positions));
   if (position !== null) reply.header(POSITION_HEADER, String(position));
   if (wantsPicture(headers.accept, routeOptions.url)) {
     reply.type('image/gif');
     return PIXEL;
   }
-  const [first] = taken;
-  if (first === undefined || taken.length > 1) return { postbacks: taken.map(outcomeOf) };
-  const { postbackId, reading } = first.received.postback;
-  if (reading.warnings.some(({ code }) => code === 'json_undecodable')) {
-    throw postbackUndecodable(postbackId);
+  const [first] = answered;
+  if (first === undefined || answered.length > 1) {
+    return { postbacks: answered.map(({ outcome }) => outcome) };
   }
-  return outcomeOf(first);
+  if (first.warnings.some(({ code }) => code === 'json_undecodable')) {
+    throw postbackUndecodable(first.outcome.postback_id);
+  }
+  return first.outcome;
 }
 
 function wantsPicture(accept: string | undefined, route: string | undefined): boolean {
   return route?.endsWith('.gif') === true || /^\s*image\//i.test(accept ?? '');
 }
 
-function lastPosition(taken: readonly TakenPostback[]): bigint | null {
-  const all = taken.flatMap(({ received, standing }) => [received.position, standing?.position]);
-  return all.reduce<bigint | null>(
+function lastOf(positions: Answered<unknown>['positions']): bigint | null {
+  return positions.reduce<bigint | null>(
     (last, position) => ((position ?? -1n) > (last ?? -1n) ? (position ?? null) : last),
     null,
   );

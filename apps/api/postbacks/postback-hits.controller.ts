@@ -19,7 +19,8 @@ const described = {
   public: true,
   errors: [400, 401, 408, 413, 429, 503],
 } as const;
-const token = {
+/** How the token is described, wherever buyers’ platforms report. */
+export const postbackTokenQuery = {
   name: 'token',
   required: false,
   description: 'The postback token; or a field `token`, or `Authorization: Bearer`.',
@@ -34,7 +35,7 @@ export class PostbackHitsController {
   @Post('calls')
   @HttpCode(200)
   @Access('public', { takesAnything: true })
-  @ApiQuery(token)
+  @ApiQuery(postbackTokenQuery)
   @DescribeRoute({ summary: 'Report on a call', description: FORMS, ...described })
   post(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     return this.#take(request, reply);
@@ -42,7 +43,7 @@ export class PostbackHitsController {
 
   @Get('calls')
   @Access('public', { takesAnything: true })
-  @ApiQuery(token)
+  @ApiQuery(postbackTokenQuery)
   @DescribeRoute({
     summary: 'Report on a call by an address alone',
     description: `${FORMS} With \`Accept: image/*\` it is answered with a picture of one pixel.`,
@@ -54,7 +55,7 @@ export class PostbackHitsController {
 
   @Get('calls.gif')
   @Access('public', { takesAnything: true })
-  @ApiQuery(token)
+  @ApiQuery(postbackTokenQuery)
   @DescribeRoute({
     summary: 'Report on a call by a pixel',
     description: 'As GET /v1/postbacks/calls, answered with a picture of one pixel.',

@@ -8,12 +8,15 @@ import {
   GetPostbackHandler,
   HitReader,
   IgnorePostbackHandler,
+  LeadFeedbackIntake,
+  LeadFinder,
   LinkPostbackHandler,
   MatchPostbackHandler,
   PostbackLedger,
   PostbackMatcher,
   PostbackReader,
   PreviewPostbackHandler,
+  PromptFeedback,
   promptLimits,
   PromptMatching,
   ReceivePostbackHandler,
@@ -32,6 +35,10 @@ import {
   ReadModelTransferLookup,
   transferMatchingProjection,
 } from '#projections/transfer-matching';
+import { FeedbackDesk } from '../lead-feedback/feedback-desk.js';
+import { FeedbackHitsController } from '../lead-feedback/feedback-hits.controller.js';
+import { FeedbackListController } from '../lead-feedback/feedback-list.controller.js';
+import { FeedbackListing } from '../lead-feedback/feedback-listing.js';
 import { PostbackDesk } from '../postbacks/postback-desk.js';
 import { PostbackGate, StrangersLimiter, TokenRateLimiter } from '../postbacks/postback-gate.js';
 import { PostbackHitsController } from '../postbacks/postback-hits.controller.js';
@@ -72,6 +79,9 @@ export function revenueParts({ store, database, keys, secrets, ...on }: RevenueO
     transferMatchingProjection.name,
     postbackInboxProjection.name,
   );
+  const leads = new LeadFinder(runner, transfers);
+  const feedback = new LeadFeedbackIntake({ runner, keys, leads, clock });
+  const onUntold = warn('a lead could not be told at once; the worker does it');
   const onLate = warn('a postback could not be matched at once; the worker does it');
   return {
     ...{ runner, clock, tokens, aliases, hits, reader, ledger, finder, matcher },
@@ -79,6 +89,7 @@ export function revenueParts({ store, database, keys, secrets, ...on }: RevenueO
       ...{ runner, keys, secrets, transfers, postbacks, clock },
       reader: hits,
     }),
+    ...{ feedback, promptFeedback: new PromptFeedback(feedback, onUntold) },
     prompt: new PromptMatching(matcher, shown, promptLimits, onLate),
     tokenLimiter: new TokenRateLimiter(),
     strangers: on.addressLimiter,
@@ -95,6 +106,8 @@ export type RevenueParts = ReturnType<typeof revenueParts>;
 
 /** Where reports come in, and where people see and correct them. */
 export const revenueControllers = [
+  FeedbackHitsController,
+  FeedbackListController,
   PostbackHitsController,
   PostbacksController,
   StatementsController,
@@ -113,7 +126,9 @@ export function revenueProviders(parts: Partial<RevenueParts> = {}): Provider[] 
       PreviewPostbackHandler,
     ],
     ...[MatchPostbackHandler, LinkPostbackHandler, UnlinkPostbackHandler, IgnorePostbackHandler],
-    ConfirmMatchHandler,
+    ...[ConfirmMatchHandler, FeedbackDesk, FeedbackListing],
+    { provide: LeadFeedbackIntake, useValue: parts.feedback },
+    { provide: PromptFeedback, useValue: parts.promptFeedback },
     { provide: RevenueRunner, useValue: parts.runner },
     { provide: RevenueClock, useValue: parts.clock },
     { provide: TokenDirectory, useValue: parts.tokens },

@@ -1,19 +1,29 @@
 import { type CallEvent, callEvents } from '#events/calls';
-import { type RevenueEvent, revenueEvents } from '#events/revenue';
+import {
+  type LeadFeedbackEvent,
+  leadFeedbackEvents,
+  type RevenueEvent,
+  revenueEvents,
+} from '#events/revenue';
 import { type LeadEvent, leadEvents } from './lead.events.js';
+
+/** What buyers report of a lead. */
+const reportedEvents = [...revenueEvents, ...leadFeedbackEvents] as const;
 
 /**
  * Everything that stands on `lead-<id>` streams: what this context states, what calling does, and
  * what buyers report. Whoever folds a lead reads with these, or would not see what happened to it.
  */
-export const leadStreamEvents = [...leadEvents, ...callEvents, ...revenueEvents] as const;
+export const leadStreamEvents = [...leadEvents, ...callEvents, ...reportedEvents] as const;
 
 /** Any of them. */
-export type LeadStreamEvent = LeadEvent | CallEvent | RevenueEvent;
+export type LeadStreamEvent = LeadEvent | CallEvent | ReportedEvent;
 
-const revenueTypes: ReadonlySet<string> = new Set(revenueEvents.map(({ type }) => type));
+type ReportedEvent = RevenueEvent | LeadFeedbackEvent;
 
-/** Whether it says what a call of the lead is worth, which changes nothing about the lead itself. */
-export function isAboutRevenue(event: LeadStreamEvent): event is RevenueEvent {
-  return revenueTypes.has(event.type);
+const reportedTypes: ReadonlySet<string> = new Set(reportedEvents.map(({ type }) => type));
+
+/** Whether it says what buyers report of the lead, which changes nothing about the lead itself. */
+export function isReported(event: LeadStreamEvent): event is ReportedEvent {
+  return reportedTypes.has(event.type);
 }

@@ -7,7 +7,7 @@ import {
   type PhoneFacts,
 } from './lead.events.js';
 import { type LeadStanding, type LeadStatus, progressAfter, statusOf } from './lead-status.js';
-import { isAboutRevenue, type LeadStreamEvent } from './lead-stream.events.js';
+import { isReported, type LeadStreamEvent } from './lead-stream.events.js';
 
 /** A lead that exists: what its decisions and its readers need to know. */
 export interface ReceivedLead extends LeadStanding {
@@ -49,7 +49,7 @@ export function evolve(lead: Lead, event: LeadStreamEvent): Lead {
   if (event.type === 'LeadDeduplicated') return { ...lead, duplicates: lead.duplicates + 1 };
   if (event.type === 'ConsentRecorded') return { ...lead, consent: event.data.consent };
   if (event.type === 'ConsentRevoked') return revoked(lead, event.data.revokedAt);
-  return isAboutRevenue(event) ? lead : called(lead, event);
+  return isReported(event) ? lead : called(lead, event);
 }
 
 function revoked(lead: ReceivedLead, consentRevokedAt: string): ReceivedLead {

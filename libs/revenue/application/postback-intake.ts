@@ -77,7 +77,8 @@ export class PostbackIntake {
   }
 }
 
-function mediaTypeOf({ contentType }: Hit): string | null {
+/** The media type of what was sent, without parameters. */
+export function mediaTypeOf({ contentType }: Hit): string | null {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase().slice(0, 200) ?? '';
   return type === '' ? null : type;
 }

@@ -6,6 +6,7 @@ import { type ShownSoFar } from './ports.js';
 import { type StandingPostback } from './postback-ledger.js';
 import { type PostbackMatcher } from './postback-matcher.js';
 import { type ReceivedPostback } from './receive-postback.handler.js';
+import { withinTime } from './within-time.js';
 
 /** How much of matching is done while the sender waits. */
 export interface PromptLimits {
@@ -75,20 +76,5 @@ export class PromptMatching {
   ): Promise<StandingPostback | null> {
     const isShown = await this.shown.reaches(position, this.limits.shownWithinMs);
     return isShown ? this.matcher.matchReceived(received, caller) : null;
-  }
-}
-
-/** What it resolves to, or `null` after `waitMs`; then it goes on unwatched. */
-async function withinTime<Value>(work: Promise<Value>, waitMs: number): Promise<Value | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(null);
-    }, waitMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,0 +1,57 @@
+import { Controller, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { DescribeRoute } from '../docs/describe-route.js';
+import { Access } from '../http/access/route-access.js';
+import { PostbackGate } from '../postbacks/postback-gate.js';
+import { postbackTokenQuery } from '../postbacks/postback-hits.controller.js';
+import { FeedbackDesk } from './feedback-desk.js';
+import { answerFeedback, LeadFeedbackOutcome } from './feedback.response.js';
+
+const described = {
+  answers: { 200: LeadFeedbackOutcome },
+  public: true,
+  errors: [400, 401, 408, 413, 429, 503],
+} as const;
+
+/** Where buyers’ platforms say what became of leads. */
+@UseGuards(PostbackGate)
+@Controller('v1/postbacks')
+export class FeedbackHitsController {
+  constructor(private readonly desk: FeedbackDesk) {}
+
+  @Post('leads')
+  @HttpCode(200)
+  @Access('public', { takesAnything: true })
+  @ApiQuery(postbackTokenQuery)
+  @DescribeRoute({
+    summary: 'Say what became of a lead',
+    description:
+      'accepted, rejected (with a `reason`), delivered, converted or returned, as a field `status`, ' +
+      '`type` or `outcome`; of the lead named by `lead_id`, `transfer_id`, `call_id` or `reference`, ' +
+      'which hold ids of ours. Takes the forms, lists and tokens that POST /v1/postbacks/calls ' +
+      'takes, stores all of it as it came before it answers, and tells the lead: its history shows ' +
+      '`LeadFeedbackReceived`. No money changes.',
+    ...described,
+  })
+  post(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#take(request, reply);
+  }
+
+  @Get('leads')
+  @Access('public', { takesAnything: true })
+  @ApiQuery(postbackTokenQuery)
+  @DescribeRoute({
+    summary: 'Say what became of a lead by an address alone',
+    description:
+      'As POST /v1/postbacks/leads. With `Accept: image/*` it is answered with a picture of one pixel.',
+    ...described,
+  })
+  get(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#take(request, reply);
+  }
+
+  async #take(request: FastifyRequest, reply: FastifyReply) {
+    return answerFeedback(request, reply, await this.desk.take(request));
+  }
+}

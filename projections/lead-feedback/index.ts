@@ -1,0 +1,2 @@
+export { leadFeedbackProjection, type LeadFeedbackRow } from './lead-feedback.projection.js';
+export { type FeedbackFilter, listFeedback } from './lead-feedback.queries.js';

@@ -19,6 +19,7 @@ export {
   listTransferRevenue,
   transferRevenueOf,
   transfersRevenueOf,
+  bridgedAtAge,
   unconfirmedByAge,
   type UnconfirmedTransfers,
 } from './transfer-revenue.queries.js';

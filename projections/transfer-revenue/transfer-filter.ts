@@ -12,6 +12,10 @@ export interface TransferRevenueFilter {
   readonly state?: RevenueState;
   readonly billable?: boolean;
   readonly bridged?: boolean;
+  /** Bridged from this instant on. ISO-8601. */
+  readonly bridgedFrom?: string;
+  /** Bridged before this one. ISO-8601. */
+  readonly bridgedTo?: string;
   /** Whether a report says what it is worth. */
   readonly confirmed?: boolean;
   /** ISO 4217, of the estimate or of what is confirmed. */
@@ -20,7 +24,7 @@ export interface TransferRevenueFilter {
 
 /** The filter as a condition on the columns of transfers as they are known. */
 export function fits(filter: TransferRevenueFilter): RawBuilder<unknown> {
-  const { bridged, confirmed, currency, billable, campaign = {} } = filter;
+  const { bridged, bridgedFrom, bridgedTo, confirmed, currency, billable, campaign = {} } = filter;
   const is = (column: RawBuilder<unknown>, value: string | null) =>
     value === null ? sql`${column} is null` : sql`${column} = ${value}`;
   const texts = [
@@ -35,6 +39,8 @@ export function fits(filter: TransferRevenueFilter): RawBuilder<unknown> {
     ...Object.entries(campaign).map(([name, value]) => is(sql`campaign ->> ${name}`, value)),
     ...(billable === undefined ? [] : [sql`billable = ${billable}`]),
     ...(bridged === undefined ? [] : [sql`(bridged_at is not null) = ${bridged}`]),
+    ...(bridgedFrom === undefined ? [] : [sql`bridged_at >= ${bridgedFrom}::timestamptz`]),
+    ...(bridgedTo === undefined ? [] : [sql`bridged_at < ${bridgedTo}::timestamptz`]),
     ...(confirmed === undefined ? [] : [sql`(confirmed_minor is not null) = ${confirmed}`]),
     ...(currency === undefined ? [] : [sql`${currency} in (currency, confirmed_currency)`]),
   ];

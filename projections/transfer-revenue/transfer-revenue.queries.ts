@@ -97,6 +97,30 @@ export interface UnconfirmedTransfers {
   readonly estimatedMinor: bigint;
 }
 
+/** The ages, oldest first, and from how many hours on. */
+const HOURS_FROM: readonly (readonly [Age, number])[] = [
+  ...([
+    ['over_30_d', 720],
+    ['over_72_h', 72],
+    ['over_24_h', 24],
+    ['under_24_h', 0],
+  ] as const),
+];
+
+/** When calls of an age were bridged, as of `now`. ISO-8601; `null`: no such end. */
+export function bridgedAtAge(
+  age: Age,
+  now: string,
+): { readonly from: string | null; readonly to: string | null } {
+  const place = HOURS_FROM.findIndex(([each]) => each === age);
+  const agoAt = (index: number) => {
+    const hours = HOURS_FROM[index]?.[1];
+    if (hours === undefined || hours === 0) return null;
+    return new Date(Date.parse(now) - hours * 3_600_000).toISOString();
+  };
+  return { from: agoAt(place - 1), to: agoAt(place) };
+}
+
 /** Bridged transfers that no report confirms, by how long ago they were at `now`, oldest first (PB-11). */
 export async function unconfirmedByAge(
   transaction: TenantTransaction,
@@ -104,14 +128,15 @@ export async function unconfirmedByAge(
   now: string,
   filter: TransferRevenueFilter = {},
 ): Promise<UnconfirmedTransfers[]> {
+  const before = (age: Age) => sql`bridged_at < ${bridgedAtAge(age, now).to}::timestamptz`;
   const { rows } = await sql<UnconfirmedTransfers>`
     select age, currency, count(*)::integer as transfers,
       coalesce(sum(estimated_minor), 0)::bigint as estimated_minor
     from (
       select currency, estimated_minor, case
-        when bridged_at < ${now}::timestamptz - interval '30 days' then 'over_30_d'
-        when bridged_at < ${now}::timestamptz - interval '72 hours' then 'over_72_h'
-        when bridged_at < ${now}::timestamptz - interval '24 hours' then 'over_24_h'
+        when ${before('over_30_d')} then 'over_30_d'
+        when ${before('over_72_h')} then 'over_72_h'
+        when ${before('over_24_h')} then 'over_24_h'
         else 'under_24_h' end as age
       from (${transfersAsKnown(wanted)}) as transfers
       where bridged_at is not null and confirmed_minor is null and ${fits(filter)}

@@ -90,6 +90,30 @@ describe('the revenue report', () => {
     }
   });
 
+  it('leads from totals and ages to just the transfers and hits behind them', async () => {
+    for (const moment of ['', `&as_of=${january.beforeRevision}`, '&source=', '&buyer=']) {
+      const { totals } = await report(`group_by=day${moment}`);
+      for (const total of totals as unknown as readonly (Line & { unconfirmed: Line[] })[]) {
+        for (const { transfers_url: url, transfers: count } of [total, ...total.unconfirmed]) {
+          expect([url, (await transfersOf(url)).transfers.length]).toEqual([url, count]);
+        }
+        if (total.postbacks_url === null) continue;
+        const { body } = await get(total.postbacks_url);
+        const { postbacks } = body as unknown as { postbacks: readonly object[] };
+        expect(postbacks).toHaveLength(total.hits ?? 0);
+      }
+    }
+  });
+
+  it('tells ages as CSV, too', async () => {
+    const { text, headers } = await get(`/v1/reports/revenue?${period}&format=csv&part=ageing`);
+    expect(headers.get('content-disposition')).toContain('revenue-ageing-2026-01-06');
+    const [columns, ...ages] = text.trimEnd().split('\r\n');
+    expect(columns).toBe('currency,age,transfers,estimated_minor,estimated,transfers_url');
+    expect(ages).toHaveLength(1);
+    expect(ages[0]).toMatch(/^USD,over_30_d,2,6000,60.00,.*confirmed=false/);
+  });
+
   it('leads from every line to just the hits behind it', async () => {
     for (const grouping of ['', 'day', 'hour', 'destination', 'buyer', 'day,destination,buyer']) {
       for (const moment of ['', `&as_of=${january.beforeRevision}`, '&currency=USD']) {

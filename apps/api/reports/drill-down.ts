@@ -1,3 +1,4 @@
+import { bridgedAtAge, type UnconfirmedTransfers } from '#projections/transfer-revenue';
 import { type RevenueReportQuery, type WithCampaign } from './report.requests.js';
 import { dayWithin, hourWithin, instantOf, type ReportPeriod } from './report-period.js';
 import { type ReportLine } from './revenue-lines.js';
@@ -21,6 +22,20 @@ export function transfersUrl(
     words.set(word === 'destination' ? 'destination_id' : word, value ?? '');
   }
   return `/v1/transfers?${words.toString()}`;
+}
+
+/** The address of the list of transfers that nobody has confirmed, of an age as of `until`. */
+export function ageingUrl(
+  { age, currency }: Pick<UnconfirmedTransfers, 'age' | 'currency'>,
+  given: WithCampaign<RevenueReportQuery>,
+  { period, until }: { readonly period: ReportPeriod; readonly until: string },
+): string {
+  const all = transfersUrl({ group: {}, currency }, given, period);
+  const words = new URLSearchParams({ bridged: 'true', confirmed: 'false' });
+  const { from, to } = bridgedAtAge(age, until);
+  if (from !== null) words.set('bridged_from', from);
+  if (to !== null) words.set('bridged_to', to);
+  return `${all}&${words.toString()}`;
 }
 
 /**

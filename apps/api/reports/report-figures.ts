@@ -48,10 +48,13 @@ export function lineView(
 }
 
 /** Bridged transfers that wait for a report. */
-export function unconfirmedView(waiting: UnconfirmedTransfers): UnconfirmedView {
+export function unconfirmedView(
+  waiting: UnconfirmedTransfers,
+  transfers_url: string,
+): UnconfirmedView {
   const { age, transfers, estimatedMinor } = waiting;
   const estimated = decimalOf(estimatedMinor);
-  return { age, transfers, estimated_minor: Number(estimatedMinor), estimated };
+  return { age, transfers, estimated_minor: Number(estimatedMinor), estimated, transfers_url };
 }
 
 const GROUPS = ['day', 'hour', 'destination', 'buyer', 'source'] as const;
@@ -92,4 +95,15 @@ export function totalCells(total: RevenueFiguresView, byCampaign: readonly strin
     ...FIGURES.map((name) => total[name]),
     ...byCampaign.map(() => null),
   ];
+}
+
+/** Names of the columns of what nobody has confirmed yet, as CSV. */
+export const AGEING_COLUMNS = [
+  ...['currency', 'age', 'transfers', 'estimated_minor', 'estimated', 'transfers_url'],
+];
+
+/** The cells of one age, in the order of {@link AGEING_COLUMNS}. */
+export function ageingCells(currency: string, unconfirmed: UnconfirmedView): CsvCell[] {
+  const { age, transfers, estimated_minor, estimated, transfers_url } = unconfirmed;
+  return [currency, age, transfers, estimated_minor, estimated, transfers_url];
 }

@@ -101,6 +101,14 @@ export class RevenueReportQuery extends TransferFilterQuery {
   @IsOptional()
   @IsIn(['true', 'false'])
   empty_groups?: 'true' | 'false';
+
+  @ApiPropertyOptional({
+    enum: ['lines', 'ageing'],
+    default: 'lines',
+    description: 'Of CSV: the lines and totals, or what nobody has confirmed yet, by age.',
+  })
+  @IsIn(['lines', 'ageing'])
+  part: 'lines' | 'ageing' = 'lines';
 }
 
 /** Which transfers to list. */
@@ -134,6 +142,19 @@ export class ListTransfersQuery extends TransferFilterQuery {
   @IsOptional()
   @IsIn(['true', 'false'])
   bridged?: 'true' | 'false';
+
+  @ApiPropertyOptional({
+    description:
+      'Bridged from then on: ISO-8601, inclusive. By this and the next, ages of reports lead here.',
+  })
+  @IsOptional()
+  @IsInstant()
+  bridged_from?: string;
+
+  @ApiPropertyOptional({ description: 'ISO-8601, exclusive.' })
+  @IsOptional()
+  @IsInstant()
+  bridged_to?: string;
 
   @ApiPropertyOptional({
     enum: ['true', 'false'],
@@ -205,12 +226,15 @@ export function filterOf({
 /** What the list filters by. */
 export function listFilterOf(given: WithCampaign<ListTransfersQuery>): TransferRevenueFilter {
   const { lead_id, state, billable, bridged, confirmed } = given.query;
+  const { bridged_from, bridged_to } = given.query;
   return {
     ...filterOf(given),
     ...(lead_id !== undefined && { leadId: lead_id.toLowerCase() }),
     ...(state !== undefined && { state }),
     ...(billable !== undefined && { billable: billable === 'true' }),
     ...(bridged !== undefined && { bridged: bridged === 'true' }),
+    ...(bridged_from !== undefined && { bridgedFrom: new Date(bridged_from).toISOString() }),
+    ...(bridged_to !== undefined && { bridgedTo: new Date(bridged_to).toISOString() }),
     ...(confirmed !== undefined && { confirmed: confirmed === 'true' }),
   };
 }

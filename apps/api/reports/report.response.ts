@@ -124,12 +124,26 @@ export class UnconfirmedView {
 
   @ApiProperty(decimal)
   estimated: string;
+
+  @ApiProperty({ description: 'Those transfers.', example: '/v1/transfers?bridged_to=…' })
+  transfers_url: string;
 }
 
 /** All of one currency. */
 export class RevenueTotalView extends RevenueFiguresView {
   @ApiProperty({ type: [UnconfirmedView], description: 'Oldest first; counted until as_of.' })
   unconfirmed: readonly UnconfirmedView[];
+
+  @ApiProperty({ description: 'The transfers behind it.', example: '/v1/transfers?from=…' })
+  transfers_url: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The hits behind it, as with lines.',
+    example: '/v1/postbacks?called_from=…',
+  })
+  postbacks_url: string | null;
 }
 
 /** What a report covers. */

@@ -11,7 +11,13 @@ import { Validated } from '../http/validated.pipe.js';
 import { CallingReportDesk } from './calling-report-desk.js';
 import { CallingReportQuery } from './calling-report.requests.js';
 import { CallingReportView } from './calling-report.response.js';
-import { reportCells, reportColumns, totalCells } from './report-figures.js';
+import {
+  AGEING_COLUMNS,
+  ageingCells,
+  reportCells,
+  reportColumns,
+  totalCells,
+} from './report-figures.js';
 import { groupingOf } from './report-grouping.js';
 import { datesOf } from './report-period.js';
 import { RevenueReportQuery, withCampaign } from './report.requests.js';
@@ -47,10 +53,11 @@ export class ReportsController {
     summary: 'Report revenue of a period',
     description:
       'What transfers are estimated to be worth and what buyers report, as known now, as it was ' +
-      'known at any moment, or as first reported. Every line names the transfers behind it. ' +
+      'known at any moment, or as first reported. Every line, total and age names the transfers behind it. ' +
       'campaign.<name>=… narrows down by values of the campaign. CSV has the same columns always, ' +
       'then those of the campaign; its last lines are the totals, one for each currency, with ' +
-      '`total` in the first column. Its name and the header x-report-period tell the period.',
+      '`total` in the first column. With part=ageing it is what nobody has confirmed yet, by age. ' +
+      'Its name and the header x-report-period tell the period.',
     answers: { 200: RevenueReportView },
   })
   @ApiQuery({ type: RevenueReportQuery })
@@ -62,9 +69,7 @@ export class ReportsController {
   ): Promise<RevenueReportView | Readable> {
     const given = withCampaign(raw, RevenueReportQuery);
     const report = await this.desk.report(calling, given);
-    return given.query.format === 'json'
-      ? report
-      : asCsv(reply, report, groupingOf(given.query.group_by).byCampaign);
+    return given.query.format === 'json' ? report : asCsv(reply, report, given.query);
   }
 }
 
@@ -72,17 +77,26 @@ export class ReportsController {
 function asCsv(
   reply: FastifyReply,
   report: RevenueReportView,
-  byCampaign: readonly string[],
+  { part, group_by }: RevenueReportQuery,
 ): Readable {
   const { period, as_of } = report;
   const { from, to, tz } = period;
-  const name = `revenue-${datesOf({ from, to, timeZone: tz }).join('-')}.csv`;
+  const title = part === 'ageing' ? 'revenue-ageing' : 'revenue';
+  const name = `${title}-${datesOf({ from, to, timeZone: tz }).join('-')}.csv`;
   if (as_of.position !== null) reply.header(POSITION_HEADER, as_of.position);
   reply
     .type('text/csv; charset=utf-8')
     .header('x-report-period', `${from}/${to} ${tz}`)
     .header('content-disposition', `attachment; filename="${name}"`);
-  return Readable.from(csvOf(report, byCampaign));
+  if (part === 'ageing') return Readable.from(ageingOf(report));
+  return Readable.from(csvOf(report, groupingOf(group_by).byCampaign));
+}
+
+function* ageingOf({ totals }: RevenueReportView) {
+  yield csvLine(AGEING_COLUMNS);
+  for (const { currency, unconfirmed } of totals) {
+    for (const each of unconfirmed) yield csvLine(ageingCells(currency, each));
+  }
 }
 
 function* csvOf({ lines, totals }: RevenueReportView, byCampaign: readonly string[]) {

@@ -11,7 +11,7 @@ import { type AnswerAsOf, answerAsOf } from '../http/answer-as-of.js';
 import { type Calling } from '../http/calling.js';
 import { leastStandingOf } from '../http/least-standing.js';
 import { DATABASE } from '../wiring/tokens.js';
-import { postbacksUrl, transfersUrl } from './drill-down.js';
+import { ageingUrl, postbacksUrl, transfersUrl } from './drill-down.js';
 import { figuresView, lineView, unconfirmedView } from './report-figures.js';
 import { type Grouping, groupingOf, hitGroupingOf } from './report-grouping.js';
 import { ReportMoment } from './report-moment.js';
@@ -58,18 +58,13 @@ export class RevenueReportDesk {
       async (transaction) => [
         await asOfAnswer(transaction, asOf),
         await linesOf(transaction, plan, query.empty_groups === 'true'),
-        await totalsOf(transaction, plan),
+        await totalsOf(transaction, plan, given),
       ],
     );
     const { from, to, timeZone: tz } = plan.period;
     return {
       ...{ period: { from, to, tz }, sense: query.sense, group_by: wordsOf(plan.grouping) },
-      lines: lines.map((line) =>
-        lineView(line, {
-          transfers_url: transfersUrl(line, given, plan.period),
-          postbacks_url: postbacksUrl(line, given, plan.period),
-        }),
-      ),
+      lines: lines.map((line) => lineView(line, linksOf(line, given, plan))),
       ...{ totals, as_of },
     };
   }
@@ -122,16 +117,29 @@ async function linesOf(
 
 async function totalsOf(
   transaction: TenantTransaction,
-  { revenue, hitTotals, until }: Plan,
+  plan: Plan,
+  given: WithCampaign<RevenueReportQuery>,
 ): Promise<RevenueTotalView[]> {
+  const { revenue, hitTotals, until } = plan;
   const whole = { ...revenue, by: [], byCampaign: [] };
   const told = await reportRevenue(transaction, whole);
   const hits = hitTotals === null ? null : await reportHits(transaction, hitTotals);
   const waiting = await unconfirmedByAge(transaction, revenue, until, revenue.filter);
   return reportLines(told, hits, { by: [], byCampaign: [] }).map((total) => ({
     ...figuresView(total),
-    unconfirmed: waiting.filter(({ currency }) => currency === total.currency).map(unconfirmedView),
+    unconfirmed: waiting
+      .filter(({ currency }) => currency === total.currency)
+      .map((each) => unconfirmedView(each, ageingUrl(each, given, plan))),
+    ...linksOf(total, given, plan),
   }));
+}
+
+/** Where the transfers and the hits behind figures are. */
+function linksOf(line: ReportLine, given: WithCampaign<RevenueReportQuery>, { period }: Plan) {
+  return {
+    transfers_url: transfersUrl(line, given, period),
+    postbacks_url: postbacksUrl(line, given, period),
+  };
 }
 
 function tooManyLines() {

@@ -83,6 +83,7 @@ export const postbackInboxTable = defineTable({
   indexes: [
     ['tenantId', 'receivedAt desc', 'postbackId desc'],
     ['tenantId', 'status', 'receivedAt', 'postbackId'],
+    ['status', 'receivedAt', 'postbackId'],
     ['tenantId', 'ambiguous', 'receivedAt desc', 'postbackId desc'],
     ['tenantId', 'reportedAt'],
     ['tenantId', 'callerHash'],
@@ -101,7 +102,8 @@ export type PostbackInboxRow = Row<typeof postbackInboxTable>;
  *
  * Version 2 also knows what became of it when, for reports as of a moment. Version 3 knows the order
  * of those that came together, and where those that count do. Version 4 finds all of a token or
- * statement. Version 5 knows which matches are ambiguous, 6 which of them were found right.
+ * statement. Version 5 knows which matches are ambiguous, 6 which of them were found right, and
+ * finds what waits of all tenants.
  */
 export const postbackInboxProjection = defineProjection<PostbackEvent, typeof postbackInboxTable>({
   name: 'postback_inbox',

@@ -20,6 +20,7 @@ import {
   postbackSettled,
   storedEvent,
 } from '#libs/testing';
+import { sql } from 'kysely';
 import {
   listPostbacks,
   outdatedHits,
@@ -217,6 +218,15 @@ describe('hits that older rules or an older map found nothing for', () => {
     expect(await found(1, 1)).toEqual([]);
     expect(await found(2, 1)).toEqual([0, 1, 2, 3, 4, 5, 9]);
     expect(await found(1, 2)).toEqual([0, 1, 2, 3, 4, 5, 9]);
+  });
+
+  it('are found by an index that holds those of all tenants', async () => {
+    const { rows } = await sql<{ readonly indexdef: string }>`
+      select indexdef from pg_indexes where tablename like 'postback_inbox%'`.execute(
+      worker.kysely,
+    );
+    const columns = '(status, received_at, postback_id)';
+    expect(rows.filter(({ indexdef }) => indexdef.includes(columns))).toHaveLength(1);
   });
 });
 

@@ -100,8 +100,9 @@ function receive({ postback: data }: ReceivePostback): PostbackEvent[] {
 }
 
 /**
- * A report that counts is read anew only where that changes what its ledger knows: not every other
- * alias has to be told of every report there ever was. What is on its way to a ledger is told first.
+ * A report that counts is read anew only where that changes what its ledger knows, or whose names it
+ * gives: not every other alias has to be told of every report there ever was. What is on its way to a
+ * ledger is told first.
  */
 function readAnew(command: ReadAnew, state: KnownPostback): PostbackEvent[] {
   const { reading, destinationId, at: readAt } = command;
@@ -111,9 +112,9 @@ function readAnew(command: ReadAnew, state: KnownPostback): PostbackEvent[] {
 }
 
 function isReadSo({ reading, destinationId }: ReadAnew, state: KnownPostback): boolean {
+  if (destinationId !== state.destinationId) return false;
   if (isCounted(state)) return saysTheSame(reportOf({ ...state, reading }), reportOf(state));
-  const isSame = JSON.stringify(reading) === JSON.stringify(state.reading);
-  return isSame && destinationId === state.destinationId;
+  return JSON.stringify(reading) === JSON.stringify(state.reading);
 }
 
 /**

@@ -103,6 +103,8 @@ describe('a report', () => {
     const reading = { ...aPostbackReading(), mapVersion: '1.9' };
     const sameMoney = { ...readAnew(0), reading } as PostbackCommand;
     expect(types(...counted, sameMoney)).toEqual([]);
+    const narrowed = { ...sameMoney, destinationId: 'buyer-2' } as PostbackCommand;
+    expect(types(...counted, narrowed)).toEqual(['PostbackReadAnew']);
   });
 
   it('is unlinked by a person, and then left alone by the rules', () => {

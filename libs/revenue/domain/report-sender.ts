@@ -15,6 +15,11 @@ export function senderOf({ tokenId, destinationId, method }: SentWith): ReportSe
   return { tokenId: method === 'IMPORT' ? null : tokenId, destinationId };
 }
 
+/** Whether two are one, with the same destination: a token may be narrowed to one. */
+export function isOneSender(one: ReportSender, other: ReportSender): boolean {
+  return one.tokenId === other.tokenId && one.destinationId === other.destinationId;
+}
+
 /**
  * Whether two who tell of a transfer give calls the same names: the same name is the same call then,
  * and another name another call.

@@ -41,6 +41,16 @@ describe('a report that is read anew', () => {
     expect(told(stream.reread({}))).toEqual(['RevenueConfirmed 0 4500 USD']);
   });
 
+  it('is told by whom its token speaks for now, without an entry', () => {
+    const stream = aStream();
+    stream.apply({});
+    const sender = { tokenId: 'token-1', destinationId: 'buyer-1' };
+    const events = stream.reread({ sender });
+    expect(events.map(({ type }) => type)).toEqual(['PostbackDetached', 'PostbackMatched']);
+    expect(stream.ledger.transfers[0]?.reports).toMatchObject([{ sender }]);
+    expect(stream.reread({ sender })).toEqual([]);
+  });
+
   it('changes nothing where it does not count', () => {
     expect(aStream().reread({})).toEqual([]);
   });

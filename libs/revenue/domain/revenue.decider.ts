@@ -1,5 +1,6 @@
 import { type Decider } from '#libs/kernel';
 import { entriesOf } from './ledger-entries.js';
+import { isOneSender } from './report-sender.js';
 import { postbackMatchedElsewhere, transferNotFound } from './revenue.errors.js';
 import { type MatchFacts, type RevenueEvent, type TransferReport } from './revenue.events.js';
 import {
@@ -61,7 +62,8 @@ function reread(command: RereadReport, ledger: TransferLedger): RevenueEvent[] {
   const { postbackId } = report;
   const holder = holderOf(ledger, postbackId);
   const before = holder?.reports.find((each) => each.postbackId === postbackId);
-  if (holder === null || before === undefined || saysTheSame(before, report)) return [];
+  if (holder === null || before === undefined) return [];
+  if (saysTheSame(before, report) && isOneSender(before.sender, report.sender)) return [];
   const { leadId, callId, transferId } = holder;
   const data = { leadId, callId, transferId, postbackId, reason: 'read_anew', detachedAt };
   const others = holder.reports.filter((each) => each !== before);

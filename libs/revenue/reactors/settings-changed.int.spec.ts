@@ -5,7 +5,12 @@ import { type Alias } from '../domain/postback-settings.events.js';
 import { Account } from './matching-account.fixtures.js';
 import { startMatching } from './matching.fixtures.js';
 import { expectBalanced, expectUnmatched, ledgerOf } from './matching-law.fixtures.js';
-import { allIsMatched, type MatchingStack, startMatchingStack } from './matching-stack.fixtures.js';
+import {
+  allIsMatched,
+  aTokenOf,
+  type MatchingStack,
+  startMatchingStack,
+} from './matching-stack.fixtures.js';
 
 const clock = fixedClock('2026-01-06T16:00:00.000Z');
 
@@ -44,6 +49,22 @@ describe('a change of what names mean', () => {
     expect(await account.standings()).toEqual(['settled', 'caller_missing']);
     await account.namesMean(callNameIs('strange'));
     expect(await account.standings()).toEqual(['settled', 'settled']);
+  });
+});
+
+describe('a token that is narrowed to a destination', () => {
+  it('has given its calls the names that its successor gives them', async () => {
+    const account = await Account.open(stack);
+    await account.handedOver();
+    await account.reported({ caller_id: account.phone, payout: '45', call_id: 'v1' });
+    await account.standings();
+    await account.tokenIsFor('buyer-1');
+    await account.standings();
+    const successor = await aTokenOf(stack, account.tenantId, 'Acme, new', 'buyer-1');
+    await account.reported({ payout: '60', call_id: 'v1' }, successor);
+    expect(await account.standings()).toEqual(['settled', 'settled']);
+    const { transfers } = await ledgerOf(stack.desk, account.leadId);
+    expect(transfers[0]?.booked).toMatchObject({ minor: 6_000 });
   });
 });
 

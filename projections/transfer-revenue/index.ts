@@ -6,7 +6,6 @@ export {
   type RevenueReportRequest,
 } from './revenue-report.queries.js';
 export { type TransferRevenueFilter } from './transfer-filter.js';
-export { type CountedReport } from './counted-reports.js';
 export {
   type KnownWorth,
   type RevenueState,

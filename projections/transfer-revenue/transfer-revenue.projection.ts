@@ -1,6 +1,6 @@
 import type { CallEvent } from '#events/calls';
 import type { LeadMode } from '#events/leads';
-import type { RevenueEvent } from '#events/revenue';
+import type { RevenueEvent, TransferReport } from '#events/revenue';
 import {
   bigInteger,
   boolean,
@@ -16,7 +16,7 @@ import {
   text,
   update,
 } from '#libs/read-db';
-import { type CountedReport, counts, told } from './counted-reports.js';
+import { type Saying, sayingOf } from '#libs/revenue';
 
 /** Where what is known of a transfer's worth comes from: our payout rules, or its buyer. */
 export type RevenueState = 'estimated' | 'confirmed' | 'revised' | 'reversed';
@@ -31,6 +31,14 @@ export interface KnownWorth {
   /** ISO 4217. */
   readonly currency: string;
   readonly billable: boolean;
+}
+
+/** What reports say of a transfer beside the money, from an instant on. */
+export interface KnownSaying extends Saying {
+  /** When the log learnt of it. */
+  readonly knownAt: string;
+  /** How many reports count. */
+  readonly reports: number;
 }
 
 /** A row per transfer. Amounts are in minor units. */
@@ -86,7 +94,10 @@ export const transferRevenueTable = defineTable({
     /** As told by the last report that tells it. */
     reportedSeconds: nullable(integer()),
     reportCount: integer(),
-    reports: json<readonly CountedReport[]>(),
+    /** Those that count. */
+    reports: json<readonly TransferReport[]>(),
+    /** What they said, oldest first, so that any moment can be asked for. */
+    sayings: json<readonly KnownSaying[]>(),
     /** All it was worth by its reports, oldest first, so that any moment can be asked for. */
     worths: json<readonly KnownWorth[]>(),
     /** Of the last match: by which rule, whether another transfer was as good, and when. */
@@ -109,14 +120,15 @@ export type TransferRevenueRow = Row<typeof transferRevenueTable>;
  * What is each transfer worth: as estimated, as reported first, and as known at any moment?
  *
  * Version 2 also keeps what was known when, version 3 the currency of what was reported first.
- * Version 4 takes reports in the order of the ledger, and those of duplicates as it does.
+ * Version 4 takes reports in the order of the ledger, and those of duplicates as it does. Version 5
+ * asks the rule of the ledger what they say.
  */
 export const transferRevenueProjection = defineProjection<
   CallEvent | RevenueEvent,
   typeof transferRevenueTable
 >({
   name: 'transfer_revenue',
-  version: 4,
+  version: 5,
   table: transferRevenueTable,
   on: {
     TransferRequested: (event) => {
@@ -157,12 +169,8 @@ export const transferRevenueProjection = defineProjection<
     PostbackDetached: (event) =>
       update(keyOf(event), (row) => {
         const { postbackId } = event.data;
-        const reports = row.reports.map((each) =>
-          each.postbackId === postbackId && counts(each)
-            ? { ...each, goneAt: knownAt(event) }
-            : each,
-        );
-        return standing({ ...row, ...told(reports) });
+        const reports = row.reports.filter((each) => each.postbackId !== postbackId);
+        return standing({ ...row, ...told(row, reports, knownAt(event)) });
       }),
     RevenueConfirmed: (event) =>
       update(keyOf(event), (row) => ({
@@ -181,7 +189,14 @@ const justRequested = {
   ...{ confirmedMinor: null, confirmedCurrency: null, confirmedAt: null },
   ...{ firstConfirmedMinor: null, firstConfirmedCurrency: null },
   ...{ buyer: null, reportedSeconds: null },
-  ...{ reportCount: 0, reports: [], matchRule: null, ambiguous: false, matchedAt: null },
+  ...{
+    reportCount: 0,
+    reports: [],
+    sayings: [],
+    matchRule: null,
+    ambiguous: false,
+    matchedAt: null,
+  },
 } as const;
 
 type DataOf<Type extends (CallEvent | RevenueEvent)['type']> = Extract<
@@ -212,12 +227,8 @@ function matched(
   at: string,
 ): TransferRevenueRow {
   const { report, match, matchedAt } = data;
-  const { postbackId, buyer, durationSeconds, billable, isDuplicate } = report;
-  const { receivedAt, sequence } = report;
-  const said = { postbackId, buyer, durationSeconds, billable, isDuplicate };
-  const counted = { ...said, receivedAt, sequence, knownAt: at, goneAt: null };
   return standing({
-    ...{ ...row, ...told([...row.reports, counted]), matchRule: match.rule },
+    ...{ ...row, ...told(row, [...row.reports, report], at), matchRule: match.rule },
     ...{ ambiguous: match.ambiguous, matchedAt },
   });
 }
@@ -225,12 +236,15 @@ function matched(
 /** Reports that name no amount may still say whether it is paid for; no entry tells that. */
 function standing(row: TransferRevenueRow): TransferRevenueRow {
   if (row.confirmedMinor !== null) return row;
-  const { reportedSeconds, billableSeconds, estimatedBillable } = row;
-  const reports = row.reports.filter(counts);
-  const said = reports.findLast(({ billable }) => billable !== null)?.billable ?? null;
-  const asDuplicate = reports.some(({ isDuplicate }) => isDuplicate) ? false : null;
-  const byDuration = reportedSeconds === null ? null : reportedSeconds >= billableSeconds;
-  return { ...row, billable: said ?? asDuplicate ?? byDuration ?? estimatedBillable };
+  return { ...row, billable: row.sayings.at(-1)?.billable ?? row.estimatedBillable };
+}
+
+/** What reports that count now say beside the money. */
+function told(row: TransferRevenueRow, reports: readonly TransferReport[], at: string) {
+  const saying = sayingOf(reports, row);
+  const { buyer, seconds: reportedSeconds } = saying;
+  const sayings = [...row.sayings, { ...saying, knownAt: at, reports: reports.length }];
+  return { reports, sayings, reportCount: reports.length, buyer, reportedSeconds };
 }
 
 type EntryEvent = ProjectedEvent<Extract<RevenueEvent, { data: { toMinor: number } }>>;

@@ -46,7 +46,7 @@ describe('the revenue of a transfer', () => {
       ...{ confirmedMinor: null, confirmedCurrency: null, confirmedAt: null },
       ...{ firstConfirmedMinor: null, firstConfirmedCurrency: null },
       ...{ buyer: null, reportedSeconds: null, reportCount: 0 },
-      ...{ reports: [], matchRule: null, ambiguous: false, matchedAt: null },
+      ...{ reports: [], sayings: [], matchRule: null, ambiguous: false, matchedAt: null },
     });
   });
 

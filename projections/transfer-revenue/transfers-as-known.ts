@@ -70,10 +70,9 @@ function rewound({ mode, from, to, asOf, sense }: KnownTransfers): RawBuilder<un
       (earliest.worth ->> 'knownAt')::timestamptz as confirmed_at,
       case when ${worth}.worth ->> 'minor' is not null
         then (${worth}.worth ->> 'billable')::boolean
-        else coalesce(said.billable, case when said.is_duplicate then false end,
-          said.seconds >= t.billable_seconds,
-          t.end_known_at <= ${at} and t.estimated_billable, false) end as billable,
-      said.buyer, coalesce(said.reports, 0)::integer as report_count
+        else coalesce(said.billable, t.end_known_at <= ${at} and t.estimated_billable, false)
+        end as billable,
+      said.buyer, coalesce(said.reports, 0) as report_count
     from transfer_revenue as t
       left join lateral (${worthAt(at, sql`true`, sql`desc`)}) as latest on true
       left join lateral (${worthAt(at, isAmount, sql`asc`)}) as earliest on true
@@ -96,15 +95,12 @@ function worthAt(
     order by place ${order} limit 1`;
 }
 
-/** What reports that counted then tell beside the money, each by the last one that does. */
+/** What reports that counted then said beside the money. */
 function saidBy(at: RawBuilder<unknown>): RawBuilder<unknown> {
-  const last = (member: string) => sql`(array_agg(report ->> ${sql.lit(member)} order by place desc)
-    filter (where report ->> ${sql.lit(member)} is not null))[1]`;
   return sql`
-    select count(*) as reports, ${last('buyer')} as buyer,
-      bool_or((report ->> 'isDuplicate')::boolean) as is_duplicate,
-      ${last('billable')}::boolean as billable, ${last('durationSeconds')}::integer as seconds
-    from jsonb_array_elements(t.reports) with ordinality as list(report, place)
-    where (report ->> 'knownAt')::timestamptz <= ${at}
-      and (report ->> 'goneAt' is null or (report ->> 'goneAt')::timestamptz > ${at})`;
+    select (saying ->> 'billable')::boolean as billable, saying ->> 'buyer' as buyer,
+      (saying ->> 'reports')::integer as reports
+    from jsonb_array_elements(t.sayings) with ordinality as list(saying, place)
+    where (saying ->> 'knownAt')::timestamptz <= ${at}
+    order by place desc limit 1`;
 }

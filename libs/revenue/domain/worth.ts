@@ -35,19 +35,48 @@ export interface Terms {
  * called a duplicate.
  */
 export function worthOf(reports: readonly TransferReport[], terms: Terms): Worth {
-  const counted = withoutRepeats(inOrderOfReceipt(reports), terms);
-  const currency = currencyOf(counted);
-  const said = counted.filter((report) => isInCurrency(report, currency)).reduce(heard, NOTHING);
-  const { billable, seconds, takenBack, isDuplicate } = said;
+  const { currency, said } = saidBy(reports, terms);
+  const { billable, takenBack } = said;
   const amount = said.amount === null ? null : Math.max(0, said.amount);
   return {
     currency,
     minor: billable === false ? 0 : (amount ?? 0),
-    billable:
-      billable ?? (amount === null ? !isDuplicate && isLongEnough(seconds, terms) : amount > 0),
+    billable: billableAs(said, terms) ?? false,
     confirmed: amount !== null || billable === false,
     takenBack,
   };
+}
+
+/** What reports say of a transfer beside the money; `null` where they do not tell. */
+export interface Saying {
+  /** Whether it is paid for; where they do not tell, the estimate stands. */
+  readonly billable: boolean | null;
+  readonly seconds: number | null;
+  readonly buyer: string | null;
+}
+
+/**
+ * What reports say of a transfer beside the money, by the same rule as {@link worthOf}: the latest
+ * that tells it, repetitions left out. For read models, so that they cannot differ from the ledger.
+ */
+export function sayingOf(reports: readonly TransferReport[], terms: Terms): Saying {
+  const { counted, said } = saidBy(reports, terms);
+  const buyer = counted.findLast((report) => report.buyer !== null)?.buyer ?? null;
+  return { billable: billableAs(said, terms), seconds: said.seconds, buyer };
+}
+
+function saidBy(reports: readonly TransferReport[], terms: Terms) {
+  const counted = withoutRepeats(inOrderOfReceipt(reports), terms);
+  const currency = currencyOf(counted);
+  const said = counted.filter((report) => isInCurrency(report, currency)).reduce(heard, NOTHING);
+  return { counted, currency, said };
+}
+
+function billableAs({ billable, amount, isDuplicate, seconds }: Said, terms: Terms) {
+  if (billable !== null) return billable;
+  if (amount !== null) return amount > 0;
+  if (isDuplicate) return false;
+  return seconds === null ? null : isLongEnough(seconds, terms);
 }
 
 /** Reports in the order in which they count: as they came, and those of one list as it has them. */
@@ -136,6 +165,6 @@ function heard(said: Said, report: TransferReport): Said {
   return { ...whole, billable: report.billable, seconds, isDuplicate };
 }
 
-function isLongEnough(seconds: number | null, { billableSeconds }: Terms): boolean {
-  return seconds !== null && seconds >= billableSeconds;
+function isLongEnough(seconds: number, { billableSeconds }: Terms): boolean {
+  return seconds >= billableSeconds;
 }

@@ -3,6 +3,11 @@ import { callBridged, callEnded, destinationDialed, transferRequested } from '#l
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import { postbackInboxProjection, ReadModelPostbackLookup } from '#projections/postback-inbox';
+import {
+  ReadModelTransferLookup,
+  transferMatchingProjection,
+} from '#projections/transfer-matching';
 import { ChangeAliasesCommand } from '../application/alias.handlers.js';
 import {
   IgnorePostbackCommand,
@@ -20,6 +25,10 @@ import {
 } from './matching-stack.fixtures.js';
 
 const clock = fixedClock('2026-01-06T16:00:00.000Z');
+const readSide = {
+  projections: [transferMatchingProjection, postbackInboxProjection] as const,
+  ...{ transfers: ReadModelTransferLookup, postbacks: ReadModelPostbackLookup },
+};
 const HOUR_MS = 3_600_000;
 const consumersPerRun = 2;
 
@@ -29,7 +38,7 @@ let workers: ReturnType<typeof startMatching>[];
 let runs = 0;
 
 beforeAll(async () => {
-  stack = await startMatchingStack(clock);
+  stack = await startMatchingStack(clock, readSide);
   ({ desk } = stack);
   workers = [startMatching(stack.on), startMatching(stack.on)];
 });

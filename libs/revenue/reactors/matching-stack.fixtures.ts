@@ -1,11 +1,7 @@
 import { type fixedClock, type TenantId } from '#libs/kernel';
-import { ShownPositions } from '#libs/read-db';
+import { type Database, type Projection, ShownPositions } from '#libs/read-db';
 import { freshDatabase, startTestEventStore, until } from '#libs/testing';
-import { postbackInboxProjection, ReadModelPostbackLookup } from '#projections/postback-inbox';
-import {
-  ReadModelTransferLookup,
-  transferMatchingProjection,
-} from '#projections/transfer-matching';
+import { type PostbackLookup, type TransferLookup } from '../application/ports.js';
 import { CreatePostbackTokenCommand } from '../application/postback-token.handlers.js';
 import { type LiveToken } from '../application/token-directory.js';
 import {
@@ -19,9 +15,19 @@ import {
 /** A log and a database with everything around matching, but for the workers that match. */
 export type MatchingStack = Awaited<ReturnType<typeof startMatchingStack>>;
 
+/** The read models that matching asks. A spec names them, for libs do not know read models. */
+export interface ReadSide {
+  readonly projections: readonly [Projection, Projection];
+  readonly transfers: new (database: Database) => TransferLookup;
+  readonly postbacks: new (database: Database) => PostbackLookup;
+}
+
 /** Starts it; the clock is everybody’s. */
-export async function startMatchingStack(clock: ReturnType<typeof fixedClock>) {
-  const projections = [transferMatchingProjection, postbackInboxProjection];
+export async function startMatchingStack(
+  clock: ReturnType<typeof fixedClock>,
+  { projections, transfers: Transfers, postbacks: Postbacks }: ReadSide,
+) {
+  const [one, other] = projections;
   const [log, fresh] = await Promise.all([
     startTestEventStore(),
     freshDatabase({ readModels: projections }),
@@ -29,12 +35,8 @@ export async function startMatchingStack(clock: ReturnType<typeof fixedClock>) {
   const on: Meeting = {
     ...{ eventStoreUrl: log.url, databaseUrl: fresh.url, clock, stores: keyStores() },
     lookups: (database) => ({
-      transfers: new ReadModelTransferLookup(database),
-      postbacks: new ReadModelPostbackLookup(database),
-      shown: ShownPositions.of(database).together(
-        transferMatchingProjection.name,
-        postbackInboxProjection.name,
-      ),
+      ...{ transfers: new Transfers(database), postbacks: new Postbacks(database) },
+      shown: ShownPositions.of(database).together(one.name, other.name),
     }),
   };
   const desk = await startDesk(on);

@@ -1,6 +1,11 @@
 import { fixedClock } from '#libs/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { postbackInboxProjection, ReadModelPostbackLookup } from '#projections/postback-inbox';
+import {
+  ReadModelTransferLookup,
+  transferMatchingProjection,
+} from '#projections/transfer-matching';
 import { type Alias } from '../domain/postback-settings.events.js';
 import { Account } from './matching-account.fixtures.js';
 import { startMatching } from './matching.fixtures.js';
@@ -13,12 +18,16 @@ import {
 } from './matching-stack.fixtures.js';
 
 const clock = fixedClock('2026-01-06T16:00:00.000Z');
+const readSide = {
+  projections: [transferMatchingProjection, postbackInboxProjection] as const,
+  ...{ transfers: ReadModelTransferLookup, postbacks: ReadModelPostbackLookup },
+};
 
 let stack: MatchingStack;
 let worker: ReturnType<typeof startMatching>;
 
 beforeAll(async () => {
-  stack = await startMatchingStack(clock);
+  stack = await startMatchingStack(clock, readSide);
   worker = startMatching(stack.on);
 });
 afterAll(async () => {

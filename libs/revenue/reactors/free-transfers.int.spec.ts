@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DomainEvent, type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database } from '#libs/read-db';
-import { type ReportSender } from '#libs/revenue';
 import {
   aPostbackReading,
   applyEvents,
@@ -13,8 +12,13 @@ import {
   storedEvent,
   transferRequested,
 } from '#libs/testing';
+import {
+  freeTransfersMax,
+  postbackInboxProjection,
+  ReadModelPostbackLookup,
+} from '#projections/postback-inbox';
 import { transferMatchingProjection } from '#projections/transfer-matching';
-import { freeTransfersMax, postbackInboxProjection, ReadModelPostbackLookup } from './index.js';
+import { type ReportSender } from '../domain/revenue.events.js';
 
 const acme = 'acme' as TenantId;
 const ourNumber = '+15125550100';

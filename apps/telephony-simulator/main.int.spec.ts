@@ -36,6 +36,11 @@ describe('the simulator as a process', () => {
   it.each([
     ['an account', { TWILIO_AUTH_TOKEN: 'token' }, 'TWILIO_ACCOUNT_SID is not set'],
     ['a token', { TWILIO_ACCOUNT_SID: 'AC1' }, 'TWILIO_AUTH_TOKEN is not set'],
+    [
+      'a pace',
+      { ...ACCOUNT, SIMULATOR_CALLS_PER_SECOND: '0' },
+      'SIMULATOR_CALLS_PER_SECOND must be a number from',
+    ],
     ['a speed', { ...ACCOUNT, SIMULATOR_SPEED: '0' }, 'SIMULATOR_SPEED must be a number from'],
   ])('without %s says what is missing and ends', async (_, environment, sentence) => {
     const child = start(environment);

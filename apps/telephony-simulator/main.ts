@@ -24,6 +24,7 @@ function numberIn(name: string, otherwise: string, min: number, max: number): nu
 
 function readOptions(): SimulatorOptions {
   const seed = process.env['SIMULATOR_SEED'] ?? '';
+  const pace = process.env['SIMULATOR_CALLS_PER_SECOND'] ?? '';
   return {
     port: numberIn('SIMULATOR_PORT', '0', 0, 65_535),
     host: process.env['SIMULATOR_HOST'] ?? '127.0.0.1',
@@ -31,6 +32,9 @@ function readOptions(): SimulatorOptions {
     authToken: required('TWILIO_AUTH_TOKEN'),
     speed: numberIn('SIMULATOR_SPEED', '1', 0.01, 10_000),
     aheadMs: numberIn('SIMULATOR_AHEAD_MINUTES', '0', -10_080, 10_080) * 60_000,
+    ...(pace === ''
+      ? {}
+      : { callsPerSecond: numberIn('SIMULATOR_CALLS_PER_SECOND', pace, 0.01, 10_000) }),
     ...(seed === '' ? {} : { seed: numberIn('SIMULATOR_SEED', seed, 0, 2 ** 31) }),
     onTrouble: (sid, trouble) => {
       logger.warn({ sid, trouble }, 'the application did not answer as it should');

@@ -30,6 +30,11 @@ export interface SimulatorOptions {
   readonly speed: number;
   /** How far ahead of the machine’s clock that time begins, as the application’s own. Default 0. */
   readonly aheadMs?: number;
+  /**
+   * How many calls are dialed in a second of the simulated world; more wait, as `queued`, for their
+   * turn. Default: as many as are ordered.
+   */
+  readonly callsPerSecond?: number;
   /** What goes wrong; nothing unless told. */
   readonly faults?: Partial<Faults>;
   /** Whoever is drawn, and whatever goes wrong, is the same for the same seed. Default: any. */
@@ -79,7 +84,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     options.onStep?.({ sid, to, status });
   const faults = { ...NO_FAULTS, ...options.faults };
   const on = { onStep, onTrouble };
-  const wanted = { accountSid, authToken, speed, aheadMs, seed, people, faults, ...on };
+  const { callsPerSecond = null } = options;
+  const time = { speed, aheadMs, callsPerSecond };
+  const wanted = { accountSid, authToken, ...time, seed, people, faults, ...on };
   const network = new TelephoneNetwork(wanted);
   const rest = new RestApi({ sid: accountSid, authToken, seed }, network);
   const server = createServer((request, response) => {

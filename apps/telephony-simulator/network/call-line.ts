@@ -67,7 +67,8 @@ export class CallLine {
   }
 
   async #live(): Promise<SimulatedStatus> {
-    const { clock } = this.#parts;
+    const { clock, orders } = this.#parts;
+    await orders.turn(this.#alive);
     await clock.wait(QUEUED_SECONDS, this.#alive);
     this.call.startedAt = clock.now();
     this.#become('initiated');

@@ -1,5 +1,6 @@
 import { type ConferenceRooms } from './conference-rooms.js';
 import { type Faults } from './faults.js';
+import { type OrderQueue } from './order-queue.js';
 import { type SimulatedCall } from './simulated-call.js';
 import { type SimulatedClock } from './simulated-clock.js';
 import { type WebhookClient } from './webhook-client.js';
@@ -9,6 +10,7 @@ export interface NetworkParts {
   readonly accountSid: string;
   readonly seed: number;
   readonly clock: SimulatedClock;
+  readonly orders: OrderQueue;
   readonly webhooks: WebhookClient;
   readonly rooms: ConferenceRooms;
   /** What goes wrong at the moment. */

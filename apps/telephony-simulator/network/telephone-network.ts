@@ -6,6 +6,7 @@ import { ConferenceRooms } from './conference-rooms.js';
 import { type Faults } from './faults.js';
 import { NetworkClosed } from './interruptions.js';
 import { type NetworkParts } from './network-parts.js';
+import { OrderQueue } from './order-queue.js';
 import { SimulatedCall, type SimulatedOrder, type Source } from './simulated-call.js';
 import { SimulatedClock } from './simulated-clock.js';
 import { WebhookClient } from './webhook-client.js';
@@ -19,6 +20,8 @@ export interface NetworkOptions {
   readonly authToken: string;
   readonly speed: number;
   readonly aheadMs?: number;
+  /** How many are dialed in a second, the others wait; `null`: all are dialed at once. */
+  readonly callsPerSecond: number | null;
   readonly seed: number;
   readonly people: People;
   readonly faults: Faults;
@@ -40,12 +43,14 @@ export class TelephoneNetwork {
 
   constructor(options: NetworkOptions) {
     const { accountSid, authToken, seed, speed, aheadMs, onStep, onTrouble } = options;
+    const clock = new SimulatedClock(speed, aheadMs);
     this.#options = options;
     this.faults = options.faults;
     this.calls = new CallRegister(options.endedCallsMax ?? ENDED_CALLS_MAX);
     this.#parts = {
       ...{ accountSid, seed, onStep, onTrouble, stop: this.#stop.signal },
-      clock: new SimulatedClock(speed, aheadMs),
+      clock,
+      orders: new OrderQueue(clock, options.callsPerSecond, this.#stop.signal),
       webhooks: new WebhookClient(authToken, this.#stop.signal),
       rooms: new ConferenceRooms(),
       faults: () => this.faults,

@@ -155,7 +155,22 @@ describe('the laws of phones', () => {
     const calls = [call(0, 10), call(9, 20)];
     expect(concurrencyIsKept(calls, new Map([['+1', 1]]))).toHaveLength(1);
     expect(concurrencyIsKept(calls, new Map([['+1', 2]]))).toEqual([]);
-    expect(nobodyWhileStopped(calls, { fromMs: 1, toMs: 9 })).toEqual([]);
-    expect(nobodyWhileStopped(calls, { fromMs: 1, toMs: 10 })).toHaveLength(1);
+    const placements = (toMs: number) =>
+      nobodyWhileStopped(calls, { fromMs: 1, silentFromMs: 10, toMs });
+    expect(placements(9)).toEqual([]);
+    expect(placements(10)).toEqual([expect.stringContaining('was placed 8 ms into a stop')]);
+  });
+
+  it('find phones that begin to ring, or are answered, long after a stop', () => {
+    const stopped = { fromMs: 10_000, silentFromMs: 20_000, toMs: 60_000 };
+    const placed = { ...call(9_999, 70_000), rangMs: null, answeredMs: null };
+    const found = (rangMs: number, answeredMs: number | null = null) =>
+      nobodyWhileStopped([{ ...placed, rangMs, answeredMs }], stopped);
+    expect(found(11_200, 19_999)).toEqual([]);
+    expect(found(15_000)).toEqual([expect.stringContaining('began to ring 5000 ms into a stop')]);
+    expect(found(11_200, 20_000)).toEqual([
+      expect.stringContaining('was answered 10000 ms into a stop'),
+    ]);
+    expect(found(60_000, 61_000)).toEqual([]);
   });
 });

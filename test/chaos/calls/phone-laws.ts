@@ -117,12 +117,34 @@ export function noUnloggedCalls(
 /** When a tenant had stopped: from a second after the answer on, until it asked to go on. */
 export interface StoppedSpan {
   readonly fromMs: number;
+  /** From then on those are hung up on, too, whose phones rang before. */
+  readonly silentFromMs: number;
   readonly toMs: number;
 }
 
-/** Nobody is dialed while the emergency stop holds. */
+/** From an order to the first ring, with much to spare: the network takes little more than a second. */
+const CONNECTING_MS_MAX = 5_000;
+
+/**
+ * Nobody is dialed while the emergency stop holds, no phone begins to ring but for orders that were
+ * under way, and nobody answers any more once phones that rang before had to be hung up.
+ */
 export function nobodyWhileStopped(calls: readonly PhoneCall[], stopped: StoppedSpan): string[] {
-  return calls
-    .filter(({ placedMs }) => placedMs >= stopped.fromMs && placedMs < stopped.toMs)
-    .map(({ sid, placedMs }) => `${sid} was placed ${placedMs - stopped.fromMs} ms into a stop`);
+  const { fromMs, silentFromMs } = stopped;
+  return calls.flatMap(({ sid, placedMs, rangMs, answeredMs }) => [
+    ...during(stopped, sid, 'was placed', placedMs, fromMs),
+    ...during(stopped, sid, 'began to ring', rangMs, fromMs + CONNECTING_MS_MAX),
+    ...during(stopped, sid, 'was answered', answeredMs, silentFromMs),
+  ]);
+}
+
+function during(
+  { fromMs, toMs }: StoppedSpan,
+  sid: string,
+  what: string,
+  atMs: number | null,
+  allowedUntilMs: number,
+): string[] {
+  if (atMs === null || atMs < allowedUntilMs || atMs >= toMs) return [];
+  return [`${sid} ${what} ${atMs - fromMs} ms into a stop`];
 }

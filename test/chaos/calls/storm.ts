@@ -19,6 +19,8 @@ const REST_MS_MAX = 40;
 const STOP_MS = 3_000;
 /** Within which an emergency stop has to hold. */
 const STOP_WITHIN_MS = 1_000;
+/** Within which phones are hung up that ring then. */
+const SILENT_WITHIN_MS = 2_000;
 const POLL_MS = 500;
 
 /** One tenant of the storm, with all it sends. */
@@ -163,13 +165,21 @@ async function killNowAndThen(storm: Storm, done: AbortSignal): Promise<void> {
   }
 }
 
-async function pullEmergencyStop({ sides, phones, stopped, options }: Storm): Promise<void> {
+/** Where a process is killed meanwhile, phones that ring are hung up when it is back. */
+async function pullEmergencyStop(storm: Storm): Promise<void> {
+  const { sides, phones, stack, stopped, options } = storm;
   const [side] = sides;
   if (side === undefined) return;
+  await stack.recovered();
+  const { kills } = storm;
   await side.tenant.stop();
-  const fromMs = phones.now().getTime() + STOP_WITHIN_MS * options.speed;
+  const beganMs = phones.now().getTime();
+  const fromMs = beganMs + STOP_WITHIN_MS * options.speed;
   await pause(STOP_MS);
-  stopped.push({ fromMs, toMs: phones.now().getTime() });
+  const toMs = phones.now().getTime();
+  const isWhole = kills === storm.kills;
+  const silentFromMs = isWhole ? beganMs + SILENT_WITHIN_MS * options.speed : toMs;
+  stopped.push({ fromMs, silentFromMs, toMs });
   await side.tenant.resume();
 }
 

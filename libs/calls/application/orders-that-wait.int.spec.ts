@@ -2,7 +2,20 @@ import { fixedClock } from '#libs/kernel';
 import { TwilioTelephony } from '#libs/telephony';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
-import { ACCOUNT, ACME, CallingHouse, MONDAY } from '../calling-house.fixtures.js';
+import {
+  ACCOUNT,
+  ACME,
+  aReport,
+  CallingHouse,
+  MONDAY,
+  OURS,
+  SPOKEN,
+} from '../calling-house.fixtures.js';
+import { requestTransfer, someSettings as someDialing } from '../domain/calls.fixtures.js';
+import { someSettings as someDestination } from '../domain/destination.fixtures.js';
+import { callIdOf, transferIdOf } from './call-desk.js';
+import { DestinationDialler } from './destination-dialler.js';
+import { StopCheck } from './stop-check.js';
 
 const NIGHT = '2026-12-01T08:00:00.000Z';
 const PHONE = '+12125557001';
@@ -52,5 +65,44 @@ describe('an order that waited for its turn', () => {
     expect(await house.lastOf(leadId, 'CallEnded')).toMatchObject({ disposition: 'canceled' });
     expect((await house.desk.look(leadId))?.lead.past).toMatchObject([{ counts: false }]);
     expect(simulator.calls()).toEqual([]);
+  });
+});
+
+/** A consumer who said yes to everything and waits. */
+async function aWaitingConsumer() {
+  const leadId = await house.receive({ phone: PHONE });
+  await house.dialler(telephony).dial(ACME, leadId);
+  const ref = { leadId, callId: callIdOf(leadId, 1) };
+  const { providerCallId = '' } = (await house.lastOf(leadId, 'CallPlaced')) ?? {};
+  const line = house.voice.consumers;
+  await line.answered(ref, aReport({ providerCallId, answeredBy: 'human' }));
+  for (const question of ['interested', 'insured', 'ready']) {
+    await line.replied(ref, question, 1, aReport({ providerCallId, digits: '1' }));
+  }
+  const lead = (await house.desk.look(leadId))?.lead;
+  if (lead?.current == null) throw new Error('The consumer does not wait.');
+  const ids = { tenantId: ACME, attempt: 1, transferId: transferIdOf(ref.callId, 1) };
+  const stop = new StopCheck({ dialing: house.dialing(), voice: SPOKEN }, ACME);
+  const at = house.desk.now();
+  return { ...ids, lead, call: lead.current, consumer: { phone: PHONE }, stop, at };
+}
+
+describe('an order to a destination that waited for its turn', () => {
+  it('does not go out where the stop is pulled meanwhile', async () => {
+    const waiting = await aWaitingConsumer();
+    const destinationTurn = async () => {
+      await house.changeDialing({ type: 'StopDialing', reason: null });
+    };
+    const { desk, urls } = house;
+    const dialler = new DestinationDialler({ desk, telephony, urls, pace: { destinationTurn } });
+    const known = { version: 1, paused: false, usage: null };
+    const destination = { ...known, destinationId: 'buyer-1', settings: someDestination() };
+    const settings = someDialing({ callingNumbers: [OURS] });
+    const dialing = { settings, version: 1, stopped: false, pausedSources: [] };
+    const { routing } = requestTransfer();
+    await dialler.dial(waiting, { destination, routing, dialing }, house.context());
+    const { leadId } = waiting.lead;
+    expect(await house.lastOf(leadId, 'TransferFailed')).toMatchObject({ reason: 'canceled' });
+    expect(simulator.calls().map(({ to }) => to)).toEqual([PHONE]);
   });
 });

@@ -42,7 +42,7 @@ export const dialQueueTable = defineTable({
     obstacles: textList<DialObstacle>(),
     attempts: integer(),
     currentCallId: nullable(text()),
-    /** When the consumer asked to be called, until a call came of it. */
+    /** When the consumer asked to be called, until their phone rang for it. */
     callbackAt: nullable(instant()),
     closure: nullable(text<QueueClosure>()),
     /** Of the last event that changed the row. */
@@ -64,7 +64,7 @@ export type DialQueueRow = Row<typeof dialQueueTable>;
 /** Which leads are to be called, from when on, and which are being called? */
 export const dialQueueProjection = defineProjection<LeadStreamEvent, typeof dialQueueTable>({
   name: 'dial_queue',
-  version: 1,
+  version: 2,
   table: dialQueueTable,
   on: {
     LeadReceived: (event) => {
@@ -88,6 +88,8 @@ export const dialQueueProjection = defineProjection<LeadStreamEvent, typeof dial
       const calling = { status: 'calling', dueAt: null, obstacles: [] } as const;
       return change(event, () => ({ ...calling, attempts, currentCallId }));
     },
+    CallRang: reached,
+    CallAnswered: reached,
     LeadDisqualified: (event) => change(event, closed('disqualified')),
     CallbackRequested: (event) => change(event, () => ({ callbackAt: event.data.callbackAt })),
     AnswererRecognised: (event) => {
@@ -128,6 +130,13 @@ function change(
   }));
 }
 
+/** The call that was asked for has come; one that nobody asked for changes nothing. */
+function reached(event: ProjectedEvent<LeadStreamEvent>) {
+  return update(keyOf(event), (row: DialQueueRow) =>
+    row.callbackAt === null ? row : { ...row, callbackAt: null, position: event.position },
+  );
+}
+
 /** What a lead waited for without an end may be over. */
 function due({ status, dueAt }: DialQueueRow, at: string): Partial<DialQueueRow> {
   return status === 'waiting' && dueAt === null ? { dueAt: at } : {};
@@ -152,14 +161,6 @@ const RESULTS: Partial<Record<CallDisposition, QueueClosure>> = {
   transferred: 'transferred',
 };
 
-/** After these the call that was asked for is still to be made: asked for just now, or not tried. */
-const CALLBACK_OPEN: ReadonlySet<CallDisposition> = new Set([
-  'callback',
-  'busy',
-  'failed',
-  'canceled',
-]);
-
 /**
  * Without a result it is due again at once, or when the consumer asked for it: how long a lead is
  * spared between calls is a setting, which the dialer knows and defers by.
@@ -171,6 +172,7 @@ function afterCall(
 ): Partial<DialQueueRow> {
   const closure = row.closure ?? RESULTS[disposition] ?? null;
   if (closure !== null) return { ...out, closure, currentCallId: null };
-  const callbackAt = CALLBACK_OPEN.has(disposition) ? row.callbackAt : null;
+  // It rang, though that was never reported.
+  const callbackAt = disposition === 'no_answer' ? null : row.callbackAt;
   return { status: 'waiting', currentCallId: null, dueAt: callbackAt ?? endedAt, callbackAt };
 }

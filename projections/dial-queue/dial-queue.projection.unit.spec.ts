@@ -4,6 +4,7 @@ import { foldInMemory } from '#libs/read-db';
 import {
   answererRecognised,
   aVerdict,
+  callAnswered,
   callAttempted,
   callBridged,
   callbackRequested,
@@ -72,7 +73,8 @@ describe('a lead in the dial queue', () => {
     expect(calledOnce(...asked)).toMatchObject({
       ...{ status: 'waiting', dueAt: '2026-01-06T20:00:00.000Z' },
     });
-    expect(calledOnce(...asked, callAttempted({ attempt: 2 }), callEnded())).toMatchObject({
+    const again = [callAttempted({ attempt: 2 }), callAnswered(), callEnded()];
+    expect(calledOnce(...asked, ...again)).toMatchObject({
       ...{ dueAt: '2026-01-06T16:00:15.000Z', callbackAt: null, attempts: 2 },
     });
   });
@@ -81,6 +83,18 @@ describe('a lead in the dial queue', () => {
     const busy = callEnded({ disposition: 'busy' });
     const asked = [callbackRequested(), callEnded({ disposition: 'callback' }), callAttempted()];
     expect(calledOnce(...asked, busy)).toMatchObject({ dueAt: '2026-01-06T20:00:00.000Z' });
+    const lost = callEnded({ disposition: 'lost' });
+    expect(calledOnce(...asked, lost)).toMatchObject({ dueAt: '2026-01-06T20:00:00.000Z' });
+  });
+
+  it('has got what it asked for once its phone rang, whatever came of that', () => {
+    const asked = [callbackRequested(), callEnded({ disposition: 'callback' }), callAttempted()];
+    for (const disposition of ['canceled', 'failed', 'lost', 'no_answer'] as const) {
+      const over = callEnded({ disposition });
+      expect(calledOnce(...asked, callRang(), over)).toMatchObject({ callbackAt: null });
+    }
+    const unrung = callEnded({ disposition: 'no_answer' });
+    expect(calledOnce(...asked, unrung)).toMatchObject({ callbackAt: null });
   });
 
   it('has asked for nothing, and is not closed, where a mailbox was taken for the consumer', () => {

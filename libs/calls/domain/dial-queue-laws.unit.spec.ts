@@ -47,7 +47,10 @@ function steps(callId: string, from: number): fc.Arbitrary<CallCommand[]> {
     fc.constant(requestTransfer(1, { callId, at })),
     fc.constant<CallCommand>({ type: 'CloseLostCall', callId, at }),
   );
-  return fc.array(step, { maxLength: 6 });
+  const rings = fc.boolean().map((so) => (so ? [consumerLeg('ringing', leg)] : []));
+  return fc
+    .tuple(rings, fc.array(step, { maxLength: 4 }))
+    .map(([first, others]) => [...first, ...others]);
 }
 
 const ends = (callId: string, from: number) =>

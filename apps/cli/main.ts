@@ -1,3 +1,4 @@
+import './engine.js';
 import { CommanderError } from 'commander';
 import { keepCompiledCode } from './compiled-code.js';
 import { describeError, printError } from './output.js';

@@ -108,7 +108,7 @@ describe('a call to a consumer', () => {
     expect(requestTo('/answer')?.report.answeredBy).toBeNull();
     const result = requestTo('/answerer');
     expect(result).toMatchObject({ signed: true, report: { answeredBy: 'machine' } });
-    expect(Number(result?.params['MachineDetectionDuration'])).toBeGreaterThanOrEqual(4_500);
+    expect(result?.params['MachineDetectionDuration']).toMatch(/^\d+$/);
   });
 
   it('who does not answer rings for as long as was asked', async () => {

@@ -43,9 +43,9 @@ export class RingCheck {
     );
   }
 
-  /** Whether the tenant has stopped as of this instant. Rejects when the event store is out of reach. */
+  /** Whether the tenant’s stop is pulled as of this instant. Rejects when the event store is out of reach. */
   async isStopped({ tenantId }: OnDesk): Promise<boolean> {
-    return (await this.parts.dialing.current(tenantId))?.stopped ?? true;
+    return (await this.parts.dialing.current(tenantId))?.stopped ?? false;
   }
 }
 

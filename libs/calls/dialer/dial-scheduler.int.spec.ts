@@ -25,6 +25,7 @@ import { type KnownDestination } from '../application/destination-directory.js';
 import { type DialResult } from '../application/dialler.js';
 import { DialingDirectory } from '../application/dialing-directory.js';
 import { dialingStream } from '../application/dialing-streams.js';
+import { OrderPace } from '../application/order-pace.js';
 import { callingCatalog } from '../calling.js';
 import { ACCOUNT, ACME, CallingHouse, MONDAY, OPEN, UNPACED } from '../calling-house.fixtures.js';
 import {
@@ -102,6 +103,7 @@ type Dial = (leadId: string) => Promise<DialResult>;
 async function start(
   around: (dial: Dial, leadId: string) => Promise<DialResult> = through,
   shown = queueShown(),
+  pace = UNPACED,
 ) {
   const { log, runner } = house;
   const dialing = new DialingDirectory({ store: log.store, catalog: callingCatalog(), runner });
@@ -109,12 +111,12 @@ async function start(
   await dialing.ready;
   const voice = { mayDial: () => isSpoken };
   const known = { of: () => destinations };
-  const dialler = house.dialler(telephony, { dialing, voice, destinations: known });
+  const dialler = house.dialler(telephony, { dialing, voice, pace, destinations: known });
   const queue = new ReadModelDialQueue(database);
   const stopping = new AbortController();
   const notices: DialNotice[] = [];
   const scheduler = new DialScheduler({
-    ...{ store: log.store, queue, shown, dialing, voice, pace: UNPACED, clock },
+    ...{ store: log.store, queue, shown, dialing, voice, clock, pace },
     destinations: known,
     dialler: {
       dial: (tenantId, leadId) => around((id) => dialler.dial(tenantId, id), leadId),
@@ -176,6 +178,13 @@ describe('the scheduler', () => {
       await hangUp(house, onCall[0]!);
     }
     expect(await mostAtOnce(house, leadIds)).toBe(2);
+  });
+
+  it('dials everybody in the end, though at the pace of the provider', async () => {
+    await house.setUp({ concurrentCallsMax: 50 });
+    const leadIds = await Promise.all(Array.from({ length: 12 }, (_, second) => receive(second)));
+    await start(through, queueShown(), new OrderPace(4));
+    await allAttempted(house, leadIds);
   });
 
   it('goes on with the next where one only has to wait', async () => {

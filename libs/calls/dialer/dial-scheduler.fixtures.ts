@@ -1,6 +1,7 @@
 import { until } from '#libs/testing';
 import { callIdOf } from '../application/call-desk.js';
-import { aReport, type CallingHouse } from '../calling-house.fixtures.js';
+import { type KnownDestination } from '../application/destination-directory.js';
+import { aReport, type CallingHouse, OPEN } from '../calling-house.fixtures.js';
 import { type DialNotice } from './tenant-dialer.js';
 
 /** A scheduler at work, what it said, and how to end it. */
@@ -8,6 +9,19 @@ export interface Scheduling {
   readonly notices: DialNotice[];
   stop(): Promise<void>;
 }
+
+/** Takes calls from 11 to 12 in New York on Tuesdays, and leads wait for it. */
+export const ON_TUESDAYS: KnownDestination = {
+  ...OPEN,
+  settings: {
+    ...OPEN.settings,
+    schedule: {
+      ...OPEN.settings.schedule,
+      hours: { tuesday: [{ from: '11:00', to: '12:00' }] },
+      offHours: 'queue',
+    },
+  },
+};
 
 /** Where a lead’s call was decided; `null` while it was not. */
 export async function attemptOf(house: CallingHouse, leadId: string): Promise<bigint | null> {

@@ -11,6 +11,8 @@ export class LedgerLookup {
   readonly #byCaller = new Map<string, LedgerRow[]>();
   readonly #byId = new Map<string, LedgerRow[]>();
   readonly #byVendorCallId = new Map<string, LedgerRow[]>();
+  /** By transfer, what lines before called it. */
+  readonly #learnt = new Map<string, NamedCall[]>();
 
   constructor(transfers: readonly LedgerRow[]) {
     for (const transfer of transfers) {
@@ -24,17 +26,33 @@ export class LedgerLookup {
 
   /** For {@link MatchInput}; names for calls are those of the sender. */
   of({ ids, vendorCallId, callerHash }: Reading, sender: ReportSender): Sought {
-    const named = ids.flatMap((id) => this.#byId.get(id) ?? []);
+    const named = new Set(ids.flatMap((id) => this.#byId.get(id) ?? []));
+    const called = callerHash === null ? [] : (this.#byCaller.get(callerHash) ?? []);
     return {
-      candidates: callerHash === null ? [] : (this.#byCaller.get(callerHash) ?? []),
-      byId: [...new Set(named)],
+      candidates: called.map((transfer) => this.#asLearnt(transfer)),
+      byId: [...named].map((transfer) => this.#asLearnt(transfer)),
       byVendorCallId: vendorCallId === null ? null : this.#linked({ vendorCallId, sender }),
     };
   }
 
   #linked(call: NamedCall): LedgerRow | null {
     const named = this.#byVendorCallId.get(call.vendorCallId) ?? [];
-    return named.findLast((transfer) => isNamed(transfer, call)) ?? null;
+    const learnt = named.map((transfer) => this.#asLearnt(transfer));
+    return learnt.findLast((transfer) => isNamed(transfer, call)) ?? null;
+  }
+
+  /** A line is about a transfer: what it calls it counts for the lines after it, as for reports. */
+  learn({ transferId }: Pick<LedgerRow, 'transferId'>, call: NamedCall): void {
+    const transfer = this.transfer(transferId);
+    if (transfer === null || isNamed(this.#asLearnt(transfer), call)) return;
+    push(this.#learnt, transferId, call);
+    push(this.#byVendorCallId, call.vendorCallId, transfer);
+  }
+
+  #asLearnt(transfer: LedgerRow): LedgerRow {
+    const learnt = this.#learnt.get(transfer.transferId);
+    if (learnt === undefined) return transfer;
+    return { ...transfer, confirmedBy: [...transfer.confirmedBy, ...learnt] };
   }
 
   /** The transfer of an id. */

@@ -42,9 +42,10 @@ export interface StatementComparison {
 /**
  * In what a buyer's statement and our ledger differ (PB-13).
  *
- * Each line is matched as a report would be. Several lines about one transfer are worth what as many
- * reports of it would be, so that the last amount counts, and additions to it. Our amount is the confirmed one, else the estimate.
- * The statement lacks a transfer of its period that is worth something to us and has no line.
+ * Each line is matched as a report would be that comes after those before it. Several lines about one
+ * transfer are worth what as many reports of it would be, so that the last amount counts, and
+ * additions to it. Our amount is the confirmed one, else the estimate. The statement lacks a transfer
+ * of its period that is worth something to us and has no line.
  */
 export function compareStatement(input: StatementInput): StatementComparison {
   const ours = new LedgerLookup(input.transfers);
@@ -80,6 +81,8 @@ function findTransfer(line: StatementLine, input: StatementInput, ours: LedgerLo
   const call = { reading, sender, receivedAt, tokenDestinationId: destinationId };
   const outcome = matchPostback({ ...call, ...ours.of(reading, sender) });
   if (outcome.kind === 'unmatched') return { line, transfer: null, reason: outcome.reason };
+  const { vendorCallId } = reading;
+  if (vendorCallId !== null) ours.learn(outcome.transfer, { vendorCallId, sender });
   return { line, transfer: ours.transfer(outcome.transfer.transferId), reason: null };
 }
 

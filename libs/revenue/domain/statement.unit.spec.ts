@@ -146,6 +146,18 @@ describe('a statement', () => {
     );
   });
 
+  it('takes what lines before called a call for its name, as of reports that come one by one', () => {
+    const rows = [aRow(), aRow({ transferId: 'later', bridgedAt: afterBridge(60_000) })];
+    const lines = [
+      { vendorCallId: 'their-1', payoutMinor: 4_500 },
+      { vendorCallId: 'their-2', payoutMinor: 4_500 },
+      { vendorCallId: 'their-3', payoutMinor: 4_500 },
+    ];
+    const { matchedLines, agreed, differences } = compare(lines, rows);
+    expect([matchedLines, agreed]).toEqual([2, 2]);
+    expect(differences).toMatchObject([{ kind: 'ours_missing', lines: [3] }]);
+  });
+
   it('counts lines about one transfer together', () => {
     const lines = [
       {},

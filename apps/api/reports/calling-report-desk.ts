@@ -1,3 +1,4 @@
+import { systemClock } from '#libs/kernel';
 import { type Database, inTenant } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
 import { abandonmentOf, reportCalling } from '#projections/call-list';
@@ -27,7 +28,7 @@ export class CallingReportDesk {
   async report({ key }: Calling, query: CallingReportQuery): Promise<CallingReportView> {
     const { mode, tenantId } = key;
     await waitIfAsked(this.database, READ_MODELS, query);
-    const now = new Date().toISOString();
+    const now = systemClock.now().toISOString();
     const period = periodOrLastDays(query, query.tz, now);
     const to = period.to < now ? period.to : now;
     const month = { from: new Date(Date.parse(to) - ABANDONMENT_MS).toISOString(), to };

@@ -1,3 +1,4 @@
+import { systemClock } from '#libs/kernel';
 import { validationFailed } from '#libs/leads';
 import { type Database, inTenant, type TenantTransaction } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
@@ -81,7 +82,7 @@ async function asOfAnswer(
 function planOf(given: WithCampaign<RevenueReportQuery>, mode: Calling['key']['mode']): Plan {
   const { query } = given;
   const asOf = query.as_of === undefined ? null : instantOf(query.as_of, query.tz);
-  const until = asOf ?? new Date().toISOString();
+  const until = asOf ?? systemClock.now().toISOString();
   const period = periodOrLastDays(query, query.tz, until);
   const grouping = groupingOf(query.group_by);
   const filter = filterOf(given);

@@ -1,4 +1,4 @@
-import { type TenantId } from '#libs/kernel';
+import { type TenantId, systemClock } from '#libs/kernel';
 import { DataKeys, type Sealed } from '#libs/privacy';
 import { type Database } from '#libs/read-db';
 import { listSuppressions, type SuppressionPageRequest } from '#projections/suppression';
@@ -16,7 +16,7 @@ export class SuppressionListing {
   ) {}
 
   async page(tenantId: TenantId, request: SuppressionPageRequest): Promise<SuppressionPage> {
-    const now = new Date().toISOString();
+    const now = systemClock.now().toISOString();
     const source = { database: this.database, tenantId, readModels: ['suppression'] };
     const { items, ...page } = await readPage(source, (transaction) =>
       listSuppressions(transaction, now, request),

@@ -6,8 +6,11 @@ import { placesOf } from './lead-facts.js';
 import { isUnavailable } from './place-call.js';
 import { type DialingKnowledge } from './ports.js';
 
-/** The phone begins to ring about a second after the provider says that it dials. */
-const KNOWN_WITHIN_MS = 1_000;
+/**
+ * The phone begins to ring about a second after the provider says that it dials. A slow moment is no
+ * reason to hang up on people who may be called, so that is waited for a little longer.
+ */
+const KNOWN_WITHIN_MS = 3_000;
 
 /** What a {@link RingCheck} asks. */
 export interface RingCheckParts {
@@ -16,8 +19,9 @@ export interface RingCheckParts {
 }
 
 /**
- * Whether a leg that the provider dials by now may ring. Where that cannot be read in time it may not,
- * as nobody would be dialed then.
+ * Whether a leg that the provider dials by now may ring. Where that cannot be read in time a consumer’s
+ * may not, as nobody would be dialed then; a destination’s may, for the sake of the consumer who holds
+ * the line: whoever follows stop and lists takes it back.
  */
 export class RingCheck {
   constructor(private readonly parts: RingCheckParts) {}
@@ -39,7 +43,7 @@ export class RingCheck {
   whyNotHandedOver({ tenantId, lead }: OnDesk): Promise<'stopped' | 'suppressed' | null> {
     return inTime(
       async () => whyNotHandedOver(lead, await this.parts.dialing.current(tenantId)),
-      'stopped',
+      null,
     );
   }
 

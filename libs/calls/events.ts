@@ -32,7 +32,12 @@ export {
   callerIdEvents,
   type CallerIdMode,
 } from './domain/caller-id.events.js';
-export { type DialingEvent, dialingEvents, type DialingSettings } from './domain/dialing.events.js';
+export {
+  type CadenceRule,
+  type DialingEvent,
+  dialingEvents,
+  type DialingSettings,
+} from './domain/dialing.events.js';
 export { MACHINE_DETECTIONS, type MachineDetectionSetting } from './domain/machine-detection.js';
 export {
   type PrequalificationEvent,

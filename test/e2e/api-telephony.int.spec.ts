@@ -97,6 +97,7 @@ async function aCall(script: object = scriptBody()) {
     {
       ...{ type: 'StartCall', callId, settings, settingsVersion: 1, earlierAttempts: [] },
       places: { state: 'TX', zip: null, areaCode: '512', country: 'US' },
+      facts: {},
       destinations: [{ paused: false, settings: { schedule: DESTINATION_DEFAULTS.schedule } }],
       machineDetection: 'async',
       ...{ suppressionEntryId: null, suppressionScope: null, isSuppressedForAllSellers: false },

@@ -1,4 +1,5 @@
 import {
+  type CadenceRule,
   CALL_DISPOSITIONS,
   type Dialing,
   type DialingResult,
@@ -28,6 +29,15 @@ export class DialingCadenceRule {
     description: 'How the one before ended; null or left out: in any way, or none.',
   })
   before_last: string | null;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'Of which leads: {op, rules} over `lead.*`; null or left out: of all.',
+    example: { op: 'and', rules: [{ field: 'lead.source', op: 'eq', value: 'radio' }] },
+  })
+  filter: CadenceRule['filter'];
 
   @ApiProperty({ description: 'From the end of the last call to the next.', example: 240 })
   wait_minutes: number;

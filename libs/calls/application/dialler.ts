@@ -14,7 +14,7 @@ import { type ConsumerData, type Consumers } from './consumers.js';
 import { type DestinationDirectory } from './destination-directory.js';
 import { type EarlierCalls, earlierCalls } from './earlier-calls.js';
 import { handoverOutlook } from './handover-outlook.js';
-import { askedLead, placesOf } from './lead-facts.js';
+import { askedLead, leadFacts, placesOf } from './lead-facts.js';
 import { detectionFor, machinesOn } from './machines-on.js';
 import { type OrderPace } from './order-pace.js';
 import { isUnavailable, type Placement, placeOnce } from './place-call.js';
@@ -143,7 +143,8 @@ export class Dialler {
     const command = {
       type: 'StartCall',
       ...{ callId, settings, settingsVersion, earlierAttempts: earlier.attempts, ...listed },
-      ...{ places: placesOf(lead, person), record: recordOf(lead, settings, script) },
+      ...{ places: placesOf(lead, person), facts: leadFacts(lead, person, {}) },
+      record: recordOf(lead, settings, script),
       machineDetection: detectionFor(settings.machineDetection, digitsOf(person)),
       ...handoverOutlook(destinations, { lead, person, suppressedSellers }, at),
       ...{ until: timeAfter(receivedAt, WINDOW_MS), at },

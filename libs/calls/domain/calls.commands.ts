@@ -1,4 +1,5 @@
 import { type DncAnswer, type DncRules } from '#events/leads';
+import { type Facts } from '#libs/filters';
 import { type AnsweredBy, type CallRecord } from './call.events.js';
 import { type Heard } from './conversation.js';
 import { type Payout } from './destination.events.js';
@@ -20,6 +21,8 @@ export interface StartCall {
   readonly settings: DialingSettings;
   readonly settingsVersion: number;
   readonly places: Places;
+  /** What rules of the cadence may ask about: `lead.*`. */
+  readonly facts: Facts;
   /** Calls of the consumer’s earlier lead, ISO-8601; those of this lead are on its stream. */
   readonly earlierAttempts: readonly string[];
   readonly suppressionEntryId: string | null;

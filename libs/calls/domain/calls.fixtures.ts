@@ -90,6 +90,7 @@ export const startCall = (overrides: Partial<StartCall> = {}): StartCall => ({
   type: 'StartCall',
   ...{ callId: CALL_ID, settings: someSettings(), settingsVersion: 1, earlierAttempts: [] },
   places: { state: 'TX', zip: '75201', areaCode: '512', country: 'US' },
+  facts: { 'lead.state': 'TX' },
   ...{ suppressionEntryId: null, suppressionScope: null, isSuppressedForAllSellers: false },
   ...{ dnc: checks.dnc, dncRules: null, record, machineDetection: 'async' },
   ...{ until: after(30 * 24 * 3_600), destinations: [ALWAYS_OPEN], at: after(1) },

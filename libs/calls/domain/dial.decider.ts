@@ -50,13 +50,13 @@ function attemptsMaxOf(
 }
 
 function verdictOn(
-  { settings, places, earlierAttempts, until }: StartCall,
+  { settings, places, facts, earlierAttempts, until }: StartCall,
   lead: CallableLead,
   at: string,
 ): DialVerdict {
   const { attempts24HoursMax } = settings;
   const counted = countedCalls(lead);
-  const spacingMinutes = waitMinutesAfter(settings, counted);
+  const spacingMinutes = waitMinutesAfter(settings, counted, facts);
   return dialVerdict(
     {
       ...{ places, until, callbackAt: lead.callbackAt },

@@ -1,6 +1,7 @@
 import { DomainError } from '#libs/kernel';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type FilterSet } from '#libs/filters';
 import { aDialingWish, someDialingSettings } from './dialing.fixtures.js';
 import { MACHINE_DETECTIONS } from './machine-detection.js';
 import { readDialingSettings, writeDialingSettings } from './dialing-settings.js';
@@ -17,6 +18,11 @@ function faults(wish: unknown): string[] {
     return details.map(({ field, code }) => `${field}:${code}`);
   }
 }
+
+const inTexas: FilterSet = {
+  op: 'and',
+  rules: [{ field: 'lead.state', op: 'eq', value: 'TX' }],
+};
 
 describe('dialing settings', () => {
   it('need a caller, a seller, an offering, a number and a script; the rest has defaults', () => {
@@ -63,6 +69,11 @@ describe('dialing settings', () => {
       { cadence: [{ last: 'bored', wait_minutes: 5 }] },
       'cadence.0.last:not_allowed',
     ],
+    [
+      'a filter that is none',
+      { cadence: [{ last: 'busy', wait_minutes: 5, filter: { op: 'nor', rules: [] } }] },
+      'cadence.0.filter.op:wrong_type',
+    ],
     ['a rule without a wait', { cadence: [{ last: 'busy' }] }, 'cadence.0.wait_minutes:required'],
     ['a word that is none', { machine_detection: 'maybe' }, 'machine_detection:not_allowed'],
     ['a list of ranks', { source_priorities: ['a'] }, 'source_priorities:wrong_type'],
@@ -95,6 +106,7 @@ describe('dialing settings', () => {
         fc.record({
           last: fc.constantFrom('busy', 'no_answer'),
           beforeLast: fc.option(fc.constantFrom('machine', 'busy')),
+          filter: fc.constantFrom(null, inTexas),
           waitMinutes: fc.integer({ min: 0, max: 43_200 }),
         }),
         { maxLength: 3 },

@@ -1,4 +1,5 @@
 import { defineEvent, type EventOf } from '#libs/event-store';
+import { filterSchema } from '#libs/filters';
 import { type Static, Type } from 'typebox';
 import { CALL_DISPOSITIONS } from './call.events.js';
 import { instant, Nullable, OneOf } from './field-types.js';
@@ -11,6 +12,7 @@ const cadenceRule = Type.Object({
       description: 'How the one before ended; null: in any way, or none.',
     }),
   ),
+  filter: Nullable(filterSchema),
   waitMinutes: Type.Integer({
     description: 'From the end of the last call to the next, at least.',
   }),

@@ -29,7 +29,8 @@ export class OpenedLeads {
   #lookedFor: readonly KnownDestination[] | null = null;
   /** From where to look on; `undefined`: everybody was found. */
   #onwards: WaitingPlace | null | undefined;
-  #found: readonly string[] = [];
+  /** The newest first; each until it was decided on. */
+  readonly #found = new Set<string>();
   /** About whom it was being decided when leads were looked for; they may wait, too. */
   #undecided: ReadonlySet<string> = new Set();
 
@@ -40,7 +41,15 @@ export class OpenedLeads {
     this.#lookedFor = null;
   }
 
-  /** At most `limit` that are not held; each is given out once. `now`: ISO-8601. */
+  /** It was decided on, and waits anew or no more. */
+  settle(leadId: string): void {
+    this.#found.delete(leadId);
+  }
+
+  /**
+   * At most `limit` that are not held. Whoever came to nothing is given out again, until it is
+   * settled. `now`: ISO-8601.
+   */
   async take(tenantId: TenantId, wish: OpenedWish): Promise<readonly string[]> {
     const { now, limit, held, unshown, pausedSources } = wish;
     const known = this.parts.destinations.of(tenantId);
@@ -50,11 +59,9 @@ export class OpenedLeads {
     }
     if (this.#lookedFor !== known) this.#begin(known, null, unshown);
     else this.#goOn(unshown);
-    if (this.#found.length === 0) await this.#look(tenantId, { now, pausedSources });
-    const free = this.#found.filter((leadId) => !held.includes(leadId));
-    const taken = new Set(free.slice(0, limit));
-    this.#found = this.#found.filter((leadId) => !taken.has(leadId));
-    return [...taken];
+    const free = () => [...this.#found].filter((leadId) => !held.includes(leadId));
+    if (free().length < limit) await this.#look(tenantId, { now, pausedSources });
+    return free().slice(0, limit);
   }
 
   #begin(
@@ -62,7 +69,8 @@ export class OpenedLeads {
     onwards: WaitingPlace | null | undefined,
     undecided: readonly string[],
   ): void {
-    [this.#lookedFor, this.#onwards, this.#found] = [known, onwards, []];
+    [this.#lookedFor, this.#onwards] = [known, onwards];
+    this.#found.clear();
     this.#undecided = new Set(undecided);
   }
 
@@ -80,7 +88,7 @@ export class OpenedLeads {
     if (this.#onwards === undefined) return;
     const wish = { now, pausedSources, after: this.#onwards, limit: LOOK_MAX };
     const places = await this.parts.queue.waitingToOpen(tenantId, wish);
-    this.#found = places.map(({ leadId }) => leadId);
+    for (const { leadId } of places) this.#found.add(leadId);
     this.#onwards = places.length < LOOK_MAX ? undefined : places.at(-1);
   }
 }

@@ -239,6 +239,7 @@ export class TenantDialer {
       const { outcome, position, providerCode = null } = await dialler.dial(tenantId, leadId);
       if (outcome === 'called') this.#breaker.reset();
       if (outcome === 'refused') this.#refused(providerCode);
+      if (position !== null || outcome === 'nothing') this.#opened.settle(leadId);
       if (position !== null) this.#hand.decided(leadId, position, outcome === 'called');
       else this.#passOver(leadId, outcome);
       report({ kind: 'dialed', tenantId, outcome });

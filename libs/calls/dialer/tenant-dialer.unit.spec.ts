@@ -54,6 +54,7 @@ let state: DialingState;
 let stopping: AbortController;
 let finish: () => void;
 let roomLeft: number;
+let mayBegin: boolean;
 let dialer: TenantDialer;
 let shown: { position: bigint };
 
@@ -62,6 +63,7 @@ beforeEach(async () => {
   [dialed, isSpoken, notices, destinations] = [[], true, [], []];
   shown = { position: 0n };
   roomLeft = Infinity;
+  mayBegin = true;
   const settings = someSettings({ concurrentCallsMax: 2 });
   state = { settings, version: 1, stopped: false, pausedSources: ['radio'] };
   stopping = new AbortController();
@@ -84,7 +86,7 @@ beforeEach(async () => {
       voice: { mayDial: () => isSpoken },
       pace: {
         room: () => roomLeft,
-        admit: () => (roomLeft -= 1) >= 0,
+        admit: () => mayBegin && (roomLeft -= 1) >= 0,
         release: () => undefined,
       },
       dialler: {
@@ -156,6 +158,16 @@ describe('whoever waits for a destination to open', () => {
     await round();
     await round();
     expect([dialed, queue.looks]).toEqual([['lead-9', 'lead-9'], 2]);
+  });
+
+  it('is given out again where dialing came to nothing', async () => {
+    destinations = at(always);
+    mayBegin = false;
+    await round();
+    expect([dialed, queue.looks]).toEqual([[], 1]);
+    mayBegin = true;
+    await round();
+    expect([dialed, queue.looks]).toEqual([['lead-1', 'lead-2', 'lead-3'], 1]);
   });
 
   it('is looked at again after every change, and none is forgotten that was held meanwhile', async () => {

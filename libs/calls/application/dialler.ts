@@ -162,10 +162,8 @@ export class Dialler {
     const { lead, person, state, stop } = candidate;
     const { settings } = state;
     const { leadId, phoneHash } = lead;
-    await pace.consumerTurn(leadId);
-    // The order rings, and the hours may have ended since it was decided on (CO-6).
-    const inHours = () => callingHoursAt(placesOf(lead, person), this.#parts.desk.now()).allowed;
-    if (!(await stop.mayPlace(lead.source)) || !inHours()) {
+    const hasWaited = await pace.consumerTurn(leadId);
+    if (!(await this.#mayPlace(candidate, callId, hasWaited))) {
       await this.#note(candidate, callId, null, 'canceled');
       return null;
     }
@@ -188,6 +186,20 @@ export class Dialler {
     // is to be rung for it.
     if (!isOpen || (await isPulled(stop, lead.source))) await telephony.endCall(providerCallId);
     return null;
+  }
+
+  /** The order rings: stop, hours and wishes may have changed since it was decided on. */
+  async #mayPlace(
+    { lead, person, stop }: Candidate,
+    callId: string,
+    hasWaited: boolean,
+  ): Promise<boolean> {
+    const { desk } = this.#parts;
+    if (!(await stop.mayPlace(lead.source))) return false;
+    if (!callingHoursAt(placesOf(lead, person), desk.now()).allowed) return false;
+    if (!hasWaited) return true;
+    const found = await desk.look(lead.leadId);
+    return found !== null && goesOn(found.lead, callId);
   }
 
   async #noteRefusal(
@@ -214,7 +226,7 @@ export class Dialler {
     const command = { type: 'ReportConsumerLeg', callId, ...leg, ...UNTOLD } as const;
     try {
       const { state } = await desk.run(tenantId, leadId, command, contextOf(callId));
-      return state.status !== 'absent' && state.current?.callId === callId;
+      return state.status !== 'absent' && goesOn(state, callId);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       // What cannot be noted now is found out by the call’s reports, or by the watchdog.
@@ -232,6 +244,11 @@ export class Dialler {
       throw error;
     }
   }
+}
+
+/** Whether the call is open, and the consumer may still be called (CO-8). */
+function goesOn({ eligible, current }: CallableLead, callId: string): boolean {
+  return eligible && current?.callId === callId;
 }
 
 /** Where the log is out of reach just then, whoever follows the stop ends the call. */

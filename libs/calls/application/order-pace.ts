@@ -78,11 +78,15 @@ export class OrderPace {
     this.#admitted.delete(leadId);
   }
 
-  /** Resolves when the order to a lead’s consumer may go out, and lets the next one in. */
-  async consumerTurn(leadId: string): Promise<void> {
-    if (this.#spacingMs === null) return;
+  /**
+   * Resolves when the order to a lead’s consumer may go out, and lets the next one in: to whether it had
+   * to wait for that, so that more than a moment may have passed.
+   */
+  async consumerTurn(leadId: string): Promise<boolean> {
+    if (this.#spacingMs === null) return false;
     await this.#turn(this.#consumers);
     this.release(leadId);
+    return true;
   }
 
   /** Resolves when an order to a destination may go out. */

@@ -11,7 +11,11 @@ import {
   OURS,
   SPOKEN,
 } from '../calling-house.fixtures.js';
-import { requestTransfer, someSettings as someDialing } from '../domain/calls.fixtures.js';
+import {
+  foundIneligible,
+  requestTransfer,
+  someSettings as someDialing,
+} from '../domain/calls.fixtures.js';
 import { someSettings as someDestination } from '../domain/destination.fixtures.js';
 import { callIdOf, transferIdOf } from './call-desk.js';
 import { DestinationDialler } from './destination-dialler.js';
@@ -37,9 +41,9 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 /** Dials a lead whose order waits for its turn, while something happens. */
-async function dialWhile(meanwhile: () => Promise<void>): Promise<string> {
+async function dialWhile(meanwhile: (leadId: string) => Promise<unknown>): Promise<string> {
   const leadId = await house.receive({ phone: PHONE, source: 'radio' });
-  const pace = { consumerTurn: meanwhile };
+  const pace = { consumerTurn: () => meanwhile(leadId).then(() => true) };
   await house.dialler(telephony, { pace }).dial(ACME, leadId);
   return leadId;
 }
@@ -51,6 +55,7 @@ describe('an order that waited for its turn', () => {
       'source is paused',
       () => house.changeDialing({ type: 'PauseSource', source: 'radio', reason: null }),
     ],
+    ['consumer wants no more calls', (leadId: string) => house.append(leadId, foundIneligible())],
     [
       'hours end',
       () => {
@@ -59,9 +64,7 @@ describe('an order that waited for its turn', () => {
       },
     ],
   ])('does not go out where the %s meanwhile, and counts as no attempt', async (_, meanwhile) => {
-    const leadId = await dialWhile(async () => {
-      await meanwhile();
-    });
+    const leadId = await dialWhile(meanwhile);
     expect(await house.lastOf(leadId, 'CallEnded')).toMatchObject({ disposition: 'canceled' });
     expect((await house.desk.look(leadId))?.lead.past).toMatchObject([{ counts: false }]);
     expect(simulator.calls()).toEqual([]);

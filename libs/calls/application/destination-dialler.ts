@@ -72,7 +72,7 @@ export class DestinationDialler {
     const { lead, call, transferId, stop } = waiting;
     await pace.destinationTurn();
     // Whoever is on the phone already is handed over, though their source was paused meanwhile.
-    if (!(await stop.mayPlace(null))) {
+    if (!(await stop.mayHandOver())) {
       await this.#note(waiting, null, 'canceled', context);
       return;
     }

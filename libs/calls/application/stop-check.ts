@@ -39,6 +39,14 @@ export class StopCheck {
     return !(await this.isPulled(source));
   }
 
+  /**
+   * Whether a consumer who is on the phone may be handed over, however long that took: they hold the
+   * line. Rejects as above.
+   */
+  async mayHandOver(): Promise<boolean> {
+    return this.parts.voice.mayDial() && !(await this.isPulled(null));
+  }
+
   /** Whether the tenant has stopped, or paused the source, as of this instant. Rejects as above. */
   async isPulled(source: string | null): Promise<boolean> {
     const state = await this.parts.dialing.current(this.tenantId);

@@ -1,4 +1,4 @@
-import { type TenantId } from '#libs/kernel';
+import { DomainError, type TenantId } from '#libs/kernel';
 import { type CallSearch, type ProviderCall, type Telephony } from '#libs/telephony';
 import { isSpokenToMachine } from '../domain/answerer.js';
 import { type PresumeMeeting } from '../domain/calls.commands.js';
@@ -55,15 +55,23 @@ export class CallWatch {
   async check(watched: WatchedCall, context: CallContext): Promise<boolean> {
     const before = await this.#open(watched);
     if (before === null) return true;
-    if (this.#ageMs(before.call) > this.limits.longestMs) {
-      await this.#closeOverdue(watched, before, context);
-      return (await this.#open(watched)) === null;
+    const isOverdue = this.#ageMs(before.call) > this.limits.longestMs;
+    try {
+      await this.#checkLegs(watched, before, context);
+    } catch (error) {
+      if (!isOverdue || !(error instanceof DomainError)) throw error;
     }
+    const after = await this.#open(watched);
+    if (after === null || !isOverdue) return after === null;
+    await this.#closeOverdue(watched, after, context);
+    return (await this.#open(watched)) === null;
+  }
+
+  async #checkLegs(watched: WatchedCall, before: Watched, context: CallContext): Promise<void> {
     const transfer = openTransfer(before.call);
     if (transfer !== null) await this.#checkTransfer(watched, before, transfer, context);
     const after = transfer === null ? before : await this.#open(watched);
     if (after !== null) await this.#checkConsumer(watched, after, context);
-    return (await this.#open(watched)) === null;
   }
 
   #ageMs({ attemptedAt }: OpenCall): number {

@@ -6,18 +6,18 @@ import {
   type VoiceStep,
 } from '#libs/telephony';
 import { hear, type Heard, nextTurn } from '../domain/conversation.js';
-import { isSpokenToMachine, isYetToBeRecognised } from '../domain/answerer.js';
+import { isSpokenToMachine } from '../domain/answerer.js';
 import { disclosuresOf } from '../domain/disclosures.js';
 import { answersOf, openTransfer } from '../domain/lead-calls.js';
 import { isOutOfReach } from '../domain/may-still-ring.js';
 import { awaitsMeeting } from '../domain/unseen-meeting.js';
 import { type AgentPort } from './agent-port.js';
 import { type OnDesk } from './call-desk.js';
-import { answererOf } from './consumer-presence.js';
 import { type Consumers } from './consumers.js';
 import { leadFacts } from './lead-facts.js';
 import { foundLeg, isBeforeAnswer, reportedLeg } from './leg-report.js';
 import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
+import { recognise } from './recognise.js';
 import { type RingCheck } from './ring-check.js';
 import { askSteps, disclosureSteps, goodbye, openingOf, waitSteps } from './spoken.js';
 import { roomOf, type VoiceUrls } from './voice-urls.js';
@@ -185,13 +185,7 @@ export class ConsumerLine {
   async #findSpeaking(ref: CallRef, speech: string | null): Promise<LiveCall | null> {
     const { calls, telephony } = this.#parts;
     const found = await calls.find(ref);
-    if (found === null || telephony === null || speech === null) return found;
-    const { callId, providerCallId } = found.call;
-    if (providerCallId === null || !isYetToBeRecognised(found.call)) return found;
-    const answeredBy = await answererOf(telephony, providerCallId);
-    if (answeredBy === null) return found;
-    const report = { callId, providerCallId, answeredBy, at: calls.now() };
-    return calls.run(found, { type: 'RecogniseAnswerer', ...report });
+    return found === null || speech === null ? found : recognise(calls, telephony, found);
   }
 
   async #wereTogether(found: LiveCall): Promise<LiveCall | null> {

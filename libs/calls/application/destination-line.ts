@@ -10,6 +10,7 @@ import { type DestinationReader } from './destination-reader.js';
 import { isBeforeAnswer, reportedLeg } from './leg-report.js';
 import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
 import { type RingCheck } from './ring-check.js';
+import { recognise } from './recognise.js';
 import { whisperSteps } from './spoken.js';
 import { roomOf, type VoiceUrls } from './voice-urls.js';
 
@@ -71,6 +72,8 @@ export class DestinationLine {
     if (found === null) return HANG_UP;
     const { acceptKey } = await this.#settings(found);
     const accepted = acceptKey === null ? null : digits === acceptKey;
+    // A mailbox that nobody has found out yet is not to be connected.
+    await recognise(calls, this.#parts.telephony, found);
     const consumer = accepted === false ? NOT_ASKED : await this.#presence(found);
     const wish = { callId, transferId, accepted, consumer, at: calls.now() };
     await calls.run(found, { type: 'ConnectDestination', ...wish });

@@ -41,7 +41,8 @@ export function foundLeg(found: ProviderCall): LegReport {
     status: STATUSES[status],
     answeredBy,
     durationSeconds: known,
-    hasRung: hasRung(status, null),
+    // One that we gave up may have rung by then, unless it was never dialed.
+    hasRung: hasRung(status, null) || (status === 'canceled' && found.startedAt !== null),
   };
 }
 

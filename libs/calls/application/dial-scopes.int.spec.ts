@@ -58,6 +58,19 @@ describe('right before a dial', () => {
     expect(await dialler.dial(ACME, leadId)).toMatchObject({ outcome: 'called' });
   });
 
+  it('waits for the one that takes the lead, though another is open that will refuse it', async () => {
+    const leadId = await house.receive({ state: 'TX' });
+    const inOhio = { field: 'lead.state', op: 'eq', value: 'OH' } as const;
+    const picky = named('Northwind', { filter: { op: 'and', rules: [inOhio] } });
+    const { schedule } = someDestination();
+    const hours = { tuesday: [{ from: '11:00', to: '12:00' }] };
+    const late = named('Acme', { schedule: { ...schedule, hours, offHours: 'queue' } });
+    expect(await diallerFor(picky, late).dial(ACME, leadId)).toMatchObject({ outcome: 'deferred' });
+    expect(await house.lastOf(leadId, 'DialDeferred')).toMatchObject({
+      ...{ obstacles: ['no_destination_open'], nextAllowedAt: '2026-12-01T16:00:00.000Z' },
+    });
+  });
+
   it('calls nobody for a destination that will refuse them whatever they answer', async () => {
     const leadId = await house.receive({ state: 'TX' });
     const inOhio = { field: 'lead.state', op: 'eq', value: 'OH' } as const;

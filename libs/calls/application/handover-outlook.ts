@@ -14,9 +14,9 @@ export interface OutlookFor {
 }
 
 /**
- * To whom a consumer may be handed, as far as can be told before the call. Where everybody who takes them
- * is refused by name (CO-4), or refuses the lead whatever it answers, that alone is said: it may end
- * when nothing else changes. `at` is ISO-8601.
+ * To whom a consumer may be handed, as far as can be told before the call: destinations that do not
+ * refuse the lead whatever it answers, under names that are not refused (CO-4). Where all of them
+ * are refused by name that alone is said, for it may end when nothing else changes. `at` is ISO-8601.
  */
 export function handoverOutlook(
   destinations: readonly KnownDestination[],
@@ -26,9 +26,6 @@ export function handoverOutlook(
   const facts = leadFacts(lead, person, {});
   const willing = destinations.filter(({ settings }) => !isRefusalForeseen(settings.filter, facts));
   const isSuppressedForAllSellers = isSuppressedForAll(willing, suppressedSellers, at);
-  const left = sellersLeft(destinations, suppressedSellers);
-  return {
-    isSuppressedForAllSellers,
-    destinations: isSuppressedForAllSellers ? destinations : left,
-  };
+  const left = isSuppressedForAllSellers ? willing : sellersLeft(willing, suppressedSellers);
+  return { isSuppressedForAllSellers, destinations: left };
 }

@@ -18,7 +18,7 @@ import {
   startCall,
   TRANSFER_ID,
 } from './calls.fixtures.js';
-import { type LeadStreamEvent } from './lead-calls.js';
+import { answersOf, type CallableLead, type LeadStreamEvent } from './lead-calls.js';
 
 const types = (events: readonly LeadStreamEvent[]) => events.map(({ type }) => type);
 const stateOf = (history: readonly LeadStreamEvent[]) => fold(callsDecider, history);
@@ -54,6 +54,29 @@ describe('who answered', () => {
     const over = historyOf([...unknown, ...told], consumerLeg('completed', { durationSeconds: 3 }));
     expect(over.at(-1)).toMatchObject({ data: { disposition: 'machine' } });
   });
+
+  it.each([
+    ['two questions', { interested: 'yes', owner: 'no' }, 'unknown'],
+    ['one question, as a greeting may', { interested: 'yes' }, 'machine'],
+  ])(
+    'is told by the answers an agent was given, to %s, which count for routing',
+    (_, answers, by) => {
+      const conclude: CallCommand = {
+        type: 'ConcludeConversation',
+        ...{
+          callId: CALL_ID,
+          answers,
+          result: { kind: 'qualified' },
+          personal: null,
+          at: after(10),
+        },
+      };
+      const concluded = historyOf(unheard, conclude);
+      const { current } = stateOf(historyOf(concluded, recognise('machine'))) as CallableLead;
+      expect(current?.answeredBy).toBe(by);
+      expect(current === null ? {} : answersOf(current)).toEqual(answers);
+    },
+  );
 
   it('is a person where nobody can tell', () => {
     const unknown = historyOf(called, consumerLeg('in_progress'));

@@ -101,7 +101,7 @@ export function onCall(call: OpenCall, event: OnCall): OpenCall {
     case 'QuestionAnswered':
       return { ...call, answers: answered(call.answers, event.data) };
     case 'LeadQualified':
-      return { ...call, prequalification: 'qualified', qualifiedAt: event.data.qualifiedAt };
+      return qualified(call, event.data);
     case 'LeadDisqualified':
       return { ...call, prequalification: 'disqualified' };
     case 'PrequalificationAbandoned':
@@ -123,6 +123,17 @@ export function onCall(call: OpenCall, event: OnCall): OpenCall {
     case 'TransferFailed':
       return withTransfer(call, event.data, { failure: event.data.reason });
   }
+}
+
+/** An agent of the tenant’s own tells its answers with what it came to; a script’s are known by then. */
+function qualified(call: OpenCall, data: DataOf<'LeadQualified'>): OpenCall {
+  const known = answersOf(call);
+  const told = Object.entries(data.answers)
+    .filter(([questionId, value]) => known[questionId] !== value)
+    .map(([questionId, value]): Answer => ({ questionId, value, given: 'speech', tries: 1 }));
+  const ids = new Set(told.map(({ questionId }) => questionId));
+  const answers = [...call.answers.filter(({ questionId }) => !ids.has(questionId)), ...told];
+  return { ...call, prequalification: 'qualified', qualifiedAt: data.qualifiedAt, answers };
 }
 
 function recognised(

@@ -19,13 +19,7 @@ import { Dialler, type DiallerParts } from './application/dialler.js';
 import { DialingDirectory } from './application/dialing-directory.js';
 import { type DialingChange } from './application/dialing.handlers.js';
 import { dialingStream } from './application/dialing-streams.js';
-import {
-  type AskedLead,
-  type AskedPhone,
-  type ListAnswers,
-  ListChecks,
-  type VoiceWatch,
-} from './application/ports.js';
+import { type VoiceWatch } from './application/ports.js';
 import { OrderPace } from './application/order-pace.js';
 import { ScriptLibrary } from './application/script-library.js';
 import { scriptStream } from './application/script-streams.js';
@@ -45,7 +39,10 @@ import { type LeadStreamEvent } from './domain/lead-calls.js';
 import { DEFAULT_SCRIPT } from './domain/default-script.js';
 import { scriptDecider } from './domain/script.decider.js';
 import { type ScriptContent } from './domain/script.events.js';
+import { ToldLists } from './told-lists.fixtures.js';
 import { type Voice, voiceOf } from './voice.js';
+
+export { UNLISTED } from './told-lists.fixtures.js';
 
 /** Installations of calling for specs: a log of their own, and whatever a tenant has to set up. */
 
@@ -60,13 +57,6 @@ export const OPEN: KnownDestination = {
   ...{ destinationId: randomUUID(), version: 1, paused: false },
   settings: someDestination(),
 };
-/** Whoever is on no list. */
-export const UNLISTED: ListAnswers = {
-  suppressionEntryId: null,
-  suppressionScope: null,
-  dnc: { outcome: 'not_checked', lists: [], checkedAt: null, listVersion: null },
-  dncRules: null,
-};
 /** The api is there. */
 export const SPOKEN: VoiceWatch = { mayDial: () => true };
 /** A provider that takes on whatever comes. */
@@ -75,32 +65,6 @@ export const UNPACED = new OrderPace(null);
 const ON_THE_LINE = { status: 'in_progress', durationSeconds: null } as const;
 /** The hash of somebody’s number. */
 export const aPhoneHash = () => randomBytes(32).toString('base64url');
-
-/** Lists that answer as a test says. */
-export class ToldLists extends ListChecks {
-  answers: ListAnswers = UNLISTED;
-  /** What happens elsewhere while they think. */
-  meanwhile: () => Promise<unknown> = () => Promise.resolve();
-
-  /** Sellers to whom nobody may be handed. */
-  refusedSellers: readonly string[] = [];
-  /** The brands each look was for. */
-  readonly askedBrands: (readonly string[])[] = [];
-
-  override async check(_tenantId: TenantId, { brands }: AskedLead): Promise<ListAnswers> {
-    this.askedBrands.push(brands);
-    await this.meanwhile();
-    return this.answers;
-  }
-
-  override suppressedSellers(
-    _tenantId: TenantId,
-    _phone: AskedPhone,
-    sellers: readonly string[],
-  ): Promise<readonly string[]> {
-    return Promise.resolve(sellers.filter((seller) => this.refusedSellers.includes(seller)));
-  }
-}
 
 /** A report of the provider, of whatever leg. */
 export const aReport = (report: Partial<VoiceReport> = {}): VoiceReport => ({

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { DomainError, type TenantId } from '#libs/kernel';
 import { type Telephony } from '#libs/telephony';
-import { type CallRecord } from '../domain/call.events.js';
 import { callingNumberOf } from '../domain/calling-number.js';
 import { type DialingState, dialsFor } from '../domain/dialing.js';
-import { type DialingSettings } from '../domain/dialing.events.js';
 import { callingHoursAt } from '../domain/hours/calling-hours.js';
 import { timeAfter } from '../domain/instants.js';
 import { type CallableLead } from '../domain/lead-calls.js';
 import { sellersOf } from '../domain/sellers.js';
 import { type CallContext, type CallDesk, callIdOf } from './call-desk.js';
+import { recordOf } from './call-record.js';
 import { type ConsumerData, type Consumers } from './consumers.js';
 import { type DestinationDirectory } from './destination-directory.js';
 import { type EarlierCalls, earlierCalls } from './earlier-calls.js';
@@ -278,21 +277,6 @@ const UNTOLD = { answeredBy: null, durationSeconds: null } as const;
 function mayBeCalled(lead: CallableLead, { isSimulated }: Telephony): boolean {
   if (lead.mode === 'test' || (lead.sandbox && !isSimulated)) return false;
   return lead.eligible && lead.current === null && lead.closure === null;
-}
-
-function recordOf(
-  { phoneHash }: CallableLead,
-  settings: DialingSettings,
-  { scriptId, version: scriptVersion }: ScriptVersion,
-): CallRecord {
-  const { telemarketer, seller, offering, callerIdName, callerIdAuthorisation } = settings;
-  return {
-    ...{ telemarketer, seller, offering, callerIdName, callerIdAuthorisation },
-    ...{ calledParty: 'consumer', direction: 'outbound', prerecorded: true },
-    callingNumber: callingNumberOf(settings, phoneHash),
-    calledNumberHash: phoneHash,
-    ...{ scriptId, scriptVersion },
-  };
 }
 
 /** Two seconds after the answer, the extension. */

@@ -11,6 +11,7 @@ export {
   dialEvents,
   type DialObstacle,
   type DialPermission,
+  isMachine,
   type RevenueEstimate,
 } from './domain/call.events.js';
 export {

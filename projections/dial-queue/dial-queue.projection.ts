@@ -1,4 +1,4 @@
-import type { CallDisposition, DialObstacle } from '#events/calls';
+import { type CallDisposition, type DialObstacle, isMachine } from '#events/calls';
 import type { LeadMode, LeadStreamEvent } from '#libs/leads';
 import {
   bigInteger,
@@ -94,8 +94,7 @@ export const dialQueueProjection = defineProjection<LeadStreamEvent, typeof dial
     CallbackRequested: (event) => change(event, () => ({ callbackAt: event.data.callbackAt })),
     AnswererRecognised: (event) => {
       const { transferId, answeredBy } = event.data;
-      const isMachine = transferId === null && (answeredBy === 'machine' || answeredBy === 'fax');
-      return isMachine ? change(event, unheard) : [];
+      return transferId === null && isMachine(answeredBy) ? change(event, unheard) : [];
     },
     ConsumerOptedOut: (event) => change(event, closed('opted_out')),
     CallBridged: (event) => change(event, closed('transferred')),

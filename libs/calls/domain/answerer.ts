@@ -1,4 +1,4 @@
-import { type AnsweredBy } from './call.events.js';
+import { type AnsweredBy, isMachine } from './call.events.js';
 import { type Answer, type OpenCall } from './open-call.js';
 
 /** So many questions no recorded greeting answers one after another. */
@@ -12,11 +12,6 @@ export function believed(call: OpenCall, answeredBy: AnsweredBy | null): Answere
 /** Whether a machine is on the line, whatever it seemed to say, so that the call is to end. */
 export function isSpokenToMachine(call: OpenCall): boolean {
   return isMachine(call.answeredBy) && !isProvenPerson(call);
-}
-
-/** Whether nobody is there to listen. */
-export function isMachine(answeredBy: AnsweredBy | null): boolean {
-  return answeredBy === 'machine' || answeredBy === 'fax';
 }
 
 /**

@@ -1,5 +1,4 @@
-import { isMachine } from './answerer.js';
-import { type CallDisposition } from './call.events.js';
+import { type CallDisposition, isMachine } from './call.events.js';
 import { type ReportConsumerLeg } from './calls.commands.js';
 import { msBetween } from './instants.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';

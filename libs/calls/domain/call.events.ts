@@ -7,6 +7,11 @@ import { MACHINE_DETECTIONS } from './machine-detection.js';
 /** Who answered, as far as the provider could tell. `unknown` is treated as a person. */
 export const ANSWERED_BY = ['human', 'machine', 'fax', 'unknown'] as const;
 
+/** Whether nobody is there to listen. */
+export function isMachine(answeredBy: AnsweredBy | null): boolean {
+  return answeredBy === 'machine' || answeredBy === 'fax';
+}
+
 /**
  * How a call to a consumer ended. Not answered: `busy`, `no_answer`, `failed`, `canceled`. Answered:
  * `machine`, then what prequalification came to, and `transferred` if a buyer was bridged in.

@@ -1,6 +1,5 @@
 import { type ConsentEvidence, type DncAnswer, type LeadEvent, type LeadMode } from '#events/leads';
-import { isMachine } from './answerer.js';
-import { type CallDisposition } from './call.events.js';
+import { type CallDisposition, isMachine } from './call.events.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { type OnCall, onCall, type OpenCall } from './open-call.js';
 

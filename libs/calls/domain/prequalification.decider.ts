@@ -1,4 +1,5 @@
-import { isMachine, isSpokenToMachine } from './answerer.js';
+import { isSpokenToMachine } from './answerer.js';
+import { isMachine } from './call.events.js';
 import {
   type BeginConversation,
   type ConcludeConversation,

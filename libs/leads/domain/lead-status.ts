@@ -1,4 +1,4 @@
-import { type CallDisposition, type CallEvent } from '#events/calls';
+import { type CallDisposition, type CallEvent, isMachine } from '#events/calls';
 
 /**
  * Where a lead stands, as the api and lists say it (semantics §3.10).
@@ -85,9 +85,9 @@ function afterRecognition(
   progress: CallingProgress,
   { transferId, answeredBy }: Extract<CallEvent, { type: 'AnswererRecognised' }>['data'],
 ): CallingProgress {
-  const isMachine = transferId === null && (answeredBy === 'machine' || answeredBy === 'fax');
   const wasHeard = progress === 'qualified' || progress === 'disqualified';
-  return isMachine && wasHeard ? 'dialing' : progress;
+  const isMailbox = transferId === null && isMachine(answeredBy);
+  return isMailbox && wasHeard ? 'dialing' : progress;
 }
 
 const RESULTS: Partial<Record<CallDisposition, CallingProgress>> = {

@@ -113,7 +113,7 @@ describe('whoever answers under a stop', () => {
     await stop();
     expect(await answers(call)).toEqual(HANG_UP);
     expect(await answers(call)).toEqual(HANG_UP);
-    const told = ['CallAttempted', 'CallPlaced', 'CallAnswered'];
+    const told = ['CallAttempted', 'CallPlaced', 'CallRang', 'CallAnswered'];
     expect(await house.typesOf(call.leadId)).toEqual(told);
   });
 

@@ -176,7 +176,10 @@ export const CallRang = defineEvent({
   type: 'CallRang',
   version: 1,
   doc: 'The consumer’s phone began to ring.',
-  schema: Type.Object({ leadId, callId, rangAt: instant('When it was reported.') }),
+  schema: Type.Object({
+    ...{ leadId, callId },
+    rangAt: instant('When it was reported; at the latest, when somebody answered.'),
+  }),
 });
 
 export const CallAnswered = defineEvent({

@@ -70,7 +70,7 @@ function progress(
     case 'canceled': {
       const { durationSeconds, at } = report;
       const talked = status === 'completed' && (durationSeconds ?? 0) > 0;
-      const known = talked ? answered(lead, call, report) : ringUntold(lead, call, report);
+      const known = talked ? answerUntold(lead, call, report) : ringUntold(lead, call, report);
       const after = talked ? withAnswer(call, report) : call;
       const unanswered = UNANSWERED[status];
       return [
@@ -81,10 +81,20 @@ function progress(
   }
 }
 
-function rang({ leadId }: CallableLead, call: OpenCall, { at }: ReportConsumerLeg): CallEvent[] {
+function rang(
+  { leadId }: CallableLead,
+  call: OpenCall,
+  { at }: Pick<ReportConsumerLeg, 'at'>,
+): CallEvent[] {
   const { callId, rangAt, answeredAt } = call;
   if (rangAt !== null || answeredAt !== null) return [];
   return [{ type: 'CallRang', data: { leadId, callId, rangAt: at } }];
+}
+
+/** What the report of a talk’s end shows about its beginning. */
+function answerUntold(lead: CallableLead, call: OpenCall, report: ReportConsumerLeg): CallEvent[] {
+  const at = call.answeredAt === null ? startOf(report) : report.at;
+  return answered(lead, call, { answeredBy: report.answeredBy, at });
 }
 
 /** One that was canceled counts as an attempt if the phone rang, though nobody reported it then. */
@@ -110,13 +120,15 @@ function startOf({ durationSeconds, at }: ReportConsumerLeg): string {
 
 /**
  * That somebody answered, said once. The answer itself is reported before anybody can tell a person
- * from a machine; that follows.
+ * from a machine; that follows. A phone that was answered rang before, though that may be reported
+ * later, or never.
  */
 export function answered(
-  { leadId }: CallableLead,
+  lead: CallableLead,
   call: OpenCall,
   { answeredBy: told, at }: Pick<ReportConsumerLeg, 'answeredBy' | 'at'>,
 ): CallEvent[] {
+  const { leadId } = lead;
   const { callId, answeredAt, answeredBy: known } = call;
   const answeredBy = believed(call, told);
   if (answeredAt !== null) {
@@ -124,7 +136,7 @@ export function answered(
     return recognised(ids, known, answeredBy, at);
   }
   const data = { leadId, callId, answeredBy: answeredBy ?? 'unknown', answeredAt: at } as const;
-  return [{ type: 'CallAnswered', data }];
+  return [...rang(lead, call, { at }), { type: 'CallAnswered', data }];
 }
 
 /** Who answered, where that was not known yet. */

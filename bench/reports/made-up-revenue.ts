@@ -55,7 +55,11 @@ const ROWS = {
       updated_at: 'at',
       position: 'n',
     },
-    standings: "jsonb_build_array(jsonb_build_object('knownAt', at, 'status', 'matched'))",
+    standings: `jsonb_build_array(jsonb_build_object('knownAt', at, 'status',
+      case when n % 10 = 0 then 'unmatched' else 'matched' end, 'mode', 'live'))`,
+    readings: `jsonb_build_array(jsonb_build_object('knownAt', at, 'reportedAt', at,
+      'destinationId', 'buyer-' || n % 40, 'vendorCallId', 'call-' || n, 'buyer', 'Buyer ' || n % 40,
+      'payoutMinor', 3000 + n % 2000, 'payoutMode', 'set', 'currency', 'USD'))`,
   },
   revenue_ledger: {
     ...{ entry_id: ofNumber('5'), transfer_id: ofNumber('1'), lead_id: ofNumber('2') },

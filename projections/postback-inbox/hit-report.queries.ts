@@ -1,6 +1,7 @@
 import { type TenantTransaction } from '#libs/read-db';
 import { type RawBuilder, sql } from 'kysely';
 import { CALL_OF_HIT, DESTINATION_OF_HIT, PLACE_FROM_LAST } from './calls-at-stake.js';
+import { hitsAsKnown } from './hits-as-known.js';
 
 /** By what hits are told apart, beside their currency: what a hit without a transfer can say. */
 export const HIT_DIMENSIONS = ['day', 'hour', 'destination', 'buyer'] as const;
@@ -19,7 +20,7 @@ export interface HitReportRequest {
   /** IANA zone in which days and hours begin. */
   readonly timeZone: string;
   readonly by: readonly HitDimension[];
-  /** What had become of them by then, ISO-8601; `null`: now. They are read as they are now. */
+  /** Only what was known by then, inclusive, ISO-8601; `null`: all that is known now. */
   readonly asOf: string | null;
   /** What is left out does not filter; `null` is that there is none. */
   readonly filter: {
@@ -77,16 +78,16 @@ export async function reportHits(
 }
 
 function hitsOf({ mode, from, to, timeZone, asOf, filter }: HitReportRequest): RawBuilder<unknown> {
-  const status = asOf === null ? sql`status` : statusAsOf(asOf);
+  const known = asOf === null ? sql`postback_inbox` : sql`(${hitsAsKnown(asOf, from)})`;
   return sql`
     select postback_id, received_at, sequence, currency, payout_minor, payout_mode,
-      ${DESTINATION_OF_HIT} as destination_id, buyer, ${status} as status,
+      ${DESTINATION_OF_HIT} as destination_id, buyer, status,
       ${CALL_OF_HIT} as call,
       (reported_at at time zone ${timeZone})::date::text as day,
       date_trunc('hour', reported_at, ${timeZone}) as hour
-    from postback_inbox
+    from ${known} as known
     where method <> 'IMPORT' and coalesce(mode, 'live') = ${mode}
-      and reported_at >= ${from} and reported_at < ${to} ${knownBy(asOf)}
+      and reported_at >= ${from} and reported_at < ${to}
       ${narrowedBy(filter)}`;
 }
 
@@ -100,20 +101,6 @@ function narrowedBy({ destinationId, buyer, currency }: HitReportRequest['filter
     ],
     sql` `,
   );
-}
-
-function knownBy(asOf: string | null): RawBuilder<unknown> {
-  if (asOf === null) return sql``;
-  return sql`and (standings -> 0 ->> 'knownAt')::timestamptz <= ${asOf}::timestamptz`;
-}
-
-function statusAsOf(asOf: string): RawBuilder<unknown> {
-  return sql`(
-    select stood ->> 'status'
-    from jsonb_array_elements(standings) with ordinality as list(stood, place)
-    where (stood ->> 'knownAt')::timestamptz <= ${asOf}::timestamptz
-    order by place desc limit 1
-  )`;
 }
 
 const COLUMNS = {

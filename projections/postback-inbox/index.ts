@@ -7,11 +7,8 @@ export {
   type HitReportRequest,
   reportHits,
 } from './hit-report.queries.js';
-export {
-  postbackInboxProjection,
-  type PostbackInboxRow,
-  type PostbackStatus,
-} from './postback-inbox.projection.js';
+export { type PostbackStatus } from './hit-history.js';
+export { postbackInboxProjection, type PostbackInboxRow } from './postback-inbox.projection.js';
 export { type OutdatedHit, outdatedHits, type VersionsOfNow } from './outdated-hits.queries.js';
 export {
   countedSince,

@@ -15,17 +15,14 @@ import {
   textList,
   update,
 } from '#libs/read-db';
-
-/** What has become of a hit. `received`: nothing yet; `unmatched`: it waits for a transfer. */
-export type PostbackStatus =
-  'received' | 'matched' | 'duplicate' | 'revised' | 'unmatched' | 'ignored';
-
-/** What a hit was from an instant on. */
-export interface HitStanding {
-  /** When the log learnt of it. ISO-8601 UTC. */
-  readonly knownAt: string;
-  readonly status: PostbackStatus;
-}
+import {
+  type HitReading,
+  type HitStanding,
+  type PostbackStatus,
+  readSince,
+  reportedAtOf,
+  standing,
+} from './hit-history.js';
 
 /** A row per hit. */
 export const postbackInboxTable = defineTable({
@@ -74,6 +71,8 @@ export const postbackInboxTable = defineTable({
     ambiguous: boolean(),
     /** All it has been, oldest first, so that any moment can be asked for. */
     standings: json<readonly HitStanding[]>(),
+    /** All it was taken to say, oldest first, likewise. */
+    readings: json<readonly HitReading[]>(),
     /** When the last event was recorded. */
     updatedAt: instant(),
     /** Of the last event. */
@@ -103,30 +102,26 @@ export type PostbackInboxRow = Row<typeof postbackInboxTable>;
  * Version 2 also knows what became of it when, for reports as of a moment. Version 3 knows the order
  * of those that came together, and where those that count do. Version 4 finds all of a token or
  * statement. Version 5 knows which matches are ambiguous, 6 which of them were found right, and
- * finds what waits of all tenants.
+ * finds what waits of all tenants. Version 7 knows what it was taken to say when, and where it counted.
  */
 export const postbackInboxProjection = defineProjection<PostbackEvent, typeof postbackInboxTable>({
   name: 'postback_inbox',
-  version: 6,
+  version: 7,
   table: postbackInboxTable,
   on: {
     PostbackReceived: (event) => {
-      const { tokenId, destinationId, method, receivedAt, sequence } = event.data;
-      const { reading } = event.data;
+      const { tokenId, method, receivedAt, sequence } = event.data;
       return insert({
-        ...{ ...keyOf(event), tokenId, destinationId, method, receivedAt },
-        ...{ sequence, status: 'received' },
-        ...{ ...readAs(reading, receivedAt), ...nowhere, reason: null, rulesVersion: null },
+        ...{ ...keyOf(event), tokenId, method, receivedAt, sequence, status: 'received' },
+        ...{ ...readAs(event, receivedAt, []), ...nowhere, reason: null, rulesVersion: null },
         ...last(event),
         standings: standing([], event, 'received'),
       });
     },
-    PostbackReadAnew: (event) => {
-      const { destinationId, reading } = event.data;
-      return update(keyOf(event), (row) => ({
-        ...{ ...row, destinationId, ...readAs(reading, row.receivedAt), ...last(event) },
-      }));
-    },
+    PostbackReadAnew: (event) =>
+      update(keyOf(event), (row) => ({
+        ...{ ...row, ...readAs(event, row.receivedAt, row.readings), ...last(event) },
+      })),
     PostbackLeftUnmatched: (event) => {
       const { unmatchedReason: reason, nearestMs, rulesVersion } = event.data;
       return update(keyOf(event), (row) => ({
@@ -141,11 +136,11 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
     },
     PostbackSettled: (event) => {
       const { leadId, transferId, mode, outcome: status } = event.data;
-      const { destinationId: settledDestinationId } = event.data;
+      const { destinationId } = event.data;
       return update(keyOf(event), (row) => ({
-        ...{ ...row, leadId, transferId, settledDestinationId, mode, status },
+        ...{ ...row, leadId, transferId, settledDestinationId: destinationId, mode, status },
         ...{ reason: null, nearestMs: null, ...last(event) },
-        standings: standing(row.standings, event, status),
+        standings: standing(row.standings, event, status, { destinationId, mode }),
       }));
     },
     PostbackUnlinked: (event) =>
@@ -172,24 +167,21 @@ function keyOf(event: ProjectedEvent<PostbackEvent>) {
   return { tenantId: event.metadata.tenantId, postbackId: event.data.postbackId };
 }
 
-/** A hit that is left unmatched again and again is so since the first time. */
-function standing(
-  before: readonly HitStanding[],
-  { recordedAt }: ProjectedEvent,
-  status: PostbackStatus,
-): readonly HitStanding[] {
-  if (before.at(-1)?.status === status) return before;
-  return [...before, { knownAt: recordedAt.toISOString(), status }];
-}
+type ReadEvent = ProjectedEvent<
+  Extract<PostbackEvent, { type: 'PostbackReceived' | 'PostbackReadAnew' }>
+>;
 
-function readAs(reading: Reading, receivedAt: string) {
+function readAs(event: ReadEvent, receivedAt: string, before: readonly HitReading[]) {
+  const { destinationId, reading } = event.data;
   const { callerHash, vendorCallId, ids, callAt, durationSeconds, payoutMinor } = reading;
   const { payoutMode, currency, billable, buyer, mapVersion, warnings } = reading;
+  const reportedAt = reportedAtOf(reading, receivedAt);
+  const counted = { destinationId, vendorCallId, reportedAt, payoutMode, currency, buyer };
   return {
-    ...{ callerHash, vendorCallId, ids, callAt, durationSeconds },
-    reportedAt: callAt !== null && callAt < receivedAt ? callAt : receivedAt,
+    ...{ destinationId, callerHash, vendorCallId, ids, callAt, reportedAt, durationSeconds },
     payoutMinor: payoutMinor === null ? null : BigInt(payoutMinor),
     ...{ payoutMode, currency, billable, buyer, mapVersion, warnings },
+    readings: readSince(before, event, { ...counted, payoutMinor }),
   };
 }
 

@@ -29,7 +29,21 @@ describe('a hit in the inbox', () => {
       ...{ buyer: 'Bright', mapVersion: '1.0', warnings: [], transferId: null, leadId: null },
       ...{ settledDestinationId: null, mode: null, rulesVersion: null, ambiguous: false },
       ...{ reportedAt: '2026-01-06T16:05:00.000Z' },
-      standings: [{ knownAt: '2026-01-05T12:00:00.000Z', status: 'received' }],
+      standings: [
+        {
+          knownAt: '2026-01-05T12:00:00.000Z',
+          status: 'received',
+          destinationId: null,
+          mode: null,
+        },
+      ],
+      readings: [
+        {
+          ...{ knownAt: '2026-01-05T12:00:00.000Z', destinationId: 'buyer-1' },
+          ...{ vendorCallId: 'vendor-1', reportedAt: '2026-01-06T16:05:00.000Z' },
+          ...{ payoutMinor: 4_500, payoutMode: 'set', currency: 'USD', buyer: 'Bright' },
+        },
+      ],
       ...{ updatedAt: '2026-01-05T12:00:00.000Z', position: 100n },
     });
   });
@@ -76,6 +90,14 @@ describe('a hit in the inbox', () => {
     const anew = postbackReadAnew({ reading, destinationId: null });
     expect(after(postbackReceived(), postbackLeftUnmatched(), anew)).toMatchObject({
       ...{ status: 'unmatched', payoutMinor: null, mapVersion: '1.2', destinationId: null },
+      readings: [{ payoutMinor: 4_500 }, { payoutMinor: null, destinationId: null }],
+    });
+  });
+
+  it('says nothing new to reports where they do not count what is read anew', () => {
+    const anew = postbackReadAnew({ reading: aPostbackReading({ mapVersion: '1.2' }) });
+    expect(after(postbackReceived(), anew)).toMatchObject({
+      ...{ mapVersion: '1.2', readings: [{ payoutMinor: 4_500 }] },
     });
   });
 });

@@ -9,7 +9,9 @@ import {
 } from '#libs/read-db';
 import { type RawBuilder, sql } from 'kysely';
 import { DESTINATION_OF_HIT } from './calls-at-stake.js';
-import { type PostbackInboxRow, type PostbackStatus } from './postback-inbox.projection.js';
+import { type PostbackStatus } from './hit-history.js';
+import { hitsAsKnown } from './hits-as-known.js';
+import { type PostbackInboxRow } from './postback-inbox.projection.js';
 
 /** Which hits to list; what is left out does not filter. */
 export interface PostbackFilter {
@@ -39,7 +41,7 @@ export interface PostbackFilter {
   readonly currency?: string;
   /** Whether they are lines of statements. */
   readonly statementLines?: boolean;
-  /** Known to the log by then, inclusive. ISO-8601. */
+  /** Known to the log by then, inclusive; the line of a report is told as known then, too. ISO-8601. */
   readonly knownBy?: string;
 }
 
@@ -52,7 +54,6 @@ const COLUMNS = [
   'vendorCallId',
   'transferId',
   'leadId',
-  'currency',
   'ambiguous',
 ] as const satisfies (keyof PostbackFilter)[];
 
@@ -197,21 +198,27 @@ function narrowed(transaction: TenantTransaction, filter: PostbackFilter) {
   return query.where(sql<boolean>`${isBehind(filter)}`);
 }
 
-/** Whether a hit is behind a line of a report. */
-function isBehind(filter: PostbackFilter): RawBuilder<unknown> {
-  const { calledFrom, calledTo, statementLines, knownBy } = filter;
-  const { reportedDestinationId: destination, buyer } = filter;
-  const conditions = [
+/** Whether a hit is behind a line of a report, as known now or then. */
+function isBehind({ knownBy, ...line }: PostbackFilter): RawBuilder<unknown> {
+  const conditions = conditionsOf(line);
+  if (knownBy === undefined) return sql.join(conditions, sql` and `);
+  return sql`postback_id in (
+    select postback_id from (${hitsAsKnown(knownBy, line.calledFrom)}) as known
+    where ${sql.join(conditions, sql` and `)})`;
+}
+
+function conditionsOf(filter: Omit<PostbackFilter, 'knownBy'>): RawBuilder<unknown>[] {
+  const { calledFrom, calledTo, statementLines, buyer, currency } = filter;
+  const { reportedDestinationId: destination } = filter;
+  return [
+    sql`true`,
     ...(calledFrom === undefined ? [] : [sql`reported_at >= ${calledFrom}`]),
     ...(calledTo === undefined ? [] : [sql`reported_at < ${calledTo}`]),
     ...(destination === undefined
       ? []
       : [sql`${DESTINATION_OF_HIT} is not distinct from ${destination}::text`]),
     ...(buyer === undefined ? [] : [sql`buyer is not distinct from ${buyer}::text`]),
+    ...(currency === undefined ? [] : [sql`currency = ${currency}`]),
     ...(statementLines === undefined ? [] : [sql`(method = 'IMPORT') = ${statementLines}`]),
-    ...(knownBy === undefined
-      ? []
-      : [sql`(standings -> 0 ->> 'knownAt')::timestamptz <= ${knownBy}::timestamptz`]),
   ];
-  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
 }

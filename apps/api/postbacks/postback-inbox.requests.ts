@@ -66,8 +66,8 @@ export class ListPostbacksQuery extends FollowingPageQuery {
 
   @ApiPropertyOptional({
     description:
-      'On calls from then on, as far as told, else received: ISO-8601, inclusive. By this and the ' +
-      'next five, reports lead to the hits behind their lines.',
+      'On calls from then on, as far as told, else received: ISO-8601, inclusive. By this, the ' +
+      'next five and known_by, reports lead to the hits behind their lines.',
   })
   @IsOptional()
   @IsInstant()
@@ -112,7 +112,9 @@ export class ListPostbacksQuery extends FollowingPageQuery {
   ambiguous?: 'true' | 'false';
 
   @ApiPropertyOptional({
-    description: 'Known by then: ISO-8601, inclusive. Listed as they are now.',
+    description:
+      'Known by then, and of the line of a report as it was known then: ISO-8601, inclusive. Listed as ' +
+      'they are now.',
   })
   @IsOptional()
   @IsInstant()

@@ -1,6 +1,6 @@
 import { type TenantStatement } from '#libs/read-db';
 import { MATCH_WINDOW_MS } from '#libs/revenue';
-import { senderOfHit, sharesNamesInSql } from './shared-names.js';
+import { senderOfHit, speakAsOneInSql } from './shared-names.js';
 
 /** Transfers returned at most of each side of the time, to the destination asked for and to any. */
 export const freeTransfersMax = 25;
@@ -17,11 +17,11 @@ const isNamed = `exists (
   select from postback_inbox as h
    where h.tenant_id = t.tenant_id and h.transfer_id = t.transfer_id
      and h.vendor_call_id is not null
-     and ${sharesNamesInSql(senderOfHit('h'), asked, 't.destination_id')})`;
+     and ${speakAsOneInSql(senderOfHit('h'), asked)})`;
 
 /**
  * The connected transfers within the window around a time whose destination was shown a number of
- * ours, and that no report names that gives names like a sender: those nearest to the time.
+ * ours, and that no report of the same sender names: those nearest to the time.
  *
  * Everybody is shown such a number, and hours may be full of calls that are reported already. So it
  * passes them over in one round trip, where reading all of their ledgers would take long. Takes the

@@ -12,6 +12,14 @@ export const senderOfHit = (hit: string): SenderInSql => ({
 });
 
 /**
+ * Whether two are the same one, who gives no call two names, as the rules of matching have it
+ * (`speakAsOne` of `libs/revenue`; a law compares both).
+ */
+export function speakAsOneInSql(one: SenderInSql, other: SenderInSql): string {
+  return `(${one.token} = ${other.token} or ${one.destination} = ${other.destination})`;
+}
+
+/**
  * Whether two give calls the same names, as the rules of matching have it (`sharesNames` of
  * `libs/revenue`; a law compares both). `to`: the destination of the transfer.
  */

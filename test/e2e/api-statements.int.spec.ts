@@ -101,6 +101,30 @@ describe('a statement', () => {
     expect(await reportsOf(first.statement_id)).toHaveLength(3);
   });
 
+  it('agrees with what a network reported by a token for any destination, and either may come first', async () => {
+    const [first, later] = [await aTransfer(), await aTransfer()];
+    const ofNetwork = { payout: '45.00', call_id: `network ${first.transferId}` };
+    await on.settled((await on.asked({ caller: first.phone, ...ofNetwork })).body);
+    const rows = [first, later].map(({ phone, transferId }) => ({
+      ...{ caller_id: phone, payout: '45.00', duration: 95, call_time: at() },
+      call_id: `buyer ${transferId}`,
+    }));
+    const told = await sendJson(rows, period());
+    expect(told).toMatchObject({ rows: 2, stored: 2, agreed: 1 });
+    const differing = told.differences.filter(({ kind }) => kind !== 'theirs_missing');
+    expect(differing).toMatchObject([{ kind: 'amount_differs', rows: [2] }]);
+    await until('both rows to be matched', async () => {
+      const statuses = (await reportsOf(told.statement_id)).map(({ status }) => status);
+      return statuses.every((status) => status === 'matched' || status === 'revised');
+    });
+    const late = { payout: '45.00', call_id: `network ${later.transferId}` };
+    const { body } = await on.asked({ caller: later.phone, ...late });
+    expect(await on.settled(body)).toMatchObject({ transfer_id: later.transferId });
+    expect([await on.bookedOn(first.leadId), await on.bookedOn(later.leadId)]).toEqual([
+      4_500, 4_500,
+    ]);
+  });
+
   it('comes as CSV, with names of its own for columns, and is told as CSV', async () => {
     const { phone, transferId } = await aTransfer();
     const csv = `Prospect;Our share;Started\r\n${phone};45,00;${at()}\r\n`;

@@ -1,6 +1,6 @@
 import { type Anchored, nearestAnchor, timeOfCall } from './call-time.js';
 import { type MatchCandidate } from './revenue.events.js';
-import { namesOf, type ReportedCall, type TransferFacts } from './transfer-facts.js';
+import { otherNameOf, type ReportedCall, type TransferFacts } from './transfer-facts.js';
 
 /** Durations that differ by no more are those of the same call, as far as clocks can tell. */
 export const DURATION_TOLERANCE_SECONDS = 60;
@@ -81,9 +81,7 @@ export function candidateOf(call: ReportedCall, ranked: RankedTransfer): MatchCa
  */
 function takenBy({ reading, sender }: ReportedCall, transfer: TransferFacts): string | null {
   const { vendorCallId } = reading;
-  if (vendorCallId === null) return null;
-  const names = namesOf(transfer, sender);
-  return names.includes(vendorCallId) ? null : (names[0] ?? null);
+  return vendorCallId === null ? null : otherNameOf(transfer, { vendorCallId, sender });
 }
 
 /** Names are compared by their letters and digits; some platforms send our id instead. */

@@ -71,15 +71,28 @@ describe('the ledger of a transfer that two tell of', () => {
 describe('a row of a statement', () => {
   it.each([
     ['token for the destination', platform],
-    ['token for any destination', network],
     ['statement before', statement],
-  ])('has the names of the buyer, who may have reported with a %s', (_, sender) => {
+  ])('has the names of the buyer, who reported with a %s', (_, sender) => {
     const taken = aTransfer({ confirmedBy: [named('v1', sender)] });
     expect(told(statement, 'v2', taken)).toMatchObject(conflict);
     expect(told(statement, 'v1', taken)).toMatchObject(matchedTo(taken));
     expect(told(sender, 'v2', aTransfer({ confirmedBy: [named('v1', statement)] }))).toMatchObject(
       conflict,
     );
+  });
+
+  it('is about what a network told of by a name of its own, and the other way round', () => {
+    const ofNetwork = aTransfer({ confirmedBy: [named('n1', network)] });
+    expect(told(statement, 'v1', ofNetwork)).toMatchObject(matchedTo(ofNetwork));
+    const ofStatement = aTransfer({ confirmedBy: [named('v1', statement)] });
+    expect(told(network, 'n1', ofStatement)).toMatchObject(matchedTo(ofStatement));
+  });
+
+  it('is of another call once either has named the one it is near', () => {
+    const both = aTransfer({ confirmedBy: [named('n1', network), named('v1', statement)] });
+    expect(told(statement, 'v2', both)).toMatchObject(conflict);
+    expect(told(network, 'n2', both)).toMatchObject(conflict);
+    expect(told(statement, 'n1', both)).toMatchObject(matchedTo(both));
   });
 
   it('has none of the names of another buyer', () => {

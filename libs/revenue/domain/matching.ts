@@ -18,9 +18,11 @@ import {
 /**
  * Version of the rules of matching and ranking; every match says by which it was made. By version 1,
  * a name for the call that another sender gave stood in the way, too. By version 2, a transfer of
- * another call was revised where the only others in the window were worse for another reason.
+ * another call was revised where the only others in the window were worse for another reason. By
+ * version 3, a network’s name for a call stood in the way of a statement of its buyer, and that in the
+ * way of a network.
  */
-export const MATCHING_RULES_VERSION = 3;
+export const MATCHING_RULES_VERSION = 4;
 
 /** The transfer that a report is about, with everything that this rests on. */
 export interface Matched {

@@ -36,7 +36,7 @@ describe('a report that names the caller', () => {
     const { transfer, match } = found(input);
     expect(transfer).toBe(bridge);
     expect(match).toEqual({
-      ...{ rulesVersion: 3, mapVersion: '1.0', rule: 'caller', warnings: [], ambiguous: false },
+      ...{ rulesVersion: 4, mapVersion: '1.0', rule: 'caller', warnings: [], ambiguous: false },
       distanceMs: Math.abs(offsetMs),
       candidates: [
         {

@@ -174,9 +174,13 @@ function isAnotherCall(
   for (const other of others) {
     const name = other.reading.vendorCallId;
     if (other.transferId !== transferId || name === null) continue;
-    if (!isOneSender(other.sender, sender, destinationId)) continue;
-    if (name === reading.vendorCallId) return false;
-    isCalledOtherwise = true;
+    const isSame = name === reading.vendorCallId;
+    if (isSame && isOneSender(other.sender, sender, destinationId)) return false;
+    // Nobody knows whether a token for any destination is the buyer's, whose statements it may be beside.
+    const isOfBoth =
+      (other.sender.tokenId !== null && other.sender.tokenId === sender.tokenId) ||
+      (other.sender.destinationId !== null && other.sender.destinationId === sender.destinationId);
+    if (isOfBoth) isCalledOtherwise = true;
   }
   return isCalledOtherwise;
 }

@@ -158,6 +158,31 @@ describe('a statement', () => {
     expect(differences).toMatchObject([{ kind: 'ours_missing', lines: [3] }]);
   });
 
+  it('is compared with what a network reported, which names calls in its own way', () => {
+    const network = { tokenId: 'token-2', destinationId: null };
+    const rows = [0, 600_000, 1_200_000].map((ms, index) =>
+      aRow({
+        transferId: `transfer-${index}`,
+        bridgedAt: afterBridge(ms),
+        confirmedBy: [named(`network-${index}`, network)],
+      }),
+    );
+    const lines = [
+      { vendorCallId: 'buyer-1', callAt: afterBridge(1_000) },
+      { vendorCallId: 'buyer-2', callAt: afterBridge(601_000), payoutMinor: 4_000 },
+      { vendorCallId: 'buyer-3', callAt: afterBridge(602_000) },
+    ];
+    const { matchedLines, agreed, differences } = compare(lines, rows);
+    expect([matchedLines, agreed]).toEqual([3, 2]);
+    expect(differences).toMatchObject([
+      { kind: 'amount_differs', transferId: 'transfer-1', lines: [2], theirsMinor: 4_000 },
+    ]);
+    expect(compare([...lines, { vendorCallId: 'buyer-4' }], rows).differences).toMatchObject([
+      { lines: [2] },
+      { kind: 'ours_missing', lines: [4], unmatchedReason: 'already_matched_conflict' },
+    ]);
+  });
+
   it('counts lines about one transfer together', () => {
     const lines = [
       {},

@@ -1,6 +1,6 @@
 import { type TransferTimes } from './call-time.js';
 import { type Reading } from './postback.events.js';
-import { sharesNames } from './report-sender.js';
+import { sharesNames, speakAsOne } from './report-sender.js';
 import { type ReportSender } from './revenue.events.js';
 
 /** A call, as a sender of reports names it. */
@@ -49,6 +49,13 @@ export function namesOf(transfer: TransferFacts, sender: ReportSender): string[]
   return transfer.confirmedBy
     .filter((call) => sharesNames(call.sender, sender, transfer))
     .map(({ vendorCallId }) => vendorCallId);
+}
+
+/** The name by which the transfer is another call than the one a sender names so; `null` if it may be that. */
+export function otherNameOf(transfer: TransferFacts, call: NamedCall): string | null {
+  if (isNamed(transfer, call)) return null;
+  const own = transfer.confirmedBy.find(({ sender }) => speakAsOne(sender, call.sender));
+  return own?.vendorCallId ?? null;
 }
 
 /** Whether the transfer is the call that a sender names so. */

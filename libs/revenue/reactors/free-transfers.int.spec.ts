@@ -18,13 +18,22 @@ import {
   ReadModelPostbackLookup,
 } from '#projections/postback-inbox';
 import { transferMatchingProjection } from '#projections/transfer-matching';
+import { speakAsOne } from '../domain/report-sender.js';
 import { type ReportSender } from '../domain/revenue.events.js';
 
 const acme = 'acme' as TenantId;
 const ourNumber = '+15125550100';
+const anotherNumber = '+15125550177';
 const platform: ReportSender = { tokenId: 'token-1', destinationId: null };
 const NOON_MS = Date.parse('2026-01-06T12:00:00.000Z');
 const projections = [transferMatchingProjection, postbackInboxProjection];
+/** Two tokens of a buyer, one of another, two for any, and statements of both. */
+const senders: readonly ReportSender[] = [
+  ...[1, 2].map((count) => ({ tokenId: `of-one-${count}`, destinationId: 'buyer-1' })),
+  { tokenId: 'of-another', destinationId: 'buyer-2' },
+  ...[1, 2].map((count) => ({ tokenId: `for-any-${count}`, destinationId: null })),
+  ...['buyer-1', 'buyer-2'].map((destinationId) => ({ tokenId: null, destinationId })),
+];
 /** Minutes from noon. */
 const at = (minutes: number) => new Date(NOON_MS + minutes * 60_000).toISOString();
 
@@ -42,6 +51,10 @@ beforeAll(async () => {
     ...[bridged('far', 241), bridged('of-another-number', 1, '+15125550999')],
     ...[bridged('unnamed', 102), reported('unnamed', 'token-1', null)],
     ...[bridged('of-network', 103), reported('of-network', 'token-2', 'n-1')],
+    ...senders.flatMap((sender, index) => [
+      ...bridged(`named-${index}`, index, anotherNumber),
+      ...named(`named-${index}`, sender),
+    ]),
   ].flat();
   const stored = events.map((event, index) => storedEvent(event, BigInt(index + 1)));
   await applyEvents(worker, projections, stored);
@@ -70,12 +83,23 @@ function reported(transferId: string, tokenId: string, vendorCallId: string | nu
   ];
 }
 
+function named(transferId: string, { tokenId, destinationId }: ReportSender): DomainEvent[] {
+  const postbackId = `hit-${transferId}`;
+  const method = tokenId === null ? 'IMPORT' : 'POST';
+  const sent = { tokenId: tokenId ?? 'statement', destinationId, method } as const;
+  const reading = aPostbackReading({ vendorCallId: transferId });
+  return [
+    postbackReceived({ postbackId, ...sent, reading }),
+    postbackSettled({ postbackId, transferId }),
+  ];
+}
+
 function taken(transferId: string, minutes: number): DomainEvent[] {
   return [...bridged(transferId, minutes), ...reported(transferId, 'token-1', `v-${transferId}`)];
 }
 
-async function found(sender = platform, tenantId = acme): Promise<string[]> {
-  const shown = { caller: ourNumber, at: at(0) };
+async function found(sender = platform, tenantId = acme, caller = ourNumber): Promise<string[]> {
+  const shown = { caller, at: at(0) };
   const places = await postbacks.freeTransfersShown(tenantId, sender, shown);
   return places.map(({ transferId }) => transferId).sort();
 }
@@ -93,6 +117,16 @@ describe('transfers that were shown a number of ours', () => {
     expect(network).not.toContain('of-network');
     expect(network).toHaveLength(freeTransfersMax + 2);
     expect(network).toContain('taken-24');
-    expect(await found({ tokenId: null, destinationId })).not.toContain('taken-24');
+    expect(await found({ tokenId: null, destinationId })).toContain('taken-24');
   });
+
+  it.each(senders)(
+    'are free for %j where nobody named them who speaks as that one',
+    async (asker) => {
+      const free = senders.flatMap((sender, index) =>
+        speakAsOne(sender, asker) ? [] : [`named-${index}`],
+      );
+      expect(await found(asker, acme, anotherNumber)).toEqual(free);
+    },
+  );
 });

@@ -16,6 +16,7 @@ import { LegRegister } from './application/leg-register.js';
 import { type ListChecks, type VoiceWatch } from './application/ports.js';
 import { OrderPace } from './application/order-pace.js';
 import { ScriptLibrary } from './application/script-library.js';
+import { SellerTakeBack } from './application/seller-take-back.js';
 import { SpareSlots } from './application/spare-slots.js';
 import { TakeBack } from './application/take-back.js';
 import { TransferDesk } from './application/transfer-desk.js';
@@ -98,13 +99,14 @@ export class Calling {
       spare: new SpareSlots({ desk, destinations, slots, legs }),
     });
     const takeBack = new TakeBack(desk, telephony);
+    const sellers = new SellerTakeBack({ desk, queue, consumers, destinations, takeBack });
     const watch = new CallWatch(desk, telephony, parts.watchLimits);
     this.reactors = [
       callFlowReactor({ transfers, telephony, urls, legs }),
       callTidyReactor({ desk, slots, telephony, legs }),
       callWatchReactor({ desk, watch, consumers, clock, everyMs: watchMs }),
       dialingStopReactor({ desk, queue, shown, telephony, takeBack, clock }),
-      transferTakeBackReactor(takeBack),
+      transferTakeBackReactor({ takeBack, sellers, clock }),
     ];
     this.#scheduler = new DialScheduler({
       ...{ store, queue, shown, dialler, voice, pace, clock, report, dialing: this.#dialing },

@@ -20,8 +20,12 @@ export interface Network {
   }[];
 }
 
-/** Nobody waits to be dialed. */
+/** Nobody waits to be dialed; somebody may be on a call. */
 class EmptyQueue extends DialQueue {
+  constructor(readonly leadIds: readonly string[]) {
+    super();
+  }
+
   override next(): Promise<readonly string[]> {
     return Promise.resolve([]);
   }
@@ -35,7 +39,7 @@ class EmptyQueue extends DialQueue {
   }
 
   override onCall() {
-    return Promise.resolve([]);
+    return Promise.resolve(this.leadIds);
   }
 
   override expired(): Promise<readonly string[]> {
@@ -48,6 +52,8 @@ export class TransferScene {
   readonly calling: Calling;
   /** Whether the api is there to talk to whoever answers. */
   isSpoken = true;
+  /** The leads whose consumers the queue shows on a call. */
+  readonly onCall: string[] = [];
 
   private constructor(
     readonly house: CallingHouse,
@@ -59,7 +65,7 @@ export class TransferScene {
     this.calling = new Calling({
       ...{ store: log.store, keys, lists, telephony, clock, watchMs: 60_000, callsPerSecond: null },
       ...{
-        queue: new EmptyQueue(),
+        queue: new EmptyQueue(this.onCall),
         shown: { position: null, reaches: () => Promise.resolve(false) },
         voice: { mayDial: () => this.isSpoken },
         publicBaseUrl: 'http://127.0.0.1:9',

@@ -21,5 +21,10 @@ export {
   type DncRulesEvent,
   dncRulesEvents,
 } from './domain/dnc-rules.events.js';
-export { brandsOfLead } from './domain/suppression-scope.js';
-export { type SuppressionEvent, suppressionEvents } from './domain/suppression.events.js';
+export { readEntryId } from './application/suppression-entry-id.js';
+export { brandsOfLead, nameKey } from './domain/suppression-scope.js';
+export {
+  type SuppressionData,
+  type SuppressionEvent,
+  suppressionEvents,
+} from './domain/suppression.events.js';

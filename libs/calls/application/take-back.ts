@@ -1,6 +1,6 @@
 import { type Telephony } from '#libs/telephony';
-import { openTransfer } from '../domain/lead-calls.js';
-import { type CallContext, type CallDesk } from './call-desk.js';
+import { type OpenCall, openTransfer, type Transfer } from '../domain/lead-calls.js';
+import { type CallContext, type CallDesk, type OnDesk } from './call-desk.js';
 
 /** Why a consumer is taken back. */
 export type TakeBackReason = 'stopped' | 'suppressed';
@@ -23,16 +23,41 @@ export class TakeBack {
   async of(leadId: string, reason: TakeBackReason, context: CallContext): Promise<void> {
     const found = await this.desk.look(leadId);
     const call = found?.lead.current ?? null;
-    const transfer = call === null ? null : openTransfer(call);
     if (found === null || call === null) return;
     if (call.answeredAt === null && call.providerCallId !== null) {
       await this.telephony.endCall(call.providerCallId);
     }
-    if (transfer === null) return;
-    const { transferId, providerCallId } = transfer;
-    const wish = { callId: call.callId, transferId, reason, at: this.desk.now() };
+    const transfer = openTransfer(call);
+    if (transfer !== null) await this.#withdraw(found, call, transfer, reason, context);
+  }
+
+  /**
+   * The same where the destination is one that `refuses` names, and only there: others are dialed for
+   * the consumer, whose call goes on. Safe to repeat.
+   */
+  async from(
+    refuses: (destinationId: string) => boolean,
+    leadId: string,
+    context: CallContext,
+  ): Promise<void> {
+    const found = await this.desk.look(leadId);
+    const call = found?.lead.current ?? null;
+    const transfer = call === null ? null : openTransfer(call);
+    if (found === null || call === null || transfer === null) return;
+    if (!refuses(transfer.destinationId)) return;
+    await this.#withdraw(found, call, transfer, 'suppressed', context);
+  }
+
+  async #withdraw(
+    { tenantId, lead: { leadId } }: OnDesk,
+    { callId }: OpenCall,
+    { transferId, providerCallId }: Transfer,
+    reason: TakeBackReason,
+    context: CallContext,
+  ): Promise<void> {
+    const wish = { callId, transferId, reason, at: this.desk.now() };
     const command = { type: 'WithdrawTransfer', ...wish } as const;
-    const { events } = await this.desk.run(found.tenantId, leadId, command, context);
+    const { events } = await this.desk.run(tenantId, leadId, command, context);
     if (events.length === 0 || providerCallId === null) return;
     // `call_tidy` does so, too: at once where the stop must hold within a second.
     await this.telephony.endCall(providerCallId);

@@ -1,3 +1,4 @@
+import { nameKey, type SuppressionData } from '#events/leads';
 import { type DestinationSettings } from './destination.events.js';
 
 type Named = Pick<DestinationSettings, 'name' | 'brandName'>;
@@ -15,6 +16,15 @@ export function sellersOf(destinations: readonly { readonly settings: Named }[])
 /** Whether the consumer may not be handed to it; `suppressed` are names as they are spelled here. */
 export function isSuppressedFor(settings: Named, suppressed: readonly string[]): boolean {
   return sellerNames(settings).some((name) => suppressed.includes(name));
+}
+
+/** An entry of the suppression list by which a consumer is not handed to a seller. */
+export type SellerRefusal = Pick<SuppressionData, 'phoneHash' | 'prefix' | 'scopeName'>;
+
+/** Whether the entry binds the destination, however the name is spelled in it. */
+export function isRefusedBy({ scopeName }: SellerRefusal, settings: Named): boolean {
+  const refused = nameKey(scopeName ?? '');
+  return sellerNames(settings).some((name) => nameKey(name) === refused);
 }
 
 /** The destinations that the consumer may be handed to, in their order. */

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { NOW, someSettings } from './destination.fixtures.js';
-import { isSuppressedFor, isSuppressedForAll, sellerNames, sellersOf } from './sellers.js';
+import {
+  isRefusedBy,
+  isSuppressedFor,
+  isSuppressedForAll,
+  sellerNames,
+  sellersOf,
+} from './sellers.js';
 
 const named = (name: string, brandName: string | null = null, paused = false) => ({
   paused,
@@ -28,6 +34,17 @@ describe('the names of a destination', () => {
     expect(isSuppressedFor(settings, ['Acme'])).toBe(true);
     expect(isSuppressedFor(settings, ['East'])).toBe(true);
     expect(isSuppressedFor(settings, ['West'])).toBe(false);
+  });
+});
+
+describe('an entry of the suppression list', () => {
+  const entry = (scopeName: string) => ({ phoneHash: 'hash', prefix: null, scopeName });
+
+  it('binds whoever bears its name, or has a brand that does, however it is spelled', () => {
+    const { settings } = named('East desk', 'Acme');
+    expect(isRefusedBy(entry('EAST  DESK'), settings)).toBe(true);
+    expect(isRefusedBy(entry('acme'), settings)).toBe(true);
+    expect(isRefusedBy(entry('West desk'), settings)).toBe(false);
   });
 });
 

@@ -3,9 +3,10 @@ import { type SeenEvent } from '#libs/reactors';
 import { TwilioTelephony } from '#libs/telephony';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AGENT, type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
+import { type SuppressionData } from '#events/leads';
 import { type CallRef } from '../application/live-calls.js';
 import { TakeBack } from '../application/take-back.js';
-import { ACCOUNT, ACME, type CallingHouse, MONDAY, UNLISTED } from '../calling-house.fixtures.js';
+import { ACCOUNT, ACME, aPhoneHash, type CallingHouse, MONDAY, UNLISTED } from '../calling-house.fixtures.js';
 import { foundIneligible } from '../domain/calls.fixtures.js';
 import { type LeadStreamEvent } from '../domain/lead-calls.js';
 import { TransferScene } from '../transfer-scene.fixtures.js';
@@ -29,8 +30,8 @@ afterAll(() => simulator.close());
 beforeEach(async () => {
   scene = await TransferScene.open(simulator, telephony, clock);
   ({ house } = scene);
-  destinationId = await scene.at(FIRST);
-  await scene.at(SECOND, { priority: 2 });
+  destinationId = await scene.at(FIRST, { name: 'East desk', brandName: 'Acme' });
+  await scene.at(SECOND, { name: 'West desk', priority: 2 });
 });
 afterEach(() => scene.close());
 
@@ -38,12 +39,27 @@ afterEach(() => scene.close());
 async function happens(ref: CallRef, fact: LeadStreamEvent): Promise<void> {
   const { leadId } = ref;
   await house.append(leadId, { ...fact, data: { ...fact.data, leadId } } as LeadStreamEvent);
-  const event = (await house.history(leadId)).at(-1);
+  await shown(ref, (await house.history(leadId)).at(-1));
+}
+
+/** Whoever takes consumers back is shown an event; resolves to whether it is to be shown again. */
+async function shown(ref: CallRef, event: unknown, turn = 0): Promise<boolean> {
+  const seen = event as SeenEvent;
   const reactor = scene.calling.reactors.find(({ name }) => name === 'transfer_take_back');
-  const occasion = { turn: 0, memo: null };
-  const answer = await reactor?.on[fact.type]?.(event as unknown as SeenEvent, occasion);
-  for (const command of (answer ?? []) as unknown[]) await reactor?.run(command, house.context());
+  const answer = (await reactor?.on[seen.type]?.(seen, { turn, memo: null })) ?? [];
+  const { commands = [], again = null } = 'again' in answer ? answer : { commands: answer };
+  for (const command of commands as unknown[]) await reactor?.run(command, house.context());
   await scene.settle(ref);
+  return again !== null;
+}
+
+/** A seller is put on the suppression list for a number, or for those that begin alike. */
+async function sellerRefused(ref: CallRef, entry: Partial<SuppressionData>, turn = 0) {
+  const received = await house.lastOf(ref.leadId, 'LeadReceived');
+  const phoneHash = received?.phoneHash ?? null;
+  const whom = { scope: 'seller', phoneHash, prefix: null, scopeName: 'acme' } as const;
+  const data = { ...whom, ...entry };
+  return shown(ref, { type: 'NumberSuppressed', data, metadata: { tenantId: ACME } }, turn);
 }
 
 async function stopIsPulled(ref: CallRef): Promise<void> {
@@ -90,6 +106,50 @@ describe('a destination that rings', () => {
     const ref = await scene.offered();
     await stopIsPulled(ref);
     await expectTakenBack(ref, 'stopped');
+  });
+
+  it.each([
+    ['the number, under the name of its brand', { scopeName: 'ACME' }],
+    [
+      'numbers that begin alike, under its own name',
+      {
+        phoneHash: null,
+        prefix: '+1212555',
+        scopeName: 'east desk',
+      },
+    ],
+  ])('is silent once it is suppressed for %s, and the next rings', async (_, entry) => {
+    const ref = await scene.offered();
+    scene.onCall.push(ref.leadId);
+    expect(await sellerRefused(ref, entry)).toBe(true);
+    await scene.legIsOver(ref);
+    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
+      ...{ reason: 'suppressed', destinationId },
+    });
+    expect(await scene.addressesOf(ref)).toEqual([FIRST, SECOND]);
+    expect(await house.inFlight(destinationId)).toBe(0);
+  });
+
+  it('is silent though it was chosen right before the entry and named right after', async () => {
+    const ref = await scene.qualified();
+    expect(await sellerRefused(ref, {})).toBe(true);
+    expect(await sellerRefused(ref, {}, 1)).toBe(false);
+    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
+      ...{ reason: 'suppressed', destinationId },
+    });
+  });
+
+  it.each([
+    ['another seller is suppressed for its consumer', { scopeName: 'West desk' }],
+    ['it is for another number', { phoneHash: aPhoneHash() }],
+    ['it is for numbers that begin otherwise', { phoneHash: null, prefix: '+1900' }],
+    ['its name is that of a brand nobody calls under', { scope: 'brand' as const }],
+  ])('rings on while %s', async (_, entry) => {
+    const ref = await scene.offered();
+    scene.onCall.push(ref.leadId);
+    await sellerRefused(ref, entry);
+    expect(await scene.legOf(ref)).toMatchObject({ endedAt: null });
+    expect(await house.typesOf(ref.leadId)).not.toContain('TransferFailed');
   });
 
   it('rings on while its lead is found ineligible for another reason', async () => {

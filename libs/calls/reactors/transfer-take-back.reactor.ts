@@ -1,11 +1,30 @@
-import { type LeadEvent, leadEvents } from '#events/leads';
-import { defineReactor, type Reactor } from '#libs/reactors';
+import {
+  type LeadEvent,
+  leadEvents,
+  type SuppressionEvent,
+  suppressionEvents,
+} from '#events/leads';
+import { type Clock, type TenantId } from '#libs/kernel';
+import { type Answer, defineReactor, type Reactor, type SeenEvent } from '#libs/reactors';
+import { type SellerTakeBack } from '../application/seller-take-back.js';
 import { type TakeBack } from '../application/take-back.js';
+import { type SellerRefusal } from '../domain/sellers.js';
 
 /** What the reactor wants done. */
-export interface TakeConsumerBack {
-  readonly do: 'take_back';
-  readonly leadId: string;
+export type TakeConsumerBack =
+  | { readonly do: 'take_back'; readonly leadId: string }
+  | {
+      readonly do: 'take_back_from_seller';
+      readonly tenantId: TenantId;
+      readonly leadId: string;
+      readonly refusal: SellerRefusal;
+    };
+
+/** What `transfer_take_back` is put together from. */
+export interface TransferTakeBackParts {
+  readonly takeBack: TakeBack;
+  readonly sellers: SellerTakeBack;
+  readonly clock: Clock;
 }
 
 /** What speaks for the consumer that they want no call, rather than against the lead. */
@@ -16,21 +35,55 @@ const WISHES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A consumer whose number is suppressed, or who takes consent back, is rung no more, and while a
- * destination rings for them is connected with nobody (CO-4, CO-8). The next destination is refused by the look at the lists that
- * precedes it, so the consumer hears that nobody is there.
+ * How long after an entry a destination may be named that was chosen before it: the choice, the slot,
+ * and the list that follows the log.
  */
-export function transferTakeBackReactor(takeBack: TakeBack): Reactor {
-  return defineReactor<LeadEvent, TakeConsumerBack>({
+const CHOICE_WITHIN_MS = 2_000;
+
+/**
+ * A consumer whose number is suppressed, or who takes consent back, is rung no more, and while a
+ * destination rings for them is connected with nobody (CO-4, CO-8). The next destination is refused by
+ * the look at the lists that precedes it, so the consumer hears that nobody is there.
+ *
+ * Whose number is suppressed for a seller is taken back from that seller alone, and rung on for others.
+ * No verdict on the lead says so, so the entry itself is heard.
+ */
+export function transferTakeBackReactor(parts: TransferTakeBackParts): Reactor {
+  return defineReactor<LeadEvent | SuppressionEvent, TakeConsumerBack>({
     name: 'transfer_take_back',
     startAt: 'now',
-    events: leadEvents,
+    events: [...leadEvents, ...suppressionEvents],
     on: {
       ConsentRevoked: ({ data: { leadId } }) => [{ do: 'take_back', leadId }],
       LeadFoundIneligible: ({ data: { leadId, reasons } }) =>
         reasons.some((reason) => WISHES.has(reason)) ? [{ do: 'take_back', leadId }] : [],
+      NumberSuppressed: (event, { turn }) => numberSuppressed(parts, event, turn),
     },
-    run: ({ leadId }, { commandId, actor, causationId }) =>
-      takeBack.of(leadId, 'suppressed', { commandId, actor, causationId }),
+    run: (command, { commandId, actor, causationId }) => {
+      const { leadId } = command;
+      const context = { commandId, actor, causationId };
+      if (command.do === 'take_back') return parts.takeBack.of(leadId, 'suppressed', context);
+      return parts.sellers.run(command.tenantId, leadId, command.refusal, context);
+    },
   });
+}
+
+type Suppressed = Extract<SuppressionEvent, { type: 'NumberSuppressed' }>;
+
+/** At once, and once more when whatever was chosen before the entry rings. */
+async function numberSuppressed(
+  { sellers, clock }: TransferTakeBackParts,
+  { data, metadata: { tenantId } }: SeenEvent<Suppressed>,
+  turn: number,
+): Promise<Answer<TakeConsumerBack>> {
+  if (data.scope !== 'seller') return null;
+  const { phoneHash, prefix, scopeName } = data;
+  const refusal = { phoneHash, prefix, scopeName };
+  const leadIds = await sellers.onCall(tenantId, refusal);
+  const commands = leadIds.map(
+    (leadId) => ({ do: 'take_back_from_seller', tenantId, leadId, refusal }) as const,
+  );
+  const isLookedAtAgain = turn === 0 && leadIds.length > 0;
+  const at = new Date(clock.now().getTime() + CHOICE_WITHIN_MS);
+  return { commands, again: isLookedAtAgain ? { at } : null };
 }

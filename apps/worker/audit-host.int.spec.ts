@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { type NewEvent } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
 import { leadEvents } from '#libs/leads';
@@ -110,12 +111,17 @@ describe('the worker’s audit', () => {
 
   it('gives way to everything else in this process', async () => {
     if (process.platform !== 'linux') return;
+    const own = getPriority();
     const threads = await readdir('/proc/self/task');
     const stats = await Promise.all(
       threads.map((id) => readFile(`/proc/self/task/${id}/stat`, 'utf8')),
     );
     const nices = stats.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
-    expect(nices.filter((nice) => nice === 19)).toHaveLength(1);
+    // A process that gives way to all others already has no thread that does so any more.
+    const lowest = 19;
+    expect(nices.filter((nice) => nice > own && nice === lowest)).toHaveLength(
+      own < lowest ? 1 : 0,
+    );
   });
 
   it('ends when it is told to', async () => {

@@ -15,6 +15,11 @@ export {
   type SentFeedback,
   type StandingFeedback,
 } from './application/lead-feedback-intake.js';
+export {
+  FeedbackReader,
+  type FeedbackRecord,
+  type RawFeedback,
+} from './application/feedback-reader.js';
 export { LeadFinder } from './application/lead-finder.js';
 export { HitReader } from './application/hit-reader.js';
 export {
@@ -43,7 +48,7 @@ export {
   PreviewPostbackHandler,
   PreviewPostbackQuery,
 } from './application/postback.queries.js';
-export { PromptFeedback } from './application/prompt-feedback.js';
+export { PromptFeedback, type SentOnLead } from './application/prompt-feedback.js';
 export { promptLimits, type PromptLimits, PromptMatching } from './application/prompt-matching.js';
 export { type RawReport, type ReportOrigin } from './application/raw-report.js';
 export {

@@ -61,6 +61,26 @@ describe('a buyer who says what became of a lead', () => {
     expect(await on.bookedOn(leadId)).toBe(0);
   });
 
+  it('can look up what was said by the id in the answer, and no other account can', async () => {
+    const { leadId } = await on.aTransferredCall();
+    const { postback_id: id } = await said({
+      ...{ lead_id: leadId, status: 'rejected', reason: 'wrong state' },
+    });
+    const path = `/v1/postbacks/${id}`;
+    await until('the lead to be told', async () => (await toldOf(leadId)).length === 1);
+    const { status, body } = await on.api.request(path, { key: on.key });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      ...{ about: 'lead', postback_id: id, feedback_id: id, standing: 'matched' },
+      ...{ status: 'rejected', said_reason: 'wrong state', lead_id: leadId, our_ids: [leadId] },
+      raw: { method: 'GET', query: expect.stringContaining('wrong+state') as unknown },
+      events: [{ type: 'FeedbackReceived' }, { type: 'FeedbackPlaced' }],
+    });
+    expect(JSON.stringify(body)).not.toContain(on.token);
+    const key = await on.api.createKey('other');
+    expect((await on.api.request(path, { key })).status).toBe(404);
+  });
+
   it('may send JSON, a list, a form, or ask for a picture', async () => {
     const { leadId } = await on.aTransferredCall();
     const post = (body: string, type: string) => {

@@ -4,17 +4,19 @@ import {
   ApiBody,
   ApiConsumes,
   ApiExtension,
+  ApiExtraModels,
   ApiHeader,
   ApiOperation,
   ApiResponse,
+  getSchemaPath,
 } from '@nestjs/swagger';
 
 export interface RouteDescription {
   readonly summary: string;
   readonly description: string;
   readonly body?: Type;
-  /** What each good status answers with; `null` for nothing. */
-  readonly answers: Readonly<Record<number, Type | null>>;
+  /** What each good status answers with, or one of what; `null` for nothing. */
+  readonly answers: Readonly<Record<number, Type | readonly Type[] | null>>;
   /** The code of the 404 this route can answer. */
   readonly notFound?: string;
   /** Statuses of errors that a public route can answer. */
@@ -39,13 +41,7 @@ export function DescribeRoute(route: RouteDescription): MethodDecorator {
   const { public: open } = route;
   return applyDecorators(
     ApiOperation({ summary, description }),
-    ...Object.entries(answers).map(([status, type]) =>
-      ApiResponse({
-        status: Number(status),
-        description: MEANINGS[Number(status)] ?? 'Done',
-        ...(type === null ? {} : { type }),
-      }),
-    ),
+    ...Object.entries(answers).flatMap(([status, type]) => answerOf(Number(status), type)),
     ...(body === undefined
       ? []
       : [
@@ -57,6 +53,18 @@ export function DescribeRoute(route: RouteDescription): MethodDecorator {
     ...(idempotent === true ? [ApiHeader(idempotencyKey)] : []),
     ...(open === true ? [] : [ApiBearerAuth()]),
   );
+}
+
+function answerOf(status: number, type: RouteDescription['answers'][number]) {
+  const description = MEANINGS[status] ?? 'Done';
+  if (type === null) return [ApiResponse({ status, description })];
+  if (isOne(type)) return [ApiResponse({ status, description, type })];
+  const oneOf = type.map((each) => ({ $ref: getSchemaPath(each) }));
+  return [ApiExtraModels(...type), ApiResponse({ status, description, schema: { oneOf } })];
+}
+
+function isOne(type: Type | readonly Type[]): type is Type {
+  return !Array.isArray(type);
 }
 
 const idempotencyKey = {

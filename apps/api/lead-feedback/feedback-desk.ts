@@ -32,14 +32,10 @@ export class FeedbackDesk {
       const additions = this.aliases.of(hit.token.tenantId);
       return this.intake.receive({ ...hit, feedbackId, additions }, caller);
     });
-    const taken: TakenFeedback[] = [];
-    // One after another: of several on one lead, the later one is compared with the earlier one.
-    for (const [index, each] of received.entries()) {
-      const { token, id, caller } = hits[index] ?? {};
-      const isKnown = token !== undefined && id !== undefined && caller !== undefined;
-      const standing = isKnown ? await this.prompt.place(token.tenantId, id, caller) : null;
-      taken.push({ received: each, standing });
-    }
-    return taken;
+    const [first] = hits;
+    if (first === undefined) return [];
+    const sent = received.map(({ feedback }) => ({ feedback, caller: first.caller }));
+    const standings = await this.prompt.place(first.token.tenantId, sent);
+    return received.map((each, index) => ({ received: each, standing: standings[index] ?? null }));
   }
 }

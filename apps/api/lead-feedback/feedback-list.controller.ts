@@ -15,7 +15,9 @@ export class FeedbackListController {
   @Access('read')
   @DescribeRoute({
     summary: 'List what buyers said of leads, newest first',
-    description: 'With standing=unmatched: what belongs to no lead, and why.',
+    description:
+      'With standing=unmatched: what belongs to no lead, and why. GET /v1/postbacks/{feedback_id} shows ' +
+      'all of one.',
     answers: { 200: LeadFeedbackPage },
   })
   list(

@@ -1,5 +1,11 @@
-import { isErased } from '#libs/privacy';
-import { type KnownPostback, type PostbackRecord, type StandingPostback } from '#libs/revenue';
+import { type StoredEvent } from '#libs/event-store';
+import { type Erased, isErased } from '#libs/privacy';
+import {
+  type KnownPostback,
+  type PostbackRecord,
+  type RawReport,
+  type StandingPostback,
+} from '#libs/revenue';
 import { ApiProperty } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { POSITION_HEADER } from '../http/position-header.js';
@@ -97,8 +103,11 @@ export class PostbackHistoryEvent {
   data: Record<string, unknown>;
 }
 
-/** A report with everything that is known of it. */
+/** A report on a call, with everything that is known of it. */
 export class PostbackDetail extends PostbackStandingView {
+  @ApiProperty({ enum: ['call'] })
+  about: 'call';
+
   @ApiProperty({ type: RawPostback, nullable: true, description: 'null once it is erased.' })
   raw: RawPostback | null;
 
@@ -115,7 +124,17 @@ export function answerStanding(
 }
 
 export function postbackDetail({ postback, raw, history }: PostbackRecord): PostbackDetail {
-  const events = history.map((event) => {
+  const { method } = postback;
+  return Object.assign(standingView(postback), {
+    ...{ about: 'call' as const, raw: rawView(raw, method), events: eventsView(history) },
+  });
+}
+
+/** What happened to a report; what is sealed is left out. */
+export function eventsView(
+  history: readonly (StoredEvent & { readonly data: object })[],
+): PostbackHistoryEvent[] {
+  return history.map((event) => {
     const data = Object.entries(event.data).filter(([name]) => name !== 'personal');
     return {
       ...{ event_id: event.id, type: event.type, revision: String(event.revision) },
@@ -124,17 +143,13 @@ export function postbackDetail({ postback, raw, history }: PostbackRecord): Post
       data: Object.fromEntries(data),
     };
   });
-  return Object.assign(standingView(postback), { raw: rawView(raw, history), events });
 }
 
-function rawView(
-  raw: PostbackRecord['raw'],
-  [first]: PostbackRecord['history'],
-): RawPostback | null {
-  if (isErased(raw) || first?.type !== 'PostbackReceived') return null;
+/** A report as it came; `null` once it is erased. */
+export function rawView(raw: RawReport | Erased, method: string): RawPostback | null {
+  if (isErased(raw)) return null;
   const { contentType: content_type, query, body, bodyForm, headers, ip, caller } = raw;
   const body_encoding = bodyForm === 'base64' ? 'base64' : 'text';
-  const { method } = first.data;
   return { method, content_type, query, body, body_encoding, headers, ip, caller };
 }
 

@@ -14,6 +14,7 @@ import { DescribeRoute } from '../docs/describe-route.js';
 import { Access } from '../http/access/route-access.js';
 import { type Calling, CallingKeyOf } from '../http/calling.js';
 import { Validated } from '../http/validated.pipe.js';
+import { LeadFeedbackDetail } from '../lead-feedback/feedback-detail.response.js';
 import {
   ConfirmMatchRequest,
   CorrectPostbackRequest,
@@ -21,12 +22,8 @@ import {
   PreviewPostbackRequest,
   triedHit,
 } from './postback.requests.js';
-import {
-  answerStanding,
-  PostbackDetail,
-  postbackDetail,
-  PostbackStandingView,
-} from './postback.response.js';
+import { answerStanding, PostbackDetail, PostbackStandingView } from './postback.response.js';
+import { detailOf } from './report-detail.js';
 import { PostbackPreview, previewOf } from './postback-match.view.js';
 
 const notFound = 'postback_not_found';
@@ -66,12 +63,16 @@ export class PostbacksController {
   @DescribeRoute({
     summary: 'Read a report',
     description:
-      'As it came, how it is read, what it counts for, and everything that happened to it.',
-    answers: { 200: PostbackDetail },
+      'As it came, how it is read, what it counts for, and everything that happened to it. `about` says ' +
+      'whether it is on a call or on a lead.',
+    answers: { 200: [PostbackDetail, LeadFeedbackDetail] },
     notFound,
   })
-  async one(@CallingKeyOf() { key }: Calling, @Param('id') id: string): Promise<PostbackDetail> {
-    return postbackDetail(await this.queries.execute(new GetPostbackQuery(key.tenantId, id)));
+  async one(
+    @CallingKeyOf() { key }: Calling,
+    @Param('id') id: string,
+  ): Promise<PostbackDetail | LeadFeedbackDetail> {
+    return detailOf(await this.queries.execute(new GetPostbackQuery(key.tenantId, id)));
   }
 
   @Post(':id/match')

@@ -15,10 +15,11 @@ import { type Hit } from '../domain/reading/hit.js';
 import { readFeedback } from '../domain/reading/read-feedback.js';
 import { type Caller, contextOf } from './caller.js';
 import { postbackNotFound } from '../domain/revenue.errors.js';
+import { type RawFeedback } from './feedback-reader.js';
 import { type LeadFinder } from './lead-finder.js';
 import { leadFeedbackStream, leadStream } from './postback-streams.js';
 import { mediaTypeOf } from './postback-intake.js';
-import { rawReport, type RawReport, type ReportOrigin, sizeOf } from './raw-report.js';
+import { rawReport, type ReportOrigin, sizeOf } from './raw-report.js';
 import { type Receipt } from './receive-postback.handler.js';
 import { type LiveToken } from './token-directory.js';
 
@@ -76,22 +77,34 @@ export class LeadFeedbackIntake {
 
   /** Finds the lead and tells it. Repeating it changes nothing; what was not found is looked for. */
   async place(tenantId: TenantId, feedbackId: string, caller: Caller): Promise<StandingFeedback> {
-    const { runner, leads } = this.#parts;
-    const { state, tenantId: owner } = await runner.standing(
+    const { state, tenantId: owner } = await this.#parts.runner.standing(
       leadFeedbackStream(feedbackId),
       feedbackDecider,
     );
     if (state.status === 'absent' || owner !== tenantId) throw postbackNotFound();
-    if (state.status === 'placed') return { feedback: state, position: null };
-    const { reading } = state.received;
-    const against = reasonAgainst(reading);
-    const place = against === null ? await leads.namedBy(tenantId, reading.ids) : null;
-    if (place !== null) return this.#tell(tenantId, state, place, caller);
-    const leave = {
-      type: 'LeaveUnplaced',
-      reason: against ?? 'unknown_id',
-      at: this.#now(),
-    } as const;
+    return this.placeAt(tenantId, state, await this.placeOf(tenantId, state), caller);
+  }
+
+  /** Where feedback belongs; `null` if nowhere, as far as is known. */
+  async placeOf(tenantId: TenantId, { place, received }: KnownFeedback) {
+    const { reading } = received;
+    if (place !== null) return place;
+    if (reasonAgainst(reading) !== null) return null;
+    return this.#parts.leads.namedBy(tenantId, reading.ids);
+  }
+
+  /** Tells the lead that was found by {@link placeOf}. Repeating it changes nothing. */
+  async placeAt(
+    tenantId: TenantId,
+    feedback: KnownFeedback,
+    place: FeedbackPlace | null,
+    caller: Caller,
+  ): Promise<StandingFeedback> {
+    if (feedback.status === 'placed') return { feedback, position: null };
+    if (place !== null) return this.#tell(tenantId, feedback, place, caller);
+    const { feedbackId, reading } = feedback.received;
+    const reason = reasonAgainst(reading) ?? 'unknown_id';
+    const leave = { type: 'LeaveUnplaced', reason, at: this.#now() } as const;
     return this.#decide(tenantId, feedbackId, leave, caller);
   }
 
@@ -123,7 +136,7 @@ export class LeadFeedbackIntake {
 
   /** On its own, so that the lead’s history does not show all that the sender sent. */
   async #sealedReason(tenantId: TenantId, { personal }: KnownFeedback['received']) {
-    const box = personal as Sealed<RawReport & { readonly reason: string | null }>;
+    const box = personal as Sealed<RawFeedback>;
     const [raw] = await this.#parts.keys.openAll(tenantId, [box]);
     const reason = raw === undefined || isErased(raw) ? null : raw.reason;
     const key = await this.#parts.keys.take(tenantId);

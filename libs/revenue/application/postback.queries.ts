@@ -6,14 +6,15 @@ import { postbackTokenNotFound } from '../domain/postback-settings.errors.js';
 import { type Reading } from '../domain/postback.events.js';
 import { type Hit, splitHits } from '../domain/reading/hit.js';
 import { AliasDirectory } from './alias-directory.js';
+import { FeedbackReader, type FeedbackRecord } from './feedback-reader.js';
 import { HitReader } from './hit-reader.js';
 import { PostbackMatcher } from './postback-matcher.js';
 import { PostbackReader, type PostbackRecord } from './postback-reader.js';
 import { RevenueClock } from './revenue-clock.js';
 import { TokenDirectory } from './token-directory.js';
 
-/** A report with everything that happened to it, and as it came (PB-2). */
-export class GetPostbackQuery extends Query<PostbackRecord> {
+/** A report on a call or on a lead, with everything that happened to it, and as it came (PB-2). */
+export class GetPostbackQuery extends Query<PostbackRecord | FeedbackRecord> {
   constructor(
     readonly tenantId: TenantId,
     readonly postbackId: string,
@@ -25,10 +26,15 @@ export class GetPostbackQuery extends Query<PostbackRecord> {
 /** Reads the stream of a report and opens what is sealed in it. */
 @QueryHandler(GetPostbackQuery)
 export class GetPostbackHandler implements IQueryHandler<GetPostbackQuery> {
-  constructor(private readonly reader: PostbackReader) {}
+  constructor(
+    private readonly reader: PostbackReader,
+    private readonly feedback: FeedbackReader,
+  ) {}
 
-  execute({ tenantId, postbackId }: GetPostbackQuery): Promise<PostbackRecord> {
-    return this.reader.record(tenantId, postbackId);
+  /** Whoever was answered an id can look it up, whatever it is of. */
+  async execute({ tenantId, postbackId }: GetPostbackQuery) {
+    const feedback = await this.feedback.recordIfAny(tenantId, postbackId);
+    return feedback ?? this.reader.record(tenantId, postbackId);
   }
 }
 

@@ -36,19 +36,20 @@ export const revenueErrors: readonly ErrorEntry[] = [
     code: 'postback_matched_elsewhere',
     status: 409,
     meaning: 'The postback counts for the transfer in details.transfer_id.',
-    remedy: 'Unlink it there first.',
+    remedy:
+      'To link it, unlink it there first. To confirm it, look at that transfer: confirm that, or unlink it.',
   },
   {
     code: 'postback_matched',
     status: 409,
     meaning: 'The postback counts for a transfer, so it cannot be ignored.',
-    remedy: 'Unlink it first.',
+    remedy: 'Unlink it first, then ignore it.',
   },
   {
     code: 'postback_not_matched',
     status: 409,
-    meaning: 'The postback counts for no transfer, so there is nothing to unlink.',
-    remedy: 'Link it, or ignore it.',
+    meaning: 'The postback counts for no transfer, so there is nothing to unlink or to confirm.',
+    remedy: 'Link it to the transfer that it is about, or ignore it if it is about none.',
   },
   {
     code: 'postback_token_revoked',

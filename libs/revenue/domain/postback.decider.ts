@@ -126,7 +126,7 @@ function assign(command: AssignPostback, state: KnownPostback): PostbackEvent[] 
   const isManual = match.rule === 'manual';
   if (isCounted(state)) {
     const current = state.assignment?.transferId ?? '';
-    if (isManual && current !== transferId) throw postbackMatchedElsewhere(current);
+    if (isManual && current !== transferId) throw postbackMatchedElsewhere('link', current);
     return [];
   }
   if (!isManual && !isOpen(state)) return [];
@@ -162,7 +162,7 @@ function leaveUnmatched(command: LeaveUnmatched, state: KnownPostback): Postback
 function unlink({ reason, at }: CorrectPostback, state: KnownPostback): PostbackEvent[] {
   const { status, assignment, postbackId } = state;
   if (status === 'unlinked') return [];
-  if (status !== 'settled' || assignment === null) throw postbackNotMatched();
+  if (status !== 'settled' || assignment === null) throw postbackNotMatched('unlink');
   const { leadId, transferId } = assignment;
   const data = { postbackId, leadId, transferId, reason, unlinkedAt: at };
   return [{ type: 'PostbackUnlinked', data }];
@@ -172,8 +172,9 @@ function unlink({ reason, at }: CorrectPostback, state: KnownPostback): Postback
 function confirm(command: ConfirmMatch, state: KnownPostback): PostbackEvent[] {
   const { transferId, reason, at: confirmedAt } = command;
   const { assignment, postbackId } = state;
-  if (!isCounted(state) || assignment === null) throw postbackNotMatched();
-  if (assignment.transferId !== transferId) throw postbackMatchedElsewhere(assignment.transferId);
+  if (!isCounted(state) || assignment === null) throw postbackNotMatched('confirm');
+  const { transferId: current } = assignment;
+  if (current !== transferId) throw postbackMatchedElsewhere('confirm', current);
   if (assignment.isConfirmed) return [];
   const { leadId } = assignment;
   const data = { postbackId, leadId, transferId, reason, confirmedAt };

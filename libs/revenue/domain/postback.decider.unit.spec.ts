@@ -41,13 +41,16 @@ function led(...commands: PostbackCommand[]): PostbackEvent[] {
 }
 const types = (...commands: PostbackCommand[]) => led(...commands).map(({ type }) => type);
 
-function refusal(...commands: PostbackCommand[]): string {
+const refusal = (...commands: PostbackCommand[]) => refused(...commands)?.code ?? 'none';
+const words = (...commands: PostbackCommand[]) => refused(...commands)?.message ?? 'none';
+
+function refused(...commands: PostbackCommand[]): DomainError | null {
   try {
     led(...commands);
   } catch (error) {
-    return (error as DomainError).code;
+    return error as DomainError;
   }
-  return 'none';
+  return null;
 }
 
 describe('a report', () => {
@@ -134,6 +137,15 @@ describe('a report', () => {
     const elsewhere = [...counted, confirm(), unlink, assign('transfer-2', 'manual')] as const;
     expect(types(...elsewhere, confirm('transfer-2'))).toEqual(['PostbackMatchConfirmed']);
     expect(types(...counted, confirm(), unlink)).toEqual(['PostbackUnlinked']);
+  });
+
+  it('is refused in words that say what to do next about what was wished', () => {
+    const counted = [receive, assign(), settle()] as const;
+    expect(words(receive, leave(), unlink)).toMatch(/nothing to unlink. Ignore it/);
+    expect(words(receive, leave(), confirm())).toMatch(/no match to confirm. Link it/);
+    expect(words(...counted, ignore)).toMatch(/Unlink it first, then ignore it/);
+    expect(words(...counted, confirm('transfer-2'))).toMatch(/confirm it if it is right/);
+    expect(words(...counted, assign('transfer-2', 'manual'))).toMatch(/then link it here/);
   });
 
   it('is ignored by a person unless it counts, and can be linked after all', () => {

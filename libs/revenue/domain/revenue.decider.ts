@@ -95,7 +95,8 @@ function matched(
 
 function keptBy(holder: LedgerTransfer, { transferId, match }: ApplyReport): [] {
   const isElsewhere = holder.transferId !== transferId;
-  if (isElsewhere && match.rule === 'manual') throw postbackMatchedElsewhere(holder.transferId);
+  if (isElsewhere && match.rule === 'manual')
+    throw postbackMatchedElsewhere('link', holder.transferId);
   return [];
 }
 

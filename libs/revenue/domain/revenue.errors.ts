@@ -9,12 +9,19 @@ export function transferNotFound(): DomainError {
   );
 }
 
-/** A person matched a report that counts for another transfer. */
-export function postbackMatchedElsewhere(transferId: string): DomainError {
+/** A person linked a report, or confirmed its match, that counts for another transfer. */
+export function postbackMatchedElsewhere(
+  wish: 'link' | 'confirm',
+  transferId: string,
+): DomainError {
+  const next = {
+    link: 'Unlink it there first, then link it here.',
+    confirm: 'Look at that one: confirm it if it is right, else unlink the report.',
+  };
   return new DomainError(
     'conflict',
     'postback_matched_elsewhere',
-    'This report counts for another transfer. Unlink it there first.',
+    `This report counts for another transfer (details.transfer_id). ${next[wish]}`,
     { details: { transfer_id: transferId } },
   );
 }
@@ -28,12 +35,16 @@ export function postbackNotFound(): DomainError {
   );
 }
 
-/** A report that counts for no transfer was to be taken off one. */
-export function postbackNotMatched(): DomainError {
+/** A report that counts for no transfer was to be taken off one, or its match to be confirmed. */
+export function postbackNotMatched(wish: 'unlink' | 'confirm'): DomainError {
+  const next = {
+    unlink: 'there is nothing to unlink. Ignore it if it is about no transfer.',
+    confirm: 'there is no match to confirm. Link it to the transfer that it is about.',
+  };
   return new DomainError(
     'illegal_state',
     'postback_not_matched',
-    'This report counts for no transfer, so there is nothing to unlink.',
+    `This report counts for no transfer, so ${next[wish]}`,
   );
 }
 

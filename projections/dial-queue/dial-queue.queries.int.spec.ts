@@ -131,7 +131,7 @@ describe('the leads to dial next', () => {
   });
 });
 
-describe('the leads that wait for a destination to open', () => {
+describe('the leads that wait for a destination', () => {
   const tenantId = 'patient';
   const wish = { now, limit: 9, pausedSources: [], after: null };
   const waitingFor = async (more: Partial<OpeningWish> = {}) => {
@@ -148,6 +148,7 @@ describe('the leads that wait for a destination to open', () => {
       [later, ['spacing', 'no_destination_open']],
       [later, ['spacing']],
       [now, ['no_destination_open']],
+      [later, ['suppressed_for_all_sellers']],
     ];
     const events = waits.flatMap(([nextAllowedAt, obstacles], number) => {
       const leadId = `${tenantId}-${number}`;
@@ -164,14 +165,14 @@ describe('the leads that wait for a destination to open', () => {
   });
 
   it('are those that are not due, whatever else they wait for, the newest first', async () => {
-    expect(await waitingFor()).toEqual([2, 1, 0]);
-    expect(await waitingFor({ pausedSources: ['radio'] })).toEqual([2, 0]);
+    expect(await waitingFor()).toEqual([5, 2, 1, 0]);
+    expect(await waitingFor({ pausedSources: ['radio'] })).toEqual([5, 2, 0]);
   });
 
   it('are named page by page', async () => {
-    const after = { at: receivedAt(2), leadId: `${tenantId}-2` };
-    expect(await waitingFor({ limit: 1 })).toEqual([2]);
-    expect(await waitingFor({ limit: 1, after })).toEqual([1]);
+    const after = { at: receivedAt(5), leadId: `${tenantId}-5` };
+    expect(await waitingFor({ limit: 1 })).toEqual([5]);
+    expect(await waitingFor({ limit: 1, after })).toEqual([2]);
   });
 });
 

@@ -202,7 +202,10 @@ function ahead(leads: ReturnType<typeof due>, rank: number, after: DialPlace | u
   return leads.where((eb) => eb(eb.refTuple('receivedAt', 'leadId'), '<', eb.tuple(at, leadId)));
 }
 
-/** Live leads that are not due and wait for a destination to open, the newest first. */
+/**
+ * Live leads that are not due and wait for a destination to open, or to be one that takes them by its
+ * name; the newest first.
+ */
 export async function waitingToOpen(
   transaction: TenantTransaction,
   { now, limit, pausedSources, after }: OpeningWish,
@@ -211,7 +214,7 @@ export async function waitingToOpen(
     .select(['receivedAt as at', 'leadId'])
     .where('mode', '=', 'live')
     .where((eb) => eb.or([eb('dueAt', 'is', null), eb('dueAt', '>', now)]))
-    .where(sql<boolean>`'no_destination_open' = any (obstacles)`);
+    .where(sql<boolean>`obstacles && array['no_destination_open', 'suppressed_for_all_sellers']`);
   if (pausedSources.length > 0) query = query.where(isOfNone(pausedSources));
   if (after !== null) {
     const { at, leadId } = after;

@@ -19,7 +19,7 @@ export interface WaitingPlace {
   readonly leadId: string;
 }
 
-/** Which leads are looked for that wait for a destination to open. */
+/** Which leads are looked for that wait for a destination. */
 export interface OpeningWish {
   /** ISO-8601: those that are not due by then. */
   readonly now: string;
@@ -37,7 +37,10 @@ export abstract class DialQueue {
   /** Lead ids in the order in which to dial them. */
   abstract next(tenantId: TenantId, wish: DialWish): Promise<readonly string[]>;
 
-  /** Those that wait for a destination to open, be it besides other things; the newest first. */
+  /**
+   * Those that wait for a destination to open, or to be allowed by name, be it besides other things;
+   * the newest first.
+   */
   abstract waitingToOpen(tenantId: TenantId, wish: OpeningWish): Promise<readonly WaitingPlace[]>;
 
   /** How many of the tenant’s consumers are on a call. */

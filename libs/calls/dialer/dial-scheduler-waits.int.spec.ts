@@ -1,5 +1,5 @@
 import { until } from '#libs/testing';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { dialingStream } from '../application/dialing-streams.js';
 import { ACME, OPEN } from '../calling-house.fixtures.js';
 import { ON_TUESDAYS, SchedulerScene } from './scheduler-scene.fixtures.js';
@@ -21,6 +21,25 @@ describe('the scheduler', () => {
     expect([await scene.attemptOf(leadId), await scene.attemptOf(late)]).toEqual([null, null]);
     scene.destinations = [OPEN];
     await scene.allAttempted([leadId, late]);
+  });
+
+  it('calls whoever waited for another seller once they may be handed to one that is open', async () => {
+    const { house } = scene;
+    await house.setUp();
+    scene.destinations = [OPEN, ON_TUESDAYS];
+    house.lists.refusedSellers = [OPEN.settings.name];
+    const leadId = await scene.receive(0);
+    const shown = scene.queueShown();
+    const asked = jest.spyOn(shown, 'reaches');
+    await scene.start(undefined, shown);
+    const waits = async () => (await house.lastOf(leadId, 'DialDeferred')) !== null;
+    await until('it to wait for Tuesday', waits);
+    await scene.queueShows([leadId]);
+    asked.mockClear();
+    await until('rounds in which nobody finds it', () => asked.mock.calls.length > 2);
+    house.lists.refusedSellers = [];
+    await scene.sellerAllowed();
+    await scene.allAttempted([leadId]);
   });
 
   it('dials nobody between a stop and the resumption, and goes on at once then', async () => {

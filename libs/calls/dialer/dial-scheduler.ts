@@ -2,7 +2,7 @@ import { type EventStore, pause } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
 import { type DialingKnowledge } from '../application/ports.js';
 import { type QueueShown } from './dial-queue.js';
-import { QueueNews } from './queue-news.js';
+import { type News, QueueNews } from './queue-news.js';
 import { TenantDialer, type TenantDialerParts } from './tenant-dialer.js';
 
 /** What a {@link DialScheduler} is put together from. */
@@ -41,10 +41,16 @@ export class DialScheduler {
 
   constructor(parts: DialSchedulerParts) {
     this.#parts = parts;
-    this.#news = new QueueNews(parts.store, (arrival) => {
-      if (arrival !== null) this.#dialers.get(arrival.tenantId)?.arrived(arrival);
+    this.#news = new QueueNews(parts.store, (news) => {
+      this.#tell(news);
       this.#wake();
     });
+  }
+
+  /** Whoever has no dialer yet looks for everybody. */
+  #tell(news: News): void {
+    if (news.kind === 'arrived') this.#dialers.get(news.arrival.tenantId)?.arrived(news.arrival);
+    if (news.kind === 'seller_allowed') this.#dialers.get(news.tenantId)?.sellerAllowed();
   }
 
   /** Runs until the signal, and finishes what is under way. An outage of a server is waited for. */

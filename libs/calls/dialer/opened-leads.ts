@@ -14,11 +14,13 @@ export interface OpenedLeadsParts {
 
 /** So many are looked for at a time. */
 const LOOK_MAX = 1_000;
+/** Entries of sellers are lifted many at a time; whom that is for is looked for no more often. */
+const ALLOWED_EVERY_MS = 10_000;
 
 /**
- * The leads that wait for a destination of a tenant to open, once they need not wait any longer:
- * until when they wait was reckoned by schedules that have changed since, or by none, where all
- * destinations were paused.
+ * The leads that wait for a destination of a tenant, once they need not wait any longer: until when
+ * they wait was reckoned by schedules that have changed since, or by none, where all destinations were
+ * paused, or by those alone whose names were not refused.
  *
  * They are looked for once after each change, since it costs a look at all that wait, and once more
  * when the queue shows what was being decided meanwhile, by destinations as they were. Whoever comes
@@ -33,12 +35,19 @@ export class OpenedLeads {
   readonly #found = new Set<string>();
   /** About whom it was being decided when leads were looked for; they may wait, too. */
   #undecided: ReadonlySet<string> = new Set();
+  #isSellerAllowed = false;
+  #allowedAtMs = -Infinity;
 
   constructor(private readonly parts: OpenedLeadsParts) {}
 
   /** Has them looked for again, as sources are no longer paused. */
   changed(): void {
     this.#lookedFor = null;
+  }
+
+  /** Has them looked for again within {@link ALLOWED_EVERY_MS}, as an entry of a seller was lifted. */
+  sellerAllowed(): void {
+    this.#isSellerAllowed = true;
   }
 
   /** It was decided on, and waits anew or no more. */
@@ -57,11 +66,19 @@ export class OpenedLeads {
       this.#begin(null, undefined, []);
       return [];
     }
+    this.#noteAllowed(performance.now());
     if (this.#lookedFor !== known) this.#begin(known, null, unshown);
     else this.#goOn(unshown);
     const free = () => [...this.#found].filter((leadId) => !held.includes(leadId));
     if (free().length < limit) await this.#look(tenantId, { now, pausedSources });
     return free().slice(0, limit);
+  }
+
+  #noteAllowed(nowMs: number): void {
+    if (!this.#isSellerAllowed || nowMs - this.#allowedAtMs < ALLOWED_EVERY_MS) return;
+    this.#isSellerAllowed = false;
+    this.#allowedAtMs = nowMs;
+    this.changed();
   }
 
   #begin(

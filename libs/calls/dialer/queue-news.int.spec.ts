@@ -4,19 +4,20 @@ import { type TenantId } from '#libs/kernel';
 import { startTestEventStore, type TestEventStore, until } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aLead } from '../domain/calls.fixtures.js';
-import { type Arrival, QueueNews } from './queue-news.js';
+import { type News, QueueNews } from './queue-news.js';
 
 let log: TestEventStore;
 let news: QueueNews;
 let heard: number;
-let arrivals: Arrival[];
+/** What was said of them. */
+let told: News[];
 
 beforeEach(async () => {
   log = await startTestEventStore();
-  [heard, arrivals] = [0, []];
-  news = new QueueNews(log.store, (arrival) => {
+  [heard, told] = [0, []];
+  news = new QueueNews(log.store, (one) => {
     heard += 1;
-    if (arrival !== null) arrivals.push(arrival);
+    if (one.kind !== 'other') told.push(one);
   });
 });
 afterEach(async () => {
@@ -58,7 +59,19 @@ describe('news of the queue', () => {
     await happens('LeadReceived', aLead({ leadId: 'test', mode: 'test' }).data, version);
     const last = await happens('LeadReceived', aLead({ leadId: 'live' }).data, version);
     await untilAt(last);
-    expect(arrivals).toMatchObject([{ tenantId: 'acme', leadId: 'live' }]);
+    const arrival = { tenantId: 'acme', leadId: 'live' };
+    expect(told).toMatchObject([{ kind: 'arrived', arrival }]);
+  });
+
+  it('say which tenant may hand a consumer to a seller again, not whom nobody is kept from', async () => {
+    await news.listen();
+    const number = 'n'.repeat(43);
+    const lifted = { reason: 'asked_for', liftedAt: '2026-01-05T12:00:00.000Z' };
+    await happens('SuppressionLifted', { entryId: number, ...lifted });
+    await happens('SuppressionLifted', { entryId: `${number}.b${'x'.repeat(16)}`, ...lifted });
+    const ofSeller = { entryId: `${number}.s${'x'.repeat(16)}`, ...lifted };
+    await untilAt(await happens('SuppressionLifted', ofSeller));
+    expect(told).toEqual([{ kind: 'seller_allowed', tenantId: 'acme' }]);
   });
 
   it('begin at the end of the log: what came before is in the queue', async () => {

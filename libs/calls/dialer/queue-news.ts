@@ -7,7 +7,13 @@ import {
   type StoredEvent,
 } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
-import { type LeadEvent, leadEvents } from '#events/leads';
+import {
+  type LeadEvent,
+  leadEvents,
+  readEntryId,
+  type SuppressionEvent,
+  suppressionEvents,
+} from '#events/leads';
 import { type CallEvent } from '../domain/lead-stream.events.js';
 
 /** After these, somebody may be due or a line free. Dialing itself decides some of them. */
@@ -19,7 +25,8 @@ const TELLING = [
   'CallAttempted',
   'CallEnded',
   'LeadExhausted',
-] as const satisfies readonly (LeadEvent | CallEvent)['type'][];
+  'SuppressionLifted',
+] as const satisfies readonly (LeadEvent | CallEvent | SuppressionEvent)['type'][];
 
 /** A lead that was just taken in and may be dialed, as far as intake could tell. */
 export interface Arrival {
@@ -28,18 +35,28 @@ export interface Arrival {
   readonly source: string | null;
 }
 
+/** What may have changed. */
+export type News =
+  | { readonly kind: 'arrived'; readonly arrival: Arrival }
+  /** A consumer of the tenant may be handed to a seller again. */
+  | { readonly kind: 'seller_allowed'; readonly tenantId: TenantId }
+  /** Whatever else may make somebody due. */
+  | { readonly kind: 'other' };
+
+const OTHER: News = { kind: 'other' };
+
 /**
  * Hears from the log that whom to dial next may have changed. Listens only while it is told to: while
  * nobody dials, a lead that comes in costs nothing here.
  */
 export class QueueNews {
   readonly #store: EventStore;
-  readonly #onNews: (arrival: Arrival | null) => void;
+  readonly #onNews: (news: News) => void;
   #listening: { readonly stop: AbortController; readonly ended: Promise<void> } | null = null;
   #position: Position | null = null;
 
-  /** `onNews` may be called many times a second; `null`: whatever else may make somebody due. */
-  constructor(store: EventStore, onNews: (arrival: Arrival | null) => void) {
+  /** `onNews` may be called many times a second. */
+  constructor(store: EventStore, onNews: (news: News) => void) {
     this.#store = store;
     this.#onNews = onNews;
   }
@@ -76,7 +93,8 @@ export class QueueNews {
   }
 
   async #follow(after: Position | null, signal: AbortSignal): Promise<void> {
-    const [store, catalog] = [this.#store, new ForgivingCatalog(leadEvents)];
+    const catalog = new ForgivingCatalog([...leadEvents, ...suppressionEvents]);
+    const store = this.#store;
     for await (const message of followLog({
       store,
       catalog,
@@ -86,7 +104,7 @@ export class QueueNews {
     })) {
       if (message.kind === 'caught_up' || signal.aborted) continue;
       this.#position = message.kind === 'event' ? message.event.position : message.position;
-      this.#onNews(message.kind === 'event' ? arrivalIn(message.event) : null);
+      this.#onNews(message.kind === 'event' ? newsIn(message.event) : OTHER);
     }
   }
 }
@@ -104,10 +122,18 @@ class ForgivingCatalog extends EventCatalog {
 
 type Received = Extract<LeadEvent, { type: 'LeadReceived' }>['data'];
 
+type Lifted = Extract<SuppressionEvent, { type: 'SuppressionLifted' }>['data'];
+
+function newsIn({ type, data, metadata: { tenantId } }: StoredEvent): News {
+  if (type === 'LeadReceived') return arrivalIn(tenantId, data as Received);
+  if (type !== 'SuppressionLifted') return OTHER;
+  // Of the others, a verdict on each lead tells.
+  const isOfSeller = readEntryId((data as Lifted).entryId)?.scope === 'seller';
+  return isOfSeller ? { kind: 'seller_allowed', tenantId } : OTHER;
+}
+
 /** Test leads are never dialed (IN-16). */
-function arrivalIn({ type, data, metadata }: StoredEvent): Arrival | null {
-  if (type !== 'LeadReceived') return null;
-  const { leadId, mode, source, verdict } = data as Received;
-  if (mode !== 'live' || verdict?.eligible !== true) return null;
-  return { tenantId: metadata.tenantId, leadId, source };
+function arrivalIn(tenantId: TenantId, { leadId, mode, source, verdict }: Received): News {
+  if (mode !== 'live' || verdict?.eligible !== true) return OTHER;
+  return { kind: 'arrived', arrival: { tenantId, leadId, source } };
 }

@@ -19,6 +19,7 @@ import { DialingDirectory } from '../application/dialing-directory.js';
 import { callingCatalog } from '../calling.js';
 import {
   ACCOUNT,
+  aPhoneHash,
   aReport,
   CallingHouse,
   MONDAY,
@@ -42,6 +43,7 @@ export const ON_TUESDAYS: KnownDestination = {
   ...OPEN,
   settings: {
     ...OPEN.settings,
+    name: 'Tuesday desk',
     schedule: {
       ...OPEN.settings.schedule,
       hours: { tuesday: [{ from: '11:00', to: '12:00' }] },
@@ -230,6 +232,20 @@ export class SchedulerScene {
       .toSorted((a, b) => Number((a.position ?? 0n) - (b.position ?? 0n)));
     let open = 0;
     return Math.max(...steps.map(({ type }) => (open += type === 'CallAttempted' ? 1 : -1)));
+  }
+
+  /** An entry that kept somebody from a seller is taken off the suppression list. */
+  async sellerAllowed(): Promise<void> {
+    const { commandId: id, tenantId, actor, occurredAt } = this.house.context();
+    const entryId = `${aPhoneHash()}.s${'x'.repeat(16)}`;
+    const metadata = {
+      ...{ schemaVersion: 1, tenantId, actor, occurredAt, commandId: id },
+      ...{ $correlationId: id, $causationId: id },
+    };
+    const data = { entryId, reason: 'customer_request', liftedAt: occurredAt };
+    const lifted = { id, type: 'SuppressionLifted', data, metadata };
+    const stream = `suppression-${tenantId}_${entryId}`;
+    await this.house.log.store.append(stream, 'no_stream', [lifted]);
   }
 
   /** The consumer’s line was busy. */

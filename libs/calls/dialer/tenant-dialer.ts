@@ -117,6 +117,11 @@ export class TenantDialer {
     this.wake();
   }
 
+  /** A consumer may be handed to a seller again: whoever waited for another need not. */
+  sellerAllowed(): void {
+    this.#opened.sellerAllowed();
+  }
+
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
     while (this.#choosing !== null || this.#underWay.size > 0) {

@@ -170,6 +170,17 @@ describe('whoever waits for a destination to open', () => {
     expect([dialed, queue.looks]).toEqual([['lead-1', 'lead-2', 'lead-3'], 1]);
   });
 
+  it('is looked at again once a seller is allowed, though not for each of many', async () => {
+    destinations = at(always);
+    await round();
+    shown.position = 9n;
+    for (const again of ['at once', 'later']) {
+      dialer.sellerAllowed();
+      await round();
+      expect([again, dialed.length, queue.looks]).toEqual([again, 6, 2]);
+    }
+  });
+
   it('is looked at again after every change, and none is forgotten that was held meanwhile', async () => {
     destinations = at(always);
     await round();

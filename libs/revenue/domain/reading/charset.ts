@@ -4,7 +4,7 @@ export interface Decoded {
   readonly warning: 'charset_unknown' | 'charset_mismatch' | null;
 }
 
-const UTF_8 = 'utf-8';
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** Decodes any bytes, and is what most programs mean that do not say or say it wrongly. */
 const windows1252 = new TextDecoder('windows-1252');
 
@@ -19,7 +19,7 @@ export function charsetOf(contentType: string | null): string | null {
  */
 export function decodeBytes(bytes: Uint8Array, charset: string | null): Decoded {
   const named = charset === null ? null : decoderOf(charset);
-  const decoder = named ?? new TextDecoder(UTF_8, { fatal: true });
+  const decoder = named ?? utf8;
   const unknown = charset !== null && named === null;
   try {
     return { text: decoder.decode(bytes), warning: unknown ? 'charset_unknown' : null };

@@ -15,6 +15,8 @@ const CONTROL = /[\u0000-\u001f\u007f]/g;
 
 interface Found extends SentValue, AliasPlace {}
 
+const NONE: readonly Found[] = [];
+
 /**
  * Looks names up in the alias map. A name on a stronger level (earlier in `levels`) hides the same
  * name on a weaker one; within a level the last counts, with a warning. Values that were never
@@ -32,7 +34,8 @@ export function foundFields(
     }
   }
   const ranked = [...byKey.values()].sort((one, other) => one.rank - other.rank);
-  return { of: (field) => ranked.filter((found) => found.field === field), warnings };
+  const byField = Map.groupBy(ranked, ({ field }) => field);
+  return { of: (field) => byField.get(field) ?? NONE, warnings };
 }
 
 function levelFields(

@@ -137,4 +137,4 @@ export {
 export { ShownPositions, type PositionsByName, type ShownTogether } from './shown-positions.js';
 export type * from './tables.js';
 export { runInTenant, type TenantStatement } from './tenant-statement.js';
-export { inTenant, noTenant, type TenantTransaction } from './tenant.js';
+export { inTenant, inTenantAtOneMoment, noTenant, type TenantTransaction } from './tenant.js';

@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { type TenantId } from '#libs/kernel';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
-import { connectDatabase, type Database, inTenant, noTenant } from './index.js';
+import {
+  connectDatabase,
+  type Database,
+  inTenant,
+  inTenantAtOneMoment,
+  noTenant,
+  type TenantTransaction,
+} from './index.js';
 import { defineProjection } from './projection/projection.js';
 import { defineTable, text } from './projection/table.js';
 
@@ -125,6 +132,32 @@ describe("the api's role", () => {
         .execute(),
     );
     await expect(smuggled).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('sees one moment throughout where it asks for that, whatever is written meanwhile', async () => {
+    const middle = 'middle' as TenantId;
+    const blocks = (transaction: TenantTransaction) =>
+      transaction.selectFrom('dataKeyBlock').select('blockId').execute();
+    const added = (blockId: string) =>
+      inTenant(api, middle, (transaction) =>
+        transaction
+          .insertInto('dataKeyBlock')
+          .values({ tenantId: middle, blockId, wrapped: null })
+          .execute(),
+      );
+    const readTwice = async (transaction: TenantTransaction, blockId: string) => {
+      const before = await blocks(transaction);
+      await added(blockId);
+      return [before, await blocks(transaction)];
+    };
+    expect(await inTenant(api, middle, (transaction) => readTwice(transaction, 'a'))).toEqual([
+      ...[[], [{ blockId: 'a' }]],
+    ]);
+    const atOnce = await inTenantAtOneMoment(api, middle, (transaction) =>
+      readTwice(transaction, 'b'),
+    );
+    expect(atOnce).toEqual([[{ blockId: 'a' }], [{ blockId: 'a' }]]);
+    expect(await inTenant(api, middle, blocks)).toHaveLength(2);
   });
 
   it('cannot write read models, checkpoints or definitions', async () => {

@@ -16,12 +16,33 @@ export type TenantTransaction = Kysely<OperationalTables>;
  * Use only the transaction inside `work`. A lost connection rejects with `database_unavailable`;
  * whether a lost COMMIT took effect is then unknown.
  */
-export async function inTenant<Result>(
+export function inTenant<Result>(
   database: Database,
   tenantId: TenantId,
   work: (transaction: TenantTransaction) => Promise<Result>,
 ): Promise<Result> {
-  const begin = beginInTenant(tenantId);
+  return transact(database, () => beginInTenant(tenantId), work);
+}
+
+/**
+ * Like {@link inTenant}, and everything that is read in it is of one moment, that of its beginning: for
+ * answers whose parts have to agree. Only reads: what others changed meanwhile cannot be written.
+ */
+export function inTenantAtOneMoment<Result>(
+  database: Database,
+  tenantId: TenantId,
+  work: (transaction: TenantTransaction) => Promise<Result>,
+): Promise<Result> {
+  const begin = 'begin isolation level repeatable read read only';
+  return transact(database, () => beginInTenant(tenantId, begin), work);
+}
+
+async function transact<Result>(
+  database: Database,
+  beginning: () => string,
+  work: (transaction: TenantTransaction) => Promise<Result>,
+): Promise<Result> {
+  const begin = beginning();
   return database.kysely.connection().execute(async (transaction) => {
     await sql.raw(begin).execute(transaction);
     try {
@@ -43,9 +64,9 @@ export async function inTenant<Result>(
  * Begins a transaction limited to `tenantId`, in one round trip. Throws for what is no tenant's id:
  * a real one holds a-z, 0-9 and "-" only, so no quotes.
  */
-export function beginInTenant(tenantId: TenantId): string {
+export function beginInTenant(tenantId: TenantId, begin = 'begin'): string {
   if (!isTenantId(tenantId) && tenantId !== noTenant) {
     throw new TypeError('Not a tenant id: it would become part of a statement.');
   }
-  return `begin; select set_config('app.tenant', '${tenantId}', true)`;
+  return `${begin}; select set_config('app.tenant', '${tenantId}', true)`;
 }

@@ -1,5 +1,5 @@
 import { systemClock } from '#libs/kernel';
-import { type Database, inTenant } from '#libs/read-db';
+import { type Database, inTenantAtOneMoment } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
 import { abandonmentOf, reportCalling } from '#projections/call-list';
 import { answerAsOf } from '../http/answer-as-of.js';
@@ -32,7 +32,7 @@ export class CallingReportDesk {
     const period = periodOrLastDays(query, query.tz, now);
     const to = period.to < now ? period.to : now;
     const month = { from: new Date(Date.parse(to) - ABANDONMENT_MS).toISOString(), to };
-    return inTenant(this.database, tenantId, async (transaction) => {
+    return inTenantAtOneMoment(this.database, tenantId, async (transaction) => {
       const standing = await leastStandingOf(transaction, READ_MODELS);
       const days = await reportCalling(transaction, { mode, ...period });
       const abandonment = await abandonmentOf(transaction, { mode, ...month });

@@ -1,6 +1,6 @@
 import { systemClock } from '#libs/kernel';
 import { validationFailed } from '#libs/leads';
-import { type Database, inTenant, type TenantTransaction } from '#libs/read-db';
+import { type Database, inTenantAtOneMoment, type TenantTransaction } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
 import { type HitReportRequest, reportHits } from '#projections/postback-inbox';
 import {
@@ -53,7 +53,7 @@ export class RevenueReportDesk {
     const { asOf } = plan.revenue;
     const { waitFor } = query;
     await this.moment.reached(key.tenantId, { readModels: READ_MODELS, asOf, waitFor });
-    const [as_of, lines, totals] = await inTenant(
+    const [as_of, lines, totals] = await inTenantAtOneMoment(
       this.database,
       key.tenantId,
       async (transaction) => [

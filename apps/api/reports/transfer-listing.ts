@@ -1,4 +1,4 @@
-import { type Database, inTenant } from '#libs/read-db';
+import { type Database, inTenant, inTenantAtOneMoment } from '#libs/read-db';
 import { transferNotFound } from '#libs/revenue';
 import { Inject, Injectable } from '@nestjs/common';
 import { listPostbacks } from '#projections/postback-inbox';
@@ -92,7 +92,7 @@ export class TransferListing {
   async one({ key }: Calling, id: string, { waitFor }: ReadTransferQuery): Promise<TransferDetail> {
     const transferId = id.toLowerCase();
     await this.moment.reached(key.tenantId, { readModels: OF_ONE, asOf: null, waitFor });
-    const [standing, row, entries, reports] = await inTenant(
+    const [standing, row, entries, reports] = await inTenantAtOneMoment(
       this.database,
       key.tenantId,
       async (transaction) => [

@@ -61,14 +61,17 @@ const step = fc.oneof(
   fc.constantFrom(postbackLeftUnmatched, postbackUnlinked, postbackIgnored),
 );
 
+/** By the clock of who received it, which may be days ahead of the log’s. */
+const receipt = fc.constantFrom('2026-01-07T12:00:00.000Z', '2026-02-07T12:00:00.000Z');
+
 const histories = fc
   .tuple(
     fc.tuple(read, read, read),
+    receipt,
     fc.array(fc.tuple(fc.constantFrom(...HITS), step), { maxLength: 12 }),
   )
-  .map(([said, steps]) => [
+  .map(([said, receivedAt, steps]) => [
     ...HITS.map((postbackId, index) => {
-      const receivedAt = '2026-01-07T12:00:00.000Z';
       return postbackReceived({ ...said[index], postbackId, receivedAt, sequence: index });
     }),
     ...steps.map(([postbackId, make]) => make({ postbackId })),

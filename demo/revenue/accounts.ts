@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type ApiClient } from '../../apps/cli/launch/api-client.js';
 import { type HandedOver } from './reporter.js';
 import { type Meant } from './meant.js';
@@ -24,6 +25,14 @@ export interface Line extends Figures {
 export interface RevenueReport {
   readonly lines: readonly Line[];
   readonly totals: readonly Figures[];
+  readonly as_of: { readonly timestamp: string | null };
+}
+
+/** What waits for one reason, and what it is said to be worth. */
+export interface Unmatched {
+  readonly reason: string;
+  readonly hits: number;
+  readonly at_stake: { readonly minor: number };
 }
 
 const DAY_MS = 86_400_000;
@@ -66,13 +75,56 @@ export async function handedOver(
   });
 }
 
-/** The report on the days around some calls, by destination. */
-export function revenueOf(api: ApiClient, calls: readonly HandedOver[]): Promise<RevenueReport> {
+/** The report on the days around some calls, by destination; as of a moment, or of now. */
+export function revenueOf(
+  api: ApiClient,
+  calls: readonly HandedOver[],
+  asOf?: string,
+): Promise<RevenueReport> {
   const times = calls.map(({ bridgedAt }) => Date.parse(bridgedAt));
   const from = new Date(Math.min(...times) - DAY_MS).toISOString();
   const to = new Date(Math.max(...times) + DAY_MS).toISOString();
-  const query = new URLSearchParams({ from, to, group_by: 'destination' }).toString();
-  return api.get<RevenueReport>(`/v1/reports/revenue?${query}`);
+  const query = new URLSearchParams({ from, to, group_by: 'destination' });
+  if (asOf !== undefined) query.set('as_of', asOf);
+  return api.get<RevenueReport>(`/v1/reports/revenue?${query.toString()}`);
+}
+
+/** What waits, reason by reason. */
+export async function unmatchedOf(api: ApiClient): Promise<readonly Unmatched[]> {
+  const page = await api.get<{ unmatched: { by_reason: readonly Unmatched[] } }>(
+    '/v1/postbacks?status=unmatched&limit=1',
+  );
+  return page.unmatched.by_reason;
+}
+
+/** A moment that is over, as of which the report says what it says now. */
+export async function momentOf(
+  api: ApiClient,
+  calls: readonly HandedOver[],
+  before: RevenueReport,
+): Promise<string> {
+  const until = performance.now() + SETTLED_WITHIN_MS;
+  for (;;) {
+    const { timestamp } = (await revenueOf(api, calls)).as_of;
+    const asThen = timestamp === null ? null : await revenueOf(api, calls, timestamp);
+    if (timestamp !== null && isDeepStrictEqual(figuresIn(asThen), figuresIn(before))) {
+      return timestamp;
+    }
+    if (performance.now() > until) throw new Error('The report of a moment ago is another.');
+    await pause(api.roundMs(2, POLL_MS_MIN));
+  }
+}
+
+/** The figures of a report, without what tells when it was asked for. */
+export function figuresIn(report: RevenueReport | null): Figures[] {
+  return (report?.totals ?? []).map(figuresOf);
+}
+
+function figuresOf(figures: Figures): Figures {
+  const { transfers, confirmed_transfers, confirmed_minor } = figures;
+  const { hits, matched_hits, unmatched_hits, unmatched_minor } = figures;
+  const ofHits = { hits, matched_hits, unmatched_hits, unmatched_minor };
+  return { transfers, confirmed_transfers, confirmed_minor, ...ofHits };
 }
 
 /** The report once it says what was meant, or as it stands after a while. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Demonstration } from '../main.js';
 import { type ApiClient } from '../../apps/cli/launch/api-client.js';
 import { minutesToDaytime } from '../../apps/cli/launch/day-clock.js';
@@ -8,11 +9,20 @@ import { isSettled } from '../calls/fate.js';
 import { placesOf } from '../calls/places.js';
 import { Watch } from '../calls/watch.js';
 import { onStack, startOwnStack } from '../stack/own-stack.js';
-import { disagreements, handedOver, type RevenueReport, settledRevenue } from './accounts.js';
+import {
+  disagreements,
+  figuresIn,
+  handedOver,
+  momentOf,
+  revenueOf,
+  type RevenueReport,
+  settledRevenue,
+  unmatchedOf,
+} from './accounts.js';
 import { meantBy } from './meant.js';
 import { type Options, parseOptions } from './options.js';
 import { PostOffice } from './post-office.js';
-import { dollars, mannersText, revenueTable } from './report.js';
+import { dollars, examplesText, mannersText, revenueTable, unmatchedText } from './report.js';
 import { type HandedOver, ODD_NAME, storiesOf, type Story } from './reporter.js';
 import { type Buyer, configure, talkersOf } from './set-up.js';
 
@@ -56,10 +66,37 @@ async function play(scene: Scene, cast: readonly Participant[], options: Options
   const stories = storiesOf(calls, options.seed);
   say(`\n${calls.length} calls were handed over. The buyers’ platform reports on them:`);
   say(mannersText(stories));
+  say(`\nNo two are spelled alike, and whether cents or dollars are meant only names tell:`);
+  say(examplesText(stories));
   await deliver(scene, buyers, stories);
   const before = await compare(scene.api, calls, stories, false);
+  say(unmatchedText(await unmatchedOf(scene.api)));
+  const asOf = await momentOf(scene.api, calls, before);
   const after = await learnOddName(scene.api, calls, stories);
-  return { seed: options.seed, calls: calls.length, before, after };
+  say(unmatchedText(await unmatchedOf(scene.api)));
+  const asThen = await lookBack(scene.api, calls, before, asOf);
+  const [totals] = before.totals;
+  return { seed: options.seed, calls: calls.length, before: totals, after, as_of: asThen };
+}
+
+/** What was known before the name was added can be read for ever. */
+async function lookBack(
+  api: ApiClient,
+  calls: readonly HandedOver[],
+  before: RevenueReport,
+  asOf: string,
+) {
+  const asThen = await revenueOf(api, calls, asOf);
+  if (!isDeepStrictEqual(figuresIn(asThen), figuresIn(before))) {
+    throw new Error('The report as of before is another than it was then.');
+  }
+  const [total] = asThen.totals;
+  say(`\nAnd as of ${asOf}, before the name was added, the report says what it said then:`);
+  const { confirmed_minor: confirmed = 0, unmatched_minor: waiting = 0 } = total ?? {};
+  say(
+    `${dollars(confirmed)} confirmed, ${dollars(waiting ?? 0)} unmatched. Nothing is overwritten.`,
+  );
+  return total;
 }
 
 /** Calls everybody; answers what was handed over. */
@@ -101,14 +138,15 @@ async function compare(
   calls: readonly HandedOver[],
   stories: readonly Story[],
   knowsOddName: boolean,
-): Promise<RevenueReport['totals'][number] | undefined> {
+): Promise<RevenueReport> {
   const meant = meantBy(stories, knowsOddName);
   const report = await settledRevenue(api, calls, meant);
-  say(`\n${revenueTable(report, stories, knowsOddName)}`);
+  say('\nOur report, and beside it what the platform meant by all it sent:');
+  say(revenueTable(report, stories, knowsOddName));
   const wrong = disagreements(report, meant);
   if (wrong.length > 0) throw new Error(`our report disagrees: ${wrong.join('; ')}.`);
   say('Our report agrees to the cent with what the platform meant.');
-  return report.totals[0];
+  return report;
 }
 
 /** What waits because of a name nobody knew is matched by itself once the name is known. */
@@ -119,12 +157,16 @@ async function learnOddName(
 ) {
   const [without, withName] = [meantBy(stories, false), meantBy(stories, true)];
   const gained = withName.confirmedMinor - without.confirmedMinor;
-  say(`\n${dollars(gained)} wait because the caller is called ${ODD_NAME}. Now the name is added:`);
+  say(
+    `\n${dollars(gained)} wait because the caller is called ${ODD_NAME}. Now that name is added to the ` +
+      'aliases, and what came before is read anew and matched by itself:',
+  );
   await api.send('PUT', '/v1/postback-aliases', {
     aliases: [{ field: 'caller', name: ODD_NAME }],
     reason: 'the name that the platform has for the caller',
   });
-  return compare(api, calls, stories, true);
+  const [total] = (await compare(api, calls, stories, true)).totals;
+  return total;
 }
 
 function say(text: string): void {

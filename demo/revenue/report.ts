@@ -1,8 +1,8 @@
 import { table } from '../../apps/cli/table-text.js';
 import { moneyText } from '../calls/fate.js';
-import { type Figures, type RevenueReport } from './accounts.js';
+import { type Figures, type RevenueReport, type Unmatched } from './accounts.js';
 import { meantBy } from './meant.js';
-import { MANNERS, type Story } from './reporter.js';
+import { MANNERS, type Report, type Story } from './reporter.js';
 
 const HEADING = [
   ...['destination', 'calls', 'reports', 'unmatched', 'confirmed', 'meant', 'difference'],
@@ -56,4 +56,35 @@ export function mannersText(stories: readonly Story[]): string {
     const count = stories.filter((story) => story.manner === manner).length;
     return `${String(count).padStart(4)} ${WORDS[manner]}`;
   }).join('\n');
+}
+
+const EXAMPLES = 4;
+
+/** A few reports as they were sent, without their tokens. */
+export function examplesText(stories: readonly Story[]): string {
+  const plain = stories.flatMap(({ reports }) => reports.slice(0, 1));
+  const apart = new Map(plain.map((report) => [Object.keys(report.fields).join(), report]));
+  const lines = [...apart.values()].slice(0, EXAMPLES).map(exampleOf);
+  return lines.map((line) => `  ${line}`).join('\n');
+}
+
+function exampleOf({ fields, form }: Report): string {
+  const written = new URLSearchParams(fields).toString();
+  switch (form) {
+    case 'query':
+      return `GET  ?${written}`;
+    case 'form':
+      return `POST ${written}`;
+    case 'json':
+      return `POST ${JSON.stringify(fields)}`;
+  }
+}
+
+/** What waits for a person, or for a name to be added, and why. */
+export function unmatchedText(unmatched: readonly Unmatched[]): string {
+  const lines = unmatched.map(({ reason, hits, at_stake }) => {
+    const count = String(hits).padStart(4);
+    return `${count} ${hits === 1 ? 'report' : 'reports'} of ${dollars(at_stake.minor)}: ${reason}`;
+  });
+  return ['What waits, as GET /v1/postbacks?status=unmatched lists it:', ...lines].join('\n');
 }

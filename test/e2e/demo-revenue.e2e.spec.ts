@@ -18,11 +18,16 @@ describe('npm run demo -- revenue', () => {
       readonly calls: number;
       readonly before: Readonly<Record<string, number>>;
       readonly after: Readonly<Record<string, number>>;
+      readonly as_of: Readonly<Record<string, number>>;
     };
     expect(result).toMatchObject({ seed: 7, calls: 12 });
     const gained =
       Number(result.after['confirmed_minor']) - Number(result.before['confirmed_minor']);
     expect(gained).toBeGreaterThan(0);
+    expect(stdout).toMatch(/1 report of \$[\d.]+: caller_missing/);
+    for (const figure of ['confirmed_minor', 'unmatched_minor', 'hits']) {
+      expect(result.as_of[figure]).toBe(result.before[figure]);
+    }
     expect(result.before['unmatched_minor']).toBe(Number(result.after['unmatched_minor']) + gained);
   }, 180_000);
 });

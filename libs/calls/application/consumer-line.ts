@@ -52,7 +52,7 @@ export class ConsumerLine {
   /** Somebody or something answered. */
   async answered(ref: CallRef, report: VoiceReport): Promise<readonly VoiceStep[]> {
     const { calls, provider, rings } = this.#parts;
-    const { providerCallId, answeredBy } = report;
+    const { providerCallId, answeredBy, repeatToken } = report;
     const found = await calls.find(ref);
     if (found === null) return HANG_UP;
     if (isOutOfReach(found.call) && (await rings.isStopped(found))) {
@@ -61,11 +61,12 @@ export class ConsumerLine {
     }
     const { agent } = found.script;
     const disclosures = disclosuresOf(found.script).map(({ kind }) => kind);
-    const begun = await calls.run(found, {
+    const begin = {
       type: 'BeginConversation',
       ...{ callId: ref.callId, provider, providerCallId, answeredBy },
       ...{ agent: agent.kind, disclosures, at: calls.now() },
-    });
+    } as const;
+    const begun = await calls.run(found, begin, repeatToken);
     if (begun === null || !isHeard(begun)) return this.#steps(ref, begun);
     if (agent.kind === 'script') return this.#question(ref, begun, openingOf(begun.script));
     return this.#disclose(ref, begun, 1);
@@ -91,14 +92,14 @@ export class ConsumerLine {
   async disclosed(
     ref: CallRef,
     times: number,
-    { digits, speech }: VoiceReport,
+    { digits, speech, repeatToken }: VoiceReport,
   ): Promise<readonly VoiceStep[]> {
     const found = await this.#findSpeaking(ref, speech);
     if (found?.call.prequalification !== 'running') return this.#steps(ref, found);
     const { script } = found;
     const heard = hear(script, '', { digits, speech });
     if (heard.kind === 'opt_out') {
-      const reply = { questionId: '', tries: times, heard, speech };
+      const reply = { questionId: '', tries: times, heard, speech, repeatToken };
       return this.#steps(ref, await this.#take(found, reply));
     }
     if (!isHeard(found)) return HANG_UP;
@@ -113,13 +114,14 @@ export class ConsumerLine {
     ref: CallRef,
     questionId: string,
     tries: number,
-    { digits, speech }: VoiceReport,
+    { digits, speech, repeatToken }: VoiceReport,
   ): Promise<readonly VoiceStep[]> {
     const found = await this.#findSpeaking(ref, speech);
     if (found === null) return HANG_UP;
     const { script } = found;
     const heard = hear(script, questionId, { digits, speech });
-    const after = await this.#take(found, { questionId, tries, heard, speech });
+    const reply = { questionId, tries, heard, speech, repeatToken };
+    const after = await this.#take(found, reply);
     const isFirst = tries === 1 && questionId === script.questions[0]?.id;
     const cutShort = isFirst && heard.kind === 'nothing' && !isSilence({ digits, speech });
     return this.#steps(ref, after, cutShort ? openingOf(script) : []);
@@ -175,7 +177,7 @@ export class ConsumerLine {
   #follow(onDesk: OnDesk, { callId }: CallRef, report: VoiceReport): Promise<LiveCall | null> {
     const { calls, provider } = this.#parts;
     const leg = { callId, provider, ...reportedLeg(report), at: calls.now() };
-    return calls.run(onDesk, { type: 'ReportConsumerLeg', ...leg });
+    return calls.run(onDesk, { type: 'ReportConsumerLeg', ...leg }, report.repeatToken);
   }
 
   /**
@@ -255,16 +257,17 @@ export class ConsumerLine {
     return disclosureSteps(script, this.#parts.urls.disclosed(leadId, callId, times));
   }
 
-  async #take(found: LiveCall, { speech, ...reply }: Reply): Promise<LiveCall | null> {
+  async #take(found: LiveCall, { speech, repeatToken, ...reply }: Reply): Promise<LiveCall | null> {
     const { calls, consumers } = this.#parts;
     const { tenantId, lead, call, script } = found;
     const consumer = await consumers.open(tenantId, lead);
-    return calls.run(found, {
+    const command = {
       type: 'HearConsumer',
       ...{ callId: call.callId, ...reply, script, at: calls.now() },
       facts: leadFacts(lead, consumer ?? {}, {}),
       personal: speech === null ? null : await consumers.sealVerbatim(tenantId, lead, speech),
-    });
+    } as const;
+    return calls.run(found, command, repeatToken);
   }
 }
 
@@ -274,6 +277,8 @@ interface Reply {
   readonly tries: number;
   readonly heard: Heard;
   readonly speech: string | null;
+  /** Of the request that told it. */
+  readonly repeatToken: string | null;
 }
 
 /** Whether the conversation goes on, with a person as far as is known. */

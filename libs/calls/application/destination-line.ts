@@ -65,7 +65,10 @@ export class DestinationLine {
    * The whisper is over: the destination joins the consumer, or is let go. Whether the consumer is
    * still there is asked at this instant, for the report that they hung up may be late.
    */
-  async ready(ref: TransferRef, { digits }: VoiceReport): Promise<readonly VoiceStep[]> {
+  async ready(
+    ref: TransferRef,
+    { digits, repeatToken }: VoiceReport,
+  ): Promise<readonly VoiceStep[]> {
     const { calls, urls } = this.#parts;
     const { callId, transferId } = ref;
     const found = await this.#onTransfer(ref);
@@ -76,7 +79,7 @@ export class DestinationLine {
     await recognise(calls, this.#parts.telephony, found);
     const consumer = accepted === false ? NOT_ASKED : await this.#presence(found);
     const wish = { callId, transferId, accepted, consumer, at: calls.now() };
-    await calls.run(found, { type: 'ConnectDestination', ...wish });
+    await calls.run(found, { type: 'ConnectDestination', ...wish }, repeatToken);
     const after = await this.#onTransfer(ref);
     if (after === null || after.transfer.whisperedAt === null) return HANG_UP;
     return [{ join: roomOf(urls, ref) }];
@@ -109,7 +112,8 @@ export class DestinationLine {
     const { callId, transferId } = ref;
     const { status, providerCallId } = report;
     const leg = { callId, transferId, ...reportedLeg(report), at: calls.now() };
-    await calls.run(await calls.leadOf(ref), { type: 'ReportDestinationLeg', ...leg });
+    const command = { type: 'ReportDestinationLeg', ...leg } as const;
+    await calls.run(await calls.leadOf(ref), command, report.repeatToken);
     if (isBeforeAnswer(status) && !(await this.#mayRing(ref))) {
       await telephony?.endCall(providerCallId);
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type TenantId } from '#libs/kernel';
 import { type VoiceStep } from '#libs/telephony';
+import { v5 as uuidv5 } from 'uuid';
 import { type CallCommand } from '../domain/calls.commands.js';
 import { type CallableLead, type OpenCall } from '../domain/lead-calls.js';
 import { type ScriptContent } from '../domain/script.events.js';
@@ -19,6 +20,9 @@ export type LiveCall = OnDesk & { readonly call: OpenCall; readonly script: Scri
 /** What may be wished of a call under way. */
 export type LiveCommand = Extract<CallCommand, { readonly callId: string }>;
 
+/** Namespace of the ids of commands that copies of a request share; drawn once, permanent. */
+const NAMESPACE = 'd1a4f0b2-7c36-4e59-8f1d-52b9e07c6a83';
+
 /** The answer where there is nothing more to say. */
 export const HANG_UP: readonly VoiceStep[] = [{ hangUp: true }];
 
@@ -26,7 +30,8 @@ export const HANG_UP: readonly VoiceStep[] = [{ hangUp: true }];
  * Finds the calls that requests from outside are about, and runs what they wish.
  *
  * Whatever such a request is answered follows from the lead’s stream after it was taken in, so that
- * one that comes twice, late or after a restart is answered as the call stands.
+ * one that comes twice, late or after a restart is answered as the call stands. Copies are known by the
+ * provider’s token, where it gave one, and else by what they say of which leg (TR-6).
  */
 export class LiveCalls {
   constructor(
@@ -51,12 +56,19 @@ export class LiveCalls {
     return this.desk.require(leadId);
   }
 
-  /** Resolves to the call as it stands then, if the lead is still on it. */
+  /**
+   * Resolves to the call as it stands then, if the lead is still on it. `repeatToken` is that of the
+   * request that wishes it; `null`: it has none, or wishes nothing by itself.
+   */
   async run(
     { tenantId, lead: { leadId } }: { readonly tenantId: TenantId; readonly lead: CallableLead },
     command: LiveCommand,
+    repeatToken: string | null = null,
   ): Promise<LiveCall | null> {
-    const { state, position } = await this.desk.run(tenantId, leadId, command, this.#context());
+    const context = this.#context(command, repeatToken);
+    const ran = await this.desk.run(tenantId, leadId, command, context);
+    const { state, position, replayed } = ran;
+    if (replayed) return this.find({ leadId, callId: command.callId });
     if (state.status === 'absent') return null;
     return this.#live({ tenantId, lead: state, position }, command.callId);
   }
@@ -69,9 +81,10 @@ export class LiveCalls {
     return { ...found, call, script: content };
   }
 
-  /** Requests come again under other ids: what is the same is told by the stream, not by the id. */
-  #context(): CallContext {
-    const commandId = randomUUID();
+  /** A token is no proof, since nobody signs it: the stream tells, too, what is the same. */
+  #context({ type }: LiveCommand, repeatToken: string | null): CallContext {
+    const commandId =
+      repeatToken === null ? randomUUID() : uuidv5(`${repeatToken}|${type}`, NAMESPACE);
     return { commandId, actor: { kind: 'system', id: this.actorId }, causationId: commandId };
   }
 }

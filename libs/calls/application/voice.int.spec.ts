@@ -82,6 +82,23 @@ describe('a consumer who answers', () => {
   });
 });
 
+describe('copies of a request', () => {
+  it('are known by their token, and answered as the call stands', async () => {
+    const ref = await scene.aCall();
+    const copy = { ...HUMAN, repeatToken: 'token-1' };
+    await scene.press(ref, await scene.consumer.answered(ref, copy), '1');
+    expect(questionOf(await scene.consumer.answered(ref, copy))).toEqual(['insured', 1]);
+    await scene.consumer.reported(ref, aReport({ status: 'completed', durationSeconds: 9 }));
+    expect(await scene.consumer.answered(ref, copy)).toEqual(HANG_UP);
+    const other = await scene.aCall();
+    await scene.consumer.answered(other, copy);
+    const begun = async ({ leadId }: CallRef) =>
+      (await scene.house.history(leadId)).find(({ type }) => type === 'PrequalificationStarted');
+    const [one, another] = [await begun(ref), await begun(other)];
+    expect(one?.metadata.commandId).toBe(another?.metadata.commandId);
+  });
+});
+
 describe('a request about a call that is', () => {
   it('over is answered with the end of it, and changes nothing', async () => {
     const ref = await scene.aQualified();

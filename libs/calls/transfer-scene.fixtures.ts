@@ -6,7 +6,7 @@ import { callIdOf, transferIdOf } from './application/call-desk.js';
 import { type CallRef } from './application/live-calls.js';
 import { Calling } from './calling.js';
 import { aReport, CallingHouse, MONDAY } from './calling-house.fixtures.js';
-import { DialQueue } from './dialer/dial-queue.js';
+import { ToldQueue } from './dialer/told-queue.fixtures.js';
 import { beginConversation, hearConsumer, historyOf, startCall } from './domain/calls.fixtures.js';
 import { type DestinationSettings } from './domain/destination.events.js';
 
@@ -20,40 +20,13 @@ export interface Network {
   }[];
 }
 
-/** Nobody waits to be dialed; somebody may be on a call. */
-class EmptyQueue extends DialQueue {
-  constructor(readonly leadIds: readonly string[]) {
-    super();
-  }
-
-  override next(): Promise<readonly string[]> {
-    return Promise.resolve([]);
-  }
-
-  override waitingToOpen() {
-    return Promise.resolve([]);
-  }
-
-  override calling(): Promise<number> {
-    return Promise.resolve(0);
-  }
-
-  override onCall() {
-    return Promise.resolve(this.leadIds);
-  }
-
-  override expired(): Promise<readonly string[]> {
-    return Promise.resolve([]);
-  }
-}
-
 /** Qualified consumers, the reactor that finds them destinations, and a real network to dial. */
 export class TransferScene {
   readonly calling: Calling;
   /** Whether the api is there to talk to whoever answers. */
   isSpoken = true;
-  /** The leads whose consumers the queue shows on a call. */
-  readonly onCall: string[] = [];
+  /** Nobody waits to be dialed; somebody may be on a call. */
+  readonly queue = new ToldQueue();
 
   private constructor(
     readonly house: CallingHouse,
@@ -65,7 +38,7 @@ export class TransferScene {
     this.calling = new Calling({
       ...{ store: log.store, keys, lists, telephony, clock, watchMs: 60_000, callsPerSecond: null },
       ...{
-        queue: new EmptyQueue(this.onCall),
+        queue: this.queue,
         shown: { position: null, reaches: () => Promise.resolve(false) },
         voice: { mayDial: () => this.isSpoken },
         publicBaseUrl: 'http://127.0.0.1:9',

@@ -13,9 +13,9 @@ const processClock: PaceClock = {
   after: (milliseconds, then) => void setTimeout(then, milliseconds),
 };
 
-/** How long a consumer whose call is decided on may wait for the order, when none are to destinations. */
+/** How long a consumer waits at most for an order that was decided on, when none go to destinations. */
 const WAIT_SECONDS_MAX = 2;
-/** A tenant that was told to wait asks again within a second; one that does not wants nothing. */
+/** A tenant that is told to wait asks again within a second; one that does not wants nothing. */
 const KEPT_MS = 2_000;
 
 /**
@@ -35,7 +35,7 @@ export class OrderPace {
   readonly #consumers: (() => void)[] = [];
   /** Leads that may come to an order and have not had their turn. */
   readonly #admitted = new Set<string>();
-  /** Tenants that found no room, longest ago first, and when they asked last. */
+  /** Tenants that found no room for whom they want, longest ago first, and when they asked last. */
   readonly #askedMs = new Map<TenantId, number>();
   #nextMs = -Infinity;
   #isWaiting = false;
@@ -53,7 +53,7 @@ export class OrderPace {
   /**
    * How many more of a tenant’s leads may be dealt with now: two seconds’ worth of orders for all
    * tenants, so that decisions are not made long before orders. What becomes free is kept a moment for
-   * tenants that found no room before, so that one with many leads keeps nobody out.
+   * tenants that found no room before, see {@link wants}, so that one with many leads keeps nobody out.
    */
   room(tenantId: TenantId): number {
     if (this.#spacingMs === null) return Infinity;
@@ -61,8 +61,13 @@ export class OrderPace {
     this.#forgetTenants(nowMs);
     const room = this.#consumersMax - this.#admitted.size - this.#tenantsBefore(tenantId);
     if (room > 0) this.#askedMs.delete(tenantId);
-    else this.#askedMs.set(tenantId, nowMs);
     return Math.max(0, room);
+  }
+
+  /** Says whether a tenant that found no room wants it: for others none is kept. */
+  wants(tenantId: TenantId, isWanting: boolean): void {
+    if (isWanting) this.#askedMs.set(tenantId, this.#clock.nowMs());
+    else this.#askedMs.delete(tenantId);
   }
 
   /** Somebody begins to deal with a lead; `false`: there is no room for it any more. */

@@ -109,10 +109,25 @@ describe('the room before an order', () => {
     pace.admit('a');
     pace.admit('b');
     expect(pace.room(beta)).toBe(0);
+    pace.wants(beta, true);
     pace.release('a');
     expect([pace.room(acme), pace.room(beta)]).toEqual([0, 1]);
     pace.admit('beta-1');
     pace.release('b');
+    expect(pace.room(acme)).toBe(1);
+  });
+
+  it('is kept for no tenant that has nobody to call, or no longer has', () => {
+    const pace = new OrderPace(1, clock);
+    pace.admit('a');
+    pace.admit('b');
+    expect([pace.room(beta), pace.room(acme)]).toEqual([0, 0]);
+    pace.wants(beta, false);
+    pace.release('a');
+    expect(pace.room(acme)).toBe(1);
+    pace.wants(beta, true);
+    expect(pace.room(acme)).toBe(0);
+    pace.wants(beta, false);
     expect(pace.room(acme)).toBe(1);
   });
 
@@ -121,6 +136,7 @@ describe('the room before an order', () => {
     pace.admit('a');
     pace.admit('b');
     expect(pace.room(beta)).toBe(0);
+    pace.wants(beta, true);
     pace.release('a');
     await clock.pass(2_001);
     expect(pace.room(acme)).toBe(1);

@@ -40,7 +40,7 @@ export interface TenantDialerParts {
   readonly destinations: Pick<DestinationDirectory, 'of'>;
   readonly dialler: Pick<Dialler, 'dial'>;
   readonly voice: VoiceWatch;
-  readonly pace: Pick<OrderPace, 'room' | 'admit' | 'release'>;
+  readonly pace: Pick<OrderPace, 'room' | 'wants' | 'admit' | 'release'>;
   readonly clock: Clock;
   readonly report: (notice: DialNotice) => void;
 }
@@ -146,24 +146,24 @@ export class TenantDialer {
   }
 
   async #choose(): Promise<readonly string[]> {
-    const { shown, dialing, voice } = this.#parts;
+    const { shown, dialing, voice, pace } = this.#parts;
     this.#spare = 0;
     if (!voice.mayDial()) return [];
     const state = dialing.of(this.#tenantId);
     if (state === null || state.stopped || this.#rests()) return [];
-    const room = this.#room();
-    if (room <= 0) return [];
+    const own = this.#ownRoom();
+    if (own <= 0) return [];
+    const room = Math.min(own, pace.room(this.#tenantId));
     this.#hand.letGo(shown.position, performance.now());
-    return this.#next(state, room);
+    const chosen = await this.#next(state, Math.max(room, 1));
+    if (room > 0) return chosen;
+    pace.wants(this.#tenantId, chosen.length > 0);
+    return [];
   }
 
-  /**
-   * How many more leads may be dealt with at the same time; the next round asks again where the pace
-   * of orders leaves no room.
-   */
-  #room(): number {
-    const own = (this.#breaker.isOnTrial ? 1 : AT_ONCE_MAX) - this.#underWay.size;
-    return own <= 0 ? own : Math.min(own, this.#parts.pace.room(this.#tenantId));
+  /** How many more leads may be dealt with at the same time, whatever the pace of orders leaves. */
+  #ownRoom(): number {
+    return (this.#breaker.isOnTrial ? 1 : AT_ONCE_MAX) - this.#underWay.size;
   }
 
   #rests(): boolean {
@@ -217,11 +217,12 @@ export class TenantDialer {
   }
 
   #mayTake({ leadId, source }: Arrival): boolean {
-    const { dialing, voice } = this.#parts;
+    const { dialing, voice, pace } = this.#parts;
     const state = dialing.of(this.#tenantId);
     if (state === null || !dialsFor(state, source) || !voice.mayDial()) return false;
-    if (this.#rests() || this.#room() <= 0) return false;
-    return !this.#hand.holds(leadId);
+    if (this.#rests() || this.#hand.holds(leadId) || this.#ownRoom() <= 0) return false;
+    // Whoever finds none is in the queue, where the next round finds them.
+    return pace.room(this.#tenantId) > 0;
   }
 
   #begin(leadId: string): void {

@@ -5,44 +5,10 @@ import { type DialResult } from '../application/dialler.js';
 import { someSettings } from '../domain/calls.fixtures.js';
 import { someSettings as someDestination } from '../domain/destination.fixtures.js';
 import { type DialingState } from '../domain/dialing.js';
-import { DialQueue, type OpeningWish } from './dial-queue.js';
 import { type DialNotice, TenantDialer } from './tenant-dialer.js';
+import { ToldQueue } from './told-queue.fixtures.js';
 
 const acme = 'acme' as TenantId;
-
-/** A queue that shows what it is told, and counts how often it is asked. */
-class ToldQueue extends DialQueue {
-  waiting: string[] = [];
-  linesTaken = 0;
-  asked = 0;
-  /** Whoever waits for a destination to open, and how often they were looked for. */
-  patient: string[] = [];
-  looks = 0;
-
-  override next(_: TenantId, { limit, excluding }: Parameters<DialQueue['next']>[1]) {
-    this.asked += 1;
-    const free = this.waiting.filter((leadId) => !excluding.includes(leadId));
-    return Promise.resolve(free.slice(0, limit));
-  }
-
-  override waitingToOpen(_: TenantId, { after }: OpeningWish) {
-    this.looks += 1;
-    const all = this.patient.map((leadId) => ({ at: '', leadId }));
-    return Promise.resolve(after === null ? all : []);
-  }
-
-  override calling() {
-    return Promise.resolve(this.linesTaken);
-  }
-
-  override onCall() {
-    return Promise.resolve([]);
-  }
-
-  override expired() {
-    return Promise.resolve([]);
-  }
-}
 
 let queue: ToldQueue;
 let dialed: string[];
@@ -54,6 +20,7 @@ let state: DialingState;
 let stopping: AbortController;
 let finish: () => void;
 let roomLeft: number;
+let wanting: boolean | null;
 let mayBegin: boolean;
 let dialer: TenantDialer;
 let shown: { position: bigint };
@@ -63,6 +30,7 @@ beforeEach(async () => {
   [dialed, isSpoken, notices, destinations] = [[], true, [], []];
   shown = { position: 0n };
   roomLeft = Infinity;
+  wanting = null;
   mayBegin = true;
   const settings = someSettings({ concurrentCallsMax: 2 });
   state = { settings, version: 1, stopped: false, pausedSources: ['radio'] };
@@ -87,6 +55,7 @@ beforeEach(async () => {
       pace: {
         room: () => roomLeft,
         admit: () => mayBegin && (roomLeft -= 1) >= 0,
+        wants: (_, isWanting) => void (wanting = isWanting),
         release: () => undefined,
       },
       dialler: {
@@ -254,6 +223,18 @@ describe('where the provider takes so many orders a second', () => {
     expect(dialed).toEqual(['waiting-1']);
     arrives('lead-1');
     expect(dialed).toEqual(['waiting-1']);
+  });
+
+  it('room is wanted while there is none for those who wait, and not where nobody does', async () => {
+    roomLeft = 0;
+    queue.waiting = ['waiting-1'];
+    dialer.wake();
+    await dialer.idle();
+    expect([dialed, wanting]).toEqual([[], true]);
+    queue.waiting = [];
+    dialer.wake();
+    await dialer.idle();
+    expect([dialed, wanting]).toEqual([[], false]);
   });
 
   it('a lead that comes in waits in the queue while there is none, and the next round finds it', async () => {

@@ -6,7 +6,14 @@ import { AGENT, type Simulator, startSimulator } from '../../../apps/telephony-s
 import { type SuppressionData } from '#events/leads';
 import { type CallRef } from '../application/live-calls.js';
 import { TakeBack } from '../application/take-back.js';
-import { ACCOUNT, ACME, aPhoneHash, type CallingHouse, MONDAY, UNLISTED } from '../calling-house.fixtures.js';
+import {
+  ACCOUNT,
+  ACME,
+  aPhoneHash,
+  type CallingHouse,
+  MONDAY,
+  UNLISTED,
+} from '../calling-house.fixtures.js';
 import { foundIneligible } from '../domain/calls.fixtures.js';
 import { type LeadStreamEvent } from '../domain/lead-calls.js';
 import { TransferScene } from '../transfer-scene.fixtures.js';
@@ -120,7 +127,7 @@ describe('a destination that rings', () => {
     ],
   ])('is silent once it is suppressed for %s, and the next rings', async (_, entry) => {
     const ref = await scene.offered();
-    scene.onCall.push(ref.leadId);
+    scene.queue.leadsOnCall.push(ref.leadId);
     expect(await sellerRefused(ref, entry)).toBe(true);
     await scene.legIsOver(ref);
     expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
@@ -146,7 +153,7 @@ describe('a destination that rings', () => {
     ['its name is that of a brand nobody calls under', { scope: 'brand' as const }],
   ])('rings on while %s', async (_, entry) => {
     const ref = await scene.offered();
-    scene.onCall.push(ref.leadId);
+    scene.queue.leadsOnCall.push(ref.leadId);
     await sellerRefused(ref, entry);
     expect(await scene.legOf(ref)).toMatchObject({ endedAt: null });
     expect(await house.typesOf(ref.leadId)).not.toContain('TransferFailed');

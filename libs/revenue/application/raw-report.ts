@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { bytesOf, type Hit } from '../domain/reading/hit.js';
 
 /** Where a report came from, as far as that is kept. */
@@ -26,12 +27,8 @@ export function rawReport(hit: Hit, origin: ReportOrigin, caller: string | null)
 
 function bodyOf({ body }: Hit): Pick<RawReport, 'body' | 'bodyForm'> {
   if (typeof body === 'string') return { bodyForm: 'text', body };
-  const bytes = Buffer.from(body);
-  const text = bytes.toString('utf8');
-  const isUtf8 = Buffer.from(text).equals(bytes);
-  return isUtf8
-    ? { bodyForm: 'utf8', body: text }
-    : { bodyForm: 'base64', body: bytes.toString('base64') };
+  const bodyForm = isUtf8(body) ? 'utf8' : 'base64';
+  return { bodyForm, body: Buffer.from(body).toString(bodyForm) };
 }
 
 /** The report again, to be read anew: byte for byte what came. */

@@ -113,9 +113,14 @@ export class TokenDirectory {
   }
 
   #opened({ tenantId, token }: Entry, secretHash: string): LiveToken | null {
-    const now = this.#clock.now().toISOString();
-    if (token.status !== 'live' || !openingHashes(token, now).includes(secretHash)) return null;
+    if (token.status !== 'live') return null;
+    // Only a text that was replaced ever stops to open: for the latest no clock is asked.
+    if (token.secretHash !== secretHash && !this.#stillOpens(token, secretHash)) return null;
     return { tenantId, tokenId: token.tokenId, settings: token.settings };
+  }
+
+  #stillOpens(token: PostbackToken, secretHash: string): boolean {
+    return openingHashes(token, this.#clock.now().toISOString()).includes(secretHash);
   }
 
   #index({ stream, tenantId, before, after }: StreamChange<PostbackToken>): void {

@@ -95,10 +95,11 @@ function readTruths(found: FoundFields) {
 
 /** By which field each part was told, under the names of {@link Reading}. */
 function fieldsOf(parts: Readonly<Record<string, Pick<Picked<unknown>, 'from'>>>) {
-  const told = Object.entries(parts).flatMap(([part, { from }]) =>
-    from === null ? [] : [[part === 'amount' ? 'payoutMinor' : part, from] as const],
-  );
-  return Object.fromEntries(told);
+  const told: Record<string, string> = {};
+  for (const [part, { from }] of Object.entries(parts)) {
+    if (from !== null) told[part === 'amount' ? 'payoutMinor' : part] = from;
+  }
+  return told;
 }
 
 function distinct(warnings: readonly Warning[]): Warning[] {

@@ -71,7 +71,7 @@ function objectLevels(object: object): SentValue[][] {
   const entries = Object.entries(object) as [string, unknown][];
   const nested = CONTAINERS.map((container) =>
     entries
-      .filter(([name, value]) => normaliseKey(name) === container && isPlain(value))
+      .filter(([name, value]) => isPlain(value) && normaliseKey(name) === container)
       .flatMap(([, value]) => scalarFields(Object.entries(value as object))),
   );
   return [scalarFields(entries), ...nested];

@@ -18,16 +18,24 @@ export interface Answered {
   readonly perSecond: number;
 }
 
+/** How hard, and for how long. */
+export interface Burst {
+  readonly connections: number;
+  readonly seconds: number;
+  /** How many were sent before: what is sent again says something else. */
+  readonly sentBefore: number;
+}
+
 /** Sends reports on so many connections, each as soon as the last one was answered. */
 export async function burst(
   target: HitTarget,
   calls: readonly ReportedCall[],
-  { connections, seconds }: { connections: number; seconds: number },
+  { connections, seconds, sentBefore }: Burst,
 ): Promise<Answered> {
   const { answers, open, close } = await collector(target, connections);
   const startedAt = performance.now();
   const endsAt = startedAt + seconds * 1_000;
-  let sent = 0;
+  let sent = sentBefore;
   await Promise.all(
     open.map(async (connection) => {
       while (performance.now() < endsAt) {

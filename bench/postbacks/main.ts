@@ -7,6 +7,7 @@ import { ProgressBar } from '../../apps/cli/progress-bar.js';
 import { table } from '../../apps/cli/table-text.js';
 import { type BenchStack, partsOf, startStack } from '../intake/ours.js';
 import { percentile } from '../intake/percentile.js';
+import { cpuSeconds } from '../intake/process-cpu.js';
 import { settle } from '../intake/round.js';
 import { Submissions } from '../intake/submissions.js';
 import type { Benchmark } from '../main.js';
@@ -25,6 +26,8 @@ export const benchmark: Benchmark = {
 /** Kept for the second part: calls that nobody has reported on yet. */
 const MATCHED = 500;
 const TOKENS = 6;
+/** Long enough for the compiler to know the way of a report, as where an api has run for a day. */
+const WARM_UP_SECONDS = 5;
 const QUIET_WITHIN_MS = 300_000;
 const CAUGHT_UP_WITHIN_MS = 120_000;
 
@@ -43,7 +46,7 @@ async function measure(options: Options): Promise<object> {
     const calls = await putOnFile(parts, options);
     say('Waiting until what that led to is done');
     await quiet(stack, options);
-    const hits = await measureBurst(parts, watch, calls.slice(MATCHED), options);
+    const hits = await measureBurst(stack, parts, watch, calls.slice(MATCHED), options);
     await quiet(stack, options);
     const matches = await measureMatches(parts, watch, calls.slice(0, MATCHED), options);
     return report(options, hits, matches);
@@ -96,20 +99,51 @@ async function putOnFile(parts: Parts, options: Options): Promise<ReportedCall[]
 }
 
 async function measureBurst(
+  stack: BenchStack,
   { target }: Parts,
   watch: OutcomeWatch,
   calls: readonly ReportedCall[],
-  { connections, seconds }: Options,
+  options: Options,
 ) {
-  say(`Reports on ${connections} connections for ${seconds} s`);
-  const hits = await burst(target, calls, { connections, seconds });
-  const { length } = hits.postbackIds;
+  const { connections } = options;
+  const warmUp = { connections, seconds: Math.min(options.seconds, WARM_UP_SECONDS) };
+  say('Warming up');
+  const before = await burst(target, calls, { ...warmUp, sentBefore: 0 });
+  await allMatched(watch, before.postbackIds.length);
+  await quiet(stack, options);
+  say(`Reports on ${connections} connections for ${options.seconds} s`);
+  const sentBefore = before.postbackIds.length;
+  const cpu = await cpuMeter(stack);
+  const hits = await burst(target, calls, { ...options, sentBefore });
+  const cpuMsPerHit = await cpu.msPer(hits.postbackIds.length);
+  await allMatched(watch, sentBefore + hits.postbackIds.length);
+  return { ...hits, cpuMsPerHit };
+}
+
+async function allMatched(watch: OutcomeWatch, answered: number): Promise<void> {
   say('Matching what has come');
-  await withBar(length, (onProgress) => watch.settled(length, onProgress));
-  if (watch.received !== length) {
-    throw new Error(`${length} reports were answered and ${watch.received} are in the log.`);
+  await withBar(answered, (onProgress) => watch.settled(answered, onProgress));
+  if (watch.received !== answered) {
+    throw new Error(`${answered} reports were answered and ${watch.received} are in the log.`);
   }
-  return hits;
+}
+
+/**
+ * What each process spends from now on. Of a burst it tells more than its rate where a machine has
+ * other work to do: the rate is bounded by what all of them spend together.
+ */
+async function cpuMeter({ dataDir }: BenchStack) {
+  const processes = await partsOf(dataDir);
+  const before = await cpuSeconds(processes);
+  const msPer = async (hits: number): Promise<Record<string, number>> => {
+    const after = await cpuSeconds(processes);
+    const spent = [...after].map(([name, seconds]) => {
+      const ms = (seconds - (before.get(name) ?? 0)) * 1_000;
+      return [name, rounded(ms / hits)] as const;
+    });
+    return Object.fromEntries(spent);
+  };
+  return { msPer };
 }
 
 async function measureMatches(
@@ -129,7 +163,7 @@ async function measureMatches(
 
 function report(
   { transfers }: Options,
-  hits: Awaited<ReturnType<typeof burst>>,
+  hits: Awaited<ReturnType<typeof measureBurst>>,
   { answered, foundMs, matchMs }: Awaited<ReturnType<typeof measureMatches>>,
 ): object {
   const rows = [
@@ -139,12 +173,15 @@ function report(
     ['from in the log to matched in the log', ...quantiles(matchMs)],
   ];
   console.log(table(['what', 'p50 ms', 'p99 ms'], rows, 'No report was sent.'));
+  const spent = Object.entries(hits.cpuMsPerHit).map(([name, ms]) => [name, String(ms)]);
+  console.log(table(['process', 'CPU ms per report of the burst'], spent, 'Nothing ran.'));
   return {
     hitsPerSecond: Math.round(hits.perSecond),
     hitP99Ms: rounded(percentile(hits.latencies, 0.99)),
     matchP99Ms: rounded(percentile(foundMs, 0.99)),
     matchedInLogP99Ms: rounded(percentile(matchMs, 0.99)),
     hits: hits.postbackIds.length,
+    cpuMsPerHit: hits.cpuMsPerHit,
     transfers,
   };
 }

@@ -18,7 +18,7 @@ export interface Options {
 
 const examples = `
 Examples:
-  npm run bench -- postbacks                                  one million transfers, about three minutes
+  npm run bench -- postbacks                                  one million transfers, about five minutes
   npm run bench -- postbacks --json                           the same; the last line is one JSON object
   npm run bench -- postbacks --transfers 20000 --reported 2000 --seconds 3    a quick look`;
 
@@ -27,7 +27,7 @@ export function parseOptions(args: readonly string[]): Options {
   const command = new Command('npm run bench -- postbacks')
     .description(
       'POST /v1/postbacks/calls on a whole stack with its worker live: a burst on keep-alive ' +
-        'connections, and then reports at a constant rate, each of which has its transfer among ' +
+        'connections, after one of five seconds that is not counted, and then reports at a constant rate, each of which has its transfer among ' +
         'those on file. Finding its transfer is measured as a preview, over HTTP and storing nothing.',
     )
     .option('--transfers <n>', 'transfers on file', whole(1_000, 10_000_000), 1_000_000)

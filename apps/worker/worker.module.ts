@@ -1,4 +1,4 @@
-import { connectEventStore, type EventStore } from '#libs/event-store';
+import { connectEventStore, type EventStore, SharedLog } from '#libs/event-store';
 import { type MasterKey } from '#libs/privacy';
 import { connectDatabase, type Database } from '#libs/read-db';
 import { type Settings } from '#libs/settings';
@@ -83,7 +83,11 @@ export class WorkerModule {
       providers: [
         WorkerLifecycle,
         { provide: LOGGER, useValue: logger },
-        { provide: EVENT_STORE, useFactory: () => connectEventStore(parts.eventStoreUrl) },
+        {
+          provide: EVENT_STORE,
+          // Read models and a dozen reactors follow the log.
+          useFactory: () => new SharedLog(connectEventStore(parts.eventStoreUrl)),
+        },
         {
           provide: IMPORTS,
           useFactory: (store: EventStore) => new ImportHost({ ...parts, store, logger }),

@@ -15,6 +15,7 @@ import {
   type Position,
   type RecordedEvent,
 } from './port.js';
+import { SharedLog } from './shared-log.js';
 import { anEvent, theatreCatalog } from './theatre.fixtures.js';
 
 interface Subject {
@@ -22,17 +23,23 @@ interface Subject {
   readonly stop: () => Promise<void>;
 }
 
+async function embedded(): Promise<Subject> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'leadledger-store-'));
+  const server = await startEventStore({ dataDir });
+  const store = connectEventStore(server.url);
+  const stop = async () => {
+    await store.close();
+    await server.close();
+    await rm(dataDir, { recursive: true });
+  };
+  return { store, stop };
+}
+
 const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
-  'the embedded store, over gRPC': async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'leadledger-store-'));
-    const server = await startEventStore({ dataDir });
-    const store = connectEventStore(server.url);
-    const stop = async () => {
-      await store.close();
-      await server.close();
-      await rm(dataDir, { recursive: true });
-    };
-    return { store, stop };
+  'the embedded store, over gRPC': embedded,
+  'the same, with subscriptions that share a reading': async () => {
+    const { store, stop } = await embedded();
+    return { store: new SharedLog(store), stop };
   },
   'the double in memory': () =>
     Promise.resolve({ store: new MemoryEventStore(), stop: () => Promise.resolve() }),

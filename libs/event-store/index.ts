@@ -27,4 +27,5 @@ export {
 } from './moment.js';
 export type * from './port.js';
 export { recall, type RunResult } from './run-result.js';
+export { SharedLog } from './shared-log.js';
 export { type Folder, type Standing, standingOf } from './standing.js';

@@ -66,14 +66,14 @@ export default {
       name: 'libs-do-not-know-apps',
       comment: 'Apps are put together from libs, not the other way round. Test fixtures may.',
       severity: 'error',
-      from: { path: '^(libs|projections)/', pathNot: '(^libs/testing/|\\.spec\\.ts$)' },
+      from: { path: '^(libs|projections)/', pathNot: '(^libs/testing/|\\.(spec|fixtures)\\.ts$)' },
       to: { path: '^(apps|bench|demo|test)/' },
     },
     {
       name: 'libs-do-not-know-projections',
       comment: 'Read models are read by apps.',
       severity: 'error',
-      from: { path: '^libs/', pathNot: '(^libs/testing/|\\.spec\\.ts$)' },
+      from: { path: '^libs/', pathNot: '(^libs/testing/|\\.(spec|fixtures)\\.ts$)' },
       to: { path: '^projections/' },
     },
     {

@@ -12,10 +12,11 @@ import { endCall } from './call-end.js';
 import { recognised } from './consumer-leg.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
+import { onCall } from './open-call.js';
 import { chooseNobody } from './routing.js';
 import { type TransferFailure } from './transfer.events.js';
 import { failedTransfer, leftAlone } from './transfer-failure.js';
-import { type LegEnd, unreportedMeeting } from './unseen-meeting.js';
+import { unreportedMeeting } from './unseen-meeting.js';
 
 /** Whether a consumer waits for a destination: a person, qualified, and nobody is dialed or bridged. */
 export function awaitsDestination(call: OpenCall): boolean {
@@ -79,15 +80,13 @@ export function reportDestinationLeg(
     case 'canceled': {
       const { durationSeconds } = report;
       const ending = { leg: 'destination', unanswered: 'failed', durationSeconds, at } as const;
-      const hasMet = transfer.bridgedAt !== null || hasMetUnreported(lead, call, ending);
-      if (!hasMet) return [...dialed, failedTransfer(lead, call, transfer, FAILURES[status], at)];
-      return [...dialed, ...endCall(lead, call, ending)];
+      const met = unreportedMeeting(lead, call, ending);
+      if (transfer.bridgedAt === null && met.length === 0) {
+        return [...dialed, failedTransfer(lead, call, transfer, FAILURES[status], at)];
+      }
+      return [...dialed, ...met, ...endCall(lead, met.reduce<OpenCall>(onCall, call), ending)];
     }
   }
-}
-
-function hasMetUnreported(lead: CallableLead, call: OpenCall, ending: LegEnd): boolean {
-  return unreportedMeeting(lead, call, ending).length > 0;
 }
 
 const FAILURES = {

@@ -9,7 +9,7 @@ import { hear, type Heard, nextTurn } from '../domain/conversation.js';
 import { isSpokenToMachine } from '../domain/answerer.js';
 import { disclosuresOf } from '../domain/disclosures.js';
 import { answersOf, openTransfer } from '../domain/lead-calls.js';
-import { isOutOfReach } from '../domain/may-still-ring.js';
+import { mayHaveMissedStop } from '../domain/may-still-ring.js';
 import { awaitsMeeting } from '../domain/unseen-meeting.js';
 import { type AgentPort } from './agent-port.js';
 import { type OnDesk } from './call-desk.js';
@@ -55,7 +55,7 @@ export class ConsumerLine {
     const { providerCallId, answeredBy, repeatToken } = report;
     const found = await calls.find(ref);
     if (found === null) return HANG_UP;
-    if (isOutOfReach(found.call) && (await rings.isStopped(found))) {
+    if (mayHaveMissedStop(found.call) && (await rings.isStopped(found))) {
       await this.#follow(found, ref, { ...report, status: 'in_progress' });
       return HANG_UP;
     }

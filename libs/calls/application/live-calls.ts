@@ -30,8 +30,8 @@ export const HANG_UP: readonly VoiceStep[] = [{ hangUp: true }];
  * Finds the calls that requests from outside are about, and runs what they wish.
  *
  * Whatever such a request is answered follows from the lead’s stream after it was taken in, so that
- * one that comes twice, late or after a restart is answered as the call stands. Copies are known by the
- * provider’s token, where it gave one, and else by what they say of which leg (TR-6).
+ * one that comes twice, late or after a restart is answered as the call stands. Copies are known by
+ * the provider’s token, where it gave one, and else by what they say of which leg (TR-6).
  */
 export class LiveCalls {
   constructor(
@@ -57,8 +57,8 @@ export class LiveCalls {
   }
 
   /**
-   * Resolves to the call as it stands then, if the lead is still on it. `repeatToken` is that of the
-   * request that wishes it; `null`: it has none, or wishes nothing by itself.
+   * Resolves to the call as it stands then, if the lead is still on it. `repeatToken` is that of
+   * the request that wishes it; `null`: it has none, or wishes nothing by itself.
    */
   async run(
     { tenantId, lead: { leadId } }: { readonly tenantId: TenantId; readonly lead: CallableLead },

@@ -13,15 +13,17 @@ const processClock: PaceClock = {
   after: (milliseconds, then) => void setTimeout(then, milliseconds),
 };
 
-/** How long a consumer waits at most for an order that was decided on, when none go to destinations. */
+/**
+ * How long a consumer waits at most for an order that was decided on, when none go to destinations.
+ */
 const WAIT_SECONDS_MAX = 2;
 /** A tenant that is told to wait asks again within a second; one that does not wants nothing. */
 const KEPT_MS = 2_000;
 
 /**
- * When orders go to the telephony provider, for the whole installation: it takes so many a second and
- * queues the rest. What waits there rings later, when the hours may be over or the stop pulled; what
- * waits here is looked at once more when its turn comes.
+ * When orders go to the telephony provider, for the whole installation: it takes so many a second
+ * and queues the rest. What waits there rings later, when the hours may be over or the stop pulled;
+ * what waits here is looked at once more when its turn comes.
  *
  * Turns are strictly spaced. Orders to destinations go first, since a consumer holds the line for
  * each; among themselves they go in the order in which they came, as do consumers'.
@@ -52,8 +54,9 @@ export class OrderPace {
 
   /**
    * How many more of a tenant’s leads may be dealt with now: two seconds’ worth of orders for all
-   * tenants, so that decisions are not made long before orders. What becomes free is kept a moment for
-   * tenants that found no room before, see {@link wants}, so that one with many leads keeps nobody out.
+   * tenants, so that decisions are not made long before orders. What becomes free is kept a moment
+   * for tenants that found no room before, see {@link wants}, so that one with many leads keeps
+   * nobody out.
    */
   room(tenantId: TenantId): number {
     if (this.#spacingMs === null) return Infinity;
@@ -84,8 +87,8 @@ export class OrderPace {
   }
 
   /**
-   * Resolves when the order to a lead’s consumer may go out, and lets the next one in: to whether it had
-   * to wait for that, so that more than a moment may have passed.
+   * Resolves when the order to a lead’s consumer may go out, and lets the next one in: to whether
+   * it had to wait for that, so that more than a moment may have passed.
    */
   async consumerTurn(leadId: string): Promise<boolean> {
     if (this.#spacingMs === null) return false;

@@ -7,8 +7,8 @@ import { isUnavailable } from './place-call.js';
 import { type DialingKnowledge } from './ports.js';
 
 /**
- * The phone begins to ring about a second after the provider says that it dials. A slow moment is no
- * reason to hang up on people who may be called, so that is waited for a little longer.
+ * The phone begins to ring about a second after the provider says that it dials. A slow moment is
+ * no reason to hang up on people who may be called, so that is waited for a little longer.
  */
 const KNOWN_WITHIN_MS = 3_000;
 
@@ -19,9 +19,9 @@ export interface RingCheckParts {
 }
 
 /**
- * Whether a leg that the provider dials by now may ring. Where that cannot be read in time a consumer’s
- * may not, as nobody would be dialed then; a destination’s may, for the sake of the consumer who holds
- * the line: whoever follows stop and lists takes it back.
+ * Whether a leg that the provider dials by now may ring. Where that cannot be read in time a
+ * consumer’s may not, as nobody would be dialed then; a destination’s may, for the sake of the
+ * consumer who holds the line: whoever follows stop and lists takes it back.
  */
 export class RingCheck {
   constructor(private readonly parts: RingCheckParts) {}
@@ -47,7 +47,10 @@ export class RingCheck {
     );
   }
 
-  /** Whether the tenant’s stop is pulled as of this instant. Rejects when the event store is out of reach. */
+  /**
+   * Whether the tenant’s stop is pulled as of this instant. Rejects when the event store is out of
+   * reach.
+   */
   async isStopped({ tenantId }: OnDesk): Promise<boolean> {
     return (await this.parts.dialing.current(tenantId))?.stopped ?? false;
   }

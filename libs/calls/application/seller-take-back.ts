@@ -17,8 +17,8 @@ export interface SellerTakeBackParts {
 }
 
 /**
- * Takes consumers back from a seller they are not to be handed to any more, while it rings (CO-4). The
- * entry alone is what this rests on, so that it holds though the list has not taken it in yet.
+ * Takes consumers back from a seller they are not to be handed to any more, while it rings (CO-4).
+ * The entry alone is what this rests on, so that it holds though the list has not taken it in yet.
  */
 export class SellerTakeBack {
   constructor(private readonly parts: SellerTakeBackParts) {}

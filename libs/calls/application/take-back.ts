@@ -6,8 +6,8 @@ import { type CallContext, type CallDesk, type OnDesk } from './call-desk.js';
 export type TakeBackReason = 'stopped' | 'suppressed';
 
 /**
- * Takes consumers back whom nobody is connected with yet: the transfer comes to its outcome, and the
- * destination rings no more, nor does the consumer.
+ * Takes consumers back whom nobody is connected with yet: the transfer comes to its outcome, and
+ * the destination rings no more, nor does the consumer.
  */
 export class TakeBack {
   constructor(
@@ -17,8 +17,8 @@ export class TakeBack {
 
   /**
    * A consumer who has not answered is rung no more. Else it does nothing where no destination is
-   * dialed, or one is connected already. A leg that is only being ordered is ended by whoever ordered
-   * it, who looks at the transfer afterwards. Safe to repeat.
+   * dialed, or one is connected already. A leg that is only being ordered is ended by whoever
+   * ordered it, who looks at the transfer afterwards. Safe to repeat.
    */
   async of(leadId: string, reason: TakeBackReason, context: CallContext): Promise<void> {
     const found = await this.desk.look(leadId);
@@ -32,8 +32,8 @@ export class TakeBack {
   }
 
   /**
-   * The same where the destination is one that `refuses` names, and only there: others are dialed for
-   * the consumer, whose call goes on. Safe to repeat.
+   * The same where the destination is one that `refuses` names, and only there: others are dialed
+   * for the consumer, whose call goes on. Safe to repeat.
    */
   async from(
     refuses: (destinationId: string) => boolean,

@@ -38,8 +38,8 @@ export abstract class DialQueue {
   abstract next(tenantId: TenantId, wish: DialWish): Promise<readonly string[]>;
 
   /**
-   * Those that wait for a destination to open, or to be allowed by name, be it besides other things;
-   * the newest first.
+   * Those that wait for a destination to open, or to be allowed by name, be it besides other
+   * things; the newest first.
    */
   abstract waitingToOpen(tenantId: TenantId, wish: OpeningWish): Promise<readonly WaitingPlace[]>;
 

@@ -19,15 +19,17 @@ const ALLOWED_EVERY_MS = 10_000;
 
 /**
  * The leads that wait for a destination of a tenant, once they need not wait any longer: until when
- * they wait was reckoned by schedules that have changed since, or by none, where all destinations were
- * paused, or by those alone whose names were not refused.
+ * they wait was reckoned by schedules that have changed since, or by none, where all destinations
+ * were paused, or by those alone whose names were not refused.
  *
  * They are looked for once after each change, since it costs a look at all that wait, and once more
- * when the queue shows what was being decided meanwhile, by destinations as they were. Whoever comes
- * by it before its time is only told anew until when it waits.
+ * when the queue shows what was being decided meanwhile, by destinations as they were. Whoever
+ * comes by it before its time is only told anew until when it waits.
  */
 export class OpenedLeads {
-  /** The destinations as they were when leads were looked for last; `null`: nobody is to be called. */
+  /**
+   * The destinations as they were when leads were looked for last; `null`: nobody is to be called.
+   */
   #lookedFor: readonly KnownDestination[] | null = null;
   /** From where to look on; `undefined`: everybody was found. */
   #onwards: WaitingPlace | null | undefined;
@@ -45,7 +47,9 @@ export class OpenedLeads {
     this.#lookedFor = null;
   }
 
-  /** Has them looked for again within {@link ALLOWED_EVERY_MS}, as an entry of a seller was lifted. */
+  /**
+   * Has them looked for again within {@link ALLOWED_EVERY_MS}, as an entry of a seller was lifted.
+   */
   sellerAllowed(): void {
     this.#isSellerAllowed = true;
   }

@@ -52,7 +52,9 @@ export const ON_TUESDAYS: KnownDestination = {
   },
 };
 
-/** Schedulers at work on a real queue; everything but the telephone network is new for every test. */
+/**
+ * Schedulers at work on a real queue; everything but the telephone network is new for every test.
+ */
 export class SchedulerScene {
   house: CallingHouse;
   telephony: TwilioTelephony;

@@ -15,8 +15,8 @@ export interface RingKnowledge {
 
 /**
  * Whether a consumer whom the provider dials by now may still be rung. It may have kept the order
- * waiting, so what can change meanwhile is asked again: stop and pauses (DI-7), the hours (CO-6) and
- * whether the lead is still eligible (CO-8).
+ * waiting, so what can change meanwhile is asked again: stop and pauses (DI-7), the hours (CO-6)
+ * and whether the lead is still eligible (CO-8).
  */
 export function mayStillRing(
   { eligible, closure, source }: Pick<CallableLead, 'eligible' | 'closure' | 'source'>,
@@ -27,8 +27,8 @@ export function mayStillRing(
 }
 
 /**
- * Why a destination that the provider dials by now is not to ring; `null`: it may. Hours and pauses of
- * sources do not count: the consumer is on the phone already.
+ * Why a destination that the provider dials by now is not to ring; `null`: it may. Hours and pauses
+ * of sources do not count: the consumer is on the phone already.
  */
 export function whyNotHandedOver(
   { eligible }: Pick<CallableLead, 'eligible'>,
@@ -39,11 +39,12 @@ export function whyNotHandedOver(
 }
 
 /**
- * Whether a stop may not have reached the call: the provider’s name for it was not known until it was
- * answered. Whoever answers then hears nothing while the stop holds; whoever hears the script already
- * is not cut off. An answer that is asked about again is told by being in the log with nothing said.
+ * Whether a stop may not have reached the call: the provider’s name for it was not known until it
+ * was answered. Whoever answers then hears nothing while the stop holds; whoever hears the script
+ * already is not cut off. An answer that is asked about again is told by being in the log with
+ * nothing said.
  */
-export function isOutOfReach({
+export function mayHaveMissedStop({
   providerCallId,
   answeredAt,
   prequalification,

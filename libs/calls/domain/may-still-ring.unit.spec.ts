@@ -13,7 +13,7 @@ import {
 } from './calls.fixtures.js';
 import { type DialingState } from './dialing.js';
 import { type CallableLead, evolve, initialState, type LeadStreamEvent } from './lead-calls.js';
-import { isOutOfReach, mayStillRing, whyNotHandedOver } from './may-still-ring.js';
+import { mayHaveMissedStop, mayStillRing, whyNotHandedOver } from './may-still-ring.js';
 
 const MORNING = '2026-11-16T16:00:00.000Z';
 const NIGHT = '2026-11-17T03:00:00.000Z';
@@ -75,7 +75,7 @@ describe('a destination that the provider dials by now', () => {
 describe('a call that a stop may not have reached', () => {
   const isReached = (history: readonly LeadStreamEvent[]) => {
     const { current } = leadAfter(...history);
-    return current !== null && !isOutOfReach(current);
+    return current !== null && !mayHaveMissedStop(current);
   };
 
   it('has no name yet, or was answered and nothing was said', () => {

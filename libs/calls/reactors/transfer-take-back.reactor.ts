@@ -35,18 +35,18 @@ const WISHES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * How long after an entry a destination may be named that was chosen before it: the choice, the slot,
- * and the list that follows the log.
+ * How long after an entry a destination may be named that was chosen before it: the choice, the
+ * slot, and the list that follows the log.
  */
 const CHOICE_WITHIN_MS = 2_000;
 
 /**
  * A consumer whose number is suppressed, or who takes consent back, is rung no more, and while a
- * destination rings for them is connected with nobody (CO-4, CO-8). The next destination is refused by
- * the look at the lists that precedes it, so the consumer hears that nobody is there.
+ * destination rings for them is connected with nobody (CO-4, CO-8). The next destination is refused
+ * by the look at the lists that precedes it, so the consumer hears that nobody is there.
  *
- * Whose number is suppressed for a seller is taken back from that seller alone, and rung on for others.
- * No verdict on the lead says so, so the entry itself is heard.
+ * Whose number is suppressed for a seller is taken back from that seller alone, and rung on for
+ * others. No verdict on the lead says so, so the entry itself is heard.
  */
 export function transferTakeBackReactor(parts: TransferTakeBackParts): Reactor {
   return defineReactor<LeadEvent | SuppressionEvent, TakeConsumerBack>({

@@ -30,9 +30,9 @@ const Response = Compile(
 /**
  * A do-not-call provider over HTTP: `POST url {"phone":"+1…"}` answers
  * `{"national":false,"state":false,"internal":false,"litigator":false,"wireless":true,
- * "reassigned":false,"listVersion":"…"}`; lists left out count as clear, as long as one is named: some providers
- * answer 200 to a bad key. Any other status, body or a time-out is a failure. Answers are kept in
- * memory for at most 31 days.
+ * "reassigned":false,"listVersion":"…"}`; lists left out count as clear, as long as one is named:
+ * some providers answer 200 to a bad key. Any other status, body or a time-out is a failure.
+ * Answers are kept in memory for at most 31 days.
  */
 export class HttpDncProvider extends DncProvider {
   readonly #options: HttpDncProviderOptions;

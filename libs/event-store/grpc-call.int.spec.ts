@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { TcpProxy } from '#libs/testing';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import {
@@ -17,7 +18,6 @@ import { connectEventStore } from './eventstoredb.adapter.js';
 import { type CallEnd, GrpcCall } from './grpc-call.js';
 import { success } from './scripted-server.fixtures.js';
 import { afterwards } from './scripted-store.fixtures.js';
-import { TcpProxy } from './tcp-proxy.fixtures.js';
 import { anEvent } from './theatre.fixtures.js';
 
 const unavailable = { kind: 'unavailable', code: 'event_store_unavailable' };

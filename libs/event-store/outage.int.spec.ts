@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TcpProxy } from '#libs/testing';
 import { withDeadline } from './deadline.js';
 import { connectEventStore } from './eventstoredb.adapter.js';
 import { type EventStore, type RecordedEvent } from './port.js';
 import { scripted } from './scripted-store.fixtures.js';
 import { conflict, event, streamOf, success, unexplained } from './scripted-server.fixtures.js';
 import { StoreProcess } from './store-process.fixtures.js';
-import { TcpProxy } from './tcp-proxy.fixtures.js';
 import { anEvent } from './theatre.fixtures.js';
 
 const unavailable = { kind: 'unavailable', code: 'event_store_unavailable' };

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TcpProxy } from '#libs/testing';
 import { randomUUID } from 'node:crypto';
 import { connectEventStore } from './eventstoredb.adapter.js';
 import { type EventStore } from './port.js';
 import { StoreProcess } from './store-process.fixtures.js';
-import { TcpProxy } from './tcp-proxy.fixtures.js';
 import { anEvent } from './theatre.fixtures.js';
 
 describe('a store that is silent on one of two connections', () => {

@@ -65,5 +65,6 @@ export {
   postbackScheduled,
 } from './postback-delivery-events.js';
 export { history, type StoredAs, storedEvent } from './stored-event.js';
+export { TcpProxy } from './tcp-proxy.js';
 export { until } from './until.js';
 export { startTestEventStore, type TestEventStore } from './test-event-store.js';

@@ -15,7 +15,7 @@ import {
 } from '../application/correct-postback.handlers.js';
 import { ReceivePostbackCommand } from '../application/receive-postback.handler.js';
 import { type LiveToken } from '../application/token-directory.js';
-import { aCaller, happened, startMatching } from './matching.fixtures.js';
+import { aCaller, happened } from './matching.fixtures.js';
 import { expectBalanced, expectUnmatched, ledgerOf } from './matching-law.fixtures.js';
 import {
   allIsMatched,
@@ -23,6 +23,7 @@ import {
   type MatchingStack,
   startMatchingStack,
 } from './matching-stack.fixtures.js';
+import { type MortalMatching, startMortalMatching } from './mortal-matching.fixtures.js';
 
 const clock = fixedClock('2026-01-06T16:00:00.000Z');
 const readSide = {
@@ -34,13 +35,13 @@ const consumersPerRun = 2;
 
 let stack: MatchingStack;
 let desk: MatchingStack['desk'];
-let workers: ReturnType<typeof startMatching>[];
+let workers: MortalMatching[];
 let runs = 0;
 
 beforeAll(async () => {
   stack = await startMatchingStack(clock, readSide);
   ({ desk } = stack);
-  workers = [startMatching(stack.on), startMatching(stack.on)];
+  workers = await Promise.all([startMortalMatching(stack.on), startMortalMatching(stack.on)]);
 });
 afterAll(async () => {
   await Promise.all(workers.map((worker) => worker.stop()));
@@ -54,7 +55,8 @@ const fact = fc.record({
   consumer: fc.nat({ max: consumersPerRun - 1 }),
   is: fc.constantFrom(
     ...(['called', 'called', 'called', 'reported', 'reported', 'reported', 'reported'] as const),
-    ...(['alias_learned', 'worker_died', 'hours_passed', 'unlinked', 'ignored'] as const),
+    ...(['alias_learned', 'worker_died', 'worker_died', 'worker_stopped'] as const),
+    ...(['hours_passed', 'unlinked', 'ignored'] as const),
   ),
   transfer: fc.nat({ max: 1 }),
   report: fc.record({
@@ -89,6 +91,13 @@ interface Tokens {
   readonly tenantId: TenantId;
   readonly platform: LiveToken;
   readonly network: LiveToken;
+}
+
+/** Another takes the place of the one that works. */
+async function replaced(end: (worker: MortalMatching) => Promise<void>): Promise<void> {
+  const worker = workers.shift();
+  workers.push(await startMortalMatching(stack.on));
+  if (worker !== undefined) await end(worker);
 }
 
 /** The consumers of a tenant. */
@@ -133,8 +142,9 @@ class Consumers {
         clock.set(hoursFromNow(2.5));
         return;
       case 'worker_died':
-        await workers.shift()?.stop();
-        workers.push(startMatching(stack.on));
+        return replaced((worker) => worker.die());
+      case 'worker_stopped':
+        return replaced((worker) => worker.stop());
     }
   }
 
@@ -215,7 +225,7 @@ function uuid(run: number, index: number): string {
 const hoursFromNow = (hours: number) =>
   new Date(clock.now().getTime() + hours * HOUR_MS).toISOString();
 
-describe('whatever is called and reported, in whatever order, with workers that die', () => {
+describe('whatever is called and reported, in whatever order, with workers that are killed', () => {
   it('every report ends at the transfer the rules find, and every ledger is what its reports are worth', async () => {
     await fc.assert(
       fc.asyncProperty(bursts, async (facts) => {

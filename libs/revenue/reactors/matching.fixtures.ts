@@ -135,6 +135,12 @@ export function startMatching(on: Meeting) {
       await running;
       await parts.close();
     },
+    /** Finishes nothing; for one that nothing reaches any more. */
+    abandon: async () => {
+      stop.abort();
+      await parts.close();
+      await running;
+    },
   };
 }
 

@@ -8,7 +8,7 @@ interface Pair {
   state: 'open' | 'mute';
 }
 
-/** A wire between a client and a store that can be cut, silenced, or cut at a chosen byte. */
+/** A wire between a client and a server that can be cut, silenced, or cut at a chosen byte. */
 export class TcpProxy {
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
@@ -20,6 +20,7 @@ export class TcpProxy {
     this.#server = server;
   }
 
+  /** To a server on this machine. */
   static async to(port: number): Promise<TcpProxy> {
     const server = createServer();
     const proxy = new TcpProxy(server);
@@ -31,8 +32,13 @@ export class TcpProxy {
     return proxy;
   }
 
+  /** Where an event store is that is behind it. */
   get url(): string {
-    return `esdb://127.0.0.1:${(this.#server.address() as AddressInfo).port}?tls=false`;
+    return `esdb://127.0.0.1:${this.port}?tls=false`;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** Breaks every connection there is; new ones are fine. */
@@ -48,6 +54,7 @@ export class TcpProxy {
     for (const pair of this.#pairs) pair.state = 'mute';
   }
 
+  /** Breaks every connection there is, and takes no more. */
   async close(): Promise<void> {
     this.#server.close();
     this.cut();

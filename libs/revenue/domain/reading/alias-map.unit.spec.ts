@@ -8,49 +8,63 @@ import { ALIASES_MAX, readAliases } from './read-aliases.js';
 const builtIn = new AliasMap([]);
 const fieldOf = (name: string) => builtIn.placeOf(name)?.field;
 
+/** Every name of semantics §3.4 by what it means, the most telling first: a payout before a revenue. */
+const PUBLISHED = [
+  ['our_id', 'transfer_id l2i_transfer_id ref_id reference external_id external_call_id'],
+  ['our_id', 'sub_id subid sub1 lead_id'],
+  ['vendor_call_id', 'call_id callid call_uuid callUUID uuid inboundCallId InboundCallId'],
+  ['vendor_call_id', 'call_sid CallSid trackdrive_call_uuid ringba_call_uuid conversion_id'],
+  ['vendor_call_id', 'click_id'],
+  ['caller', 'caller_id callerid caller caller_number callernumber caller_phone'],
+  ['caller', 'caller_number_sent inboundPhoneNumber InboundNumber from from_number from_nr'],
+  ['caller', 'ani customer_phone consumer_phone lead_phone contact_phone phone phone_number'],
+  ['caller', 'telephone tel mobile msisdn'],
+  ['caller_if_phone', 'cid CID'],
+  ['duration_seconds', 'connected_duration connectedCallLengthInSeconds connected_call_length'],
+  ['duration_seconds', 'dialed_call_duration billable_duration billable_seconds billsec'],
+  ['duration_seconds', 'talk_time call_duration callduration duration_seconds duration'],
+  ['duration_seconds', 'call_length callLengthInSeconds CallLength length seconds'],
+  ['total_seconds', 'total_duration'],
+  ['duration_minutes', 'billable_minutes talk_time_minutes call_minutes duration_minutes'],
+  ['duration_ms', 'call_duration_ms duration_ms durationMs'],
+  ['buyer', 'buyer buyer_name buyername buyer_id target target_name targetName target_id tid'],
+  ['buyer', 'system_buyer_id advertiser advertiser_name client client_name company contract'],
+  ['buyer', 'destination endpoint'],
+  ['payout_cents', 'payout_cents payoutCents payout_in_cents payout_minor amount_cents'],
+  ['payout_cents', 'amount_minor price_cents'],
+  ['revenue_cents', 'revenue_cents revenue_minor'],
+  ['payout_dollars', 'payout payout_amount payoutAmount conversionPayout ConversionPayout'],
+  ['payout_dollars', 'publisher_payout your_payout earnings commission retreaver_payout bid'],
+  ['payout_dollars', 'bid_amount price amount value postback_value sale_amount'],
+  ['revenue_dollars', 'revenue call_revenue revenue_amount conversionAmount ConversionAmount'],
+  ['revenue_dollars', 'total'],
+  ['add_dollars', 'add_payout add_revenue'],
+  ['billable', 'billable is_billable converted is_converted hasConverted hasPayout'],
+  ['billable', 'buyer_converted offer_converted sale_successful sale_sucesful qualified paid'],
+  ['billable', 'payable receivable'],
+  ['status', 'status disposition outcome'],
+  ['call_time', 'call_time call_timestamp call_start start_time started_at callDt call_date'],
+  ['call_time', 'connected_at callConnectionDt timestamp created_at'],
+  ['call_end_time', 'end_time callCompletedDt'],
+  ['currency', 'currency currency_code'],
+  ['is_duplicate', 'is_duplicate IsDuplicate duplicate'],
+] as const;
+
 describe('what names mean', () => {
-  it.each([
-    ['our_id', 'transfer_id l2i_transfer_id ref_id reference external_id external_call_id'],
-    ['our_id', 'sub_id subid sub1 lead_id'],
-    ['vendor_call_id', 'call_id callid call_uuid callUUID uuid inboundCallId InboundCallId'],
-    ['vendor_call_id', 'call_sid CallSid trackdrive_call_uuid ringba_call_uuid conversion_id'],
-    ['vendor_call_id', 'click_id'],
-    ['caller', 'caller_id callerid caller caller_number callernumber caller_phone'],
-    ['caller', 'caller_number_sent inboundPhoneNumber InboundNumber from from_number from_nr'],
-    ['caller', 'ani customer_phone consumer_phone lead_phone contact_phone phone phone_number'],
-    ['caller', 'telephone tel mobile msisdn'],
-    ['caller_if_phone', 'cid CID'],
-    ['duration_seconds', 'connected_duration connectedCallLengthInSeconds connected_call_length'],
-    ['duration_seconds', 'dialed_call_duration billable_duration billable_seconds billsec'],
-    ['duration_seconds', 'talk_time call_duration callduration duration_seconds duration'],
-    ['duration_seconds', 'call_length callLengthInSeconds CallLength length seconds'],
-    ['total_seconds', 'total_duration'],
-    ['duration_minutes', 'duration_minutes billable_minutes call_minutes talk_time_minutes'],
-    ['duration_ms', 'duration_ms durationMs call_duration_ms'],
-    ['buyer', 'buyer buyer_name buyername buyer_id target target_name targetName target_id tid'],
-    ['buyer', 'system_buyer_id advertiser advertiser_name client client_name company contract'],
-    ['buyer', 'destination endpoint'],
-    ['payout_cents', 'payout_cents payoutCents payout_in_cents amount_cents price_cents'],
-    ['payout_cents', 'payout_minor amount_minor'],
-    ['revenue_cents', 'revenue_cents revenue_minor'],
-    ['payout_dollars', 'payout payout_amount payoutAmount conversionPayout ConversionPayout'],
-    ['payout_dollars', 'publisher_payout your_payout earnings commission retreaver_payout bid'],
-    ['payout_dollars', 'bid_amount price amount value postback_value sale_amount'],
-    ['revenue_dollars', 'revenue call_revenue revenue_amount conversionAmount ConversionAmount'],
-    ['revenue_dollars', 'total'],
-    ['add_dollars', 'add_revenue add_payout'],
-    ['billable', 'billable is_billable converted is_converted hasConverted hasPayout'],
-    ['billable', 'buyer_converted offer_converted sale_successful sale_sucesful qualified paid'],
-    ['billable', 'payable receivable'],
-    ['status', 'status disposition outcome'],
-    ['call_time', 'call_time call_timestamp call_start start_time started_at callDt call_date'],
-    ['call_time', 'connected_at callConnectionDt timestamp created_at'],
-    ['call_end_time', 'end_time callCompletedDt'],
-    ['currency', 'currency currency_code'],
-    ['is_duplicate', 'is_duplicate IsDuplicate duplicate'],
-  ])('%s: %s', (field, names) => {
+  it.each(PUBLISHED)('%s: %s', (field, names) => {
     for (const name of names.split(' ')) expect([name, fieldOf(name)]).toEqual([name, field]);
   });
+
+  it.each([...new Set(PUBLISHED.map(([field]) => field))])(
+    'of several names for %s, the one that is published first counts',
+    (field) => {
+      const names = PUBLISHED.flatMap(([of, some]) => (of === field ? some.split(' ') : []));
+      const ranks = names.map((name) => builtIn.placeOf(name)?.rank ?? -1);
+      // Other spellings of a name have its rank, wherever they are published.
+      const first = ranks.filter((rank, place) => ranks.indexOf(rank) === place);
+      expect(first).toEqual([...first].sort((one, other) => one - other));
+    },
+  );
 
   it('does not depend on casing and separators', () => {
     const names = fc.constantFrom(...Object.values(BUILT_IN_ALIASES).flat());

@@ -48,7 +48,7 @@ const ADDITION = ['add_payout', 'add_revenue'];
 const DURATION = [
   ...['connected_duration', 'connected_call_length_in_seconds', 'connected_call_length'],
   ...['dialed_call_duration', 'billable_duration', 'billable_seconds', 'billsec', 'talk_time'],
-  ...['call_duration', 'duration_seconds', 'duration', 'call_length_in_seconds', 'call_length'],
+  ...['call_duration', 'duration_seconds', 'duration', 'call_length', 'call_length_in_seconds'],
   ...['length', 'seconds'],
 ];
 
@@ -58,6 +58,9 @@ const TIMED = [
   ...['billable', 'billable_duration', 'talk', 'talk_time', 'call', 'call_duration', 'duration'],
   ...['call_length', 'length'],
 ];
+
+/** Under names in cents, an amount says more than a price. */
+const PAYOUT_IN_CENTS = ['payout', 'amount', 'price'];
 
 const CENTS_ENDINGS = ['_cents', '_in_cents', '_minor'];
 
@@ -95,7 +98,7 @@ export const BUILT_IN_ALIASES: Readonly<Record<AliasField, readonly string[]>> =
     ...['system_buyer_id', 'advertiser', 'advertiser_name', 'client', 'client_name', 'company'],
     ...['contract', 'destination', 'endpoint'],
   ],
-  payout_cents: ending(PAYOUT, CENTS_ENDINGS),
+  payout_cents: [...new Set(ending([...PAYOUT_IN_CENTS, ...PAYOUT], CENTS_ENDINGS))],
   payout_dollars: PAYOUT,
   revenue_cents: ending(REVENUE, CENTS_ENDINGS),
   revenue_dollars: REVENUE,

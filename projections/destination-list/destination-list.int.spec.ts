@@ -15,6 +15,7 @@ const settings = (changes: Partial<DestinationSettings> = {}): DestinationSettin
   schedule: {
     ...{ timeZone: 'America/New_York', closedOn: ['2026-12-25'], expiresAt: null },
     offHours: 'queue' as const,
+    standInId: null,
     hours: { monday: [{ from: '09:00', to: '17:00' }] },
   },
   caps: {

@@ -79,6 +79,16 @@ export class DestinationSchedule {
       'opens, unless another destination is open.',
   })
   off_hours: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uuid',
+    description:
+      'Another destination, which comes in its place while it is closed by hours or holidays. One ' +
+      'that is closed, too, or gone comes in nobody’s.',
+  })
+  stand_in_id: string | null;
 }
 
 /** How many transfers a destination takes, by its local calendar. Null: unlimited; 0: none. */
@@ -253,11 +263,11 @@ export function configurationOf(settings: DestinationSettings): Configuration {
   const { name, address, schedule, caps, payout, filter, priority, weight } = settings;
   const { spacingSeconds: spacing_seconds, ...counts } = caps;
   const { closedOn: closed_on, expiresAt: expires_at, timeZone: time_zone, hours } = schedule;
-  const { offHours: off_hours } = schedule;
+  const { offHours: off_hours, standInId: stand_in_id } = schedule;
   return {
     ...{ name, brand_name: settings.brandName },
     address: { kind: address.kind, value: address.value, send_digits: address.sendDigits },
-    schedule: { time_zone, hours, closed_on, expires_at, off_hours },
+    schedule: { time_zone, hours, closed_on, expires_at, off_hours, stand_in_id },
     caps: { ...counts, spacing_seconds },
     payout: payoutOf(payout),
     ...{ whisper: settings.whisper, accept_key: settings.acceptKey },

@@ -92,7 +92,13 @@ describe('dialing a lead', () => {
   it('defers a lead until a destination opens that leads wait for', async () => {
     const leadId = await house.receive();
     const hours = { tuesday: [{ from: '10:00', to: '18:00' }] };
-    const schedule = { timeZone: 'America/Chicago', hours, closedOn: [], expiresAt: null };
+    const schedule = {
+      timeZone: 'America/Chicago',
+      hours,
+      closedOn: [],
+      expiresAt: null,
+      standInId: null,
+    };
     const settings = someDestination({ schedule: { ...schedule, offHours: 'queue' } });
     const known = { destinationId: 'destination-1', version: 1, paused: false, settings };
     const dialler = house.dialler(telephony, { destinations: { of: () => [known] } });

@@ -20,6 +20,7 @@ export const DESTINATION_DEFAULTS: Omit<DestinationSettings, 'name' | 'address'>
     closedOn: [],
     expiresAt: null,
     offHours: 'next',
+    standInId: null,
   },
   caps: {
     ...{ hour: null, day: null, week: null, month: null, total: null },

@@ -129,6 +129,7 @@ describe('the configuration of a destination', () => {
     [{ hours: 'nine to five' }, 1],
     [{ time_zone: '+05:00' }, 1],
     [{ closed_on: 'christmas' }, 1],
+    [{ stand_in_id: 'the other one' }, 1],
     [{ expires_at: '2026-02-31T00:00:00Z' }, 1],
   ])('refuses the schedule %j', (schedule, problems) => {
     expect(refused({ schedule })).toHaveLength(problems);

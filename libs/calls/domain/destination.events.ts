@@ -50,6 +50,9 @@ const schedule = Type.Object(
     offHours: OneOf(OFF_HOURS_ACTIONS, {
       description: 'While it is closed others are looked for, or leads wait if all are.',
     }),
+    standInId: Nullable(
+      Type.String({ description: 'The destination that comes in its place while it is closed.' }),
+    ),
   },
   { description: 'When it takes calls (BU-8).' },
 );

@@ -11,7 +11,10 @@ const opening = (from: string, to: string): Schedule['hours'] => ({ monday: [{ f
 
 function destination(more: Partial<Schedule>, paused = false): Openable {
   const always = { timeZone: 'America/Chicago', hours: {}, closedOn: [], expiresAt: null };
-  return { paused, settings: { schedule: { ...always, offHours: 'queue', ...more } } };
+  return {
+    paused,
+    settings: { schedule: { ...always, offHours: 'queue', standInId: null, ...more } },
+  };
 }
 
 const closed = destination({ hours: opening('14:00', '18:00') });

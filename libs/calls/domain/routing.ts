@@ -55,7 +55,8 @@ export interface Routing<Candidate extends RoutableDestination = RoutableDestina
  *
  * Every destination is judged and gets all reasons that speak against it. Those that are fit are
  * ranked: lowest priority number first, among equals by a draw in which weights are shares, the
- * ids deciding the order they are drawn from. A pure function of its input, so a decision can be
+ * ids deciding the order they are drawn from. One that stands in for a closed destination, which
+ * would take the consumer else, comes where that would come (BU-8). A pure function of its input, so a decision can be
  * explained and repeated from what the event holds.
  */
 export function route<Candidate extends RoutableDestination>(
@@ -102,12 +103,28 @@ function withOutcome(judged: Judged, outcome: RoutingCandidate['outcome']): Rout
 
 function judge(candidate: RoutableDestination, input: RoutingInput): Judged {
   const { destinationId, version: destinationVersion, settings } = candidate;
-  const { priority, weight } = settings;
+  const { weight } = settings;
+  const priority = priorityOf(candidate, input);
   const { reasons, usage } = judgeCaps(candidate, input.at);
   return {
     ...{ destinationId, destinationVersion, priority, weight, usage },
     reasons: [...reasonsAgainst(candidate, input), ...reasons],
   };
+}
+
+/** Its own, or that of a closed one it stands in for, whichever comes first. */
+function priorityOf({ destinationId, settings }: RoutableDestination, input: RoutingInput): number {
+  const closed = input.candidates.filter(
+    (other) => other.settings.schedule.standInId === destinationId && isOnlyClosed(other, input),
+  );
+  return Math.min(settings.priority, ...closed.map((other) => other.settings.priority));
+}
+
+const CLOSED: ReadonlySet<string> = new Set(['holiday', 'outside_schedule']);
+
+function isOnlyClosed(candidate: RoutableDestination, input: RoutingInput): boolean {
+  const reasons = reasonsAgainst(candidate, input);
+  return reasons.length > 0 && reasons.every((reason) => CLOSED.has(reason));
 }
 
 function judgeCaps({ settings, usage }: RoutableDestination, at: string) {

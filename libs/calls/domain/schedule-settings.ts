@@ -9,6 +9,10 @@ const TIME = {
   message: 'must be HH:MM, 00:00 to 23:59',
 };
 const DAY = { pattern: /^\d{4}-\d{2}-\d{2}$/, message: 'must be a day, YYYY-MM-DD' };
+const DESTINATION_ID = {
+  pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+  message: 'must be the id of a destination',
+};
 const INSTANT = {
   max: 40,
   pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/,
@@ -23,6 +27,9 @@ export function readSchedule(fields: FieldReader, base: Schedule): Schedule {
     closedOn: readClosedOn(fields, base.closedOn),
     expiresAt: fields.nullable('expires_at', base.expiresAt, () => readInstant(fields)),
     offHours: fields.word('off_hours', OFF_HOURS_ACTIONS, base.offHours),
+    standInId: fields.nullable('stand_in_id', base.standInId, () =>
+      fields.text('stand_in_id', DESTINATION_ID),
+    ),
   };
 }
 

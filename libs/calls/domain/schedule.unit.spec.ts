@@ -11,6 +11,7 @@ const schedule = (overrides: Partial<Schedule> = {}): Schedule => ({
   closedOn: [],
   expiresAt: null,
   offHours: 'next',
+  standInId: null,
   ...overrides,
 });
 const officeHours = schedule({ hours: { monday: [{ from: '09:00', to: '17:00' }] } });

@@ -39,7 +39,9 @@ const candidate = Type.Object(
     reasons: Type.Array(Type.String(), {
       description: 'Why it was refused, e.g. outside_schedule, daily_cap_reached (semantics §3.7).',
     }),
-    priority: Type.Integer({ description: 'Lowest number first.' }),
+    priority: Type.Integer({
+      description: 'Lowest number first; that of a closed one it stands in for, if that is lower.',
+    }),
     weight: Type.Integer({ description: 'Share among those of equal priority.' }),
     usage: Nullable(
       Type.Record(Type.String(), Type.Integer(), {

@@ -14,7 +14,7 @@ import { DAY_MS } from './hours/zone-clock.js';
 import { timeAfter } from './instants.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { dncFindingFor, listObstacles } from './list-finding.js';
-import { opennessAt } from './openings.js';
+import { type Openness, opennessAt } from './openings.js';
 
 /** How long until the lists are asked again that spoke against a call right before it. */
 const RECHECK_MS = 60 * 60 * 1_000;
@@ -29,16 +29,32 @@ export function startCall(command: StartCall, lead: CallableLead): CallEvent[] {
   if (at >= until) return exhausted(lead, 'window_over', at);
   if (countedCalls(lead).length >= attemptsMaxOf(settings, lead))
     return exhausted(lead, 'attempts_exhausted', at);
-  const verdict = verdictOn(command, lead, at);
-  const listed = listedAgainst(command, dncFindingFor(command, lead));
-  if (isConsentTooOld(lead, at)) return waitsForConsent(command, lead, verdict, listed);
-  const isOpen = opennessAt(command.destinations, at).kind === 'callable';
-  if (!verdict.allowed || listed.length > 0 || !isOpen) {
-    return deferred(command, lead, verdict, listed);
+  const findings = findingsAt(command, lead);
+  const { verdict, listed, openness } = findings;
+  if (isConsentTooOld(lead, at)) return waitsForConsent(command, lead, findings);
+  if (!verdict.allowed || listed.length > 0 || openness.kind !== 'callable') {
+    return deferred(command, lead, findings);
   }
   // Wished before that call was made by somebody else: it is over, and this is no wish for another.
   if (lead.past.some(({ callId }) => callId === command.callId)) return [];
-  return [attempted(command, lead, verdict)];
+  return [attempted(command, lead, verdict, findings)];
+}
+
+/** What speaks for and against a call at its instant: each worked out once. */
+interface Findings {
+  readonly verdict: DialVerdict;
+  readonly dncFinding: DncFinding | null;
+  /** What the lists hold against it. */
+  readonly listed: readonly DialObstacle[];
+  readonly openness: Openness;
+}
+
+function findingsAt(command: StartCall, lead: CallableLead): Findings {
+  const { destinations, at } = command;
+  const dncFinding = dncFindingFor(command, lead);
+  const listed = listedAgainst(command, dncFinding);
+  const verdict = verdictOn(command, lead, at);
+  return { verdict, dncFinding, listed, openness: opennessAt(destinations, at) };
 }
 
 /** A call the consumer asked for is made, even after the last of all others. */
@@ -88,11 +104,11 @@ function isConsentTooOld({ consent, consentMaxAgeDays }: CallableLead, at: strin
 function waitsForConsent(
   command: StartCall,
   lead: CallableLead,
-  verdict: DialVerdict,
-  listed: readonly DialObstacle[],
+  { verdict, listed, dncFinding }: Findings,
 ): CallEvent[] {
   const obstacles: DialObstacle[] = ['consent_too_old', ...obstaclesOf(verdict), ...listed];
-  return deferral(command, lead, { obstacles, nextAllowedAt: null, callingHours: verdict.hours });
+  const wait = { obstacles, nextAllowedAt: null, callingHours: verdict.hours, dncFinding };
+  return deferral(command, lead, wait);
 }
 
 function obstaclesOf(verdict: DialVerdict): readonly DialObstacle[] {
@@ -100,22 +116,19 @@ function obstaclesOf(verdict: DialVerdict): readonly DialObstacle[] {
 }
 
 /** Said once: a lead that waits for the same reasons until the same instant is not told so again. */
-function deferred(
-  command: StartCall,
-  lead: CallableLead,
-  verdict: DialVerdict,
-  listed: readonly DialObstacle[],
-): CallEvent[] {
-  const { at } = command;
-  const askedAt = listed.length === 0 ? at : timeAfter(at, RECHECK_MS);
-  const allowedAt = allowedFrom(command, lead, askedAt);
-  const nextAllowedAt = nextCallable(command, lead, allowedAt);
-  const isCallable = opennessAt(command.destinations, at).kind === 'callable';
+function deferred(command: StartCall, lead: CallableLead, findings: Findings): CallEvent[] {
+  const { verdict, listed, dncFinding, openness } = findings;
+  const allowedAt =
+    listed.length === 0
+      ? allowedBy(verdict, command.at)
+      : allowedFrom(command, lead, timeAfter(command.at, RECHECK_MS));
+  const nextAllowedAt = nextCallable(command, lead, allowedAt, openness);
   // Who waits for destinations, be it only then, is looked at again whenever one of them changes.
-  const isWaiting = !isCallable || nextAllowedAt !== allowedAt;
+  const isWaiting = openness.kind !== 'callable' || nextAllowedAt !== allowedAt;
   const closed = isWaiting ? (['no_destination_open'] as const) : [];
   const obstacles = [...obstaclesOf(verdict), ...listed, ...closed];
-  return deferral(command, lead, { obstacles, nextAllowedAt, callingHours: verdict.hours });
+  const wait = { obstacles, nextAllowedAt, callingHours: verdict.hours, dncFinding };
+  return deferral(command, lead, wait);
 }
 
 /** One turn for each day of a lead’s window, and some to spare. */
@@ -123,18 +136,20 @@ const TURNS_MAX = 100;
 
 /**
  * The first instant from an allowed one on at which the consumer may be called and a destination is
- * there for them; `null`: there is none, as far as is known.
+ * there for them; `null`: there is none, as far as is known. `opennessNow`: as the call was decided.
  */
 function nextCallable(
   command: StartCall,
   lead: CallableLead,
   allowedAt: string | null,
+  opennessNow: Openness,
 ): string | null {
   let at = allowedAt;
-  for (let turns = 0; turns < TURNS_MAX; turns += 1) {
-    const openness = at === null ? null : opennessAt(command.destinations, at);
-    if (openness?.kind === 'callable') return at;
-    if (openness?.kind !== 'opens') return null;
+  for (let turns = 0; turns < TURNS_MAX && at !== null; turns += 1) {
+    const isNow = at === command.at;
+    const openness = isNow ? opennessNow : opennessAt(command.destinations, at);
+    if (openness.kind === 'callable') return at;
+    if (openness.kind !== 'opens') return null;
     at = allowedFrom(command, lead, openness.at);
   }
   return null;
@@ -143,13 +158,16 @@ function nextCallable(
 /** The first instant from `from` on at which they may be called, whoever is there for them. */
 function allowedFrom(command: StartCall, lead: CallableLead, from: string): string | null {
   if (from >= command.until) return null;
-  const verdict = verdictOn(command, lead, from);
-  return verdict.allowed ? from : verdict.nextAllowedAt;
+  return allowedBy(verdictOn(command, lead, from), from);
+}
+
+function allowedBy(verdict: DialVerdict, at: string): string | null {
+  return verdict.allowed ? at : verdict.nextAllowedAt;
 }
 
 type Wait = Pick<
   Extract<CallEvent, { type: 'DialDeferred' }>['data'],
-  'obstacles' | 'nextAllowedAt' | 'callingHours'
+  'obstacles' | 'nextAllowedAt' | 'callingHours' | 'dncFinding'
 >;
 
 function deferral(command: StartCall, lead: CallableLead, wait: Wait): CallEvent[] {
@@ -157,8 +175,7 @@ function deferral(command: StartCall, lead: CallableLead, wait: Wait): CallEvent
   const { leadId, deferral: known } = lead;
   const same = known?.nextAllowedAt === wait.nextAllowedAt;
   if (same && known.obstacles.join() === wait.obstacles.join()) return [];
-  const dncFinding = dncFindingFor(command, lead);
-  const data = { leadId, ...wait, dncFinding, settingsVersion, deferredAt: at };
+  const data = { leadId, ...wait, settingsVersion, deferredAt: at };
   return [{ type: 'DialDeferred', data }];
 }
 
@@ -166,12 +183,13 @@ function attempted(
   command: StartCall,
   lead: CallableLead,
   { hours, attemptsIn24Hours, attemptsMax24Hours }: Extract<DialVerdict, { allowed: true }>,
+  { dncFinding }: Findings,
 ): CallEvent {
   const { callId, record, settingsVersion, dnc, at } = command;
   const permission = {
     ...{ callingHours: hours, attemptsIn24Hours, attemptsMax24Hours, settingsVersion },
     ...{ suppressionEntryId: null, dncOutcome: dnc.outcome },
-    dncFinding: dncFindingFor(command, lead),
+    dncFinding,
   };
   const attempt = lead.past.length + 1;
   const { leadId, mode } = lead;

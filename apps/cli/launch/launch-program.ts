@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { youngGeneration } from '../supervisor/child.js';
+import { memoryLayout } from '../supervisor/child.js';
 
 const stopMsMax = 20_000;
 
@@ -14,7 +14,7 @@ export function launch(
   const { PATH = '', HOME = '' } = process.env;
   const profiling =
     profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` };
-  return spawn(process.execPath, [youngGeneration, program, ...args], {
+  return spawn(process.execPath, [...memoryLayout, program, ...args], {
     env: { PATH, HOME, NODE_ENV: 'production', ...profiling, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,59 +1,66 @@
-import { type Clock } from '#libs/kernel';
+import { fixedClock } from '#libs/kernel';
 import { type SeenEvent } from '#libs/reactors';
-import { type Telephony, type VoiceReport } from '#libs/telephony';
+import { TwilioTelephony, type VoiceReport } from '#libs/telephony';
 import { until } from '#libs/testing';
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import { AGENT, type Simulator, startSimulator } from '../../apps/telephony-simulator/server.js';
 import { callIdOf, transferIdOf } from './application/call-desk.js';
 import { type CallRef } from './application/live-calls.js';
 import { Calling } from './calling.js';
-import { aReport, CallingHouse, MONDAY } from './calling-house.fixtures.js';
+import { ACCOUNT, aReport, CallingHouse, MONDAY } from './calling-house.fixtures.js';
 import { ToldQueue } from './dialer/told-queue.fixtures.js';
 import { beginConversation, hearConsumer, historyOf, startCall } from './domain/calls.fixtures.js';
 import { type DestinationSettings } from './domain/destination.events.js';
 
-/** What a spec sees of the telephone network it runs on. */
-export interface Network {
-  calls(): readonly {
-    readonly sid: string;
-    readonly to: string;
-    readonly from: string;
-    readonly endedAt: string | null;
-  }[];
-}
+/** Numbers of destinations that ring for as long as a test takes. */
+export const [FIRST, SECOND] = ['+18005550001', '+18005550002'] as const;
 
 /** Qualified consumers, the reactor that finds them destinations, and a real network to dial. */
 export class TransferScene {
-  readonly calling: Calling;
+  readonly clock = fixedClock(MONDAY);
+  simulator: Simulator;
+  telephony: TwilioTelephony;
+  house: CallingHouse;
+  calling: Calling;
   /** Whether the api is there to talk to whoever answers. */
-  isSpoken = true;
+  isSpoken: boolean;
   /** Nobody waits to be dialed; somebody may be on a call. */
-  readonly queue = new ToldQueue();
+  queue: ToldQueue;
 
-  private constructor(
-    readonly house: CallingHouse,
-    readonly network: Network,
-    telephony: Telephony,
-    clock: Clock,
-  ) {
-    const { keys, lists, log } = house;
+  /** Sets the scene of a file: one network, and everything else new for every test. */
+  static ofFile(): TransferScene {
+    const scene = new TransferScene();
+    beforeAll(() => scene.#open());
+    afterAll(() => scene.simulator.close());
+    beforeEach(() => scene.#begin());
+    afterEach(() => scene.#end());
+    return scene;
+  }
+
+  async #open(): Promise<void> {
+    const patient = { ...AGENT, ringSeconds: 10_000 };
+    const people = { [FIRST]: patient, [SECOND]: patient };
+    this.simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 20, seed: 7, people });
+    this.telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: this.simulator.url });
+  }
+
+  async #begin(): Promise<void> {
+    this.clock.set(MONDAY);
+    this.house = await CallingHouse.open(this.clock);
+    await this.house.setUp();
+    [this.isSpoken, this.queue] = [true, new ToldQueue()];
+    const { keys, lists, log } = this.house;
+    const { telephony, clock, queue } = this;
     this.calling = new Calling({
-      ...{ store: log.store, keys, lists, telephony, clock, watchMs: 60_000, callsPerSecond: null },
-      ...{
-        queue: this.queue,
-        shown: { position: null, reaches: () => Promise.resolve(false) },
-        voice: { mayDial: () => this.isSpoken },
-        publicBaseUrl: 'http://127.0.0.1:9',
-      },
+      ...{ store: log.store, keys, lists, telephony, clock, queue, watchMs: 60_000 },
+      ...{ callsPerSecond: null, publicBaseUrl: 'http://127.0.0.1:9' },
+      shown: { position: null, reaches: () => Promise.resolve(false) },
+      voice: { mayDial: () => this.isSpoken },
       report: () => undefined,
     });
   }
 
-  static async open(network: Network, telephony: Telephony, clock: Clock): Promise<TransferScene> {
-    const house = await CallingHouse.open(clock);
-    await house.setUp();
-    return new TransferScene(house, network, telephony, clock);
-  }
-
-  async close(): Promise<void> {
+  async #end(): Promise<void> {
     await this.calling.stop();
     await this.house.close();
   }
@@ -125,7 +132,7 @@ export class TransferScene {
     const sids = (await this.house.history(leadId)).flatMap(({ type, data }) =>
       type === 'DestinationDialed' && data.transferId === transferId ? [data.providerCallId] : [],
     );
-    return this.network.calls().find(({ sid }) => sids.includes(sid)) ?? null;
+    return this.simulator.calls().find(({ sid }) => sids.includes(sid)) ?? null;
   }
 
   /** A request of the provider about the leg of an attempt. */

@@ -1,46 +1,28 @@
-import { fixedClock } from '#libs/kernel';
-import { TwilioTelephony } from '#libs/telephony';
 import { until } from '#libs/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { AGENT, type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
+import { describe, expect, it } from '@jest/globals';
 import { callingCatalog } from '../calling.js';
-import { ACCOUNT, aReport, type CallingHouse, MONDAY, OURS } from '../calling-house.fixtures.js';
+import { aReport, MONDAY, OURS } from '../calling-house.fixtures.js';
 import { someCaps } from '../domain/destination.fixtures.js';
-import { TransferScene } from '../transfer-scene.fixtures.js';
+import { FIRST, SECOND, TransferScene } from '../transfer-scene.fixtures.js';
 import { transferIdOf } from './call-desk.js';
 import { DestinationSlots } from './destination-slots.js';
 
-const [FIRST, SECOND] = ['+18005550001', '+18005550002'] as const;
-const clock = fixedClock(MONDAY);
-let simulator: Simulator;
-let telephony: TwilioTelephony;
-let scene: TransferScene;
-let house: CallingHouse;
-
-beforeAll(async () => {
-  const patient = { ...AGENT, ringSeconds: 10_000 };
-  const people = { [FIRST]: patient, [SECOND]: patient };
-  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 20, seed: 7, people });
-  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
-});
-afterAll(() => simulator.close());
-beforeEach(async () => {
-  scene = await TransferScene.open(simulator, telephony, clock);
-  ({ house } = scene);
-});
-afterEach(() => scene.close());
+const scene = TransferScene.ofFile();
 
 describe('a consumer who hangs up', () => {
   it('while a destination rings frees its slot and its line', async () => {
     const destinationId = await scene.at(FIRST);
     const ref = await scene.offered();
-    await house.voice.consumers.reported(
+    await scene.house.voice.consumers.reported(
       ref,
       aReport({ status: 'completed', durationSeconds: 40 }),
     );
     await scene.settle(ref);
-    expect((await house.typesOf(ref.leadId)).slice(-2)).toEqual(['TransferFailed', 'CallEnded']);
-    expect(await house.inFlight(destinationId)).toBe(0);
+    expect((await scene.house.typesOf(ref.leadId)).slice(-2)).toEqual([
+      'TransferFailed',
+      'CallEnded',
+    ]);
+    expect(await scene.house.inFlight(destinationId)).toBe(0);
     await scene.legIsOver(ref);
   });
 
@@ -48,37 +30,37 @@ describe('a consumer who hangs up', () => {
     const destinationId = await scene.at(FIRST);
     await scene.at(SECOND, { priority: 2 });
     const ref = await scene.offered();
-    house.consumerLeg = { status: 'completed', durationSeconds: 40 };
+    scene.house.consumerLeg = { status: 'completed', durationSeconds: 40 };
     await scene.answers(ref);
     await scene.settle(ref);
-    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
+    expect(await scene.house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
       reason: 'consumer_gone',
     });
-    expect(await house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({
+    expect(await scene.house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({
       ...{ disposition: 'hung_up', talkSeconds: 40, connectedSeconds: 0, estimate: null },
     });
-    expect(await house.typesOf(ref.leadId)).not.toContain('CallBridged');
+    expect(await scene.house.typesOf(ref.leadId)).not.toContain('CallBridged');
     expect(await scene.addressesOf(ref)).toEqual([FIRST]);
-    expect(await house.inFlight(destinationId)).toBe(0);
+    expect(await scene.house.inFlight(destinationId)).toBe(0);
     await scene.legIsOver(ref);
   });
 
   it('while the provider is asked for a destination is announced to nobody', async () => {
     const destinationId = await scene.at(FIRST);
     const ref = await scene.qualified();
-    const place = telephony.placeCall.bind(telephony);
-    telephony.placeCall = async (order) => {
-      telephony.placeCall = place;
+    const place = scene.telephony.placeCall.bind(scene.telephony);
+    scene.telephony.placeCall = async (order) => {
+      scene.telephony.placeCall = place;
       const placed = await place(order);
       const ended = aReport({ status: 'completed', durationSeconds: 40 });
-      await house.voice.consumers.reported(ref, ended);
+      await scene.house.voice.consumers.reported(ref, ended);
       return placed;
     };
     await scene.settle(ref);
-    expect(await house.inFlight(destinationId)).toBe(0);
-    const [latest] = simulator.calls();
+    expect(await scene.house.inFlight(destinationId)).toBe(0);
+    const [latest] = scene.simulator.calls();
     expect(latest).toMatchObject({ to: FIRST, from: OURS });
-    await until('the line to be free', () => simulator.calls()[0]?.endedAt ?? null);
+    await until('the line to be free', () => scene.simulator.calls()[0]?.endedAt ?? null);
   });
 });
 
@@ -87,17 +69,17 @@ describe('a bridge that ends', () => {
     const destinationId = await scene.at(FIRST);
     const ref = await scene.offered();
     await scene.answers(ref, {});
-    clock.set(new Date(Date.parse(MONDAY) + 91_000).toISOString());
-    await house.voice.consumers.reported(
+    scene.clock.set(new Date(Date.parse(MONDAY) + 91_000).toISOString());
+    await scene.house.voice.consumers.reported(
       ref,
       aReport({ status: 'completed', durationSeconds: 90 }),
     );
-    clock.set(MONDAY);
+    scene.clock.set(MONDAY);
     await scene.settle(ref);
-    expect(await house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({
+    expect(await scene.house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({
       ...{ disposition: 'transferred', hungUpBy: 'consumer', connectedSeconds: 90 },
     });
-    expect(await house.inFlight(destinationId)).toBe(0);
+    expect(await scene.house.inFlight(destinationId)).toBe(0);
     await scene.legIsOver(ref);
   });
 });
@@ -107,10 +89,12 @@ describe('a provider that', () => {
     await scene.at(FIRST);
     await scene.at(SECOND, { priority: 2 });
     const ref = await scene.offered();
-    house.consumerLeg = null;
+    scene.house.consumerLeg = null;
     await scene.answers(ref);
     await scene.settle(ref);
-    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason: 'failed' });
+    expect(await scene.house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
+      reason: 'failed',
+    });
     expect(await scene.addressesOf(ref)).toEqual([FIRST, SECOND]);
   });
 
@@ -118,18 +102,20 @@ describe('a provider that', () => {
     await scene.at('+1', { priority: 1 });
     await scene.at(SECOND, { priority: 2 });
     const ref = await scene.offered();
-    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason: 'failed' });
+    expect(await scene.house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
+      reason: 'failed',
+    });
     expect(await scene.addressesOf(ref)).toEqual(['+1', SECOND]);
   });
 
   it('does not answer is not asked again', async () => {
     await scene.at(FIRST);
     const ref = await scene.qualified();
-    simulator.setFaults({ failOrder: 1 });
+    scene.simulator.setFaults({ failOrder: 1 });
     await scene.settle(ref);
-    simulator.setFaults({ failOrder: 0 });
+    scene.simulator.setFaults({ failOrder: 0 });
     await scene.settle(ref);
-    expect((await house.typesOf(ref.leadId)).at(-1)).toBe('TransferRequested');
+    expect((await scene.house.typesOf(ref.leadId)).at(-1)).toBe('TransferRequested');
     expect(await scene.legOf(ref)).toBeNull();
   });
 });
@@ -139,33 +125,33 @@ describe('a run that was cut off', () => {
     const before = await scene.at(FIRST, { caps: someCaps({ concurrent: 1 }) });
     const after = await scene.at(SECOND, { priority: 2 });
     const ref = await scene.qualified();
-    const slots = new DestinationSlots(house.log.store, callingCatalog());
+    const slots = new DestinationSlots(scene.house.log.store, callingCatalog());
     const transferId = transferIdOf(ref.callId, 1);
     const windows = { hour: 'h', day: 'd', week: 'w', month: 'm' };
     const wish = { destinationVersion: 1, caps: someCaps({ concurrent: 1 }), windows, at: MONDAY };
     const destinationId = before;
-    await slots.reserve({ transferId, destinationId, ...wish }, house.context());
+    await slots.reserve({ transferId, destinationId, ...wish }, scene.house.context());
     const calls = { paused: false };
-    house.lists.meanwhile = async () => {
+    scene.house.lists.meanwhile = async () => {
       if (calls.paused) return;
       calls.paused = true;
-      await house.pauseDestination(before);
+      await scene.house.pauseDestination(before);
     };
     await scene.settle(ref);
     expect(await scene.addressesOf(ref)).toEqual([SECOND]);
-    expect([await house.inFlight(before), await house.inFlight(after)]).toEqual([0, 1]);
+    expect([await scene.house.inFlight(before), await scene.house.inFlight(after)]).toEqual([0, 1]);
   });
 
   it('after it took a slot finds that slot again', async () => {
     const destinationId = await scene.at(FIRST, { caps: someCaps({ concurrent: 1 }) });
     const ref = await scene.qualified();
-    const slots = new DestinationSlots(house.log.store, callingCatalog());
+    const slots = new DestinationSlots(scene.house.log.store, callingCatalog());
     const transferId = transferIdOf(ref.callId, 1);
     const windows = { hour: 'h', day: 'd', week: 'w', month: 'm' };
     const wish = { destinationVersion: 1, caps: someCaps({ concurrent: 1 }), windows, at: MONDAY };
-    await slots.reserve({ transferId, destinationId, ...wish }, house.context());
+    await slots.reserve({ transferId, destinationId, ...wish }, scene.house.context());
     await scene.settle(ref);
     expect(await scene.addressesOf(ref)).toEqual([FIRST]);
-    expect(await house.inFlight(destinationId)).toBe(1);
+    expect(await scene.house.inFlight(destinationId)).toBe(1);
   });
 });

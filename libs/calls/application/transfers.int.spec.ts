@@ -1,32 +1,11 @@
 import { DEFAULT_DNC_RULES } from '#events/leads';
-import { fixedClock } from '#libs/kernel';
-import { TwilioTelephony } from '#libs/telephony';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { AGENT, type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
-import { ACCOUNT, type CallingHouse, MONDAY, OURS, UNLISTED } from '../calling-house.fixtures.js';
+import { describe, expect, it } from '@jest/globals';
+import { MONDAY, OURS, UNLISTED } from '../calling-house.fixtures.js';
 import { someCaps } from '../domain/destination.fixtures.js';
-import { TransferScene } from '../transfer-scene.fixtures.js';
+import { FIRST, SECOND, TransferScene } from '../transfer-scene.fixtures.js';
 
-const [FIRST, SECOND] = ['+18005550001', '+18005550002'] as const;
+const scene = TransferScene.ofFile();
 const HANG_UP = { hangUp: true };
-const clock = fixedClock(MONDAY);
-let simulator: Simulator;
-let telephony: TwilioTelephony;
-let scene: TransferScene;
-let house: CallingHouse;
-
-beforeAll(async () => {
-  const patient = { ...AGENT, ringSeconds: 10_000 };
-  const people = { [FIRST]: patient, [SECOND]: patient };
-  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 20, seed: 7, people });
-  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
-});
-afterAll(() => simulator.close());
-beforeEach(async () => {
-  scene = await TransferScene.open(simulator, telephony, clock);
-  ({ house } = scene);
-});
-afterEach(() => scene.close());
 
 const reasonsIn = (data: { routing: { candidates: { reasons: string[] }[] } } | null) =>
   data?.routing.candidates.map(({ reasons }) => reasons);
@@ -40,10 +19,10 @@ describe('a qualified consumer', () => {
       { destinationId: best, destinationAddress: FIRST, presentedCallerId: OURS },
     ]);
     expect(await scene.legOf(ref)).toMatchObject({ to: FIRST, from: OURS });
-    expect(await house.inFlight(best)).toBe(1);
-    const events = await house.typesOf(ref.leadId);
+    expect(await scene.house.inFlight(best)).toBe(1);
+    const events = await scene.house.typesOf(ref.leadId);
     await scene.settle(ref);
-    expect(await house.typesOf(ref.leadId)).toEqual(events);
+    expect(await scene.house.typesOf(ref.leadId)).toEqual(events);
   });
 
   it('is shown to the destination by their own number where it asks for that', async () => {
@@ -59,7 +38,7 @@ describe('a qualified consumer', () => {
     scene.isSpoken = false;
     await expect(scene.settle(ref)).rejects.toMatchObject({ code: 'voice_unavailable' });
     expect(await scene.transfersOf(ref)).toEqual([]);
-    expect(await house.inFlight(best)).toBe(0);
+    expect(await scene.house.inFlight(best)).toBe(0);
     scene.isSpoken = true;
     await scene.settle(ref);
     expect(await scene.addressesOf(ref)).toEqual([FIRST]);
@@ -69,14 +48,14 @@ describe('a qualified consumer', () => {
     const best = await scene.at(FIRST);
     const ref = await scene.qualified();
     scene.isSpoken = false;
-    clock.set(new Date(Date.parse(MONDAY) + 180_000).toISOString());
+    scene.clock.set(new Date(Date.parse(MONDAY) + 180_000).toISOString());
     await expect(scene.settle(ref)).rejects.toMatchObject({ code: 'voice_unavailable' });
-    clock.set(new Date(Date.parse(MONDAY) + 180_001).toISOString());
+    scene.clock.set(new Date(Date.parse(MONDAY) + 180_001).toISOString());
     await scene.settle(ref);
-    clock.set(MONDAY);
-    expect(await house.typesOf(ref.leadId)).toContain('NoDestinationFound');
-    expect((await house.voice.consumers.next(ref)).at(-1)).toEqual(HANG_UP);
-    expect(await house.inFlight(best)).toBe(0);
+    scene.clock.set(MONDAY);
+    expect(await scene.house.typesOf(ref.leadId)).toContain('NoDestinationFound');
+    expect((await scene.house.voice.consumers.next(ref)).at(-1)).toEqual(HANG_UP);
+    expect(await scene.house.inFlight(best)).toBe(0);
   });
 
   it('holds while a busy destination is followed by the next', async () => {
@@ -84,8 +63,8 @@ describe('a qualified consumer', () => {
     const ref = await scene.offered();
     await scene.reported(ref, 1, { status: 'busy' });
     expect(await scene.addressesOf(ref)).toEqual([FIRST, SECOND]);
-    expect((await house.voice.consumers.next(ref)).at(-1)).toMatchObject({ wait: {} });
-    expect([await house.inFlight(first), await house.inFlight(second)]).toEqual([0, 1]);
+    expect((await scene.house.voice.consumers.next(ref)).at(-1)).toMatchObject({ wait: {} });
+    expect([await scene.house.inFlight(first), await scene.house.inFlight(second)]).toEqual([0, 1]);
     expect(reasonsIn((await scene.transfersOf(ref))[1] ?? null)).toEqual([[], ['already_tried']]);
   });
 
@@ -95,7 +74,7 @@ describe('a qualified consumer', () => {
     const ref = await scene.offered();
     await scene.answers(ref, { digits: '2' });
     await scene.settle(ref);
-    expect(await house.typesOf(ref.leadId)).toContain('WhisperPlayed');
+    expect(await scene.house.typesOf(ref.leadId)).toContain('WhisperPlayed');
     expect(await scene.addressesOf(ref)).toEqual([FIRST, SECOND]);
     await scene.legIsOver(ref);
   });
@@ -105,7 +84,9 @@ describe('a qualified consumer', () => {
     await scene.at(SECOND, { priority: 2 });
     const ref = await scene.offered();
     await scene.reported(ref, 1, { status: 'in_progress', answeredBy: 'machine' });
-    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason: 'machine' });
+    expect(await scene.house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
+      reason: 'machine',
+    });
     expect(await scene.addressesOf(ref)).toEqual([FIRST, SECOND]);
     await scene.legIsOver(ref);
   });
@@ -122,7 +103,7 @@ describe('a qualified consumer', () => {
       'concurrency_cap_reached',
     ]);
     await scene.reported(ahead, 1, { status: 'no_answer' });
-    expect(await house.inFlight(full)).toBe(0);
+    expect(await scene.house.inFlight(full)).toBe(0);
     const last = await scene.qualified();
     await scene.settle(last);
     expect(await scene.addressesOf(last)).toEqual([FIRST]);
@@ -134,13 +115,13 @@ describe('a qualified consumer', () => {
     await Promise.all(waiting.map((ref) => scene.settle(ref)));
     const offered = await Promise.all(waiting.map((ref) => scene.addressesOf(ref)));
     expect(offered.flat()).toEqual([FIRST, FIRST]);
-    expect(await house.inFlight(scarce)).toBe(2);
+    expect(await scene.house.inFlight(scarce)).toBe(2);
   });
 
   it('is not handed to a seller they are suppressed for, but to the next', async () => {
     await scene.at(FIRST, { brandName: 'Acme' });
     await scene.at(SECOND, { name: 'Northwind', priority: 2 });
-    house.lists.refusedSellers = ['Acme'];
+    scene.house.lists.refusedSellers = ['Acme'];
     const ref = await scene.offered();
     expect(await scene.addressesOf(ref)).toEqual([SECOND]);
     const [{ routing } = {}] = await scene.transfersOf(ref);
@@ -154,10 +135,10 @@ describe('a qualified consumer', () => {
     await scene.at(FIRST);
     await scene.at(SECOND, { name: 'Acme', priority: 2 });
     const ref = await scene.offered();
-    house.lists.refusedSellers = ['Acme'];
+    scene.house.lists.refusedSellers = ['Acme'];
     await scene.reported(ref, 1, { status: 'busy' });
     expect(await scene.addressesOf(ref)).toEqual([FIRST]);
-    expect(reasonsIn(await house.lastOf(ref.leadId, 'NoDestinationFound'))).toContainEqual([
+    expect(reasonsIn(await scene.house.lastOf(ref.leadId, 'NoDestinationFound'))).toContainEqual([
       'suppressed_for_seller',
     ]);
   });
@@ -169,13 +150,14 @@ describe('a qualified consumer', () => {
     await scene.at(FIRST);
     const answers = { outcome: 'listed' as const, lists: ['national'], checkedAt: MONDAY };
     const matrix = { ...DEFAULT_DNC_RULES.matrix, national };
-    house.lists.answers = {
+    scene.house.lists.answers = {
       ...{ ...UNLISTED, dnc: { ...answers, listVersion: null } },
       dncRules: { version: 4, matrix },
     };
     const ref = await scene.offered();
     const decided =
-      (await scene.transfersOf(ref))[0] ?? (await house.lastOf(ref.leadId, 'NoDestinationFound'));
+      (await scene.transfersOf(ref))[0] ??
+      (await scene.house.lastOf(ref.leadId, 'NoDestinationFound'));
     expect(reasonsIn(decided)).toEqual(reasons);
     expect(decided?.routing.dncFinding).toMatchObject({
       rulesVersion: 4,
@@ -187,37 +169,43 @@ describe('a qualified consumer', () => {
     await scene.at(FIRST);
     const ref = await scene.offered();
     await scene.reported(ref, 1, { status: 'no_answer' });
-    expect(await house.lastOf(ref.leadId, 'NoDestinationFound')).toMatchObject({ attempts: 1 });
-    const steps = await house.voice.consumers.next(ref);
+    expect(await scene.house.lastOf(ref.leadId, 'NoDestinationFound')).toMatchObject({
+      attempts: 1,
+    });
+    const steps = await scene.house.voice.consumers.next(ref);
     expect(steps).toMatchObject([{ say: expect.stringContaining('agents are busy') }, HANG_UP]);
   });
 
   it('is not handed over more often than the tenant allows', async () => {
-    await house.configure({ transferAttemptsMax: 1 });
+    await scene.house.configure({ transferAttemptsMax: 1 });
     await scene.at(FIRST);
     await scene.at(SECOND, { priority: 2 });
     const ref = await scene.offered();
     await scene.reported(ref, 1, { status: 'busy' });
     expect(await scene.addressesOf(ref)).toEqual([FIRST]);
-    const decided = await house.lastOf(ref.leadId, 'NoDestinationFound');
+    const decided = await scene.house.lastOf(ref.leadId, 'NoDestinationFound');
     expect(reasonsIn(decided)?.every(([reason]) => reason === 'attempts_exhausted')).toBe(true);
   });
 
-  const pullStop = () => house.changeDialing({ type: 'StopDialing', reason: null });
+  const pullStop = () => scene.house.changeDialing({ type: 'StopDialing', reason: null });
   const suppress = () => {
-    house.lists.answers = { ...UNLISTED, suppressionEntryId: 'entry' };
+    scene.house.lists.answers = { ...UNLISTED, suppressionEntryId: 'entry' };
     return Promise.resolve();
   };
   const suppressBrand = () => {
-    house.lists.answers = { ...UNLISTED, suppressionEntryId: 'entry', suppressionScope: 'brand' };
+    scene.house.lists.answers = {
+      ...UNLISTED,
+      suppressionEntryId: 'entry',
+      suppressionScope: 'brand',
+    };
     return Promise.resolve();
   };
   const waitForEvening = () => {
-    clock.set('2026-12-01T04:00:00.000Z');
+    scene.clock.set('2026-12-01T04:00:00.000Z');
     return Promise.resolve();
   };
   const erase = () => {
-    house.eraseEverybody();
+    scene.house.eraseEverybody();
     return Promise.resolve();
   };
 
@@ -232,8 +220,10 @@ describe('a qualified consumer', () => {
     await happens();
     const ref = await scene.qualified();
     await scene.settle(ref);
-    clock.set(MONDAY);
+    scene.clock.set(MONDAY);
     expect(await scene.addressesOf(ref)).toEqual([]);
-    expect(reasonsIn(await house.lastOf(ref.leadId, 'NoDestinationFound'))).toEqual([[reason]]);
+    expect(reasonsIn(await scene.house.lastOf(ref.leadId, 'NoDestinationFound'))).toEqual([
+      [reason],
+    ]);
   });
 });

@@ -1,42 +1,24 @@
-import { fixedClock } from '#libs/kernel';
-import { TwilioTelephony } from '#libs/telephony';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { AGENT, type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
-import { ACCOUNT, aReport, type CallingHouse, MONDAY } from '../calling-house.fixtures.js';
-import { TransferScene } from '../transfer-scene.fixtures.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { aReport, MONDAY } from '../calling-house.fixtures.js';
+import { FIRST, TransferScene } from '../transfer-scene.fixtures.js';
 import { type CallRef } from './live-calls.js';
 
-const FIRST = '+18005550001';
-const clock = fixedClock(MONDAY);
-let simulator: Simulator;
-let telephony: TwilioTelephony;
-let scene: TransferScene;
-let house: CallingHouse;
-
-beforeAll(async () => {
-  const people = { [FIRST]: { ...AGENT, ringSeconds: 10_000 } };
-  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 20, seed: 7, people });
-  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
-});
-afterAll(() => simulator.close());
-beforeEach(async () => {
-  scene = await TransferScene.open(simulator, telephony, clock);
-  ({ house } = scene);
-  await scene.at(FIRST);
-});
-afterEach(() => scene.close());
+const scene = TransferScene.ofFile();
+beforeEach(() => scene.at(FIRST));
 
 /** The room lets go of a consumer who is still on the line, who asks what comes next. */
 const released = (ref: CallRef) =>
-  house.voice.consumers.released(ref, aReport({ status: 'in_progress' }));
+  scene.house.voice.consumers.released(ref, aReport({ status: 'in_progress' }));
 
 describe('a meeting that nobody reported', () => {
   it('was one where the room lets go of a consumer who is still there', async () => {
     const ref = await scene.offered();
     await scene.sent(ref);
-    expect(await house.typesOf(ref.leadId)).not.toContain('CallBridged');
+    expect(await scene.house.typesOf(ref.leadId)).not.toContain('CallBridged');
     expect(await released(ref)).toEqual([{ hangUp: true }]);
-    expect(await house.lastOf(ref.leadId, 'CallBridged')).toMatchObject({ bridgedAt: MONDAY });
+    expect(await scene.house.lastOf(ref.leadId, 'CallBridged')).toMatchObject({
+      bridgedAt: MONDAY,
+    });
     expect(await released(ref)).toEqual([{ hangUp: true }]);
   });
 
@@ -46,11 +28,11 @@ describe('a meeting that nobody reported', () => {
   ])('is told by the leg of the destination at the end: it %s', async (_, seconds, disposition) => {
     const ref = await scene.offered();
     await scene.sent(ref);
-    house.consumerLeg = { status: 'completed', durationSeconds: seconds };
+    scene.house.consumerLeg = { status: 'completed', durationSeconds: seconds };
     const gone = aReport({ status: 'completed', durationSeconds: 200 });
-    await house.voice.consumers.reported(ref, gone);
-    expect(await house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({ disposition });
-    const isBridged = (await house.typesOf(ref.leadId)).includes('CallBridged');
+    await scene.house.voice.consumers.reported(ref, gone);
+    expect(await scene.house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({ disposition });
+    const isBridged = (await scene.house.typesOf(ref.leadId)).includes('CallBridged');
     expect(isBridged).toBe(disposition === 'transferred');
   });
 });
@@ -59,14 +41,14 @@ describe('the end of a consumer’s leg while the provider answers nothing', () 
   it('is not taken before the destination’s leg can be asked about, so that it is reported again', async () => {
     const ref = await scene.offered();
     await scene.sent(ref);
-    house.consumerLeg = null;
+    scene.house.consumerLeg = null;
     const gone = aReport({ status: 'completed', durationSeconds: 200 });
-    const refused = house.voice.consumers.reported(ref, gone);
+    const refused = scene.house.voice.consumers.reported(ref, gone);
     await expect(refused).rejects.toMatchObject({ code: 'telephony_unavailable' });
-    expect(await house.typesOf(ref.leadId)).not.toContain('CallEnded');
-    house.consumerLeg = { status: 'completed', durationSeconds: 90 };
-    await house.voice.consumers.reported(ref, gone);
-    const ended = await house.lastOf(ref.leadId, 'CallEnded');
+    expect(await scene.house.typesOf(ref.leadId)).not.toContain('CallEnded');
+    scene.house.consumerLeg = { status: 'completed', durationSeconds: 90 };
+    await scene.house.voice.consumers.reported(ref, gone);
+    const ended = await scene.house.lastOf(ref.leadId, 'CallEnded');
     expect(ended).toMatchObject({ disposition: 'transferred' });
   });
 });
@@ -76,8 +58,10 @@ describe('a consumer whose destination left with the whisper', () => {
     const ref = await scene.offered();
     await scene.sent(ref);
     const transfer = await scene.told(ref, 1, { status: 'completed', durationSeconds: 6 });
-    await house.voice.destinations.reported(...transfer);
-    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason: 'declined' });
+    await scene.house.voice.destinations.reported(...transfer);
+    expect(await scene.house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
+      reason: 'declined',
+    });
     expect((await released(ref)).flatMap((step) => Object.keys(step))).toContain('wait');
   });
 });

@@ -1,52 +1,27 @@
-import { fixedClock } from '#libs/kernel';
 import { type SeenEvent } from '#libs/reactors';
-import { TwilioTelephony } from '#libs/telephony';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { AGENT, type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type SuppressionData } from '#events/leads';
 import { type CallRef } from '../application/live-calls.js';
 import { TakeBack } from '../application/take-back.js';
-import {
-  ACCOUNT,
-  ACME,
-  aPhoneHash,
-  type CallingHouse,
-  MONDAY,
-  UNLISTED,
-} from '../calling-house.fixtures.js';
+import { ACME, aPhoneHash, MONDAY, UNLISTED } from '../calling-house.fixtures.js';
 import { foundIneligible } from '../domain/calls.fixtures.js';
 import { type LeadStreamEvent } from '../domain/lead-calls.js';
-import { TransferScene } from '../transfer-scene.fixtures.js';
+import { FIRST, SECOND, TransferScene } from '../transfer-scene.fixtures.js';
 import { dialingStopReactor } from './dialing-stop.reactor.js';
 
-const [FIRST, SECOND] = ['+18005550001', '+18005550002'] as const;
-const clock = fixedClock(MONDAY);
-let simulator: Simulator;
-let telephony: TwilioTelephony;
-let scene: TransferScene;
-let house: CallingHouse;
+const scene = TransferScene.ofFile();
 let destinationId: string;
 
-beforeAll(async () => {
-  const patient = { ...AGENT, ringSeconds: 10_000 };
-  const people = { [FIRST]: patient, [SECOND]: patient };
-  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 20, seed: 7, people });
-  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
-});
-afterAll(() => simulator.close());
 beforeEach(async () => {
-  scene = await TransferScene.open(simulator, telephony, clock);
-  ({ house } = scene);
   destinationId = await scene.at(FIRST, { name: 'East desk', brandName: 'Acme' });
   await scene.at(SECOND, { name: 'West desk', priority: 2 });
 });
-afterEach(() => scene.close());
 
 /** Something happens to a lead, and whoever takes consumers back is shown it. */
 async function happens(ref: CallRef, fact: LeadStreamEvent): Promise<void> {
   const { leadId } = ref;
-  await house.append(leadId, { ...fact, data: { ...fact.data, leadId } } as LeadStreamEvent);
-  await shown(ref, (await house.history(leadId)).at(-1));
+  await scene.house.append(leadId, { ...fact, data: { ...fact.data, leadId } } as LeadStreamEvent);
+  await shown(ref, (await scene.house.history(leadId)).at(-1));
 }
 
 /** Whoever takes consumers back is shown an event; resolves to whether it is to be shown again. */
@@ -55,14 +30,14 @@ async function shown(ref: CallRef, event: unknown, turn = 0): Promise<boolean> {
   const reactor = scene.calling.reactors.find(({ name }) => name === 'transfer_take_back');
   const answer = (await reactor?.on[seen.type]?.(seen, { turn, memo: null })) ?? [];
   const { commands = [], again = null } = 'again' in answer ? answer : { commands: answer };
-  for (const command of commands as unknown[]) await reactor?.run(command, house.context());
+  for (const command of commands as unknown[]) await reactor?.run(command, scene.house.context());
   await scene.settle(ref);
   return again !== null;
 }
 
 /** A seller is put on the suppression list for a number, or for those that begin alike. */
 async function sellerRefused(ref: CallRef, entry: Partial<SuppressionData>, turn = 0) {
-  const received = await house.lastOf(ref.leadId, 'LeadReceived');
+  const received = await scene.house.lastOf(ref.leadId, 'LeadReceived');
   const phoneHash = received?.phoneHash ?? null;
   const whom = { scope: 'seller', phoneHash, prefix: null, scopeName: 'acme' } as const;
   const data = { ...whom, ...entry };
@@ -70,13 +45,14 @@ async function sellerRefused(ref: CallRef, entry: Partial<SuppressionData>, turn
 }
 
 async function stopIsPulled(ref: CallRef): Promise<void> {
-  await house.changeDialing({ type: 'StopDialing', reason: null });
+  await scene.house.changeDialing({ type: 'StopDialing', reason: null });
   const queue = { onCall: () => Promise.resolve([]) };
   const shown = { reaches: () => Promise.resolve(true) };
-  const takeBack = new TakeBack(house.desk, telephony);
-  const parts = { desk: house.desk, queue, shown, telephony, takeBack, clock };
+  const takeBack = new TakeBack(scene.house.desk, scene.telephony);
+  const { telephony, clock } = scene;
+  const parts = { desk: scene.house.desk, queue, shown, telephony, takeBack, clock };
   const command = { do: 'give_up_ringing', tenantId: ACME, leadId: ref.leadId } as const;
-  await dialingStopReactor(parts).run(command, house.context());
+  await dialingStopReactor(parts).run(command, scene.house.context());
   await scene.settle(ref);
 }
 
@@ -92,10 +68,10 @@ const revoked = {
 /** The destination is silent, its slot is free, and nobody else is dialed for the consumer. */
 async function expectTakenBack(ref: CallRef, reason: string): Promise<void> {
   await scene.legIsOver(ref);
-  expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason });
+  expect(await scene.house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason });
   expect(await scene.addressesOf(ref)).toEqual([FIRST]);
-  expect(await house.inFlight(destinationId)).toBe(0);
-  expect(await house.typesOf(ref.leadId)).toContain('NoDestinationFound');
+  expect(await scene.house.inFlight(destinationId)).toBe(0);
+  expect(await scene.house.typesOf(ref.leadId)).toContain('NoDestinationFound');
 }
 
 describe('a destination that rings', () => {
@@ -104,7 +80,7 @@ describe('a destination that rings', () => {
     ['takes consent back', revoked],
   ])('is silent once its consumer %s', async (_, fact) => {
     const ref = await scene.offered();
-    house.lists.answers = { ...UNLISTED, suppressionEntryId: 'entry' };
+    scene.house.lists.answers = { ...UNLISTED, suppressionEntryId: 'entry' };
     await happens(ref, fact);
     await expectTakenBack(ref, 'suppressed');
   });
@@ -130,18 +106,18 @@ describe('a destination that rings', () => {
     scene.queue.leadsOnCall.push(ref.leadId);
     expect(await sellerRefused(ref, entry)).toBe(true);
     await scene.legIsOver(ref);
-    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
+    expect(await scene.house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
       ...{ reason: 'suppressed', destinationId },
     });
     expect(await scene.addressesOf(ref)).toEqual([FIRST, SECOND]);
-    expect(await house.inFlight(destinationId)).toBe(0);
+    expect(await scene.house.inFlight(destinationId)).toBe(0);
   });
 
   it('is silent though it was chosen right before the entry and named right after', async () => {
     const ref = await scene.qualified();
     expect(await sellerRefused(ref, {})).toBe(true);
     expect(await sellerRefused(ref, {}, 1)).toBe(false);
-    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
+    expect(await scene.house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
       ...{ reason: 'suppressed', destinationId },
     });
   });
@@ -156,14 +132,14 @@ describe('a destination that rings', () => {
     scene.queue.leadsOnCall.push(ref.leadId);
     await sellerRefused(ref, entry);
     expect(await scene.legOf(ref)).toMatchObject({ endedAt: null });
-    expect(await house.typesOf(ref.leadId)).not.toContain('TransferFailed');
+    expect(await scene.house.typesOf(ref.leadId)).not.toContain('TransferFailed');
   });
 
   it('rings on while its lead is found ineligible for another reason', async () => {
     const ref = await scene.offered();
     await happens(ref, foundIneligible('dnc_check_failed'));
     expect(await scene.legOf(ref)).toMatchObject({ endedAt: null });
-    expect(await house.typesOf(ref.leadId)).not.toContain('TransferFailed');
+    expect(await scene.house.typesOf(ref.leadId)).not.toContain('TransferFailed');
   });
 });
 
@@ -173,7 +149,7 @@ describe('a destination that talks to a consumer', () => {
     await scene.answers(ref);
     await happens(ref, suppressed);
     await stopIsPulled(ref);
-    expect(await house.typesOf(ref.leadId)).not.toContain('TransferFailed');
+    expect(await scene.house.typesOf(ref.leadId)).not.toContain('TransferFailed');
     expect(await scene.legOf(ref)).toMatchObject({ endedAt: null });
   });
 });

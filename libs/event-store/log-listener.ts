@@ -4,6 +4,9 @@ import { type LogFilter, type LogMessage, type Position } from './port.js';
 /** An event as a subscription hands it out. */
 export type EventMessage = Extract<LogMessage, { kind: 'event' }>;
 
+/** What says where in the log it is: an event, or that nothing was wanted up to there. */
+export type PlacedMessage = Exclude<LogMessage, { kind: 'caught_up' }>;
+
 /** How much a listener keeps for whoever takes it, and how often it tells of what was passed over. */
 export interface ListenerLimits {
   /** Messages that wait to be taken; beyond that the listener is left behind. */
@@ -18,7 +21,7 @@ export class LogListener {
   readonly since: Position | null;
   readonly #filter: LogFilter;
   readonly #limits: ListenerLimits;
-  #waiting: LogMessage[] = [];
+  #waiting: PlacedMessage[] = [];
   #passedOver = 0;
   #end: { readonly failure: unknown } | null = null;
   #wake: () => void = () => undefined;
@@ -53,7 +56,7 @@ export class LogListener {
   }
 
   /** What is said from now on, until the signal or until it is over. */
-  async *messages(signal: AbortSignal): AsyncGenerator<Exclude<LogMessage, { kind: 'caught_up' }>> {
+  async *messages(signal: AbortSignal): AsyncGenerator<PlacedMessage> {
     const wake = () => {
       this.#wake();
     };
@@ -62,7 +65,7 @@ export class LogListener {
       while (!signal.aborted) {
         const taken = this.#waiting;
         this.#waiting = [];
-        for (const message of taken) if (message.kind !== 'caught_up') yield message;
+        yield* taken;
         if (this.#waiting.length > 0) continue;
         if (this.#isOver()) return;
         await this.#more(signal);
@@ -80,7 +83,7 @@ export class LogListener {
   }
 
   /** `null`: an event that need not be told. */
-  #heard(message: EventMessage): LogMessage | null {
+  #heard(message: EventMessage): PlacedMessage | null {
     this.#passedOver += 1;
     if (isWanted(this.#filter, message.event)) {
       this.#passedOver = 0;

@@ -1,5 +1,5 @@
 import { eventStoreUnavailable } from './errors.js';
-import { type ListenerLimits, LogListener } from './log-listener.js';
+import { type ListenerLimits, LogListener, type PlacedMessage } from './log-listener.js';
 import {
   type AppendResult,
   type EventStore,
@@ -57,64 +57,99 @@ export class SharedLog implements EventStore {
 
   async *subscribeToAll(options: SubscribeOptions): AsyncGenerator<LogMessage> {
     const { signal } = options;
-    let { after } = options;
+    const place = new Place(options.after);
     while (!signal.aborted) {
-      const listening: Listening = { to: null };
+      const listener = yield* this.#untilJoined(options, place);
+      if (listener === null) return;
       try {
-        for await (const message of this.#untilJoined({ ...options, after }, listening)) {
-          after = message.kind === 'caught_up' ? after : positionOf(message);
-          yield message;
-        }
-        // It ended by itself.
-        if (listening.to === null) return;
-        for await (const message of listening.to.messages(signal)) {
-          const position = positionOf(message);
-          if (isBefore(after, position)) yield message;
-          after = isBefore(after, position) ? position : after;
+        for await (const message of listener.messages(signal)) {
+          if (place.isBehind(message)) yield place.note(message);
         }
       } finally {
-        this.#leave(listening.to);
+        this.#leave(listener);
       }
     }
   }
 
-  /** A subscription of its own, which ends where what is said to the listener begins. */
-  async *#untilJoined(options: SubscribeOptions, listening: Listening): AsyncGenerator<LogMessage> {
-    let { after } = options;
+  /**
+   * A subscription of its own, which ends where what is said to the listener begins; `null`: it
+   * ended by itself.
+   */
+  async *#untilJoined(
+    options: SubscribeOptions,
+    place: Place,
+  ): AsyncGenerator<LogMessage, LogListener | null> {
+    let listener: LogListener | null = null;
+    let hasJoined = false;
     let isCaughtUp = false;
-    for await (const message of this.#store.subscribeToAll(options)) {
-      if (message.kind === 'caught_up') isCaughtUp = true;
-      else after = positionOf(message);
-      yield message;
-      if (!isCaughtUp) continue;
-      if (listening.to?.isOver !== false) listening.to = this.#join(options, after);
-      if (!isBefore(after, listening.to.since)) return;
+    try {
+      for await (const message of this.#store.subscribeToAll({ ...options, after: place.after })) {
+        if (message.kind === 'caught_up') isCaughtUp = true;
+        yield message.kind === 'caught_up' ? message : place.note(message);
+        if (!isCaughtUp) continue;
+        if (listener?.isOver !== false) listener = this.#join(options, place.after);
+        hasJoined = place.isPast(listener.since);
+        if (hasJoined) return listener;
+      }
+      return null;
+    } finally {
+      if (!hasJoined && listener !== null) this.#leave(listener);
     }
-    this.#leave(listening.to);
-    listening.to = null;
   }
 
   #join(filter: LogFilter, after: Position | null): LogListener {
-    this.#reading ??= this.#begin(after);
+    if (this.#reading?.isOver !== false) this.#reading = this.#begin(after);
     return this.#reading.join(filter);
   }
 
   #begin(after: Position | null): Reading {
     const reading = new Reading(this.#store, after, this.#limits);
-    void reading.run().finally(() => {
-      if (this.#reading === reading) this.#reading = null;
-    });
+    void reading.run();
     return reading;
   }
 
-  #leave(listener: LogListener | null): void {
-    if (listener === null || this.#reading === null) return;
-    if (this.#reading.leave(listener)) this.#reading = null;
+  #leave(listener: LogListener): void {
+    this.#reading?.leave(listener);
   }
 }
 
-interface Listening {
-  to: LogListener | null;
+/** How far a follower has heard the log. */
+class Place {
+  #after: Position | null;
+  /** What it has heard is all before this. */
+  #next: Position;
+
+  constructor(after: Position | null) {
+    this.#after = after;
+    this.#next = (after ?? -1n) + 1n;
+  }
+
+  /** Where it goes on. */
+  get after(): Position | null {
+    return this.#after;
+  }
+
+  /**
+   * Takes down what it hears, and returns it. Servers have been seen to say a checkpoint before the
+   * event at its very position (KurrentDB #4970), so it does not say that this one was heard.
+   */
+  note(message: PlacedMessage): PlacedMessage {
+    const { kind } = message;
+    this.#after = kind === 'event' ? message.event.position : message.position;
+    const next = kind === 'event' ? this.#after + 1n : this.#after;
+    if (next > this.#next) this.#next = next;
+    return message;
+  }
+
+  /** Whether everything up to a position has been heard. */
+  isPast(position: Position | null): boolean {
+    return position === null || this.#next > position;
+  }
+
+  /** Whether it may not have heard this yet. */
+  isBehind(message: PlacedMessage): boolean {
+    return (message.kind === 'event' ? message.event.position : message.position) >= this.#next;
+  }
 }
 
 /** One subscription to all of the log, and those who listen to it. */
@@ -124,11 +159,17 @@ class Reading {
   readonly #listeners = new Set<LogListener>();
   readonly #ending = new AbortController();
   #position: Position | null;
+  #isOver = false;
 
   constructor(store: EventStore, after: Position | null, limits: ListenerLimits) {
     this.#store = store;
     this.#position = after;
     this.#limits = limits;
+  }
+
+  /** Whether it says nothing any more. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   join(filter: LogFilter): LogListener {
@@ -137,12 +178,12 @@ class Reading {
     return listener;
   }
 
-  /** True if nobody listens any more, and so the reading is over. */
-  leave(listener: LogListener): boolean {
+  /** The last to leave ends it. */
+  leave(listener: LogListener): void {
     this.#listeners.delete(listener);
-    if (this.#listeners.size > 0) return false;
+    if (this.#listeners.size > 0) return;
+    this.#isOver = true;
     this.#ending.abort();
-    return true;
   }
 
   /** Reads until everybody has left, or the subscription fails. Never rejects. */
@@ -161,17 +202,9 @@ class Reading {
     } catch (error) {
       failure = error;
     }
+    this.#isOver = true;
     failure ??= eventStoreUnavailable(new Error('The shared subscription ended.'));
     for (const listener of this.#listeners) listener.end(failure);
     this.#listeners.clear();
   }
-}
-
-function positionOf(message: Exclude<LogMessage, { kind: 'caught_up' }>): Position {
-  return message.kind === 'event' ? message.event.position : message.position;
-}
-
-/** `null` is before everything. */
-function isBefore(one: Position | null, other: Position | null): boolean {
-  return (one ?? -1n) < (other ?? -1n);
 }

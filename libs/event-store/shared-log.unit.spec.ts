@@ -10,6 +10,8 @@ import { anEvent } from './theatre.fixtures.js';
 /** A log that counts who reads it, and fails all of them when it is told to. */
 class WatchedStore extends MemoryEventStore {
   readonly readings: { readonly options: SubscribeOptions; isOver: boolean }[] = [];
+  /** Says a checkpoint before the event at its position, as servers have been seen to (KurrentDB #4970). */
+  isHasty = false;
   #cut: (error: Error) => void = () => undefined;
   #whenCut = this.#nextCut();
 
@@ -31,6 +33,9 @@ class WatchedStore extends MemoryEventStore {
       for (;;) {
         const next = await Promise.race([messages.next(), cut]);
         if (next.done === true) return;
+        if (this.isHasty && next.value.kind === 'event') {
+          yield { kind: 'checkpoint', position: next.value.event.position };
+        }
         yield next.value;
       }
     } finally {
@@ -176,6 +181,37 @@ describe('subscriptions that share a reading of the log', () => {
     await settled(() => followers.every(({ positions }) => positions.length === 1));
     expect(followers.map(({ failures }) => failures)).toEqual([1, 1]);
     await Promise.all(followers.map((each) => each.stop()));
+  });
+
+  it('miss nothing where a checkpoint is said before the event at its position', async () => {
+    const store = new WatchedStore();
+    const log = new SharedLog(store);
+    const first = new Follower(log, a);
+    await settled(() => store.readings.length === 2 && store.readers === 1);
+    await store.write('a-1', 'a-1');
+    store.isHasty = true;
+    // Nothing it wants has been said, so that it waits by itself for where the others are.
+    const second = new Follower(log, b);
+    await settled(() => store.readers === 2 && first.positions.length === 2);
+    await store.write('b-1', 'b-1');
+    await settled(() => store.readers === 1 && second.positions.length === 2);
+    expect(second.positions).toEqual([30n, 40n]);
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
+  it('never join a reading that is over, at whatever moment it breaks', async () => {
+    for (let moment = 0; moment < 80; moment += 1) {
+      const store = new WatchedStore();
+      const log = new SharedLog(store);
+      const first = new Follower(log, a);
+      await settled(() => store.readings.length === 2 && store.readers === 1);
+      const second = new Follower(log, a);
+      for (let turn = 0; turn < moment; turn += 1) await Promise.resolve();
+      store.cut();
+      await store.write('a-1');
+      await settled(() => [first, second].every(({ positions }) => positions.length === 1));
+      await Promise.all([first.stop(), second.stop()]);
+    }
   });
 
   it('neither miss an event nor get one twice, whatever is slow and whatever breaks', () =>

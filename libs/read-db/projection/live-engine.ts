@@ -22,11 +22,8 @@ import { type Batch, type ProjectionMessage } from './messages.js';
 /**
  * From so many messages a second on transactions are rarer. A rate, not the size of a batch: one
  * stall would make a large batch, and rarer transactions make large ones for ever.
- *
- * Above what twenty leads a second lead to, whose calls are not to wait for a list. Well below what a
- * small machine takes in at its best: frequent transactions would keep it from getting there.
  */
-const busyFromPerSecond = 400;
+const busyFromPerSecond = 800;
 /** How often requests are looked for. */
 const requestPollMs = 1_000;
 

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { type TransferReport } from './revenue.events.js';
+import { aReport } from './revenue.fixtures.js';
+import { worthOf } from './worth.js';
+
+/** Calls of a minute and a half are paid for. */
+const terms = { destinationId: 'buyer-1', billableSeconds: 90 };
+const nothingSaid = { payoutMinor: null, billable: null, durationSeconds: null };
+
+/** What one report comes to that says no more than this. */
+const worth = (says: Partial<TransferReport>) =>
+  worthOf([aReport({ ...nothingSaid, ...says })], terms);
+
+const paid = { confirmed: true, minor: 4_500, billable: true };
+const paidNothing = { confirmed: true, minor: 0, billable: false };
+const asEstimated = (billable: boolean) => ({ confirmed: false, minor: 0, billable });
+
+describe('what a report says a transfer is worth', () => {
+  it.each<[string, Partial<TransferReport>, object]>([
+    ['that it is paid for, and how much', { billable: true, payoutMinor: 4_500 }, paid],
+    ['how much', { payoutMinor: 4_500 }, paid],
+    ['how much, and that it was short', { payoutMinor: 4_500, durationSeconds: 5 }, paid],
+    ['how much, and that it is not paid for', { payoutMinor: 4_500, billable: false }, paidNothing],
+    ['that it is not paid for', { billable: false }, paidNothing],
+    [
+      'that it is paid for, with nothing',
+      { billable: true, payoutMinor: 0 },
+      { ...paidNothing, billable: true },
+    ],
+    ['that it is worth nothing', { payoutMinor: 0 }, paidNothing],
+    [
+      'that it is worth nothing, and was long',
+      { payoutMinor: 0, durationSeconds: 300 },
+      paidNothing,
+    ],
+    ['an amount below zero', { payoutMinor: -3_500 }, { ...paidNothing, takenBack: true }],
+    ['that it is paid for', { billable: true }, asEstimated(true)],
+    ['that it was as long as is paid for', { durationSeconds: 90 }, asEstimated(true)],
+    ['that it was a second shorter', { durationSeconds: 89 }, asEstimated(false)],
+    [
+      'that it was long, and is a duplicate',
+      { durationSeconds: 300, isDuplicate: true },
+      asEstimated(false),
+    ],
+    ['nothing', {}, asEstimated(false)],
+  ])('follows from %s', (_, says, expected) => {
+    expect(worth(says)).toMatchObject(expected);
+  });
+
+  it('keeps what came before a reversal in its history, and is nothing', () => {
+    const reports = [
+      aReport({ postbackId: 'first', payoutMinor: 4_500 }),
+      aReport({ postbackId: 'later', payoutMinor: null, billable: false, sequence: 1 }),
+    ];
+    expect(worthOf(reports, terms)).toMatchObject(paidNothing);
+    expect(worthOf(reports.slice(0, 1), terms)).toMatchObject(paid);
+  });
+});

@@ -36,8 +36,8 @@ export interface Child {
  * be copied. A tenth less CPU per lead in three paired runs of bench intake, on a noisy machine.
  *
  * The old one may grow this far before all of it is looked through for the first time. V8 begins
- * with a few MiB and looks again at each step up, and after each rest. A tenth less CPU per lead in
- * fifteen paired rounds, on a noisy machine.
+ * with a few MiB and looks again at each step up, and after each rest. A twentieth less CPU per
+ * lead in seven paired rounds on a quiet machine, more on a busy one.
  */
 export const memoryLayout: readonly string[] = [
   '--max-semi-space-size=64',

@@ -1,49 +1,35 @@
-import { fixedClock } from '#libs/kernel';
-import { TwilioTelephony } from '#libs/telephony';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Simulator, startSimulator } from '../../../apps/telephony-simulator/server.js';
-import { ACCOUNT, ACME, aReport, CallingHouse, MONDAY } from '../calling-house.fixtures.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ACME, aReport } from '../calling-house.fixtures.js';
+import { DiallerScene, NIGHT } from '../dialler-scene.fixtures.js';
 import { historyOf, requestTransfer } from '../domain/calls.fixtures.js';
 import { type CallRef } from './live-calls.js';
 import { callIdOf, transferIdOf } from './call-desk.js';
 import { type TransferRef } from './destination-line.js';
 
-const NIGHT = '2026-12-01T08:00:00.000Z';
+const scene = DiallerScene.ofFile();
 const HANG_UP = [{ hangUp: true }];
-const clock = fixedClock(MONDAY);
-let simulator: Simulator;
-let telephony: TwilioTelephony;
-let house: CallingHouse;
 
-beforeAll(async () => {
-  simulator = await startSimulator({ ...ACCOUNT, port: 0, speed: 1, seed: 7 });
-  telephony = new TwilioTelephony({ ...ACCOUNT, apiBaseUrl: simulator.url });
+beforeEach(() => {
+  scene.simulator.setFaults({ loseOrderAnswer: 1 });
 });
-afterAll(() => simulator.close());
-beforeEach(async () => {
-  clock.set(MONDAY);
-  simulator.setFaults({ loseOrderAnswer: 1 });
-  house = await CallingHouse.open(clock);
-  await house.setUp();
-});
-afterEach(() => house.close());
 
 let phones = 8_000;
-const consumer = () => house.voice.consumers;
-const stop = () => house.changeDialing({ type: 'StopDialing', reason: null });
-const pause = () => house.changeDialing({ type: 'PauseSource', source: 'radio', reason: null });
+const consumer = () => scene.house.voice.consumers;
+const stop = () => scene.house.changeDialing({ type: 'StopDialing', reason: null });
+const pause = () =>
+  scene.house.changeDialing({ type: 'PauseSource', source: 'radio', reason: null });
 const nightfall = () => {
-  clock.set(NIGHT);
+  scene.clock.set(NIGHT);
   return Promise.resolve();
 };
 
 /** A consumer who was ordered to be called; the answer of the order was lost. */
 async function ordered(): Promise<CallRef & { readonly sid: string }> {
   const phone = `+1212555${(phones += 1)}`;
-  const leadId = await house.receive({ phone, source: 'radio' });
-  await house.dialler(telephony).dial(ACME, leadId);
-  expect(await house.typesOf(leadId)).toEqual(['CallAttempted']);
-  const sid = simulator.calls().find(({ to }) => to === phone)?.sid ?? '';
+  const leadId = await scene.house.receive({ phone, source: 'radio' });
+  await scene.house.dialler(scene.telephony).dial(ACME, leadId);
+  expect(await scene.house.typesOf(leadId)).toEqual(['CallAttempted']);
+  const sid = scene.simulator.calls().find(({ to }) => to === phone)?.sid ?? '';
   return { leadId, callId: callIdOf(leadId, 1), sid };
 }
 
@@ -61,10 +47,16 @@ describe('a consumer whom the provider dials late', () => {
     const call = await ordered();
     await meanwhile();
     await reports(call, { status: 'initiated', sequence: 0 });
-    expect(house.hungUp).toEqual([call.sid]);
+    expect(scene.house.hungUp).toEqual([call.sid]);
     await reports(call, { status: 'canceled', sequence: 1 });
-    expect(await house.typesOf(call.leadId)).toEqual(['CallAttempted', 'CallPlaced', 'CallEnded']);
-    expect((await house.desk.look(call.leadId))?.lead.past).toMatchObject([{ counts: false }]);
+    expect(await scene.house.typesOf(call.leadId)).toEqual([
+      'CallAttempted',
+      'CallPlaced',
+      'CallEnded',
+    ]);
+    expect((await scene.house.desk.look(call.leadId))?.lead.past).toMatchObject([
+      { counts: false },
+    ]);
   });
 
   it('is hung up on when the first that is heard is that it rings, which counts', async () => {
@@ -72,35 +64,39 @@ describe('a consumer whom the provider dials late', () => {
     await stop();
     await reports(call, { status: 'ringing', sequence: 1 });
     await reports(call, { status: 'canceled', sequence: 2 });
-    expect(house.hungUp).toEqual([call.sid]);
-    expect((await house.desk.look(call.leadId))?.lead.past).toMatchObject([{ counts: true }]);
+    expect(scene.house.hungUp).toEqual([call.sid]);
+    expect((await scene.house.desk.look(call.leadId))?.lead.past).toMatchObject([{ counts: true }]);
   });
 
   it('is not rung for a call that was given up as lost', async () => {
     const call = await ordered();
-    await house.desk.run(
+    await scene.house.desk.run(
       ACME,
       call.leadId,
-      { type: 'CloseLostCall', callId: call.callId, at: house.desk.now() },
-      house.context(),
+      { type: 'CloseLostCall', callId: call.callId, at: scene.house.desk.now() },
+      scene.house.context(),
     );
     await reports(call, { status: 'initiated', sequence: 0 });
-    expect(house.hungUp).toEqual([call.sid]);
+    expect(scene.house.hungUp).toEqual([call.sid]);
   });
 
   it('is rung where nothing has changed', async () => {
     const call = await ordered();
     await reports(call, { status: 'initiated', sequence: 0 });
     await reports(call, { status: 'ringing', sequence: 1 });
-    expect(house.hungUp).toEqual([]);
-    expect(await house.typesOf(call.leadId)).toEqual(['CallAttempted', 'CallPlaced', 'CallRang']);
+    expect(scene.house.hungUp).toEqual([]);
+    expect(await scene.house.typesOf(call.leadId)).toEqual([
+      'CallAttempted',
+      'CallPlaced',
+      'CallRang',
+    ]);
   });
 
   it('is not rung where nobody can say whether they may be', async () => {
     const call = await ordered();
-    house.keys.find = () => new Promise(() => undefined);
+    scene.house.keys.find = () => new Promise(() => undefined);
     await reports(call, { status: 'initiated', sequence: 0 });
-    expect(house.hungUp).toEqual([call.sid]);
+    expect(scene.house.hungUp).toEqual([call.sid]);
   });
 });
 
@@ -114,7 +110,7 @@ describe('whoever answers under a stop', () => {
     expect(await answers(call)).toEqual(HANG_UP);
     expect(await answers(call)).toEqual(HANG_UP);
     const told = ['CallAttempted', 'CallPlaced', 'CallRang', 'CallAnswered'];
-    expect(await house.typesOf(call.leadId)).toEqual(told);
+    expect(await scene.house.typesOf(call.leadId)).toEqual(told);
   });
 
   it('is not cut off in the middle of a talk', async () => {
@@ -123,8 +119,8 @@ describe('whoever answers under a stop', () => {
     await stop();
     await reports(call, { status: 'ringing', sequence: 1 });
     expect(JSON.stringify(await answers(call))).toContain('gather');
-    expect(house.hungUp).toEqual([]);
-    expect(await house.typesOf(call.leadId)).toContain('PrequalificationStarted');
+    expect(scene.house.hungUp).toEqual([]);
+    expect(await scene.house.typesOf(call.leadId)).toContain('PrequalificationStarted');
   });
 });
 
@@ -137,22 +133,22 @@ describe('a destination that the provider dials late', () => {
       await consumer().replied(ref, question, 1, aReport({ providerCallId: sid, digits: '1' }));
     }
     const transferId = transferIdOf(ref.callId, 1);
-    const at = house.desk.now();
+    const at = scene.house.desk.now();
     const wish = requestTransfer(1, { callId: ref.callId, transferId, at });
-    const decided = historyOf(await house.history(ref.leadId), wish);
-    await house.append(ref.leadId, ...decided.slice(-1));
-    expect((await house.typesOf(ref.leadId)).at(-1)).toBe('TransferRequested');
+    const decided = historyOf(await scene.house.history(ref.leadId), wish);
+    await scene.house.append(ref.leadId, ...decided.slice(-1));
+    expect((await scene.house.typesOf(ref.leadId)).at(-1)).toBe('TransferRequested');
     return { ...ref, transferId };
   }
   const dialed = (ref: TransferRef) =>
-    house.voice.destinations.reported(
+    scene.house.voice.destinations.reported(
       ref,
       aReport({ providerCallId: 'CA2', status: 'initiated', sequence: 0 }),
     );
 
   it('is rung while the consumer waits', async () => {
     await dialed(await orderedFor(await ordered()));
-    expect(house.hungUp).toEqual([]);
+    expect(scene.house.hungUp).toEqual([]);
   });
 
   it('is not where the consumer is gone', async () => {
@@ -160,14 +156,16 @@ describe('a destination that the provider dials late', () => {
     const ref = await orderedFor(call);
     await reports(call, { status: 'completed', durationSeconds: 40 });
     await dialed(ref);
-    expect(house.hungUp).toEqual(['CA2']);
+    expect(scene.house.hungUp).toEqual(['CA2']);
   });
 
   it('is not where the stop was pulled, which is the outcome of the transfer', async () => {
     const ref = await orderedFor(await ordered());
     await stop();
     await dialed(ref);
-    expect(house.hungUp).toEqual(['CA2']);
-    expect(await house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({ reason: 'stopped' });
+    expect(scene.house.hungUp).toEqual(['CA2']);
+    expect(await scene.house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
+      reason: 'stopped',
+    });
   });
 });

@@ -112,8 +112,9 @@ function repeats(
     ({ vendorCallId, sender }) =>
       vendorCallId === report.vendorCallId && isOneSender(sender, report.sender, destinationId),
   );
-  const before = ofCall.at(-1);
-  return before !== undefined && contentOf(before) === contentOf(report);
+  const adds = report.payoutMinor !== null && !isWhole(report);
+  const said = ofCall.map(contentOf);
+  return adds ? said.includes(contentOf(report)) : said.at(-1) === contentOf(report);
 }
 
 function contentOf(report: TransferReport): string {

@@ -12,7 +12,14 @@ import {
   transferOf,
   type TransferLedger,
 } from './transfer-ledger.js';
-import { currencyOf, inOrderOfReceipt, isInCurrency, isOfOneCall, saysTheSame } from './worth.js';
+import {
+  currencyOf,
+  inOrderOfReceipt,
+  isInCurrency,
+  isOfOneCall,
+  isRepeat,
+  saysTheSame,
+} from './worth.js';
 
 /** A report is about a transfer of this lead. */
 export interface ApplyReport {
@@ -112,14 +119,10 @@ function changeOf({ reports }: LedgerTransfer): Outcome {
   return reports.length === 0 ? 'matched' : 'revised';
 }
 
-/** Of a report that changes no money: it may repeat the one right before or after it. */
+/** Of a report that changes no money. */
 function outcomeOf(report: TransferReport, transfer: LedgerTransfer): Outcome {
   const ofCall = transfer.reports.filter((each) => isOfOneCall(each, report, transfer));
-  const inOrder = inOrderOfReceipt([...ofCall, report]);
-  const place = inOrder.indexOf(report);
-  const neighbours = [inOrder[place - 1], inOrder[place + 1]];
-  const isRepeated = neighbours.some((each) => each !== undefined && saysTheSame(each, report));
-  return isRepeated ? 'duplicate' : changeOf(transfer);
+  return isRepeat(report, ofCall) ? 'duplicate' : changeOf(transfer);
 }
 
 /** A transfer has one currency; an amount in another one is kept, but counts for nothing. */

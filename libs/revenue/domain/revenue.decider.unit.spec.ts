@@ -197,6 +197,19 @@ describe('a report that was made before', () => {
     ]);
   });
 
+  it('adds nothing though something else was added in between', () => {
+    const stream = aStream();
+    const added = [500, 700, 500].map((payoutMinor, place) =>
+      stream.apply({
+        ...{ payoutMode: 'add', payoutMinor, postbackId: `hit-${place}` },
+        receivedAt: minute(place),
+      }),
+    );
+    expect(added.map(outcomeIn)).toEqual(['matched', 'revised', 'duplicate']);
+    expect(sumsOf(stream.events, 'transfer-1')).toEqual({ USD: 1_200 });
+    expect(told(stream.detach('hit-0'))).toEqual([]);
+  });
+
   it('is no duplicate if it is of another call', () => {
     const stream = aStream();
     stream.apply({ payoutMode: 'add' });

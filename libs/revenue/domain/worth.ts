@@ -125,13 +125,36 @@ export function isOfOneCall(
   return a.vendorCallId === b.vendorCallId && sharesNames(a.sender, b.sender, transfer);
 }
 
-/** A report that says what the one before it of the same call said is a repetition. */
 function withoutRepeats(inOrder: readonly TransferReport[], terms: Terms): TransferReport[] {
   return inOrder.filter((report, place) => {
-    const earlier = inOrder.slice(0, place);
-    const before = earlier.findLast((each) => isOfOneCall(each, report, terms));
-    return before === undefined || !saysTheSame(before, report);
+    const ofCall = inOrder.slice(0, place).filter((each) => isOfOneCall(each, report, terms));
+    return !repeatable(report, ofCall).some((each) => saysTheSame(each, report));
   });
+}
+
+/**
+ * Which reports of a call a later one may repeat: the last, for a buyer may come back to what was
+ * corrected meanwhile. An addition repeats any of them: nobody comes back to one, and whoever
+ * delivers again may have delivered others in between.
+ */
+function repeatable(report: TransferReport, ofCall: readonly TransferReport[]) {
+  return isAddition(report) ? ofCall : ofCall.slice(-1);
+}
+
+function isAddition({ payoutMinor, payoutMode }: TransferReport): boolean {
+  return payoutMinor !== null && payoutMode === 'add';
+}
+
+/** Whether one report of a call repeats another, or is repeated by it. */
+export function isRepeat(report: TransferReport, others: readonly TransferReport[]): boolean {
+  const inOrder = inOrderOfReceipt([...others, report]);
+  const place = inOrder.indexOf(report);
+  const later = inOrder.slice(place + 1);
+  const around = [
+    ...repeatable(report, inOrder.slice(0, place)),
+    ...(isAddition(report) ? later : later.slice(0, 1)),
+  ];
+  return around.some((each) => saysTheSame(each, report));
 }
 
 /** What reports have said so far. */

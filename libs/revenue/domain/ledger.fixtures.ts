@@ -80,9 +80,11 @@ export function naiveWorth(
   const told = sorted.filter(
     (report, index) => !repeats(report, sorted.slice(0, index), destinationId),
   );
-  const currency = told.find(({ payoutMinor }) => payoutMinor !== null)?.currency;
+  const amounts = told.filter(({ payoutMinor }) => payoutMinor !== null);
+  const money = amounts.filter(({ payoutMinor }) => payoutMinor !== 0);
+  const currency = [...money, ...amounts][0]?.currency;
   if (currency === undefined) return null;
-  const counted = told.filter((each) => each.payoutMinor === null || each.currency === currency);
+  const counted = told.filter((each) => !money.includes(each) || each.currency === currency);
   const start = Math.max(0, counted.findLastIndex(isWhole));
   const last = counted.slice(start);
   const wholes = last.filter(isWhole).map(({ payoutMinor }) => payoutMinor ?? 0);

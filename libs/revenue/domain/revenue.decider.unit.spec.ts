@@ -168,6 +168,17 @@ describe('a later report', () => {
     expect(matched).toMatchObject({ data: { match: { warnings: ['currency_mismatch'] } } });
     expect(entries).toEqual([]);
   });
+
+  it('in another currency counts where there was none before but 0, and 0 counts in any', () => {
+    const stream = aStream();
+    stream.apply({ payoutMinor: 0 });
+    const paid = { postbackId: 'hit-2', currency: 'CAD', payoutMinor: 3_000 };
+    const [matched, ...entries] = stream.apply({ ...paid, receivedAt: minute(8) });
+    expect(matched).toMatchObject({ data: { match: { warnings: [] } } });
+    expect(told(entries)).toEqual(['RevenueRevised 0 3000 CAD']);
+    const nothing = { postbackId: 'hit-3', payoutMinor: 0, receivedAt: minute(9) };
+    expect(told(stream.apply(nothing))).toEqual(['RevenueReversed 3000 0 CAD']);
+  });
 });
 
 describe('a report that was made before', () => {

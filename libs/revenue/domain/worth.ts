@@ -3,7 +3,7 @@ import { type TransferReport } from './revenue.events.js';
 
 /** What a transfer is worth, as far as reports tell. */
 export interface Worth {
-  /** Of its first report with an amount, ISO 4217; `null` while there is none. */
+  /** Of its first report with an amount other than 0, else of one of 0, ISO 4217; `null`: none. */
   readonly currency: string | null;
   /** In minor units of that currency, never negative; 0 where nothing is confirmed. */
   readonly minor: number;
@@ -89,14 +89,22 @@ export function inOrderOfReceipt(reports: readonly TransferReport[]): TransferRe
   );
 }
 
-/** The currency of the transfer: that of its first report with an amount. */
+/**
+ * The currency of the transfer: that of its first report with money in it. A platform that says 0
+ * before it knows better often says it without a currency, and must not fix one.
+ */
 export function currencyOf(inOrder: readonly TransferReport[]): string | null {
-  return inOrder.find(({ payoutMinor }) => payoutMinor !== null)?.currency ?? null;
+  const withAmount = inOrder.filter(({ payoutMinor }) => payoutMinor !== null);
+  const first = withAmount.find(({ payoutMinor }) => payoutMinor !== 0) ?? withAmount[0];
+  return first?.currency ?? null;
 }
 
-/** Amounts of another currency cannot be added up; such a report changes nothing. */
+/**
+ * Amounts of another currency cannot be added up; such a report changes nothing. Nothing is the same
+ * in every currency.
+ */
 export function isInCurrency(report: TransferReport, currency: string | null): boolean {
-  return report.payoutMinor === null || report.currency === currency;
+  return !report.payoutMinor || report.currency === currency;
 }
 
 /** Whether two reports say the same. */

@@ -6,6 +6,7 @@ import {
   measure,
   type RankedTransfer,
 } from './match-ranking.js';
+import { type NamedTransfer, namedTransfer } from './named-transfer.js';
 import { type Reading, type UnmatchedReason } from './postback.events.js';
 import { type MatchFacts } from './revenue.events.js';
 import {
@@ -20,9 +21,10 @@ import {
  * a name for the call that another sender gave stood in the way, too. By version 2, a transfer of
  * another call was revised where the only others in the window were worse for another reason. By
  * version 3, a network’s name for a call stood in the way of a statement of its buyer, and that in the
- * way of a network.
+ * way of a network. By version 4, the echoed id of a call or lead meant its latest transfer, whoever
+ * reported.
  */
-export const MATCHING_RULES_VERSION = 4;
+export const MATCHING_RULES_VERSION = 5;
 
 /** The transfer that a report is about, with everything that this rests on. */
 export interface Matched {
@@ -45,7 +47,7 @@ export type MatchOutcome = Matched | Unmatched;
 /**
  * Which transfer a buyer's report is about (semantics §3.4, PB-5).
  *
- * In this order: our own id that was echoed; the sender's call id, where it is linked to a transfer
+ * In this order: our own id that was echoed, see {@link namedTransfer}; the sender's call id, where it is linked to a transfer
  * already; the caller's number, within 4 h. Only the caller is bound to that window, so a correction
  * is never too late. A call of its own name is never found by the caller on a transfer of a call that
  * its sender names otherwise: it would overwrite what that is worth (PB-7). See {@link chosenFrom}.
@@ -54,7 +56,7 @@ export type MatchOutcome = Matched | Unmatched;
  * not matter.
  */
 export function matchPostback(input: MatchInput): MatchOutcome {
-  const named = namedTransfer(input.reading.ids, input.byId);
+  const named = namedTransfer(input);
   if (named !== null) return matchedByOurId(input, named);
   const linked = input.byVendorCallId;
   if (linked === null) return matchedByCaller(input);
@@ -81,34 +83,13 @@ export function matchByHand(
   return matched(call, transfer, { rule: 'manual', ranked, warnings: [] }).match;
 }
 
-/** A transfer's id says more than a call's, and that more than a lead's; of several, the latest. */
-function namedTransfer(
-  ids: readonly string[],
-  transfers: readonly TransferFacts[],
-): TransferFacts | null {
-  for (const kind of ['transferId', 'callId', 'leadId'] as const) {
-    for (const id of ids) {
-      const named = latest(transfers.filter((transfer) => transfer[kind] === id));
-      if (named !== null) return named;
-    }
-  }
-  return null;
-}
-
-function latest(transfers: readonly TransferFacts[]): TransferFacts | null {
-  const requestedMs = ({ requestedAt }: TransferFacts) => Date.parse(requestedAt);
-  const [last] = [...transfers].sort(
-    (a, b) => requestedMs(b) - requestedMs(a) || (a.transferId < b.transferId ? 1 : -1),
-  );
-  return last ?? null;
-}
-
-function matchedByOurId(input: MatchInput, transfer: TransferFacts): Matched {
+function matchedByOurId(input: MatchInput, { transfer, ambiguous }: NamedTransfer): Matched {
   const { byVendorCallId: linked } = input;
   const isFar = !isWithinWindow(measure(input, transfer));
   const isLinkedElsewhere = linked !== null && !isSameTransfer(linked, transfer);
   return matched(input, transfer, {
     rule: 'our_id',
+    ambiguous,
     ranked: chosenFirst(input, transfer, input.byId),
     warnings: [
       ...(isFar ? ['outside_window'] : []),

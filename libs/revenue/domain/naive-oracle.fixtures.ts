@@ -48,24 +48,36 @@ export function naiveOwner(
   transfers: readonly PlainTransfer[],
   others: readonly PlainHit[],
 ): PlainAnswer {
-  const byId = namedByOurIds(hit, transfers);
-  if (byId !== null) return { transferId: byId };
   const linked = linkedByVendorCallId(hit, transfers, others);
+  const byId = namedByOurIds(hit, transfers, linked);
+  if (byId !== null) return { transferId: byId };
   if (linked !== null) return { transferId: linked };
   if (hit.reading.callerHash === null) return nobody(whyNoCaller(hit.reading));
   return ofTheCaller(hit, transfers, others);
 }
 
-/** Rule 1: our own ids; a transfer's before a call's before a lead's, then the one named first. */
-function namedByOurIds({ reading }: PlainHit, transfers: readonly PlainTransfer[]): string | null {
+/**
+ * Rule 1: our own ids; a transfer's before a call's before a lead's, then the one named first. Of
+ * several transfers the one that the vendor call id is linked to, then by the token's destination,
+ * then by the bridge, then the latest.
+ */
+function namedByOurIds(
+  { reading, sender }: PlainHit,
+  transfers: readonly PlainTransfer[],
+  linked: string | null,
+): string | null {
+  const weightOf = ({ transferId, destinationId, bridgedAt }: PlainTransfer) =>
+    (transferId === linked ? 4 : 0) +
+    (destinationId === sender.destinationId ? 2 : 0) +
+    (bridgedAt === null ? 0 : 1);
+  const placeOf = (transfer: PlainTransfer) =>
+    `${weightOf(transfer)} ${transfer.requestedAt} ${transfer.transferId}`;
   for (const kind of ['transferId', 'callId', 'leadId'] as const) {
     for (const id of reading.ids) {
       let best: PlainTransfer | null = null;
       for (const transfer of transfers) {
         if (transfer[kind] !== id) continue;
-        if (best === null || transfer.requestedAt > best.requestedAt) best = transfer;
-        const isTwin = transfer.requestedAt === best.requestedAt;
-        if (isTwin && transfer.transferId > best.transferId) best = transfer;
+        if (best === null || placeOf(transfer) > placeOf(best)) best = transfer;
       }
       if (best !== null) return best.transferId;
     }

@@ -67,7 +67,7 @@ export const matchFacts = Type.Object(
     mapVersion: Type.String({ description: 'Version of the alias map it was read with.' }),
     rule: OneOf(MATCH_RULES, { description: 'Which rule found the transfer.' }),
     distanceMs: Nullable(Type.Integer({ description: 'Of the transfer chosen; null for ids.' })),
-    ambiguous: Type.Boolean({ description: 'Whether the next one was as good; for review.' }),
+    ambiguous: Type.Boolean({ description: 'Whether another may be meant as well; for review.' }),
     candidates: Type.Array(candidate, { description: 'All that were considered.' }),
     warnings: Type.Array(Type.String(), { description: 'E.g. destination_mismatch.' }),
   },

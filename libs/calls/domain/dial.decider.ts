@@ -16,6 +16,15 @@ import { type CallEvent } from './lead-stream.events.js';
 import { dncFindingFor, listObstacles } from './list-finding.js';
 import { type Openness, opennessAt } from './openings.js';
 
+/** What the lists say, which are asked again though nothing else changes. */
+const LIST_OBSTACLES: ReadonlySet<DialObstacle> = new Set([
+  'suppressed',
+  'suppressed_for_brand',
+  'suppressed_for_all_sellers',
+  'dnc_listed',
+  'dnc_check_failed',
+] as const);
+
 /** How long until the lists are asked again that spoke against a call right before it. */
 const RECHECK_MS = 60 * 60 * 1_000;
 
@@ -115,7 +124,10 @@ function obstaclesOf(verdict: DialVerdict): readonly DialObstacle[] {
   return verdict.allowed ? [] : verdict.obstacles;
 }
 
-/** Said once: a lead that waits for the same reasons until the same instant is not told so again. */
+/**
+ * Said once: a lead that waits for the same reasons until the same instant is not told so again, nor
+ * one that lists speak against before they are to be asked again.
+ */
 function deferred(command: StartCall, lead: CallableLead, findings: Findings): CallEvent[] {
   const { verdict, listed, dncFinding, openness } = findings;
   const allowedAt =
@@ -165,6 +177,18 @@ function allowedBy(verdict: DialVerdict, at: string): string | null {
   return verdict.allowed ? at : verdict.nextAllowedAt;
 }
 
+/** Where lists are asked again in an hour, that hour is not begun anew. */
+function isKnownUntil(
+  known: string | null,
+  { nextAllowedAt, obstacles }: Wait,
+  at: string,
+): boolean {
+  if (known === nextAllowedAt) return true;
+  if (known === null || nextAllowedAt === null) return false;
+  const isListed = obstacles.some((obstacle) => LIST_OBSTACLES.has(obstacle));
+  return isListed && at < known && known < nextAllowedAt;
+}
+
 type Wait = Pick<
   Extract<CallEvent, { type: 'DialDeferred' }>['data'],
   'obstacles' | 'nextAllowedAt' | 'callingHours' | 'dncFinding'
@@ -173,8 +197,8 @@ type Wait = Pick<
 function deferral(command: StartCall, lead: CallableLead, wait: Wait): CallEvent[] {
   const { settingsVersion, at } = command;
   const { leadId, deferral: known } = lead;
-  const same = known?.nextAllowedAt === wait.nextAllowedAt;
-  if (same && known.obstacles.join() === wait.obstacles.join()) return [];
+  const isSame = known?.obstacles.join() === wait.obstacles.join();
+  if (isSame && isKnownUntil(known.nextAllowedAt, wait, at)) return [];
   const data = { leadId, ...wait, settingsVersion, deferredAt: at };
   return [{ type: 'DialDeferred', data }];
 }

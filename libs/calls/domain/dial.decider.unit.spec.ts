@@ -94,6 +94,15 @@ describe('a lead that is on a list right before its call', () => {
     );
   });
 
+  it('is told so once in the hour, whoever looks at it meanwhile', () => {
+    const refused = (seconds: number) => ({ ...again(seconds), isSuppressedForAllSellers: true });
+    const waits = historyOf([aLead()], refused(0));
+    expect(waits.at(-1)).toMatchObject({ data: { nextAllowedAt: after(3_600) } });
+    for (const seconds of [10, 20, 3_599]) expect(decide(waits, refused(seconds))).toEqual([]);
+    expect(types(decide(waits, refused(3_600)))).toEqual(['DialDeferred']);
+    expect(types(decide(waits, again(20)))).toEqual(['CallAttempted']);
+  });
+
   it('is not before a callback that was asked for', () => {
     const listed = startCall({ callId: 'call-2', at: after(20), suppressionEntryId: 'entry-1' });
     const later = {

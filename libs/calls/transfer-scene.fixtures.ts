@@ -24,6 +24,8 @@ export class TransferScene {
   calling: Calling;
   /** Whether the api is there to talk to whoever answers. */
   isSpoken: boolean;
+  /** Whether the queue shows everything there is in the log. */
+  isQueueShown: boolean;
   /** Nobody waits to be dialed; somebody may be on a call. */
   queue: ToldQueue;
 
@@ -48,13 +50,13 @@ export class TransferScene {
     this.clock.set(MONDAY);
     this.house = await CallingHouse.open(this.clock);
     await this.house.setUp();
-    [this.isSpoken, this.queue] = [true, new ToldQueue()];
+    [this.isSpoken, this.isQueueShown, this.queue] = [true, true, new ToldQueue()];
     const { keys, lists, log } = this.house;
     const { telephony, clock, queue } = this;
     this.calling = new Calling({
       ...{ store: log.store, keys, lists, telephony, clock, queue, watchMs: 60_000 },
       ...{ callsPerSecond: null, publicBaseUrl: 'http://127.0.0.1:9' },
-      shown: { position: null, reaches: () => Promise.resolve(false) },
+      shown: { position: null, reaches: () => Promise.resolve(this.isQueueShown) },
       voice: { mayDial: () => this.isSpoken },
       report: () => undefined,
     });

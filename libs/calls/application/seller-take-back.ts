@@ -1,10 +1,10 @@
-import { leadIdOf } from '#libs/privacy';
 import { type TenantId } from '#libs/kernel';
 import { type DialQueue } from '../dialer/dial-queue.js';
 import { isRefusedBy, type SellerRefusal } from '../domain/sellers.js';
 import { type CallContext, type CallDesk, type OnDesk } from './call-desk.js';
 import { type Consumers } from './consumers.js';
 import { type DestinationDirectory } from './destination-directory.js';
+import { leadsOfNumber } from './leads-of-number.js';
 import { type TakeBack } from './take-back.js';
 
 /** What {@link SellerTakeBack} is put together from. */
@@ -28,7 +28,7 @@ export class SellerTakeBack {
     const { phoneHash, prefix } = refusal;
     const leads = await (phoneHash === null
       ? this.#leadsUnder(tenantId, prefix)
-      : this.#leadsOf(tenantId, phoneHash));
+      : leadsOfNumber(this.parts.desk, tenantId, phoneHash));
     return leads.flatMap(({ lead: { leadId, current } }) => (current === null ? [] : [leadId]));
   }
 
@@ -45,16 +45,6 @@ export class SellerTakeBack {
       .filter(({ settings }) => isRefusedBy(refusal, settings))
       .map(({ destinationId }) => destinationId);
     await takeBack.from((destinationId) => refused.includes(destinationId), leadId, context);
-  }
-
-  /** All of a number, one after the other: nobody calls test leads (IN-16). */
-  async #leadsOf(tenantId: TenantId, phoneHash: string): Promise<OnDesk[]> {
-    const leads: OnDesk[] = [];
-    for (let ordinal = 0; ; ordinal += 1) {
-      const found = await this.parts.desk.look(leadIdOf(phoneHash, 'live', ordinal));
-      if (found?.tenantId !== tenantId) return leads;
-      leads.push(found);
-    }
   }
 
   /** Whoever is on a call, with a number that begins so. */

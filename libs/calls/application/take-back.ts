@@ -58,7 +58,11 @@ export class TakeBack {
     const wish = { callId, transferId, reason, at: this.desk.now() };
     const command = { type: 'WithdrawTransfer', ...wish } as const;
     const { events } = await this.desk.run(tenantId, leadId, command, context);
-    if (events.length === 0 || providerCallId === null) return;
+    // An order that comes again tells what it did before, perhaps to another transfer.
+    const isWithdrawn = events.some(
+      ({ type, data }) => type === 'TransferFailed' && data.transferId === transferId,
+    );
+    if (!isWithdrawn || providerCallId === null) return;
     // `call_tidy` does so, too: at once where the stop must hold within a second.
     await this.telephony.endCall(providerCallId);
   }

@@ -1,5 +1,5 @@
-import { type SeenEvent } from '#libs/reactors';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { type Memo, type SeenEvent } from '#libs/reactors';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type SuppressionData } from '#events/leads';
 import { type CallRef } from '../application/live-calls.js';
 import { TakeBack } from '../application/take-back.js';
@@ -25,10 +25,10 @@ async function happens(ref: CallRef, fact: LeadStreamEvent): Promise<void> {
 }
 
 /** Whoever takes consumers back is shown an event; resolves to whether it is to be shown again. */
-async function shown(ref: CallRef, event: unknown, turn = 0): Promise<boolean> {
+async function shown(ref: CallRef, event: unknown, memo: Memo | null = null): Promise<boolean> {
   const seen = event as SeenEvent;
   const reactor = scene.calling.reactors.find(({ name }) => name === 'transfer_take_back');
-  const answer = (await reactor?.on[seen.type]?.(seen, { turn, memo: null })) ?? [];
+  const answer = (await reactor?.on[seen.type]?.(seen, { turn: 0, memo })) ?? [];
   const { commands = [], again = null } = 'again' in answer ? answer : { commands: answer };
   for (const command of commands as unknown[]) await reactor?.run(command, scene.house.context());
   await scene.settle(ref);
@@ -36,12 +36,17 @@ async function shown(ref: CallRef, event: unknown, turn = 0): Promise<boolean> {
 }
 
 /** A seller is put on the suppression list for a number, or for those that begin alike. */
-async function sellerRefused(ref: CallRef, entry: Partial<SuppressionData>, turn = 0) {
+async function sellerRefused(
+  ref: CallRef,
+  entry: Partial<SuppressionData>,
+  memo: Memo | null = null,
+) {
   const received = await scene.house.lastOf(ref.leadId, 'LeadReceived');
   const phoneHash = received?.phoneHash ?? null;
   const whom = { scope: 'seller', phoneHash, prefix: null, scopeName: 'acme' } as const;
   const data = { ...whom, ...entry };
-  return shown(ref, { type: 'NumberSuppressed', data, metadata: { tenantId: ACME } }, turn);
+  const metadata = { tenantId: ACME };
+  return shown(ref, { type: 'NumberSuppressed', data, metadata, position: 1n }, memo);
 }
 
 async function stopIsPulled(ref: CallRef): Promise<void> {
@@ -113,10 +118,39 @@ describe('a destination that rings', () => {
     expect(await scene.house.inFlight(destinationId)).toBe(0);
   });
 
+  it('is looked for under a prefix once the queue shows the entry, and once more whoever it shows', async () => {
+    const ref = await scene.offered();
+    const entry = { phoneHash: null, prefix: '+1212', scopeName: 'acme' };
+    scene.isQueueShown = false;
+    scene.queue.leadsOnCall.push(ref.leadId);
+    expect(await sellerRefused(ref, entry)).toBe(true);
+    expect(await scene.house.typesOf(ref.leadId)).not.toContain('TransferFailed');
+    scene.isQueueShown = true;
+    scene.queue.leadsOnCall.length = 0;
+    expect(await sellerRefused(ref, entry)).toBe(true);
+    scene.queue.leadsOnCall.push(ref.leadId);
+    expect(await sellerRefused(ref, entry, { isLookedFor: true })).toBe(false);
+    expect(await scene.addressesOf(ref)).toEqual([FIRST, SECOND]);
+  });
+
+  it('rings on though an order comes again that took the consumer back from another', async () => {
+    const ref = await scene.offered();
+    const takeBack = new TakeBack(scene.house.desk, scene.telephony);
+    const { commandId, actor, causationId } = scene.house.context();
+    const order = { commandId, actor, causationId };
+    await takeBack.from(() => true, ref.leadId, order);
+    await scene.settle(ref);
+    const ended = jest.spyOn(scene.telephony, 'endCall');
+    await takeBack.from(() => true, ref.leadId, order);
+    expect(await scene.addressesOf(ref)).toEqual([FIRST, SECOND]);
+    expect(ended).not.toHaveBeenCalled();
+    ended.mockRestore();
+  });
+
   it('is silent though it was chosen right before the entry and named right after', async () => {
     const ref = await scene.qualified();
     expect(await sellerRefused(ref, {})).toBe(true);
-    expect(await sellerRefused(ref, {}, 1)).toBe(false);
+    expect(await sellerRefused(ref, {}, { isLookedFor: true })).toBe(false);
     expect(await scene.house.lastOf(ref.leadId, 'TransferFailed')).toMatchObject({
       ...{ reason: 'suppressed', destinationId },
     });

@@ -5,9 +5,16 @@ import {
   suppressionEvents,
 } from '#events/leads';
 import { type Clock, type TenantId } from '#libs/kernel';
-import { type Answer, defineReactor, type Reactor, type SeenEvent } from '#libs/reactors';
+import {
+  type Answer,
+  defineReactor,
+  type Occasion,
+  type Reactor,
+  type SeenEvent,
+} from '#libs/reactors';
 import { type SellerTakeBack } from '../application/seller-take-back.js';
 import { type TakeBack } from '../application/take-back.js';
+import { type QueueShown } from '../dialer/dial-queue.js';
 import { type SellerRefusal } from '../domain/sellers.js';
 
 /** What the reactor wants done. */
@@ -24,6 +31,7 @@ export type TakeConsumerBack =
 export interface TransferTakeBackParts {
   readonly takeBack: TakeBack;
   readonly sellers: SellerTakeBack;
+  readonly shown: Pick<QueueShown, 'reaches'>;
   readonly clock: Clock;
 }
 
@@ -39,6 +47,9 @@ const WISHES: ReadonlySet<string> = new Set([
  * slot, and the list that follows the log.
  */
 const CHOICE_WITHIN_MS = 2_000;
+/** How long it is waited that the queue shows who is on a call, and until the next try. */
+const QUEUE_WITHIN_MS = 1_000;
+const QUEUE_WAIT_MS = 100;
 
 /**
  * A consumer whose number is suppressed, or who takes consent back, is rung no more, and while a
@@ -57,7 +68,7 @@ export function transferTakeBackReactor(parts: TransferTakeBackParts): Reactor {
       ConsentRevoked: ({ data: { leadId } }) => [{ do: 'take_back', leadId }],
       LeadFoundIneligible: ({ data: { leadId, reasons } }) =>
         reasons.some((reason) => WISHES.has(reason)) ? [{ do: 'take_back', leadId }] : [],
-      NumberSuppressed: (event, { turn }) => numberSuppressed(parts, event, turn),
+      NumberSuppressed: (event, occasion) => numberSuppressed(parts, event, occasion),
     },
     run: (command, { commandId, actor, causationId }) => {
       const { leadId } = command;
@@ -70,20 +81,27 @@ export function transferTakeBackReactor(parts: TransferTakeBackParts): Reactor {
 
 type Suppressed = Extract<SuppressionEvent, { type: 'NumberSuppressed' }>;
 
-/** At once, and once more when whatever was chosen before the entry rings. */
+/**
+ * At once, and once more when whatever was chosen before the entry rings. Numbers that begin alike are
+ * looked for among the calls that the queue shows, once it shows the entry.
+ */
 async function numberSuppressed(
-  { sellers, clock }: TransferTakeBackParts,
-  { data, metadata: { tenantId } }: SeenEvent<Suppressed>,
-  turn: number,
+  { sellers, shown, clock }: TransferTakeBackParts,
+  { data, position, metadata: { tenantId } }: SeenEvent<Suppressed>,
+  { memo }: Occasion,
 ): Promise<Answer<TakeConsumerBack>> {
   if (data.scope !== 'seller') return null;
   const { phoneHash, prefix, scopeName } = data;
+  const inMs = (milliseconds: number) => new Date(clock.now().getTime() + milliseconds);
+  if (phoneHash === null && !(await shown.reaches(position, QUEUE_WITHIN_MS))) {
+    return { again: { at: inMs(QUEUE_WAIT_MS), memo: memo ?? {} } };
+  }
   const refusal = { phoneHash, prefix, scopeName };
   const leadIds = await sellers.onCall(tenantId, refusal);
   const commands = leadIds.map(
     (leadId) => ({ do: 'take_back_from_seller', tenantId, leadId, refusal }) as const,
   );
-  const isLookedAtAgain = turn === 0 && leadIds.length > 0;
-  const at = new Date(clock.now().getTime() + CHOICE_WITHIN_MS);
-  return { commands, again: isLookedAtAgain ? { at } : null };
+  const isDone = memo?.['isLookedFor'] === true || (phoneHash !== null && leadIds.length === 0);
+  const again = { at: inMs(CHOICE_WITHIN_MS), memo: { isLookedFor: true } };
+  return { commands, again: isDone ? null : again };
 }

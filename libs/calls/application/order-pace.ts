@@ -19,6 +19,8 @@ const processClock: PaceClock = {
 const WAIT_SECONDS_MAX = 2;
 /** A tenant that is told to wait asks again within a second; one that does not wants nothing. */
 const KEPT_MS = 2_000;
+/** So long it is not looked anew whether it wants anybody: events that wake it come by the hundred. */
+const WANTED_MS = 500;
 
 /**
  * When orders go to the telephony provider, for the whole installation: it takes so many a second
@@ -71,6 +73,12 @@ export class OrderPace {
   wants(tenantId: TenantId, isWanting: boolean): void {
     if (isWanting) this.#askedMs.set(tenantId, this.#clock.nowMs());
     else this.#askedMs.delete(tenantId);
+  }
+
+  /** Whether the tenant wanted room a moment ago, and still does as far as is known. */
+  hasJustAsked(tenantId: TenantId): boolean {
+    const askedMs = this.#askedMs.get(tenantId);
+    return askedMs !== undefined && this.#clock.nowMs() - askedMs < WANTED_MS;
   }
 
   /** Somebody begins to deal with a lead; `false`: there is no room for it any more. */

@@ -131,6 +131,16 @@ describe('the room before an order', () => {
     expect(pace.room(acme)).toBe(1);
   });
 
+  it('is taken to be wanted for half a second, without asking again', async () => {
+    const pace = new OrderPace(1, clock);
+    expect(pace.hasJustAsked(acme)).toBe(false);
+    pace.wants(acme, true);
+    await clock.pass(499);
+    expect([pace.hasJustAsked(acme), pace.hasJustAsked(beta)]).toEqual([true, false]);
+    await clock.pass(1);
+    expect(pace.hasJustAsked(acme)).toBe(false);
+  });
+
   it('is kept for nobody who does not ask again', async () => {
     const pace = new OrderPace(1, clock);
     pace.admit('a');

@@ -12,6 +12,7 @@ import { DestinationReader } from './application/destination-reader.js';
 import { DestinationSlots } from './application/destination-slots.js';
 import { Dialler } from './application/dialler.js';
 import { DialingDirectory } from './application/dialing-directory.js';
+import { leadsOfNumber } from './application/leads-of-number.js';
 import { LegRegister } from './application/leg-register.js';
 import { type ListChecks, type VoiceWatch } from './application/ports.js';
 import { OrderPace } from './application/order-pace.js';
@@ -110,6 +111,7 @@ export class Calling {
     ];
     this.#scheduler = new DialScheduler({
       ...{ store, queue, shown, dialler, voice, pace, clock, report, dialing: this.#dialing },
+      leadsOf: (tenantId, phoneHash) => leadsOfNumber(desk, tenantId, phoneHash),
       destinations: this.#destinations,
     });
   }

@@ -26,7 +26,7 @@ export { Calling, callingCatalog, type CallingParts } from './calling.js';
 export {
   DialQueue,
   type DialWish,
-  type OpeningWish,
+  type DestinationWish,
   type QueueShown,
   type WaitingPlace,
 } from './dialer/dial-queue.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type DialObstacle, type OpeningWish } from '#libs/calls';
+import { type DialObstacle, type DestinationWish } from '#libs/calls';
 import { type TenantId } from '#libs/kernel';
 import type { LeadStreamEvent } from '#libs/leads';
 import {
@@ -31,7 +31,7 @@ import {
   nextDueAt,
   nextToDial,
   queueTotals,
-  waitingToOpen,
+  waitingForDestination,
 } from './index.js';
 
 const acme = 'acme' as TenantId;
@@ -134,9 +134,9 @@ describe('the leads to dial next', () => {
 describe('the leads that wait for a destination', () => {
   const tenantId = 'patient';
   const wish = { now, limit: 9, pausedSources: [], after: null };
-  const waitingFor = async (more: Partial<OpeningWish> = {}) => {
+  const waitingFor = async (more: Partial<DestinationWish> = {}) => {
     const places = await inTenant(worker, tenantId as TenantId, (transaction) =>
-      waitingToOpen(transaction, { ...wish, ...more }),
+      waitingForDestination(transaction, { ...wish, ...more }),
     );
     return places.map(({ leadId }) => Number(leadId.slice(tenantId.length + 1)));
   };

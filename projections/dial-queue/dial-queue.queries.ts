@@ -1,5 +1,5 @@
 import type { LeadMode } from '#libs/leads';
-import { type OpeningWish, type WaitingPlace } from '#libs/calls';
+import { type DestinationWish, type WaitingPlace } from '#libs/calls';
 import { type TenantTransaction } from '#libs/read-db';
 import { sql } from 'kysely';
 import { type DialQueueRow } from './dial-queue.projection.js';
@@ -206,9 +206,9 @@ function ahead(leads: ReturnType<typeof due>, rank: number, after: DialPlace | u
  * Live leads that are not due and wait for a destination to open, or to be one that takes them by its
  * name; the newest first.
  */
-export async function waitingToOpen(
+export async function waitingForDestination(
   transaction: TenantTransaction,
-  { now, limit, pausedSources, after }: OpeningWish,
+  { now, limit, pausedSources, after }: DestinationWish,
 ): Promise<WaitingPlace[]> {
   let query = waiting(transaction)
     .select(['receivedAt as at', 'leadId'])

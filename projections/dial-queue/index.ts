@@ -14,7 +14,7 @@ export {
   queueTotals,
   type QueueTotals,
   type SourcePriorities,
-  waitingToOpen,
+  waitingForDestination,
 } from './dial-queue.queries.js';
 export { queuePage, type QueueFilter, type WaitingLead } from './queue-page.queries.js';
 export { ReadModelDialQueue } from './read-model-dial-queue.js';

@@ -1,4 +1,4 @@
-import { DialQueue, type DialWish, type OpeningWish, type WaitingPlace } from '#libs/calls';
+import { DialQueue, type DialWish, type DestinationWish, type WaitingPlace } from '#libs/calls';
 import { type TenantId } from '#libs/kernel';
 import { type Database, inTenant, type TenantTransaction } from '#libs/read-db';
 import {
@@ -6,7 +6,7 @@ import {
   expiredWaiting,
   leadsOnCall,
   nextToDial,
-  waitingToOpen,
+  waitingForDestination,
 } from './dial-queue.queries.js';
 
 /** A tenant's queue from the read model `dial_queue`. `database` is connected as the worker. */
@@ -23,8 +23,11 @@ export class ReadModelDialQueue extends DialQueue {
     return rows.map(({ leadId }) => leadId);
   }
 
-  override waitingToOpen(tenantId: TenantId, wish: OpeningWish): Promise<WaitingPlace[]> {
-    return this.#ask(tenantId, (transaction) => waitingToOpen(transaction, wish));
+  override waitingForDestination(
+    tenantId: TenantId,
+    wish: DestinationWish,
+  ): Promise<WaitingPlace[]> {
+    return this.#ask(tenantId, (transaction) => waitingForDestination(transaction, wish));
   }
 
   override calling(tenantId: TenantId): Promise<number> {

@@ -20,7 +20,7 @@ export interface WaitingPlace {
 }
 
 /** Which leads are looked for that wait for a destination. */
-export interface OpeningWish {
+export interface DestinationWish {
   /** ISO-8601: those that are not due by then. */
   readonly now: string;
   readonly limit: number;
@@ -41,7 +41,10 @@ export abstract class DialQueue {
    * Those that wait for a destination to open, or to be allowed by name, be it besides other
    * things; the newest first.
    */
-  abstract waitingToOpen(tenantId: TenantId, wish: OpeningWish): Promise<readonly WaitingPlace[]>;
+  abstract waitingForDestination(
+    tenantId: TenantId,
+    wish: DestinationWish,
+  ): Promise<readonly WaitingPlace[]>;
 
   /** How many of the tenant’s consumers are on a call. */
   abstract calling(tenantId: TenantId): Promise<number>;

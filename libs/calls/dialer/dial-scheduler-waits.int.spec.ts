@@ -38,7 +38,7 @@ describe('the scheduler', () => {
     asked.mockClear();
     await until('rounds in which nobody finds it', () => asked.mock.calls.length > 2);
     house.lists.refusedSellers = [];
-    await scene.sellerAllowed();
+    await scene.sellerAllowed(leadId);
     await scene.allAttempted([leadId]);
   });
 

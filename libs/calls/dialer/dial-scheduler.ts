@@ -50,7 +50,7 @@ export class DialScheduler {
   /** Whoever has no dialer yet looks for everybody. */
   #tell(news: News): void {
     if (news.kind === 'arrived') this.#dialers.get(news.arrival.tenantId)?.arrived(news.arrival);
-    if (news.kind === 'seller_allowed') this.#dialers.get(news.tenantId)?.sellerAllowed();
+    if (news.kind === 'seller_allowed') this.#dialers.get(news.tenantId)?.sellerAllowed(news);
   }
 
   /** Runs until the signal, and finishes what is under way. An outage of a server is waited for. */

@@ -71,7 +71,13 @@ describe('news of the queue', () => {
     await happens('SuppressionLifted', { entryId: `${number}.b${'x'.repeat(16)}`, ...lifted });
     const ofSeller = { entryId: `${number}.s${'x'.repeat(16)}`, ...lifted };
     await untilAt(await happens('SuppressionLifted', ofSeller));
-    expect(told).toEqual([{ kind: 'seller_allowed', tenantId: 'acme' }]);
+    const underPrefix = { ...ofSeller, entryId: `p1212.s${'x'.repeat(16)}` };
+    await untilAt(await happens('SuppressionLifted', underPrefix));
+    const allowed = { kind: 'seller_allowed', tenantId: 'acme' };
+    expect(told).toEqual([
+      { ...allowed, phoneHash: number },
+      { ...allowed, phoneHash: null },
+    ]);
   });
 
   it('begin at the end of the log: what came before is in the queue', async () => {

@@ -35,11 +35,17 @@ export interface Arrival {
   readonly source: string | null;
 }
 
+/** Who may be handed to a seller again. */
+export interface SellerAllowed {
+  /** Whoever has this number, by its hash; `null`: all whose numbers begin alike. */
+  readonly phoneHash: string | null;
+}
+
 /** What may have changed. */
 export type News =
   | { readonly kind: 'arrived'; readonly arrival: Arrival }
-  /** A consumer of the tenant may be handed to a seller again. */
-  | { readonly kind: 'seller_allowed'; readonly tenantId: TenantId }
+  /** Consumers of the tenant may be handed to a seller again. */
+  | ({ readonly kind: 'seller_allowed'; readonly tenantId: TenantId } & SellerAllowed)
   /** Whatever else may make somebody due. */
   | { readonly kind: 'other' };
 
@@ -128,8 +134,10 @@ function newsIn({ type, data, metadata: { tenantId } }: StoredEvent): News {
   if (type === 'LeadReceived') return arrivalIn(tenantId, data as Received);
   if (type !== 'SuppressionLifted') return OTHER;
   // Of the others, a verdict on each lead tells.
-  const isOfSeller = readEntryId((data as Lifted).entryId)?.scope === 'seller';
-  return isOfSeller ? { kind: 'seller_allowed', tenantId } : OTHER;
+  const entry = readEntryId((data as Lifted).entryId);
+  if (entry?.scope !== 'seller') return OTHER;
+  const phoneHash = entry.target.kind === 'number' ? entry.target.phoneHash : null;
+  return { kind: 'seller_allowed', tenantId, phoneHash };
 }
 
 /** Test leads are never dialed (IN-16). */

@@ -16,10 +16,10 @@ import { callIdOf } from '../application/call-desk.js';
 import { type KnownDestination } from '../application/destination-directory.js';
 import { type DialResult } from '../application/dialler.js';
 import { DialingDirectory } from '../application/dialing-directory.js';
+import { leadsOfNumber } from '../application/leads-of-number.js';
 import { callingCatalog } from '../calling.js';
 import {
   ACCOUNT,
-  aPhoneHash,
   aReport,
   CallingHouse,
   MONDAY,
@@ -148,6 +148,7 @@ export class SchedulerScene {
       dialler: {
         dial: (tenantId, leadId) => around((id) => dialler.dial(tenantId, id), leadId),
       },
+      leadsOf: (tenantId, phoneHash) => leadsOfNumber(this.house.desk, tenantId, phoneHash),
       report: (notice) => notices.push(notice),
     });
     const done = scheduler.run(stopping.signal);
@@ -236,10 +237,11 @@ export class SchedulerScene {
     return Math.max(...steps.map(({ type }) => (open += type === 'CallAttempted' ? 1 : -1)));
   }
 
-  /** An entry that kept somebody from a seller is taken off the suppression list. */
-  async sellerAllowed(): Promise<void> {
+  /** The entry that kept a lead from a seller is taken off the suppression list. */
+  async sellerAllowed(leadId: string): Promise<void> {
     const { commandId: id, tenantId, actor, occurredAt } = this.house.context();
-    const entryId = `${aPhoneHash()}.s${'x'.repeat(16)}`;
+    const received = await this.house.lastOf(leadId, 'LeadReceived');
+    const entryId = `${received?.phoneHash ?? ''}.s${'x'.repeat(16)}`;
     const metadata = {
       ...{ schemaVersion: 1, tenantId, actor, occurredAt, commandId: id },
       ...{ $correlationId: id, $causationId: id },

@@ -1,4 +1,5 @@
 import { DomainError, type Clock, type TenantId } from '#libs/kernel';
+import { type OnDesk } from '../application/call-desk.js';
 import { type DestinationDirectory } from '../application/destination-directory.js';
 import { type Dialler, type DialOutcome } from '../application/dialler.js';
 import { type OrderPace } from '../application/order-pace.js';
@@ -7,8 +8,8 @@ import { type DialingKnowledge, type VoiceWatch } from '../application/ports.js'
 import { type DialingState, dialsFor } from '../domain/dialing.js';
 import { type DialQueue, type QueueShown } from './dial-queue.js';
 import { InHand } from './in-hand.js';
-import { OpenedLeads } from './opened-leads.js';
-import { type Arrival } from './queue-news.js';
+import { PatientLeads } from './patient-leads.js';
+import { type Arrival, type SellerAllowed } from './queue-news.js';
 import { RefusalBreaker } from './refusal-breaker.js';
 
 /** What dialing has to say, for logs. Nothing of it is personal. */
@@ -37,10 +38,12 @@ export interface TenantDialerParts {
   readonly queue: DialQueue;
   readonly shown: Pick<QueueShown, 'position'>;
   readonly dialing: Pick<DialingKnowledge, 'of'>;
+  /** Of a number by its hash: all live leads, as they stand. */
+  readonly leadsOf: (tenantId: TenantId, phoneHash: string) => Promise<readonly OnDesk[]>;
   readonly destinations: Pick<DestinationDirectory, 'of'>;
   readonly dialler: Pick<Dialler, 'dial'>;
   readonly voice: VoiceWatch;
-  readonly pace: Pick<OrderPace, 'room' | 'wants' | 'admit' | 'release'>;
+  readonly pace: Pick<OrderPace, 'room' | 'hasJustAsked' | 'wants' | 'admit' | 'release'>;
   readonly clock: Clock;
   readonly report: (notice: DialNotice) => void;
 }
@@ -72,7 +75,7 @@ export class TenantDialer {
   readonly #hand = new InHand();
   readonly #underWay = new Set<Promise<void>>();
   readonly #breaker = new RefusalBreaker();
-  readonly #opened: OpenedLeads;
+  readonly #patient: PatientLeads;
   #choosing: Promise<void> | null = null;
   #again = false;
   #restsUntilMs = 0;
@@ -87,7 +90,7 @@ export class TenantDialer {
   constructor(tenantId: TenantId, parts: TenantDialerParts, signal: AbortSignal) {
     this.#tenantId = tenantId;
     this.#parts = parts;
-    this.#opened = new OpenedLeads(parts);
+    this.#patient = new PatientLeads(parts);
     this.#signal = signal;
   }
 
@@ -112,14 +115,14 @@ export class TenantDialer {
   changed(): void {
     this.#restsUntilMs = 0;
     this.#breaker.reset();
-    this.#opened.changed();
+    this.#patient.changed();
     this.#spare = 0;
     this.wake();
   }
 
-  /** A consumer may be handed to a seller again: whoever waited for another need not. */
-  sellerAllowed(): void {
-    this.#opened.sellerAllowed();
+  /** Somebody may be handed to a seller again: whoever waited for another need not. */
+  sellerAllowed(whom: SellerAllowed): void {
+    this.#patient.sellerAllowed(whom);
   }
 
   /** Resolves when nothing is under way. */
@@ -154,6 +157,7 @@ export class TenantDialer {
     const own = this.#ownRoom();
     if (own <= 0) return [];
     const room = Math.min(own, pace.room(this.#tenantId));
+    if (room <= 0 && pace.hasJustAsked(this.#tenantId)) return [];
     this.#hand.letGo(shown.position, performance.now());
     const chosen = await this.#next(state, Math.max(room, 1));
     if (room > 0) return chosen;
@@ -185,12 +189,12 @@ export class TenantDialer {
       ...{ pausedSources: [...pausedSources], excluding: [...held, ...over] },
     });
     if (due.length === limit) return [...over, ...due];
-    const opened = await this.#opened.take(this.#tenantId, {
+    const patient = await this.#patient.take(this.#tenantId, {
       ...{ now, limit: limit - due.length, pausedSources: [...pausedSources] },
       held: [...held, ...over, ...due],
       unshown: this.#hand.unshown,
     });
-    const chosen = [...due, ...opened];
+    const chosen = [...due, ...patient];
     if (chosen.length < limit) this.#spare = free - chosen.length;
     return [...over, ...chosen];
   }
@@ -245,7 +249,7 @@ export class TenantDialer {
       const { outcome, position, providerCode = null } = await dialler.dial(tenantId, leadId);
       if (outcome === 'called') this.#breaker.reset();
       if (outcome === 'refused') this.#refused(providerCode);
-      if (position !== null || outcome === 'nothing') this.#opened.settle(leadId);
+      if (position !== null || outcome === 'nothing') this.#patient.settle(leadId);
       if (position !== null) this.#hand.decided(leadId, position, outcome === 'called');
       else this.#passOver(leadId, outcome);
       report({ kind: 'dialed', tenantId, outcome });

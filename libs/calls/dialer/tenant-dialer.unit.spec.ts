@@ -50,12 +50,14 @@ beforeEach(async () => {
         report: (notice) => notices.push(notice),
       },
       dialing: { of: () => state },
+      leadsOf: () => Promise.resolve([]),
       destinations: { of: () => destinations },
       voice: { mayDial: () => isSpoken },
       pace: {
         room: () => roomLeft,
         admit: () => mayBegin && (roomLeft -= 1) >= 0,
         wants: (_, isWanting) => void (wanting = isWanting),
+        hasJustAsked: () => wanting === true,
         release: () => undefined,
       },
       dialler: {
@@ -139,17 +141,6 @@ describe('whoever waits for a destination to open', () => {
     expect([dialed, queue.looks]).toEqual([['lead-1', 'lead-2', 'lead-3'], 1]);
   });
 
-  it('is looked at again once a seller is allowed, though not for each of many', async () => {
-    destinations = at(always);
-    await round();
-    shown.position = 9n;
-    for (const again of ['at once', 'later']) {
-      dialer.sellerAllowed();
-      await round();
-      expect([again, dialed.length, queue.looks]).toEqual([again, 6, 2]);
-    }
-  });
-
   it('is looked at again after every change, and none is forgotten that was held meanwhile', async () => {
     destinations = at(always);
     await round();
@@ -225,13 +216,19 @@ describe('where the provider takes so many orders a second', () => {
     expect(dialed).toEqual(['waiting-1']);
   });
 
-  it('room is wanted while there is none for those who wait, and not where nobody does', async () => {
+  it('room is wanted while there is none for those who wait, who are not asked for each time', async () => {
     roomLeft = 0;
     queue.waiting = ['waiting-1'];
+    const { asked } = queue;
     dialer.wake();
     await dialer.idle();
-    expect([dialed, wanting]).toEqual([[], true]);
-    queue.waiting = [];
+    dialer.wake();
+    await dialer.idle();
+    expect([dialed, wanting, queue.asked]).toEqual([[], true, asked + 1]);
+  });
+
+  it('no room is wanted where nobody waits', async () => {
+    roomLeft = 0;
     dialer.wake();
     await dialer.idle();
     expect([dialed, wanting]).toEqual([[], false]);

@@ -1,5 +1,5 @@
 import { type TenantId } from '#libs/kernel';
-import { DialQueue, type OpeningWish } from './dial-queue.js';
+import { DialQueue, type DestinationWish } from './dial-queue.js';
 
 /** A queue that shows what it is told, and counts how often it is asked. */
 export class ToldQueue extends DialQueue {
@@ -18,7 +18,7 @@ export class ToldQueue extends DialQueue {
     return Promise.resolve(free.slice(0, limit));
   }
 
-  override waitingToOpen(_: TenantId, { after }: OpeningWish) {
+  override waitingForDestination(_: TenantId, { after }: DestinationWish) {
     this.looks += 1;
     const all = this.patient.map((leadId) => ({ at: '', leadId }));
     return Promise.resolve(after === null ? all : []);

@@ -47,7 +47,7 @@ export const postbackLeftUnmatched = build('PostbackLeftUnmatched', {
 
 export const postbackSettled = build('PostbackSettled', {
   ...{ postbackId, ...lead, transferId: 'transfer-1', destinationId: 'buyer-1', mode: 'live' },
-  ...{ outcome: 'matched', settledAt: recordedAt },
+  ...{ outcome: 'matched', warnings: [], settledAt: recordedAt },
 });
 
 export const postbackUnlinked = build('PostbackUnlinked', {

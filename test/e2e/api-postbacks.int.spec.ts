@@ -70,6 +70,18 @@ describe('a report of a call', () => {
     ]);
   });
 
+  it('is warned of, then and later, when it counts for nothing in another currency', async () => {
+    const { phone: caller } = await on.aTransferredCall();
+    const call_id = randomUUID();
+    await on.settled((await on.asked({ call_id, caller, payout: '45' })).body);
+    const { body } = await on.asked({ call_id, caller, payout: '30', currency: 'CAD' });
+    const warnings = ['currency_mismatch'];
+    expect(await on.settled(body)).toMatchObject({ status: 'revised', match: { warnings } });
+    // It may have been answered before its ledger heard of it.
+    const told = body.outcome === 'unmatched' ? [] : warnings;
+    expect(body.warnings.map(({ code }) => code)).toEqual(told);
+  });
+
   it('may come from a platform and from a network, each with its own name for the call', async () => {
     const { phone: caller, leadId, transferId } = await on.aTransferredCall();
     const { text: network } = await on.createToken({ label: 'Network' });

@@ -1,4 +1,4 @@
-import { type KnownPostback } from '#libs/revenue';
+import { type KnownPostback, matchWarnings } from '#libs/revenue';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { POSITION_HEADER } from '../http/position-header.js';
@@ -117,8 +117,8 @@ function lastOf(positions: Answered<unknown>['positions']): bigint | null {
 function outcomeOf({ received, standing }: TakenPostback): PostbackOutcome {
   const postback = standing?.postback ?? received.postback;
   const { postbackId: postback_id, reading, assignment } = postback;
-  const matchWarnings = (assignment?.match.warnings ?? []).map((code) => ({ field: null, code }));
-  const warnings = [...reading.warnings, ...matchWarnings];
+  const ofMatch = matchWarnings(assignment).map((code) => ({ field: null, code }));
+  const warnings = [...reading.warnings, ...ofMatch];
   if (postback.outcome !== null) {
     const transfer_id = assignment?.transferId ?? '';
     return { outcome: postback.outcome, postback_id, transfer_id, warnings };

@@ -2,6 +2,7 @@ import { type StoredEvent } from '#libs/event-store';
 import { type Erased, isErased } from '#libs/privacy';
 import {
   type KnownPostback,
+  matchWarnings,
   type PostbackRecord,
   type RawReport,
   type StandingPostback,
@@ -163,7 +164,8 @@ function standingView(postback: KnownPostback): PostbackStandingView {
     reason: status === 'unlinked' ? 'unlinked' : (unmatched?.reason ?? null),
     nearest_ms: unmatched?.nearestMs ?? null,
     ...{ transfer_id: current?.transferId ?? null, lead_id: current?.leadId ?? null },
-    match: current === null ? null : matchView(current.match),
+    match:
+      current === null ? null : matchView({ ...current.match, warnings: matchWarnings(current) }),
     match_confirmed: current?.isConfirmed ?? false,
     reading: readingView(reading),
   };

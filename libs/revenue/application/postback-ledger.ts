@@ -8,7 +8,7 @@ import {
   type Unlinked,
 } from '../domain/postback.js';
 import { postbackDecider, type PostbackCommand } from '../domain/postback.decider.js';
-import { revenueDecider, type RevenueCommand } from '../domain/revenue.decider.js';
+import { revenueDecider, type RevenueCommand, warningsOf } from '../domain/revenue.decider.js';
 import { postbackNotFound, transferNotFound } from '../domain/revenue.errors.js';
 import { transferOf } from '../domain/transfer-ledger.js';
 import { type Caller, contextOf } from './caller.js';
@@ -77,10 +77,11 @@ export class PostbackLedger {
   ): Promise<StandingPostback> {
     const { postbackId } = postback;
     const at = this.#now();
+    const report = reportOf(postback);
     const applying = once(caller, `apply ${number} ${postbackId}`);
     const { events, state } = await this.#tell(tenantId, leadId, applying, {
       ...{ type: isReadAnew ? 'RereadReport' : 'ApplyReport', transferId },
-      ...{ report: reportOf(postback), match, at, ...(reason === null ? {} : { reason }) },
+      ...{ report, match, at, ...(reason === null ? {} : { reason }) },
     });
     const matched = events.find((event) => event.type === 'PostbackMatched');
     const outcome = matched?.data.outcome ?? 'duplicate';
@@ -89,7 +90,8 @@ export class PostbackLedger {
     if (transfer === null) throw transferNotFound();
     const { destinationId, mode } = transfer;
     const where = { transferId, destinationId, mode };
-    const settled = { type: 'SettlePostback', ...where, outcome, at } as const;
+    const warnings = warningsOf(report, transfer.reports);
+    const settled = { type: 'SettlePostback', ...where, outcome, warnings, at } as const;
     return this.#decide(tenantId, postbackId, settled, settling);
   }
 

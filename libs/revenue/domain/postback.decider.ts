@@ -54,6 +54,8 @@ export interface SettlePostback {
   readonly destinationId: string;
   readonly mode: DataOf<'PostbackSettled'>['mode'];
   readonly outcome: DataOf<'PostbackSettled'>['outcome'];
+  /** What the ledger found odd. */
+  readonly warnings: readonly string[];
   /** ISO-8601 UTC. */
   readonly at: string;
 }
@@ -139,11 +141,14 @@ function assign(command: AssignPostback, state: KnownPostback): PostbackEvent[] 
 
 function settle(command: SettlePostback, state: KnownPostback): PostbackEvent[] {
   const { transferId, destinationId, mode, outcome, at: settledAt } = command;
+  const warnings = [...command.warnings];
   const { status, assignment, postbackId } = state;
   if (status !== 'assigned' || assignment?.transferId !== transferId) return [];
   const { leadId } = assignment;
   const place = { leadId, transferId, destinationId, mode };
-  return [{ type: 'PostbackSettled', data: { postbackId, ...place, outcome, settledAt } }];
+  return [
+    { type: 'PostbackSettled', data: { postbackId, ...place, outcome, warnings, settledAt } },
+  ];
 }
 
 function leaveUnmatched(command: LeaveUnmatched, state: KnownPostback): PostbackEvent[] {

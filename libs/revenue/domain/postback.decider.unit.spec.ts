@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type DomainError, fold } from '#libs/kernel';
 import { aPostbackReading, postbackReceived } from '#libs/testing';
 import { type PostbackCommand, postbackDecider } from './postback.decider.js';
+import { type KnownPostback } from './postback.js';
 import { type PostbackEvent } from './postback.events.js';
 import { aMatch } from './revenue.fixtures.js';
 
@@ -15,7 +16,7 @@ const assign = (transferId = 'transfer-1', rule = aMatch.rule): PostbackCommand 
 });
 const settle = (transferId = 'transfer-1'): PostbackCommand => ({
   ...{ type: 'SettlePostback', transferId, outcome: 'matched', at },
-  ...{ destinationId: 'buyer-1', mode: 'live' },
+  ...{ destinationId: 'buyer-1', mode: 'live', warnings: ['currency_mismatch'] },
 });
 const leave = (nearestMs: number | null = null): PostbackCommand => ({
   ...{ type: 'LeaveUnmatched', reason: 'no_transfer_for_caller', nearestMs, at },
@@ -95,6 +96,14 @@ describe('a report', () => {
     expect(types(receive, leave(), readAnew(7_000))).toEqual(['PostbackReadAnew']);
     expect(types(receive, readAnew(7_000), readAnew(7_000))).toEqual([]);
     expect(types(receive, assign(), readAnew(7_000))).toEqual([]);
+  });
+
+  it('keeps what its ledger found odd, until that hears of it again', () => {
+    const counted = [receive, assign(), settle()] as const;
+    const history = [led(receive), led(receive, assign()), led(...counted)].flat();
+    const { assignment } = fold(postbackDecider, history) as KnownPostback;
+    expect(assignment).toMatchObject({ ledgerWarnings: ['currency_mismatch'] });
+    expect(assignment?.match.warnings).toEqual([]);
   });
 
   it('is read anew once it counts, if its ledger has to know, and settled again', () => {

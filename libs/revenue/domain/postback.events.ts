@@ -134,6 +134,9 @@ export const PostbackSettled = defineEvent({
     outcome: OneOf(['matched', 'duplicate', 'revised'] as const, {
       description: 'The first report of its call, the same again, or one that changes it.',
     }),
+    warnings: Type.Array(Type.String(), {
+      description: 'What the ledger found odd, e.g. currency_mismatch.',
+    }),
     settledAt: instant('When.'),
   }),
 });

@@ -17,6 +17,8 @@ export interface Assignment {
   readonly isReadAnew: boolean;
   /** Whether a person looked at it and found it right. */
   readonly isConfirmed: boolean;
+  /** What the ledger found odd when it heard of it last, e.g. `currency_mismatch`. */
+  readonly ledgerWarnings: readonly string[];
 }
 
 /** An assignment that a person ended. */
@@ -82,7 +84,7 @@ export function evolve(state: Postback, event: PostbackEvent): Postback {
     case 'PostbackAssigned':
       return assigned(state, event.data);
     case 'PostbackSettled':
-      return { ...state, status: 'settled', outcome: event.data.outcome };
+      return settled(state, event.data);
     case 'PostbackUnlinked': {
       const { leadId, reason } = event.data;
       const unlinked = { number: state.assignment?.number ?? 0, leadId, reason };
@@ -110,9 +112,15 @@ function received(data: DataOf<'PostbackReceived'>): KnownPostback {
 function assigned(state: KnownPostback, data: DataOf<'PostbackAssigned'>): KnownPostback {
   const { leadId, transferId, match, reason } = data;
   const number = (state.assignment?.number ?? 0) + 1;
-  const untold = { isReadAnew: false, isConfirmed: false };
+  const untold = { isReadAnew: false, isConfirmed: false, ledgerWarnings: [] };
   const assignment = { number, leadId, transferId, match, reason, ...untold };
   return { ...state, status: 'assigned', unmatched: null, assignment };
+}
+
+function settled(state: KnownPostback, data: DataOf<'PostbackSettled'>): KnownPostback {
+  const { outcome, warnings: ledgerWarnings } = data;
+  const assignment = state.assignment && { ...state.assignment, ledgerWarnings };
+  return { ...state, status: 'settled', outcome, assignment };
 }
 
 /** The ledger of a report that counts has to hear of it once more. */
@@ -139,6 +147,11 @@ export function reportOf(postback: ReportedPostback): TransferReport {
     ...{ vendorCallId, payoutMinor, payoutMode, currency, billable },
     ...{ isDuplicate, durationSeconds, buyer, callAt, receivedAt, sequence },
   };
+}
+
+/** What was odd about a match, as the rules and the ledger saw it; nothing where there is none. */
+export function matchWarnings(assignment: Assignment | null): string[] {
+  return assignment === null ? [] : [...assignment.match.warnings, ...assignment.ledgerWarnings];
 }
 
 /** Whether the rules may still find a transfer for it. */

@@ -125,8 +125,11 @@ function outcomeOf(report: TransferReport, transfer: LedgerTransfer): Outcome {
   return isRepeat(report, ofCall) ? 'duplicate' : changeOf(transfer);
 }
 
-/** A transfer has one currency; an amount in another one is kept, but counts for nothing. */
-function warningsOf(report: TransferReport, reports: readonly TransferReport[]): string[] {
+/**
+ * What is odd about a report among all those of its transfer. That has one currency; an amount in
+ * another one is kept, but counts for nothing.
+ */
+export function warningsOf(report: TransferReport, reports: readonly TransferReport[]): string[] {
   const currency = currencyOf(inOrderOfReceipt(reports));
   return isInCurrency(report, currency) ? [] : ['currency_mismatch'];
 }

@@ -1,16 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { until } from '#libs/testing';
 import { minutesToDaytime } from '../../apps/cli/launch/day-clock.js';
 import { LaunchedStack, removeFolder, temporaryFolder } from './launcher.harness.js';
-import {
-  answerTo,
-  asFarAsPrinted,
-  type PrintedStep,
-  printedSteps,
-  shapeOf,
-} from './printed-commands.harness.js';
+import { keptOf, printedAnswer, printedSteps } from './printed-commands.harness.js';
 
 const { steps, commands } = await printedSteps('how-to/call-leads.md');
 const austin = { state: 'TX', zip: '78701', areaCode: '512', country: 'US' };
@@ -43,23 +36,9 @@ describe('the guide to calling leads', () => {
 
   it('works as it is printed, from the script to the opt-out', async () => {
     for (const step of steps) {
-      const answer = await printedAnswer(step);
-      for (const { variable, field } of step.keeps) env[variable] = String(answer[field]);
+      const { answer, shape, expected } = await printedAnswer(step, env);
+      expect(shape).toBe(expected);
+      Object.assign(env, keptOf(step, answer));
     }
   }, 120_000);
-
-  /** Lists are asked again until a call has gone its way, as a reader would. */
-  async function printedAnswer(step: PrintedStep): Promise<Record<string, unknown>> {
-    let answer: unknown;
-    let shape = '';
-    const expected = JSON.stringify(shapeOf(step.answer), null, 1);
-    const asPrinted = until(`${step.command} to answer as printed`, async () => {
-      answer = await answerTo(step, env);
-      shape = JSON.stringify(shapeOf(asFarAsPrinted(answer, step.answer)), null, 1);
-      return shape === expected || !step.command.includes('?limit=');
-    });
-    await asPrinted.catch(() => undefined);
-    expect(shape).toBe(expected);
-    return answer as Record<string, unknown>;
-  }
 });

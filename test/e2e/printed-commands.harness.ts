@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { until } from '#libs/testing';
 
 const run = promisify(execFile);
 
@@ -8,7 +9,7 @@ const run = promisify(execFile);
 export interface PrintedStep {
   readonly command: string;
   readonly answer: unknown;
-  /** Variables the reader is told to keep, and the field of the answer each is. */
+  /** Variables the reader is told to keep, and where in the answer each is, e.g. `lines[0].url`. */
   readonly keeps: readonly { readonly variable: string; readonly field: string }[];
 }
 
@@ -26,10 +27,12 @@ export async function printedSteps(
 }
 
 function keepsIn(text: string): PrintedStep['keeps'] {
-  return [...text.matchAll(/^export (\w+)=<(\w+)>$/gm)].map(([, variable = '', field = '']) => ({
-    variable,
-    field,
-  }));
+  return [...text.matchAll(/^export (\w+)=<([\w.[\]]+)>$/gm)].map(
+    ([, variable = '', field = '']) => ({
+      variable,
+      field,
+    }),
+  );
 }
 
 /** Runs a printed command in a shell; what it answers. */
@@ -38,9 +41,41 @@ export async function answerTo({ command }: PrintedStep, env: NodeJS.ProcessEnv)
   return JSON.parse(stdout) as unknown;
 }
 
+/** What the reader is told to keep of an answer. */
+export function keptOf({ keeps }: PrintedStep, answer: unknown): Record<string, string> {
+  return Object.fromEntries(keeps.map(({ variable, field }) => [variable, at(answer, field)]));
+}
+
+function at(answer: unknown, path: string): string {
+  const names = path.split(/[.[\]]+/).filter((name) => name !== '');
+  return String(names.reduce(memberOf, answer));
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return (value as Readonly<Record<string, unknown>>)[name];
+}
+
+/**
+ * Runs a printed command; what it answers if that is as printed, else what differs. What only asks
+ * is asked again until a call or a read model has gone its way, as a reader would.
+ */
+export async function printedAnswer(step: PrintedStep, env: NodeJS.ProcessEnv) {
+  let answer: unknown;
+  let shape = '';
+  const expected = JSON.stringify(shapeOf(step.answer), null, 1);
+  const asPrinted = until(`${step.command} to answer as printed`, async () => {
+    answer = await answerTo(step, env);
+    shape = JSON.stringify(shapeOf(asFarAsPrinted(answer, step.answer)), null, 1);
+    return shape === expected || /^curl.* -[XG] /.test(step.command);
+  });
+  await asPrinted.catch(() => undefined);
+  return { answer, shape, expected };
+}
+
 const FIXED = [
   ...['outcome', 'status', 'code', 'ineligible_reasons', 'scopes', 'state', 'mode'],
   ...['disposition', 'obstacles', 'stopped', 'paused_sources'],
+  ...['rule', 'reason', 'amount', 'confirmed', 'match_rate', 'match_confirmed', 'map_version'],
 ];
 
 /** Texts, numbers and times become what kind of thing they are; words with a meaning stay. */

@@ -48,10 +48,12 @@ async function sendJson(rows: readonly object[], options: object) {
   return { status: answer.status, ...(answer.body as unknown as Answer), body: answer.body };
 }
 
-async function reportsOf(statementId: string): Promise<{ status: string }[]> {
+async function reportsOf(
+  statementId: string,
+): Promise<{ status: string; reason: string | null }[]> {
   const path = `/v1/postbacks?token_id=${statementId}`;
   const { body } = await on.api.request(path, { key: on.key });
-  return (body as unknown as { postbacks: { status: string }[] }).postbacks;
+  return (body as unknown as { postbacks: Awaited<ReturnType<typeof reportsOf>> }).postbacks;
 }
 
 const at = () => new Date(Date.now() - 100_000).toISOString();
@@ -142,9 +144,29 @@ describe('a statement', () => {
     expect(answer.headers.get('content-type')).toContain('text/csv');
     const [heading, ...lines] = (await answer.text()).trim().split('\r\n');
     expect(heading).toBe(
-      'kind,rows,transfer_id,reason,currency,theirs,ours,theirs_seconds,ours_seconds',
+      'kind,rows,transfer_id,reason,currency,theirs,ours,theirs_seconds,ours_seconds,time_problem',
     );
-    expect(lines).toContain(`amount_differs,1,${transferId},,EUR,45.00,,,95`);
+    expect(lines).toContain(`amount_differs,1,${transferId},,EUR,45.00,,,95,`);
+  });
+
+  it('is about no call of today where its rows tell no time that can be read', async () => {
+    const { phone, leadId } = await aTransfer();
+    const rows = ['4 July, about noon', '7/4/2026', ''].map((told, index) => ({
+      ...{ 'Caller ID': phone, Payout: 20 + index, 'Call Date': told },
+    }));
+    const { statement_id: id, differences } = await sendJson(rows, period());
+    const missing = differences.filter(({ kind }) => kind === 'ours_missing');
+    const reason = 'call_time_missing';
+    expect(missing).toMatchObject([
+      { reason, time_problem: 'time_unreadable' },
+      { reason, time_problem: 'time_of_day_missing' },
+      { reason, time_problem: null },
+    ]);
+    await until('the rows to be looked at', async () => {
+      const reasons = (await reportsOf(id)).map((each) => each.reason);
+      return reasons.length === 3 && reasons.every((each) => each === reason);
+    });
+    expect(await on.bookedOn(leadId)).toBe(0);
   });
 
   it('has rows that are read anew when the names of the account change', async () => {

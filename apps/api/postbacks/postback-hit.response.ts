@@ -41,7 +41,7 @@ export class PostbackOutcome {
       'Why it is unmatched: not_matched_yet (it is being matched), caller_missing, ' +
       'caller_unparseable, caller_anonymous, no_transfer_for_caller, outside_window, ' +
       'already_matched_conflict, unknown_id, ' +
-      'unreadable, unlinked.',
+      'unreadable, unlinked. Rows of statements: also call_time_missing, call_time_in_future.',
     example: 'no_transfer_for_caller',
   })
   reason?: string;

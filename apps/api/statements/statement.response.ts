@@ -27,6 +27,14 @@ export class DifferenceView {
   @ApiProperty({ type: String, nullable: true, description: 'Why a row belongs to no transfer.' })
   reason: string | null;
 
+  @ApiProperty({
+    ...{ type: String, nullable: true, example: 'time_unreadable' },
+    description:
+      'Why the time of such a row cannot be read: time_unreadable, time_of_day_missing or ' +
+      'time_out_of_range; null if it can, or there is none.',
+  })
+  time_problem: string | null;
+
   @ApiProperty({ type: MoneyView, nullable: true, description: 'Null: nothing was said.' })
   theirs: MoneyView | null;
 
@@ -103,6 +111,7 @@ function differenceView(difference: Difference): DifferenceView {
   const { kind, lines, transferId, unmatchedReason, currency } = difference;
   return {
     ...{ kind, rows: lines, transfer_id: transferId, reason: unmatchedReason },
+    time_problem: difference.timeProblem,
     theirs: money(difference.theirsMinor, currency),
     ours: money(difference.oursMinor, currency),
     ...{ theirs_seconds: difference.theirsSeconds, ours_seconds: difference.oursSeconds },
@@ -125,7 +134,7 @@ function moneyOf(minor: number, currency: string): MoneyView {
 /** Columns of the table of differences; names and order are permanent. */
 export const DIFFERENCE_COLUMNS = [
   ...['kind', 'rows', 'transfer_id', 'reason', 'currency', 'theirs', 'ours'],
-  ...['theirs_seconds', 'ours_seconds'],
+  ...['theirs_seconds', 'ours_seconds', 'time_problem'],
 ] as const;
 
 /** A difference as a line of the table; amounts are decimal numbers. */
@@ -135,6 +144,6 @@ export function differenceCells(difference: Difference): CsvCell[] {
   return [
     ...[kind, lines.join(' '), transferId, unmatchedReason, currency],
     ...[amount(difference.theirsMinor), amount(difference.oursMinor)],
-    ...[difference.theirsSeconds, difference.oursSeconds],
+    ...[difference.theirsSeconds, difference.oursSeconds, difference.timeProblem],
   ];
 }

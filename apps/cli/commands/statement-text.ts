@@ -41,13 +41,17 @@ function differencesText(differences: readonly Difference[]): string {
 }
 
 function cellsOf(difference: Difference): string[] {
-  const { kind, lines, transferId, theirsMinor, oursMinor, unmatchedReason } = difference;
+  const { kind, lines, transferId, theirsMinor, oursMinor } = difference;
   const seconds = [difference.theirsSeconds, difference.oursSeconds].map((each) => each ?? '–');
   return [
     ...[lines.join(' '), WORDS[kind], transferId ?? '–'],
     ...[amountText(theirsMinor), amountText(oursMinor)],
-    ...[kind === 'duration_differs' ? seconds.join(' / ') : '', unmatchedReason ?? ''],
+    ...[kind === 'duration_differs' ? seconds.join(' / ') : '', reasonText(difference)],
   ];
+}
+
+function reasonText({ unmatchedReason, timeProblem }: Difference): string {
+  return [unmatchedReason, timeProblem].filter((each) => each !== null).join(', ');
 }
 
 /** Hundredths as a decimal number; a dash for nothing. */
@@ -59,14 +63,16 @@ function amountText(minor: number | null): string {
 
 /** All differences as CSV; nothing in it could be taken for a formula. */
 export function differencesCsv(differences: readonly Difference[]): string {
-  const heading = 'kind,rows,transfer_id,reason,currency,theirs,ours,theirs_seconds,ours_seconds';
+  const heading =
+    'kind,rows,transfer_id,reason,currency,theirs,ours,theirs_seconds,ours_seconds,' +
+    'time_problem';
   const lines = differences.map((each) =>
     [
       ...[each.kind, each.lines.join(' '), each.transferId, each.unmatchedReason, each.currency],
       ...[each.theirsMinor, each.oursMinor].map((minor) =>
         minor === null ? '' : amountText(minor),
       ),
-      ...[each.theirsSeconds, each.oursSeconds],
+      ...[each.theirsSeconds, each.oursSeconds, each.timeProblem],
     ]
       .map((cell) => cell ?? '')
       .join(','),

@@ -5,7 +5,7 @@ import { statementDecider, type StatementTerms, withNamesOf } from '../domain/op
 import { type AliasEvent } from '../domain/postback-settings.events.js';
 import { type Reading } from '../domain/postback.events.js';
 import { type Hit } from '../domain/reading/hit.js';
-import { type StatementLine } from '../domain/statement-difference.js';
+import { isAboutTime, type StatementLine } from '../domain/statement-difference.js';
 import { compareStatement, type StatementComparison } from '../domain/statement.js';
 import { type Caller, contextOf } from './caller.js';
 import { type HitReader, type ReadingSettings } from './hit-reader.js';
@@ -173,7 +173,7 @@ class TakenLines {
 
   add(taken: readonly TakenLine[]): void {
     for (const { postbackId, reading, isNew, position } of taken) {
-      this.lines.push({ line: this.lines.length + 1, reading: { ...reading, ...UNTOLD } });
+      this.lines.push({ line: this.lines.length + 1, reading: comparable(reading) });
       this.ownIds.add(postbackId);
       if (isNew) this.stored += 1;
       if (position !== null && position > (this.position ?? -1n)) this.position = position;
@@ -181,8 +181,10 @@ class TakenLines {
   }
 }
 
-/** What a comparison does not ask for, and would fill the memory. */
-const UNTOLD: Pick<Reading, 'fields' | 'warnings'> = { fields: {}, warnings: [] };
+/** Without what a comparison does not ask for, and would fill the memory. */
+function comparable(reading: Reading): Reading {
+  return { ...reading, fields: {}, warnings: reading.warnings.filter(isAboutTime) };
+}
 
 function statementTooLong(): DomainError {
   return new DomainError(

@@ -95,6 +95,26 @@ describe('a row of a statement', () => {
     expect(told(statement, 'n1', both)).toMatchObject(matchedTo(both));
   });
 
+  it('is about nothing by the caller where it tells no time, as a report of the hour would be', () => {
+    const asked = (sender: ReportSender, callAt: string | null, more: object = {}) =>
+      matchPostback(anInput({ callAt, ...more }, { sender, candidates: [aTransfer()] }));
+    expect(asked(platform, null)).toMatchObject({ kind: 'matched' });
+    expect(asked(statement, afterBridge(0))).toMatchObject({ kind: 'matched' });
+    expect(asked(statement, null)).toMatchObject({ reason: 'call_time_missing' });
+    expect(asked(statement, afterBridge(HOUR_MS))).toMatchObject({ reason: 'call_time_in_future' });
+    const unknown = { callerHash: null, callerProblem: 'anonymous' };
+    expect(asked(statement, null, unknown)).toMatchObject({ reason: 'caller_anonymous' });
+  });
+
+  it('is about a call of its name, or of our id, without a time', () => {
+    const known = aTransfer({ confirmedBy: [named('v1', statement)] });
+    const untold = { callAt: null, vendorCallId: 'v1' };
+    const linked = anInput(untold, { sender: statement, byVendorCallId: known });
+    expect(matchPostback(linked)).toMatchObject(matchedTo(known));
+    const echoed = anInput({ callAt: null, ids: ['transfer-1'] }, { sender: statement });
+    expect(matchPostback({ ...echoed, byId: [known] })).toMatchObject(matchedTo(known));
+  });
+
   it('has none of the names of another buyer', () => {
     const taken = aTransfer({ confirmedBy: [named('v1', platform)] });
     const elsewhere = { tokenId: null, destinationId: 'buyer-2' };

@@ -22,7 +22,7 @@ import {
  * another call was revised where the only others in the window were worse for another reason. By
  * version 3, a network’s name for a call stood in the way of a statement of its buyer, and that in the
  * way of a network. By version 4, the echoed id of a call or lead meant its latest transfer, whoever
- * reported.
+ * reported, and a row of a statement without a time was about a call of the hours around its import.
  */
 export const MATCHING_RULES_VERSION = 5;
 
@@ -47,13 +47,14 @@ export type MatchOutcome = Matched | Unmatched;
 /**
  * Which transfer a buyer's report is about (semantics §3.4, PB-5).
  *
- * In this order: our own id that was echoed, see {@link namedTransfer}; the sender's call id, where it is linked to a transfer
- * already; the caller's number, within 4 h. Only the caller is bound to that window, so a correction
- * is never too late. A call of its own name is never found by the caller on a transfer of a call that
- * its sender names otherwise: it would overwrite what that is worth (PB-7). See {@link chosenFrom}.
- * Others name calls in their own way, so that a buyer's platform and a network may both report one
- * transfer: the later report revises it, as that of the same call. The order of what is given does
- * not matter.
+ * In this order: our own id that was echoed, see {@link namedTransfer}; the sender's call id, where
+ * it is linked to a transfer already; the caller's number, within 4 h. Only the caller is bound to
+ * that window, so a correction is never too late. A row of a statement comes long after its call:
+ * without the time of that, the caller says nothing. A call of its own name is never found by the
+ * caller on a transfer of a call that its sender names otherwise: it would overwrite what that is
+ * worth (PB-7). See {@link chosenFrom}. Others name calls in their own way, so that a buyer's
+ * platform and a network may both report one transfer: the later report revises it, as that of the
+ * same call. The order of what is given does not matter.
  */
 export function matchPostback(input: MatchInput): MatchOutcome {
   const named = namedTransfer(input);
@@ -101,6 +102,8 @@ function matchedByOurId(input: MatchInput, { transfer, ambiguous }: NamedTransfe
 function matchedByCaller(input: MatchInput): MatchOutcome {
   const { reading, candidates } = input;
   if (reading.callerHash === null) return unmatched(reasonWithoutCaller(reading));
+  const untimely = reasonWithoutTime(input);
+  if (untimely !== null) return unmatched(untimely);
   const measured = candidates.map((each) => measure(input, each));
   const ranked = inOrderOfRank(measured.filter(isWithinWindow));
   const [best, next] = ranked;
@@ -143,6 +146,13 @@ function reasonWithoutCaller({ format, ids, callerProblem }: Reading): Unmatched
   if (format === 'unreadable') return 'unreadable';
   if (ids.length > 0) return 'unknown_id';
   return `caller_${callerProblem ?? 'missing'}`;
+}
+
+/** When a statement was imported says nothing of when its calls were. */
+function reasonWithoutTime({ reading, receivedAt, sender }: ReportedCall): UnmatchedReason | null {
+  const { isReceipt, isFromFuture } = timeOfCall(reading, receivedAt);
+  if (sender.tokenId !== null || !isReceipt) return null;
+  return isFromFuture ? 'call_time_in_future' : 'call_time_missing';
 }
 
 function unmatched(reason: UnmatchedReason): Unmatched {

@@ -264,8 +264,8 @@ describe('for any interleaving of transfers and reports of any senders', () => {
       for (const answer of answersIn(naive)) found.add(answer);
     }
     expect([...found].sort()).toEqual([
-      ...['already_matched_conflict', 'caller_missing', 'matched', 'no_transfer_for_caller'],
-      ...['outside_window', 'unknown_id'],
+      ...['already_matched_conflict', 'call_time_in_future', 'call_time_missing', 'caller_missing'],
+      ...['matched', 'no_transfer_for_caller', 'outside_window', 'unknown_id'],
     ]);
   });
 });

@@ -53,6 +53,13 @@ export function naiveOwner(
   if (byId !== null) return { transferId: byId };
   if (linked !== null) return { transferId: linked };
   if (hit.reading.callerHash === null) return nobody(whyNoCaller(hit.reading));
+  const { callAt } = hit.reading;
+  // A row of a statement, which may come weeks later.
+  if (hit.sender.tokenId === null) {
+    if (callAt === null) return nobody('call_time_missing');
+    const isAhead = Date.parse(callAt) > Date.parse(hit.receivedAt) + MINUTES_5;
+    if (isAhead) return nobody('call_time_in_future');
+  }
   return ofTheCaller(hit, transfers, others);
 }
 

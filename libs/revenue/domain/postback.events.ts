@@ -8,6 +8,8 @@ export const UNMATCHED_REASONS = [
   'caller_missing',
   'caller_unparseable',
   'caller_anonymous',
+  'call_time_missing',
+  'call_time_in_future',
   'no_transfer_for_caller',
   'outside_window',
   'already_matched_conflict',

@@ -1,4 +1,5 @@
 import { durationMatches } from './match-ranking.js';
+import { CALL_TIME_PROBLEMS } from './reading/call-time.js';
 import { reportOf } from './postback.js';
 import { type Reading, type UnmatchedReason } from './postback.events.js';
 import { type TransferReport } from './revenue.events.js';
@@ -44,6 +45,8 @@ export interface Difference {
   readonly transferId: string | null;
   /** Why a line belongs to no transfer; `null` where it does. */
   readonly unmatchedReason: UnmatchedReason | null;
+  /** Why the time of such a line cannot be read, e.g. `time_unreadable`; `null` if it can. */
+  readonly timeProblem: string | null;
   /** ISO 4217. */
   readonly currency: string;
   /** `null`: nothing was said, by them or by our ledger. */
@@ -76,7 +79,7 @@ export function differencesOf(item: StatementItem): Difference[] {
   const { transferId, connectedSeconds: oursSeconds } = transfer;
   const facts = {
     ...{ lines: lines.map(({ line }) => line), transferId, unmatchedReason: null },
-    ...{ theirsSeconds, oursSeconds },
+    ...{ timeProblem: null, theirsSeconds, oursSeconds },
   };
   const sameDuration = theirsSeconds === null || durationMatches(theirsSeconds, oursSeconds);
   const amounts = amountsThatDiffer(item);
@@ -151,10 +154,22 @@ export function oursMissing(
   unmatchedReason: UnmatchedReason | null,
 ): Difference {
   const { currency, payoutMinor: theirsMinor, durationSeconds: theirsSeconds } = reading;
+  const timeProblem = timeProblemOf(reading);
   return {
-    ...{ kind: 'ours_missing', lines: [line], transferId: null, unmatchedReason },
+    ...{ kind: 'ours_missing', lines: [line], transferId: null, unmatchedReason, timeProblem },
     ...{ currency, theirsMinor, oursMinor: null, theirsSeconds, oursSeconds: null },
   };
+}
+
+/** A time that was told counts where it can be read from another field. */
+function timeProblemOf({ callAt, warnings }: Reading): string | null {
+  if (callAt !== null) return null;
+  return warnings.find(isAboutTime)?.code ?? null;
+}
+
+/** Whether what was odd in a line is that its time cannot be read. */
+export function isAboutTime({ code }: Reading['warnings'][number]): boolean {
+  return CALL_TIME_PROBLEMS.some((each) => each === code);
 }
 
 /** A transfer that no line is about. */
@@ -162,7 +177,7 @@ export function theirsMissing(transfer: LedgerRow): Difference {
   const { transferId, connectedSeconds: oursSeconds } = transfer;
   const { minor: oursMinor = null, currency = '' } = oursOf(transfer) ?? {};
   return {
-    ...{ kind: 'theirs_missing', lines: [], transferId, unmatchedReason: null },
+    ...{ kind: 'theirs_missing', lines: [], transferId, unmatchedReason: null, timeProblem: null },
     ...{ currency, theirsMinor: null, oursMinor, theirsSeconds: null, oursSeconds },
   };
 }

@@ -14,6 +14,8 @@ const aRow = (row: Partial<LedgerRow> = {}): LedgerRow => ({
   ...row,
 });
 
+const oddly = (code: string) => ({ field: 'Call Date', code });
+
 function compare(
   lines: readonly Partial<Reading>[],
   transfers: readonly LedgerRow[],
@@ -102,7 +104,7 @@ describe('a statement', () => {
       {
         ...{ kind: 'ours_missing', lines: [1], transferId: null, currency: 'USD' },
         ...{ unmatchedReason: 'no_transfer_for_caller', theirsMinor: 4_500, oursMinor: null },
-        ...{ theirsSeconds: null, oursSeconds: null },
+        ...{ timeProblem: null, theirsSeconds: null, oursSeconds: null },
       },
       expect.objectContaining({ lines: [2], unmatchedReason: 'outside_window', theirsSeconds: 9 }),
     ]);
@@ -131,6 +133,26 @@ describe('a statement', () => {
     expect(compare(lines, [row])).toMatchObject({ matchedLines: 1, agreed: 1 });
     const ours = [{ ids: ['lead-1'], callerHash: null, callAt: null }];
     expect(compare(ours, [row])).toMatchObject({ matchedLines: 1, agreed: 1 });
+  });
+
+  it.each<[string, Partial<Reading>, string, string | null]>([
+    ['none', { callAt: null }, 'call_time_missing', null],
+    [
+      'one that cannot be read',
+      { callAt: null, warnings: ['currency_unknown', 'time_unreadable'].map(oddly) },
+      ...(['call_time_missing', 'time_unreadable'] as const),
+    ],
+    ['one of tomorrow', { callAt: afterBridge(24 * hour) }, 'call_time_in_future', null],
+  ])('is not about a call of the day of its import where a line tells a time: %s', (...row) => {
+    const [, reading, unmatchedReason, timeProblem] = row;
+    const { matchedLines, differences } = compare([reading], [aRow()], {
+      importedAt: afterBridge(hour),
+    });
+    expect(matchedLines).toBe(0);
+    expect(differences).toMatchObject([
+      { kind: 'ours_missing', lines: [1], unmatchedReason, timeProblem },
+      { kind: 'theirs_missing', transferId: 'transfer-1' },
+    ]);
   });
 
   it.each<[string, Partial<Reading>[], number | null]>([

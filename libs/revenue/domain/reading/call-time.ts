@@ -5,13 +5,22 @@ const EPOCH_SECONDS = /^\d{10}$/;
 const EPOCH_MS = /^\d{13}$/;
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
-const DAY_ONLY = /^\d{4}-\d{2}-\d{2}$/;
+/** As spreadsheets of the United States show it, the month first. */
+const AMERICAN =
+  /^(\d{1,2})\/(\d{1,2})\/(\d{4}),?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([AP])\.?M\.?)?$/i;
+const DAY_ONLY = /^(?:\d{4}-\d{2}-\d{2}|\d{1,2}\/\d{1,2}\/\d{4})$/;
+/** Why a time cannot be read. */
+export const CALL_TIME_PROBLEMS = [
+  'time_of_day_missing',
+  'time_unreadable',
+  'time_out_of_range',
+] as const;
 /** Before it there were no such calls, and after it there will not be yet. */
 const [EARLIEST_MS, LATEST_MS] = [Date.UTC(2000), Date.UTC(2100)];
 
 /**
- * When a call was, in milliseconds of the epoch: ISO 8601 with `T` or a space, epoch seconds (10
- * digits) or milliseconds (13).
+ * When a call was, in milliseconds of the epoch: ISO 8601 with `T` or a space, the American form
+ * (`7/4/2026 3:05 PM`, `07/04/2026 15:05:00`), epoch seconds (10 digits) or milliseconds (13).
  *
  * A time without a zone is of `timeZone` (IANA), with the warning `time_zone_assumed`. A day
  * without a time is refused: taken for midnight it would miss every transfer of that day.
@@ -19,7 +28,7 @@ const [EARLIEST_MS, LATEST_MS] = [Date.UTC(2000), Date.UTC(2100)];
 export function parseCallTime(text: string, timeZone: string): Parsed<number> {
   const value = text.trim();
   if (DAY_ONLY.test(value)) return problem('time_of_day_missing');
-  const parsed = fromEpoch(value) ?? fromIso(value, timeZone);
+  const parsed = fromEpoch(value) ?? fromIso(value, timeZone) ?? fromAmerican(value, timeZone);
   if (parsed === null) return problem('time_unreadable');
   return parsed.value < EARLIEST_MS || parsed.value >= LATEST_MS
     ? problem('time_out_of_range')
@@ -39,10 +48,29 @@ function fromIso(text: string, timeZone: string): Told | null {
   const wall = wallClock(parts);
   if (wall === null) return null;
   const zone = parts[7];
-  if (zone === undefined)
-    return { value: instantInZone(wall, timeZone), warning: 'time_zone_assumed' };
+  if (zone === undefined) return shownIn(timeZone, wall);
   const offset = offsetOf(zone);
   return offset === null ? null : { value: wall - offset };
+}
+
+function fromAmerican(text: string, timeZone: string): Told | null {
+  const [matched, month, day, year, shown, minute, second, half] = AMERICAN.exec(text) ?? [];
+  if (matched === undefined) return null;
+  const hour = hourOfDay(Number(shown), half);
+  if (hour === null) return null;
+  const wall = wallClock([year, month, day, String(hour), minute, second]);
+  return wall === null ? null : shownIn(timeZone, wall);
+}
+
+/** Noon is 12 PM, and midnight 12 AM; `null` for an hour that no clock of twelve shows. */
+function hourOfDay(shown: number, half: string | undefined): number | null {
+  if (half === undefined) return shown;
+  if (shown < 1 || shown > 12) return null;
+  return (shown % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
+}
+
+function shownIn(timeZone: string, wall: number): Told {
+  return { value: instantInZone(wall, timeZone), warning: 'time_zone_assumed' };
 }
 
 /** What a clock shows, counted as if it stood in Greenwich; `null` for a 30th of February. */

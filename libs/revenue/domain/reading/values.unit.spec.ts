@@ -187,7 +187,7 @@ describe('the time of a call', () => {
     ['2026-02-30T12:00:00Z', 'time_unreadable'],
     ['2026-03-01T25:00:00Z', 'time_unreadable'],
     ['2026-03-01T12:00:00+99:00', 'time_unreadable'],
-    ['03/01/2026 12:00:00', 'time_unreadable'],
+    ['03/01/2026 12:00:00', [at, 'time_zone_assumed']],
     ['177236640', 'time_unreadable'],
     ['yesterday', 'time_unreadable'],
     ['9999999999999', 'time_out_of_range'],

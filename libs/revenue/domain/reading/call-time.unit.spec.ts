@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parseCallTime } from './call-time.js';
+
+describe('the time of a call as Americans write it', () => {
+  it.each([
+    ['3/1/2026 12:00 PM', '2026-03-01T12:00:00.000Z'],
+    ['03/01/2026 12:00:00', '2026-03-01T12:00:00.000Z'],
+    ['3/1/2026 1:05 p.m.', '2026-03-01T13:05:00.000Z'],
+    ['3/1/2026, 11:59:59\u202fPM', '2026-03-01T23:59:59.000Z'],
+    ['3/1/2026 12:00am', '2026-03-01T00:00:00.000Z'],
+    ['12/31/2026 00:30', '2026-12-31T00:30:00.000Z'],
+  ])('is read where it is %s, of the zone that was set', (text, expected) => {
+    const parsed = parseCallTime(text, 'UTC');
+    expect(parsed).toEqual({ value: Date.parse(expected), warning: 'time_zone_assumed' });
+    const inNewYork = parseCallTime(text, 'America/New_York').value;
+    expect(inNewYork).toBe(Date.parse(expected) + 5 * 3_600_000);
+  });
+
+  it.each([
+    ['3/1/2026', 'time_of_day_missing'],
+    ['3/1/2026 13:00 PM', 'time_unreadable'],
+    ['3/1/2026 0:30 AM', 'time_unreadable'],
+    ['3/1/2026 24:00', 'time_unreadable'],
+    ['2/30/2026 12:00', 'time_unreadable'],
+    ['31/1/2026 12:00', 'time_unreadable'],
+    ['3/1/26 12:00', 'time_unreadable'],
+    ['3/1/1926 12:00', 'time_out_of_range'],
+  ])('is not read where it is %s: %s', (text, problem) => {
+    expect(parseCallTime(text, 'UTC')).toEqual({ value: null, problem });
+  });
+
+  it('comes back from what any spreadsheet of theirs shows', () => {
+    const seconds = fc.integer({ min: Date.UTC(2020) / 1_000, max: Date.UTC(2030) / 1_000 });
+    fc.assert(
+      fc.property(seconds, fc.boolean(), (second, hour12) => {
+        const shown = new Date(second * 1_000).toLocaleString('en-US', {
+          ...{ timeZone: 'UTC', hourCycle: hour12 ? 'h12' : 'h23' },
+        });
+        expect(parseCallTime(shown, 'UTC').value).toBe(second * 1_000);
+      }),
+    );
+  });
+});

@@ -27,12 +27,12 @@ export function namedTransfer(input: MatchInput): NamedTransfer | null {
 }
 
 /**
- * Of the transfers of a call or lead: the one that the sender's name for the call is linked to, else
- * those to the destination of the token, of these the bridged ones, and of these the latest.
+ * Of the transfers of a call or lead: the one that the sender's name for the call is linked to,
+ * else those to the destination of the token, of these the bridged ones, and of these the latest.
  *
- * A token of a destination that none of them went to falls back to all (semantics §3.4, 3): the token
- * may be that of a destination of before. That is for a person to look at, as are several of the same
- * merit, of which the latest is but a guess.
+ * A token of a destination that none of them went to falls back to all (semantics §3.4, 3): the
+ * token may be that of a destination of before. That is for a person to look at, as are several of
+ * the same merit, of which the latest is but a guess.
  */
 function likeliestOf(
   named: readonly TransferFacts[],

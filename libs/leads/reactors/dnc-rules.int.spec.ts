@@ -1,11 +1,5 @@
-import {
-  type FreshDatabase,
-  freshDatabase,
-  startTestEventStore,
-  type TestEventStore,
-  until,
-} from '#libs/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '#libs/testing';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   ConfigureDncRulesCommand,
   ConfigureDncRulesHandler,
@@ -14,39 +8,26 @@ import { GetLeadQuery } from '../application/get-lead.handler.js';
 import { aCaller, aPolicy, consentBlock, NOW } from '../application/intake.fixtures.js';
 import { OccurrenceClock } from '../application/occurrence.js';
 import { type DncMatrix } from '../domain/dnc-rules.events.js';
-import {
-  anInstallation,
-  type Installation,
-  isSettled,
-  startEligibility,
-  ToldRoll,
-} from './eligibility.fixtures.js';
+import { isSettled, ServersOfFile, startEligibility, ToldRoll } from './eligibility.fixtures.js';
 
 const { tenantId } = aPolicy();
-let log: TestEventStore;
-let fresh: FreshDatabase;
-let here: Installation;
+const servers = ServersOfFile.startedFor(tenantId);
 let worker: ReturnType<typeof startEligibility>;
 let rules: ConfigureDncRulesHandler;
 let phones = 3_000;
 const roll = new ToldRoll();
 
-beforeAll(async () => {
-  [log, fresh] = await Promise.all([startTestEventStore(), freshDatabase()]);
-  here = anInstallation(log.url, fresh.url);
-  await here.api.secrets.create(tenantId);
-  rules = new ConfigureDncRulesHandler(here.api.runner, new OccurrenceClock(here.clock));
-});
-afterAll(async () => {
-  await here.api.stop();
-  await fresh.drop();
-  await log.close();
+beforeAll(() => {
+  rules = new ConfigureDncRulesHandler(
+    servers.here.api.runner,
+    new OccurrenceClock(servers.here.clock),
+  );
 });
 beforeEach(async () => {
-  here.clock.set(NOW);
-  here.dnc.outcomeFor = () => 'listed';
+  servers.here.clock.set(NOW);
+  servers.here.dnc.outcomeFor = () => 'listed';
   roll.leads.length = 0;
-  worker = startEligibility(here, roll);
+  worker = startEligibility(servers.here, roll);
   await decide('block');
   await untilSettled();
 });
@@ -54,19 +35,21 @@ afterEach(() => worker.stop());
 
 const decide = (national: DncMatrix['national']) =>
   rules.execute(new ConfigureDncRulesCommand(tenantId, aCaller(), { national }, null));
-const eventsOf = (leadId: string) => here.api.reader.events(tenantId, leadId);
+const eventsOf = (leadId: string) => servers.here.api.reader.events(tenantId, leadId);
 const untilReasons = (leadId: string, ...reasons: string[]) =>
   until(`${leadId} to be found ${reasons.join() || 'eligible'}`, async () => {
-    const { state } = await here.api.lead.execute(new GetLeadQuery(tenantId, leadId));
+    const { state } = await servers.here.api.lead.execute(new GetLeadQuery(tenantId, leadId));
     return state.ineligibleReasons.join() === reasons.join();
   });
 const untilSettled = () =>
-  until('the reactor to have nothing to do', () => isSettled(worker, log.store, here.clock));
+  until('the reactor to have nothing to do', () =>
+    isSettled(worker, servers.log.store, servers.here.clock),
+  );
 
 /** Received by the api, and shown by the read side. */
 async function post(consent: object = consentBlock) {
   const phone = `+1512555${(phones += 1)}`;
-  const answer = await here.api.post({ phone, consent }, aPolicy(), aCaller());
+  const answer = await servers.here.api.post({ phone, consent }, aPolicy(), aCaller());
   const [received] = await eventsOf(answer.leadId);
   if (received?.type !== 'LeadReceived') throw new Error('A lead begins with its receipt.');
   roll.leads.push({ leadId: answer.leadId, personal: received.data.personal });
@@ -99,18 +82,18 @@ describe('what do-not-call lists mean', () => {
   });
 
   it('leaves leads alone that are on none, and asks the provider nothing', async () => {
-    here.dnc.outcomeFor = () => 'clear';
+    servers.here.dnc.outcomeFor = () => 'clear';
     const { leadId } = await post();
     await untilSettled();
-    const { questions } = here.dnc;
+    const { questions } = servers.here.dnc;
     await decide('allow');
     await untilSettled();
     expect((await eventsOf(leadId)).map(({ type }) => type)).toEqual(['LeadReceived']);
-    expect(here.dnc.questions).toBe(questions);
+    expect(servers.here.dnc.questions).toBe(questions);
   });
 
   it('is not read where no provider is connected', async () => {
-    here.dnc.outcomeFor = () => 'not_checked';
+    servers.here.dnc.outcomeFor = () => 'not_checked';
     const { verdict, status } = await post();
     expect([status, verdict?.checks.dncRules, verdict?.dncFinding]).toEqual(['new', null, null]);
   });

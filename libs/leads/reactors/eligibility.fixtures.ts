@@ -1,9 +1,16 @@
 import { connectEventStore, type EventStore } from '#libs/event-store';
-import { type Clock } from '#libs/kernel';
+import { type Clock, type TenantId } from '#libs/kernel';
 import { DataKeys, MasterKey, MemoryDataKeyStore, MemoryTenantSecretStore } from '#libs/privacy';
 import { runReactors, type ReactorsNotice } from '#libs/reactors';
 import { connectDatabase, type Database } from '#libs/read-db';
-import { isPassed } from '#libs/testing';
+import {
+  type FreshDatabase,
+  freshDatabase,
+  isPassed,
+  startTestEventStore,
+  type TestEventStore,
+} from '#libs/testing';
+import { afterAll, beforeAll } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { type KeyStores, startInstance } from '../application/intake.fixtures.js';
 import { DncProvider, LeadRoll, type RolledLead } from '../application/ports.js';
@@ -135,4 +142,28 @@ export async function loggedIn(store: EventStore, prefix: string) {
     if (message.kind === 'caught_up') break;
   }
   return events;
+}
+
+/** The servers of a file, and an installation on them with a tenant whose numbers it can hash. */
+export class ServersOfFile {
+  log: TestEventStore;
+  fresh: FreshDatabase;
+  here: Installation;
+
+  static startedFor(tenantId: TenantId): ServersOfFile {
+    const servers = new ServersOfFile();
+    beforeAll(async () => {
+      [servers.log, servers.fresh] = await Promise.all([startTestEventStore(), freshDatabase()]);
+      servers.here = anInstallation(servers.log.url, servers.fresh.url);
+      await servers.here.api.secrets.create(tenantId);
+    });
+    afterAll(() => servers.#stop());
+    return servers;
+  }
+
+  async #stop(): Promise<void> {
+    await this.here.api.stop();
+    await this.fresh.drop();
+    await this.log.close();
+  }
 }

@@ -1,13 +1,7 @@
 import { type StoredEvent } from '#libs/event-store';
 import { type DataKeyId } from '#libs/kernel';
-import {
-  type FreshDatabase,
-  freshDatabase,
-  startTestEventStore,
-  type TestEventStore,
-  until,
-} from '#libs/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '#libs/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GetLeadQuery } from '../application/get-lead.handler.js';
 import {
   aCaller,
@@ -24,64 +18,60 @@ import {
 } from '../application/suppression.handlers.js';
 import { type LeadEvent, type LeadMode } from '../domain/lead.events.js';
 import {
-  anInstallation,
-  type Installation,
   isSettled,
   loggedIn,
   standingOf,
+  ServersOfFile,
   startEligibility,
   ToldRoll,
 } from './eligibility.fixtures.js';
 
 const { tenantId } = aPolicy();
-let log: TestEventStore;
-let fresh: FreshDatabase;
-let here: Installation;
+const servers = ServersOfFile.startedFor(tenantId);
 let worker: ReturnType<typeof startEligibility>;
 let phones = 1_000;
 const roll = new ToldRoll();
 
-beforeAll(async () => {
-  [log, fresh] = await Promise.all([startTestEventStore(), freshDatabase()]);
-  here = anInstallation(log.url, fresh.url);
-  await here.api.secrets.create(tenantId);
-});
-afterAll(async () => {
-  await here.api.stop();
-  await fresh.drop();
-  await log.close();
-});
 beforeEach(() => {
-  here.clock.set(NOW);
-  here.dnc.outcomeFor = () => 'not_checked';
+  servers.here.clock.set(NOW);
+  servers.here.dnc.outcomeFor = () => 'not_checked';
   roll.leads.length = 0;
   roll.isBehind = false;
-  worker = startEligibility(here, roll);
+  worker = startEligibility(servers.here, roll);
 });
 afterEach(() => worker.stop());
 
 const aPhone = (areaCode = '512') => `+1${areaCode}555${(phones += 1)}`;
 const post = (phone: string, mode: LeadMode = 'live', consent: object | null = consentBlock) =>
-  here.api.post({ phone, ...(consent === null ? {} : { consent }) }, aPolicy(), aCaller(), mode);
+  servers.here.api.post(
+    { phone, ...(consent === null ? {} : { consent }) },
+    aPolicy(),
+    aCaller(),
+    mode,
+  );
 const suppress = (target: SuppressionTarget, expiresAt: string | null = null) =>
-  here.api.suppress.execute(
+  servers.here.api.suppress.execute(
     new SuppressNumberCommand(aPolicy(), aCaller(), target, 'opted_out', null, expiresAt),
   );
 const suppressPhone = (phone: string, expiresAt: string | null = null) =>
   suppress({ kind: 'phone', phone }, expiresAt);
 const lift = (entryId: string) =>
-  here.api.lift.execute(new LiftSuppressionCommand(tenantId, aCaller(), entryId, 'mistake'));
+  servers.here.api.lift.execute(
+    new LiftSuppressionCommand(tenantId, aCaller(), entryId, 'mistake'),
+  );
 const inHours = (hours: number) => new Date(Date.parse(NOW) + hours * 3_600_000).toISOString();
-const eventsOf = (leadId: string) => here.api.reader.events(tenantId, leadId);
+const eventsOf = (leadId: string) => servers.here.api.reader.events(tenantId, leadId);
 const typesOf = async (leadId: string) => (await eventsOf(leadId)).map(({ type }) => type);
 const reasonsOf = async (leadId: string) =>
-  (await here.api.lead.execute(new GetLeadQuery(tenantId, leadId))).state.ineligibleReasons;
+  (await servers.here.api.lead.execute(new GetLeadQuery(tenantId, leadId))).state.ineligibleReasons;
 const untilReasons = (leadId: string, ...reasons: string[]) =>
   until(`${leadId} to be found ${reasons.join() || 'eligible'}`, async () => {
     return (await reasonsOf(leadId)).join() === reasons.join();
   });
 const untilSettled = () =>
-  until('the reactor to have nothing to do', () => isSettled(worker, log.store, here.clock));
+  until('the reactor to have nothing to do', () =>
+    isSettled(worker, servers.log.store, servers.here.clock),
+  );
 
 describe('a lead that was accepted', () => {
   it('is found ineligible when its number is suppressed, and eligible when the entry is lifted', async () => {
@@ -109,7 +99,7 @@ describe('a lead that was accepted', () => {
     const found = (await eventsOf(leadId)).at(-1) as StoredEvent<LeadEvent>;
     expect(found.metadata.actor).toEqual({ kind: 'system', id: 'eligibility' });
     expect(found.metadata.$correlationId).toBe(leadId);
-    const [cause] = (await loggedIn(log.store, 'suppression-')).filter(
+    const [cause] = (await loggedIn(servers.log.store, 'suppression-')).filter(
       (event) => event.position === position,
     );
     expect(found.metadata.$causationId).toBe(cause?.id);
@@ -127,13 +117,13 @@ describe('a lead that was accepted', () => {
     const phone = aPhone();
     const old = await post(phone);
     const test = await post(phone, 'test');
-    here.clock.set(inHours(30 * 24));
+    servers.here.clock.set(inHours(30 * 24));
     const young = await post(phone);
     expect(young.outcome).toBe('created');
-    here.clock.set(inHours(30 * 24 - 1));
+    servers.here.clock.set(inHours(30 * 24 - 1));
     await suppressPhone(phone);
     await Promise.all([old, test, young].map(({ leadId }) => untilReasons(leadId, 'suppressed')));
-    here.clock.set(inHours(30 * 24 + 1));
+    servers.here.clock.set(inHours(30 * 24 + 1));
     await lift((await suppressPhone(phone)).entry.entryId);
     await untilReasons(young.leadId);
     await untilSettled();
@@ -147,8 +137,8 @@ describe('a lead that was accepted', () => {
     await untilReasons(leadId, 'suppressed');
     await untilSettled();
     await worker.stop();
-    here.clock.set(inHours(1));
-    worker = startEligibility(here, roll);
+    servers.here.clock.set(inHours(1));
+    worker = startEligibility(servers.here, roll);
     await untilReasons(leadId);
   });
 
@@ -158,7 +148,7 @@ describe('a lead that was accepted', () => {
     await suppressPhone(phone, inHours(1));
     await untilReasons(leadId, 'suppressed');
     await suppressPhone(phone, null);
-    here.clock.set(inHours(2));
+    servers.here.clock.set(inHours(2));
     await untilSettled();
     expect(await typesOf(leadId)).toEqual(['LeadReceived', 'LeadFoundIneligible']);
   });
@@ -166,10 +156,12 @@ describe('a lead that was accepted', () => {
   it('is judged by the command that records its consent, and by nobody else', async () => {
     const { leadId } = await post(aPhone(), 'live', null);
     const consent = aConsentBlock();
-    await here.api.consent.execute(new RecordConsentCommand(aPolicy(), aCaller(), leadId, consent));
-    const { questions } = here.dnc;
+    await servers.here.api.consent.execute(
+      new RecordConsentCommand(aPolicy(), aCaller(), leadId, consent),
+    );
+    const { questions } = servers.here.dnc;
     await untilSettled();
-    expect(here.dnc.questions).toBe(questions);
+    expect(servers.here.dnc.questions).toBe(questions);
     expect(await typesOf(leadId)).toEqual(['LeadReceived', 'ConsentRecorded', 'LeadFoundEligible']);
   });
 
@@ -178,7 +170,7 @@ describe('a lead that was accepted', () => {
     const { leadId } = await post(phone);
     const [received] = await eventsOf(leadId);
     const { keyId } = received?.data as { keyId: string };
-    await here.api.keys.destroy(tenantId, [keyId as DataKeyId]);
+    await servers.here.api.keys.destroy(tenantId, [keyId as DataKeyId]);
     await suppressPhone(phone);
     await untilSettled();
     expect(await typesOf(leadId)).toEqual(['LeadReceived']);
@@ -189,8 +181,8 @@ describe('a lead that was accepted', () => {
 describe('a verdict that was on its way while the suppression list changed', () => {
   it('is corrected when it comes by, whichever of the two was first in the log', async () => {
     const phone = aPhone();
-    here.dnc.meanwhile = async () => {
-      here.dnc.meanwhile = () => Promise.resolve();
+    servers.here.dnc.meanwhile = async () => {
+      servers.here.dnc.meanwhile = () => Promise.resolve();
       await suppressPhone(phone);
       await untilSettled();
     };
@@ -201,8 +193,8 @@ describe('a verdict that was on its way while the suppression list changed', () 
 
   it('is corrected for a prefix too', async () => {
     const phone = aPhone('828');
-    here.dnc.meanwhile = async () => {
-      here.dnc.meanwhile = () => Promise.resolve();
+    servers.here.dnc.meanwhile = async () => {
+      servers.here.dnc.meanwhile = () => Promise.resolve();
       await suppress({ kind: 'prefix', prefix: phone.slice(0, 7) });
       await untilSettled();
     };
@@ -245,7 +237,7 @@ describe('a prefix', () => {
     await untilSettled();
     expect(await reasonsOf(leadId!)).toEqual([]);
     roll.isBehind = false;
-    here.clock.set(inHours(1));
+    servers.here.clock.set(inHours(1));
     await untilReasons(leadId!, 'suppressed');
   });
 
@@ -254,7 +246,7 @@ describe('a prefix', () => {
     await suppress({ kind: 'prefix', prefix: '+1406' }, inHours(1));
     for (const leadId of leads) await untilReasons(leadId, 'suppressed');
     await untilSettled();
-    here.clock.set(inHours(1));
+    servers.here.clock.set(inHours(1));
     for (const leadId of leads) await untilReasons(leadId);
   });
 });
@@ -262,38 +254,38 @@ describe('a prefix', () => {
 describe('a do-not-call provider that failed', () => {
   it('is asked again until it answers, and then no more, whatever else is judged', async () => {
     const phone = aPhone();
-    here.dnc.outcomeFor = () => 'failed';
+    servers.here.dnc.outcomeFor = () => 'failed';
     const { leadId, ineligibleReasons } = await post(phone);
     expect(ineligibleReasons).toEqual(['dnc_check_failed']);
     await untilSettled();
     for (const hours of [1, 2, 3]) {
-      const { questions } = here.dnc;
-      here.clock.set(inHours(hours));
+      const { questions } = servers.here.dnc;
+      servers.here.clock.set(inHours(hours));
       await untilSettled();
-      expect(here.dnc.questions).toBe(questions + 1);
+      expect(servers.here.dnc.questions).toBe(questions + 1);
     }
     expect(await typesOf(leadId)).toEqual(['LeadReceived']);
-    here.dnc.outcomeFor = () => 'clear';
-    here.clock.set(inHours(5));
+    servers.here.dnc.outcomeFor = () => 'clear';
+    servers.here.clock.set(inHours(5));
     await untilReasons(leadId);
     await untilSettled();
-    const { questions } = here.dnc;
-    here.clock.set(inHours(10));
+    const { questions } = servers.here.dnc;
+    servers.here.clock.set(inHours(10));
     await lift((await suppressPhone(phone)).entry.entryId);
     await untilSettled();
-    expect(here.dnc.questions).toBe(questions);
+    expect(servers.here.dnc.questions).toBe(questions);
     expect(await reasonsOf(leadId)).toEqual([]);
     expect((await standingOf(worker.database)).later).toEqual([]);
   });
 
   it('is not asked any more once the window has ended', async () => {
-    here.dnc.outcomeFor = () => 'failed';
+    servers.here.dnc.outcomeFor = () => 'failed';
     await post(aPhone());
     await untilSettled();
-    const { questions } = here.dnc;
-    here.clock.set(inHours(30 * 24));
+    const { questions } = servers.here.dnc;
+    servers.here.clock.set(inHours(30 * 24));
     await untilSettled();
-    expect(here.dnc.questions).toBe(questions);
+    expect(servers.here.dnc.questions).toBe(questions);
     expect((await standingOf(worker.database)).later).toEqual([]);
   });
 });

@@ -4,14 +4,8 @@ import { type DataKeyId } from '#libs/kernel';
 import { DataKeys, TenantSecrets } from '#libs/privacy';
 import { runReactors } from '#libs/reactors';
 import { connectDatabase } from '#libs/read-db';
-import {
-  type FreshDatabase,
-  freshDatabase,
-  startTestEventStore,
-  type TestEventStore,
-  until,
-} from '#libs/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '#libs/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { GetLeadQuery } from '../application/get-lead.handler.js';
 import { aCaller, aPolicy, consentBlock, NOW } from '../application/intake.fixtures.js';
@@ -19,41 +13,29 @@ import { leadStream } from '../application/lead-streams.js';
 import { RecordConsentCommand } from '../application/record-consent.handler.js';
 import { LiftSuppressionCommand } from '../application/suppression.handlers.js';
 import { ConsentSubmission } from '../intake/lead-submission.js';
-import { anInstallation, type Installation, ToldRoll } from './eligibility.fixtures.js';
+import { ServersOfFile, ToldRoll } from './eligibility.fixtures.js';
 import { Eligibility } from './eligibility.reactor.js';
 import { OptOut } from './opt-out.reactor.js';
 
 const { tenantId } = aPolicy();
+const servers = ServersOfFile.startedFor(tenantId);
 const callId = '7d1e0c52-9a3b-5f64-8b1d-2c6e4f8a9b30';
-let log: TestEventStore;
-let fresh: FreshDatabase;
-let here: Installation;
 let worker: ReturnType<typeof startWorker>;
 let phones = 1_000;
 
-beforeAll(async () => {
-  [log, fresh] = await Promise.all([startTestEventStore(), freshDatabase()]);
-  here = anInstallation(log.url, fresh.url);
-  await here.api.secrets.create(tenantId);
-});
-afterAll(async () => {
-  await here.api.stop();
-  await fresh.drop();
-  await log.close();
-});
 beforeEach(() => {
-  here.clock.set(NOW);
+  servers.here.clock.set(NOW);
   worker = startWorker();
 });
 afterEach(() => worker.stop());
 
 /** A worker’s side: the reactor, and the one that judges leads anew for what it did. */
 function startWorker() {
-  const { stores, clock, dnc } = here;
-  const store = connectEventStore(log.url);
+  const { stores, clock, dnc } = servers.here;
+  const store = connectEventStore(servers.log.url);
   const { masterKey } = stores;
   const database = connectDatabase({
-    ...{ url: fresh.url, role: 'worker', applicationName: 'opt-out-spec' },
+    ...{ url: servers.fresh.url, role: 'worker', applicationName: 'opt-out-spec' },
   });
   const keys = new DataKeys({ store: stores.keys, masterKey });
   const secrets = new TenantSecrets({ store: stores.secrets, masterKey });
@@ -78,21 +60,24 @@ function startWorker() {
 }
 
 const aPhone = () => `+1512555${(phones += 1)}`;
-const post = (phone: string) => here.api.post({ phone, consent: consentBlock });
-const viewOf = (leadId: string) => here.api.lead.execute(new GetLeadQuery(tenantId, leadId));
+const post = (phone: string) => servers.here.api.post({ phone, consent: consentBlock });
+const viewOf = (leadId: string) =>
+  servers.here.api.lead.execute(new GetLeadQuery(tenantId, leadId));
 const reasonsOf = async (leadId: string) => (await viewOf(leadId)).state.ineligibleReasons;
 const untilReasons = (leadId: string, ...reasons: string[]) =>
   until(`${leadId} to be found ${reasons.join() || 'eligible'}`, async () => {
     return (await reasonsOf(leadId)).join() === reasons.join();
   });
 const revocationsOf = async (leadId: string) =>
-  (await here.api.reader.events(tenantId, leadId)).filter(({ type }) => type === 'ConsentRevoked');
+  (await servers.here.api.reader.events(tenantId, leadId)).filter(
+    ({ type }) => type === 'ConsentRevoked',
+  );
 
 /** What calling states when a consumer says so on the phone. */
 async function optOutByPhone(leadId: string, optedOutAt = NOW): Promise<string> {
   const { received } = await viewOf(leadId);
   const { phoneHash } = received;
-  const runner = new CommandRunner(log.store, new EventCatalog(callEvents));
+  const runner = new CommandRunner(servers.log.store, new EventCatalog(callEvents));
   const said = { leadId, callId, phoneHash, given: 'speech', words: 'stop', personal: null };
   const event = { type: 'ConsumerOptedOut', data: { ...said, optedOutAt } };
   await runner.run({
@@ -109,7 +94,7 @@ async function optOutByPhone(leadId: string, optedOutAt = NOW): Promise<string> 
 
 /** The event by which calling said so. */
 async function causeOf(leadId: string): Promise<string | undefined> {
-  for await (const { id, type } of log.store.readStream(leadStream(leadId))) {
+  for await (const { id, type } of servers.log.store.readStream(leadStream(leadId))) {
     if (type === 'ConsumerOptedOut') return id;
   }
   return undefined;
@@ -123,8 +108,8 @@ describe('a consumer who opts out on the phone', () => {
     const phoneHash = await optOutByPhone(leadId);
     await untilReasons(leadId, 'consent_revoked', 'suppressed');
     const identity = { e164: phone, phoneHash };
-    expect(await here.api.list.entryFor(tenantId, identity, NOW)).toBe(phoneHash);
-    const [entry] = await here.api.runner.history(`suppression-${tenantId}_${phoneHash}`);
+    expect(await servers.here.api.list.entryFor(tenantId, identity, NOW)).toBe(phoneHash);
+    const [entry] = await servers.here.api.runner.history(`suppression-${tenantId}_${phoneHash}`);
     expect(entry?.data).toMatchObject({
       ...{ reason: 'opted_out', source: 'call', expiresAt: null, personal: null },
       ...{ scope: 'tenant', scopeName: null },
@@ -150,9 +135,9 @@ describe('a consumer who opts out on the phone', () => {
     const { leadId } = await post(phone);
     await optOutByPhone(leadId);
     await untilReasons(leadId, 'consent_revoked', 'suppressed');
-    here.clock.set('2026-11-09T12:00:00.000Z');
+    servers.here.clock.set('2026-11-09T12:00:00.000Z');
     const consent = { ...consentBlock, consent_timestamp: '2026-11-09T11:00:00Z' };
-    const later = await here.api.post({ phone, consent });
+    const later = await servers.here.api.post({ phone, consent });
     expect(later.outcome).toBe('created');
     expect(await reasonsOf(later.leadId)).toEqual(['suppressed']);
   });
@@ -173,7 +158,7 @@ describe('a consumer who opts out on the phone', () => {
   it('can do so though the person was erased', async () => {
     const { leadId } = await post(aPhone());
     const { received } = await viewOf(leadId);
-    await here.api.keys.destroy(tenantId, [received.keyId as DataKeyId]);
+    await servers.here.api.keys.destroy(tenantId, [received.keyId as DataKeyId]);
     await optOutByPhone(leadId);
     await untilReasons(leadId, 'consent_revoked');
   });
@@ -183,13 +168,13 @@ describe('a consumer who opts out on the phone', () => {
     const { leadId } = await post(phone);
     const entryId = await optOutByPhone(leadId);
     await untilReasons(leadId, 'consent_revoked', 'suppressed');
-    here.clock.set('2026-10-11T12:00:00.000Z');
+    servers.here.clock.set('2026-10-11T12:00:00.000Z');
     const record = (consent_timestamp: string) => {
       const consent = Object.assign(new ConsentSubmission(), {
         ...consentBlock,
         consent_timestamp,
       });
-      return here.api.consent.execute(
+      return servers.here.api.consent.execute(
         new RecordConsentCommand(aPolicy(), aCaller(), leadId, consent),
       );
     };
@@ -197,7 +182,7 @@ describe('a consumer who opts out on the phone', () => {
     expect(before.ineligibleReasons).toEqual(['consent_revoked', 'suppressed']);
     const anew = await record('2026-10-11T11:00:00Z');
     expect(anew.ineligibleReasons).toEqual(['suppressed']);
-    await here.api.lift.execute(
+    await servers.here.api.lift.execute(
       new LiftSuppressionCommand(tenantId, aCaller(), entryId, 'consented again'),
     );
     await untilReasons(leadId);

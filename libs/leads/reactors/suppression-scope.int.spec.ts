@@ -1,11 +1,5 @@
-import {
-  type FreshDatabase,
-  freshDatabase,
-  startTestEventStore,
-  type TestEventStore,
-  until,
-} from '#libs/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '#libs/testing';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { GetLeadQuery } from '../application/get-lead.handler.js';
 import { aCaller, aPolicy, consentBlock, NOW } from '../application/intake.fixtures.js';
 import {
@@ -14,61 +8,49 @@ import {
   type SuppressionTarget,
 } from '../application/suppression.handlers.js';
 import { type SuppressionBinding, WHOLE_TENANT } from '../domain/suppression-scope.js';
-import {
-  anInstallation,
-  type Installation,
-  isSettled,
-  startEligibility,
-  ToldRoll,
-} from './eligibility.fixtures.js';
+import { isSettled, ServersOfFile, startEligibility, ToldRoll } from './eligibility.fixtures.js';
 
 const { tenantId } = aPolicy();
+const servers = ServersOfFile.startedFor(tenantId);
 const ACME_BRAND = { scope: 'brand', scopeName: ' ACME  quotes' } as const;
-let log: TestEventStore;
-let fresh: FreshDatabase;
-let here: Installation;
 let worker: ReturnType<typeof startEligibility>;
 let phones = 2_000;
 const roll = new ToldRoll();
 
 beforeAll(async () => {
-  [log, fresh] = await Promise.all([startTestEventStore(), freshDatabase()]);
-  here = anInstallation(log.url, fresh.url);
-  await here.api.secrets.create(tenantId);
-  await here.api.list.ready;
-});
-afterAll(async () => {
-  await here.api.stop();
-  await fresh.drop();
-  await log.close();
+  await servers.here.api.list.ready;
 });
 beforeEach(() => {
-  here.clock.set(NOW);
+  servers.here.clock.set(NOW);
   roll.leads.length = 0;
-  worker = startEligibility(here, roll);
+  worker = startEligibility(servers.here, roll);
 });
 afterEach(() => worker.stop());
 
 const aPhone = (areaCode = '512') => `+1${areaCode}555${(phones += 1)}`;
 const postOf = (source: string, phone: string) =>
-  here.api.post({ phone, source, consent: consentBlock }, aPolicy(), aCaller());
+  servers.here.api.post({ phone, source, consent: consentBlock }, aPolicy(), aCaller());
 const suppress = (target: SuppressionTarget, binding: SuppressionBinding) =>
-  here.api.suppress.execute(
+  servers.here.api.suppress.execute(
     new SuppressNumberCommand(aPolicy(), aCaller(), target, 'opted_out', null, null, binding),
   );
 const suppressPhone = (phone: string, binding: SuppressionBinding) =>
   suppress({ kind: 'phone', phone }, binding);
 const lift = (entryId: string) =>
-  here.api.lift.execute(new LiftSuppressionCommand(tenantId, aCaller(), entryId, 'mistake'));
+  servers.here.api.lift.execute(
+    new LiftSuppressionCommand(tenantId, aCaller(), entryId, 'mistake'),
+  );
 const typesOf = async (leadId: string) =>
-  (await here.api.reader.events(tenantId, leadId)).map(({ type }) => type);
+  (await servers.here.api.reader.events(tenantId, leadId)).map(({ type }) => type);
 const untilReasons = (leadId: string, ...reasons: string[]) =>
   until(`${leadId} to be found ${reasons.join() || 'eligible'}`, async () => {
-    const { state } = await here.api.lead.execute(new GetLeadQuery(tenantId, leadId));
+    const { state } = await servers.here.api.lead.execute(new GetLeadQuery(tenantId, leadId));
     return state.ineligibleReasons.join() === reasons.join();
   });
 const untilSettled = () =>
-  until('the reactor to have nothing to do', () => isSettled(worker, log.store, here.clock));
+  until('the reactor to have nothing to do', () =>
+    isSettled(worker, servers.log.store, servers.here.clock),
+  );
 
 describe('a number that is suppressed for a brand', () => {
   it('is not dialed for leads of that brand, however it is spelled, and for others is', async () => {
@@ -103,7 +85,7 @@ describe('a number that is suppressed for a brand', () => {
     const [mine, other] = [aPhone('737'), aPhone('737')];
     const [lead, others] = [await postOf('Acme Quotes', mine), await postOf('Other', other)];
     for (const { leadId } of [lead, others]) {
-      const [received] = await here.api.reader.events(tenantId, leadId);
+      const [received] = await servers.here.api.reader.events(tenantId, leadId);
       roll.leads.push({ leadId, personal: (received?.data as { personal: string }).personal });
     }
     await untilSettled();
@@ -116,8 +98,8 @@ describe('a number that is suppressed for a brand', () => {
 
   it('is corrected where entry and verdict were on their way at the same time', async () => {
     const phone = aPhone();
-    here.dnc.meanwhile = async () => {
-      here.dnc.meanwhile = () => Promise.resolve();
+    servers.here.dnc.meanwhile = async () => {
+      servers.here.dnc.meanwhile = () => Promise.resolve();
       await suppressPhone(phone, ACME_BRAND);
       await untilSettled();
     };
@@ -136,7 +118,7 @@ describe('a number that is suppressed for a seller', () => {
     expect(await typesOf(lead.leadId)).toEqual(['LeadReceived']);
     const asked = { e164: phone, phoneHash: entry.phoneHash ?? '' };
     const sellers = ['NORTH wind', 'Southwind'];
-    const suppressed = () => here.api.list.suppressedSellers(tenantId, asked, sellers, NOW);
+    const suppressed = () => servers.here.api.list.suppressedSellers(tenantId, asked, sellers, NOW);
     expect(await suppressed()).toEqual(['NORTH wind']);
     await lift(entry.entryId);
     expect(await suppressed()).toEqual([]);

@@ -91,6 +91,10 @@ export const postbackAssigned = build('PostbackAssigned', {
   },
 });
 
+export const postbackRefused = build('PostbackRefused', {
+  ...{ ...transfer, postbackId, takenBy: 'vendor-2', refusedAt: recordedAt },
+});
+
 export const postbackDetached = build('PostbackDetached', {
   ...{ ...transfer, postbackId, reason: 'wrong call', detachedAt: '2026-01-08T10:00:00.000Z' },
 });

@@ -122,6 +122,7 @@ export const leadListProjection = defineProjection<LeadStreamEvent, typeof leadL
     CallEnded: follow,
     LeadExhausted: follow,
     PostbackMatched: note,
+    PostbackRefused: note,
     PostbackDetached: note,
     RevenueConfirmed: note,
     RevenueRevised: note,

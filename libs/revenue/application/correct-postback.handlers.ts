@@ -1,7 +1,7 @@
 import { type TenantId } from '#libs/kernel';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { matchByHand } from '../domain/matching.js';
-import { isCounted } from '../domain/postback.js';
+import { isCounted, isOpen } from '../domain/postback.js';
 import { senderOf } from '../domain/report-sender.js';
 import { transferNotFound } from '../domain/revenue.errors.js';
 import { type Caller } from './caller.js';
@@ -99,9 +99,10 @@ export class LinkPostbackHandler implements ICommandHandler<LinkPostbackCommand>
     const record = await this.reader.record(tenantId, postbackId);
     const transfer = await this.finder.transfer(tenantId, command.transferId.toLowerCase());
     if (transfer === null) throw transferNotFound();
-    const { postback } = isCounted(record.postback)
-      ? record
-      : await this.matcher.readAnew(tenantId, record, caller);
+    const told = await this.ledger.carryOut(tenantId, record.postback, caller);
+    const { postback } = isCounted(told.postback)
+      ? told
+      : await this.matcher.readAnew(tenantId, { ...record, postback: told.postback }, caller);
     const { reading, receivedAt, destinationId: tokenDestinationId } = postback;
     const call = { reading, sender: senderOf(postback), receivedAt, tokenDestinationId };
     const match = matchByHand(call, transfer);
@@ -112,7 +113,9 @@ export class LinkPostbackHandler implements ICommandHandler<LinkPostbackCommand>
       { type: 'AssignPostback', leadId, transferId, match, reason, at },
       caller,
     );
-    return this.ledger.carryOut(tenantId, linked.postback, caller);
+    const carried = await this.ledger.carryOut(tenantId, linked.postback, caller);
+    // Refused is only what the rules had found for it meanwhile.
+    return isOpen(carried.postback) ? this.execute(command) : carried;
   }
 }
 

@@ -29,6 +29,8 @@ const ONCE = '6b0a3f7e-1d42-4c58-9e0b-7a52c8f3d914';
  * It is decided on the report’s own stream which transfer it counts for, and only then told there.
  * Whoever finds it decided and not told yet tells it: the commands have ids that follow from the
  * report and the number of its assignment, so that each is carried out once, whoever crashes where.
+ * The ledger has the last word: it refuses what it has no place for any more, and that assignment is
+ * over then, whoever tells of it how late.
  */
 export class PostbackLedger {
   constructor(
@@ -56,7 +58,10 @@ export class PostbackLedger {
     return this.#decide(tenantId, postbackId, command, { ...caller, commandId });
   }
 
-  /** Tells the ledgers whatever they have not heard of yet. Repeating it changes nothing. */
+  /**
+   * Tells the ledgers whatever they have not heard of yet. Repeating it changes nothing. A report that
+   * was refused is unmatched then, and to be matched again.
+   */
   async carryOut(
     tenantId: TenantId,
     postback: KnownPostback,
@@ -83,6 +88,11 @@ export class PostbackLedger {
       ...{ type: isReadAnew ? 'RereadReport' : 'ApplyReport', transferId },
       ...{ report, match, at, ...(reason === null ? {} : { reason }) },
     });
+    if (events.some(({ type }) => type === 'PostbackRefused')) {
+      const release = { type: 'ReleasePostback', number, at } as const;
+      const releasing = once(caller, `release ${number} ${postbackId}`);
+      return this.#decide(tenantId, postbackId, release, releasing);
+    }
     const matched = events.find((event) => event.type === 'PostbackMatched');
     const outcome = matched?.data.outcome ?? 'duplicate';
     const settling = once(caller, `settle ${number} ${postbackId}`);

@@ -1,6 +1,7 @@
 import { type StoredEvent } from '#libs/event-store';
 import { type Clock, type TenantId } from '#libs/kernel';
 import { isErased } from '#libs/privacy';
+import { v5 as uuidv5 } from 'uuid';
 import { type MatchOutcome } from '../domain/matching.js';
 import { isOpen, type KnownPostback } from '../domain/postback.js';
 import { type PostbackEvent } from '../domain/postback.events.js';
@@ -60,7 +61,7 @@ export class PostbackMatcher {
       return this.#conclude(tenantId, record.postback, outcome, caller);
     }
     const now = await reader.closed(tenantId, record.postback.postbackId);
-    if (!isOpen(now.postback)) return this.#parts.ledger.carryOut(tenantId, now.postback, caller);
+    if (!isOpen(now.postback)) return this.#carryOut(tenantId, now.postback, caller);
     const asked = now.history.length === 1 ? { outcome, number } : null;
     return this.#readAndMatch(tenantId, { ...record, ...now }, asked, caller);
   }
@@ -74,9 +75,9 @@ export class PostbackMatcher {
     postbackId: string,
     caller: Caller,
   ): Promise<StandingPostback> {
-    const { ledger, reader } = this.#parts;
+    const { reader } = this.#parts;
     const known = await reader.closed(tenantId, postbackId);
-    if (!isOpen(known.postback)) return ledger.carryOut(tenantId, known.postback, caller);
+    if (!isOpen(known.postback)) return this.#carryOut(tenantId, known.postback, caller);
     const record = await reader.open(tenantId, known);
     const number = callerIn(record);
     const outcome = await this.preview(tenantId, { ...record.postback, caller: number });
@@ -99,6 +100,10 @@ export class PostbackMatcher {
     const record = await reader.record(tenantId, postbackId);
     if (isOpen(record.postback)) return this.#readAndMatch(tenantId, record, null, caller);
     const told = await ledger.carryOut(tenantId, record.postback, caller);
+    // What was refused is read under the settings of now, too, before it is matched.
+    if (isOpen(told.postback)) {
+      return this.readAndMatch(tenantId, postbackId, afterRefusal(told.postback, caller));
+    }
     if (told.postback.status !== 'settled') return told;
     const read = await this.readAnew(tenantId, { ...record, postback: told.postback }, caller);
     return ledger.carryOut(tenantId, read.postback, caller);
@@ -163,13 +168,37 @@ export class PostbackMatcher {
     const { match, transfer } = outcome;
     const { leadId, transferId } = transfer;
     const assign = { type: 'AssignPostback', leadId, transferId, match, reason: null, at } as const;
-    const { postback } = await ledger.decide(tenantId, postbackId, assign, caller);
-    return ledger.carryOut(tenantId, postback, caller);
+    const { postback, position } = await ledger.decide(tenantId, postbackId, assign, caller);
+    return isOpen(postback) ? { postback, position } : this.#carryOut(tenantId, postback, caller);
+  }
+
+  /**
+   * Has the ledger told. Where it refuses the report, for another call was there first, whatever is
+   * free by now is looked for. Each time one more transfer is taken, so this comes to an end.
+   */
+  async #carryOut(
+    tenantId: TenantId,
+    postback: KnownPostback,
+    caller: Caller,
+  ): Promise<StandingPostback> {
+    const told = await this.#parts.ledger.carryOut(tenantId, postback, caller);
+    if (!isOpen(told.postback)) return told;
+    const { postbackId } = postback;
+    return this.matchAgain(tenantId, postbackId, afterRefusal(told.postback, caller));
   }
 
   #now(): string {
     return this.#parts.clock.now().toISOString();
   }
+}
+
+/**
+ * The caller, to whom another decision is another command: what was decided before the refusal would
+ * be found by the same one, and taken for the answer.
+ */
+function afterRefusal({ assignment }: KnownPostback, caller: Caller): Caller {
+  const refused = `refused ${assignment?.number ?? 0}`;
+  return { ...caller, commandId: uuidv5(refused, caller.commandId) };
 }
 
 /** As it was read when it came. */

@@ -3,7 +3,7 @@ import { fold } from '#libs/kernel';
 import { aMatch, aReport } from './revenue.fixtures.js';
 import { isOneSender } from './naive-oracle.fixtures.js';
 import { revenueDecider } from './revenue.decider.js';
-import { type RevenueEvent, type TransferReport } from './revenue.events.js';
+import { type MatchFacts, type RevenueEvent, type TransferReport } from './revenue.events.js';
 import { type LedgerEvent } from './transfer-ledger.js';
 
 type Entry = Extract<RevenueEvent, { data: { toMinor: number } }>;
@@ -20,10 +20,15 @@ export class LedgerStream {
     return fold(revenueDecider, this.events);
   }
 
-  /** What a report leads to; to the first transfer unless told. */
-  apply(report: Partial<TransferReport>, transferId = 'transfer-1'): RevenueEvent[] {
+  /** What a report leads to; to the first transfer, by an id of ours, unless told. */
+  apply(
+    report: Partial<TransferReport>,
+    transferId = 'transfer-1',
+    rule: MatchFacts['rule'] = 'our_id',
+  ): RevenueEvent[] {
+    const match = { ...aMatch, rule };
     return this.#append({
-      ...{ type: 'ApplyReport', transferId, report: aReport(report), match: aMatch },
+      ...{ type: 'ApplyReport', transferId, report: aReport(report), match },
       at: '2026-02-01T00:00:00.000Z',
     });
   }

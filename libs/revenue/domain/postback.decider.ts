@@ -69,6 +69,15 @@ export interface LeaveUnmatched {
   readonly at: string;
 }
 
+/** The ledger of the transfer refused a report: another call was there first. */
+export interface ReleasePostback {
+  readonly type: 'ReleasePostback';
+  /** Of the assignment that was refused. */
+  readonly number: number;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+}
+
 /** A person says that a report is not about its transfer, or about none. */
 export interface CorrectPostback {
   readonly type: 'UnlinkPostback' | 'IgnorePostback';
@@ -94,6 +103,7 @@ export type PostbackCommand =
   | AssignPostback
   | SettlePostback
   | LeaveUnmatched
+  | ReleasePostback
   | CorrectPostback
   | ConfirmMatch;
 
@@ -153,15 +163,32 @@ function settle(command: SettlePostback, state: KnownPostback): PostbackEvent[] 
 
 function leaveUnmatched(command: LeaveUnmatched, state: KnownPostback): PostbackEvent[] {
   const { reason: unmatchedReason, nearestMs, at: decidedAt } = command;
-  const { unmatched, postbackId } = state;
+  const { unmatched } = state;
   const isSame =
     unmatched?.reason === unmatchedReason &&
     unmatched.nearestMs === nearestMs &&
     unmatched.rulesVersion === MATCHING_RULES_VERSION;
   if (!isOpen(state) || isSame) return [];
+  return [leftUnmatched(state, { unmatchedReason, nearestMs, decidedAt })];
+}
+
+/** It waits again, and the rules may find another transfer. Only that one assignment is over. */
+function release(
+  { number, at: decidedAt }: ReleasePostback,
+  state: KnownPostback,
+): PostbackEvent[] {
+  const { status, assignment } = state;
+  if (status !== 'assigned' || assignment?.number !== number) return [];
+  const unmatchedReason = 'already_matched_conflict';
+  return [leftUnmatched(state, { unmatchedReason, nearestMs: null, decidedAt })];
+}
+
+function leftUnmatched(
+  { postbackId }: KnownPostback,
+  found: Omit<DataOf<'PostbackLeftUnmatched'>, 'postbackId' | 'rulesVersion'>,
+): PostbackEvent {
   const rulesVersion = MATCHING_RULES_VERSION;
-  const data = { postbackId, unmatchedReason, nearestMs, rulesVersion, decidedAt };
-  return [{ type: 'PostbackLeftUnmatched', data }];
+  return { type: 'PostbackLeftUnmatched', data: { postbackId, ...found, rulesVersion } };
 }
 
 function unlink({ reason, at }: CorrectPostback, state: KnownPostback): PostbackEvent[] {
@@ -205,6 +232,8 @@ function decide(command: PostbackCommand, state: Postback): PostbackEvent[] {
       return settle(command, state);
     case 'LeaveUnmatched':
       return leaveUnmatched(command, state);
+    case 'ReleasePostback':
+      return release(command, state);
     case 'UnlinkPostback':
       return unlink(command, state);
     case 'ConfirmMatch':

@@ -21,6 +21,7 @@ const settle = (transferId = 'transfer-1'): PostbackCommand => ({
 const leave = (nearestMs: number | null = null): PostbackCommand => ({
   ...{ type: 'LeaveUnmatched', reason: 'no_transfer_for_caller', nearestMs, at },
 });
+const release = (number = 1): PostbackCommand => ({ type: 'ReleasePostback', number, at });
 const readAnew = (payoutMinor: number): PostbackCommand => ({
   ...{ type: 'ReadAnew', reading: aPostbackReading({ payoutMinor }), destinationId: 'buyer-1', at },
 });
@@ -84,6 +85,19 @@ describe('a report', () => {
     expect(types(receive, assign(), settle('transfer-2'))).toEqual([]);
     expect(types(receive, assign(), settle(), settle())).toEqual([]);
     expect(types(receive, settle())).toEqual([]);
+  });
+
+  it('waits for another transfer when the ledger refused it, once for each assignment', () => {
+    expect(led(receive, assign(), release())).toMatchObject([
+      { type: 'PostbackLeftUnmatched', data: { unmatchedReason: 'already_matched_conflict' } },
+    ]);
+    expect(types(receive, assign(), release(), release())).toEqual([]);
+    expect(types(receive, assign(), release(), settle())).toEqual([]);
+    const again = [receive, assign(), release(), assign('transfer-2')] as const;
+    expect(types(...again)).toEqual(['PostbackAssigned']);
+    expect(types(...again, release())).toEqual([]);
+    expect(types(...again, release(2))).toEqual(['PostbackLeftUnmatched']);
+    expect(types(receive, assign(), settle(), release())).toEqual([]);
   });
 
   it('is left unmatched again only if that says something new', () => {

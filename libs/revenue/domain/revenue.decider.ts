@@ -3,8 +3,10 @@ import { entriesOf } from './ledger-entries.js';
 import { isOneSender } from './report-sender.js';
 import { postbackMatchedElsewhere, transferNotFound } from './revenue.errors.js';
 import { type MatchFacts, type RevenueEvent, type TransferReport } from './revenue.events.js';
+import { otherNameOf } from './transfer-facts.js';
 import {
   evolve,
+  factsOf,
   holderOf,
   initialState,
   type LedgerEvent,
@@ -52,7 +54,8 @@ export type RevenueCommand = ApplyReport | RereadReport | DetachReport;
 
 /**
  * A report counts once: matched again, by whatever rule, it changes nothing. Only a person who
- * wants it elsewhere is told to unlink it first.
+ * wants it elsewhere is told to unlink it first. One that the caller’s number led here is refused
+ * where another call of its sender came first: it would overwrite what that is worth (PB-7).
  */
 function apply(command: ApplyReport, ledger: TransferLedger): RevenueEvent[] {
   const { transferId, report } = command;
@@ -60,7 +63,30 @@ function apply(command: ApplyReport, ledger: TransferLedger): RevenueEvent[] {
   if (transfer === null) throw transferNotFound();
   const holder = holderOf(ledger, report.postbackId);
   if (holder !== null) return keptBy(holder, command);
+  const takenBy = takenMeanwhile(command, transfer);
+  if (takenBy !== null) return refused(command, transfer, takenBy);
   return matched(command, transfer, transfer.reports, null);
+}
+
+/**
+ * The call that took the transfer since a report was found to be about it; `null` if none did. Only
+ * here two reports meet that were looked at at the same time; ids and people are never refused.
+ */
+function takenMeanwhile({ report, match }: ApplyReport, transfer: LedgerTransfer): string | null {
+  const { vendorCallId, sender } = report;
+  if (match.rule !== 'caller' || vendorCallId === null) return null;
+  return otherNameOf(factsOf(transfer), { vendorCallId, sender });
+}
+
+/** It is kept, so that whoever tells of the same assignment again is answered the same. */
+function refused(
+  { report, at: refusedAt }: ApplyReport,
+  { leadId, callId, transferId }: LedgerTransfer,
+  takenBy: string,
+): RevenueEvent[] {
+  const { postbackId } = report;
+  const data = { leadId, callId, transferId, postbackId, takenBy, refusedAt };
+  return [{ type: 'PostbackRefused', data }];
 }
 
 /** The report is exchanged in one go: no entry says that it was worth nothing in between. */

@@ -90,6 +90,18 @@ export const PostbackMatched = defineEvent({
   }),
 });
 
+export const PostbackRefused = defineEvent({
+  type: 'PostbackRefused',
+  version: 1,
+  doc: 'A report came too late for the transfer found for it: another call took that meanwhile.',
+  schema: Type.Object({
+    ...ids,
+    postbackId,
+    takenBy: Type.String({ description: 'The sender’s name for the call that took it.' }),
+    refusedAt: instant('When; the report is matched again.'),
+  }),
+});
+
 export const PostbackDetached = defineEvent({
   type: 'PostbackDetached',
   version: 1,
@@ -147,6 +159,7 @@ export const RevenueReversed = defineEvent({
 /** What a transfer is worth, entry by entry; on `lead-<id>` streams. */
 export const revenueEvents = [
   PostbackMatched,
+  PostbackRefused,
   PostbackDetached,
   RevenueConfirmed,
   RevenueRevised,

@@ -48,7 +48,8 @@ const REVENUE_TYPES = [
   'RevenueReversed',
 ] as const satisfies RevenueEvent['type'][];
 
-type MoneyEvent = Extract<LedgerEvent, { type: (typeof CALL_TYPES)[number] }> | RevenueEvent;
+type MoneyType = (typeof CALL_TYPES)[number] | (typeof REVENUE_TYPES)[number];
+type MoneyEvent = Extract<LedgerEvent, { type: MoneyType }>;
 
 const moneyTypes: ReadonlySet<string> = new Set([...CALL_TYPES, ...REVENUE_TYPES]);
 

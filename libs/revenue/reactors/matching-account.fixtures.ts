@@ -3,7 +3,10 @@ import { callBridged, transferRequested } from '#libs/testing';
 import { randomUUID } from 'node:crypto';
 import { ChangeAliasesCommand } from '../application/alias.handlers.js';
 import { ChangePostbackTokenCommand } from '../application/postback-token.handlers.js';
-import { ReceivePostbackCommand } from '../application/receive-postback.handler.js';
+import {
+  ReceivePostbackCommand,
+  type ReceivedPostback,
+} from '../application/receive-postback.handler.js';
 import { type LiveToken } from '../application/token-directory.js';
 import { type Alias } from '../domain/postback-settings.events.js';
 import { aCaller, happened } from './matching.fixtures.js';
@@ -40,16 +43,26 @@ export class Account {
   }
 
   async reported(fields: Record<string, string>, token = this.token): Promise<string> {
+    const { postback } = await this.#received(fields, token);
+    return postback.postbackId;
+  }
+
+  /** The sender waits for what becomes of it. */
+  async promptlyReported(fields: Record<string, string>): Promise<void> {
+    const received = await this.#received(fields, this.token);
+    await this.stack.desk.prompt.match(received, aCaller());
+  }
+
+  #received(fields: Record<string, string>, token: LiveToken): Promise<ReceivedPostback> {
     const postbackId = randomUUID();
     this.postbackIds.push(postbackId);
     const body = JSON.stringify(fields);
     const hit = { method: 'POST', contentType: 'application/json', query: '', body } as const;
     const receipt = { receivedAt: this.stack.clock.now().toISOString(), sequence: 0 };
     const origin = { ip: null, headers: {} };
-    await this.stack.desk.receive.execute(
+    return this.stack.desk.receive.execute(
       new ReceivePostbackCommand(token, postbackId, hit, origin, receipt, aCaller()),
     );
-    return postbackId;
   }
 
   async namesMean(...aliases: Alias[]): Promise<void> {

@@ -43,6 +43,28 @@ export function expectBalanced(
   }
 }
 
+/**
+ * No report that the caller led to a transfer came after one of another call of its sender, unless its
+ * own call was known there. Of tokens for any destination, each of which is a sender of its own.
+ */
+export function expectNoneOverwritten({ events }: Ledger): void {
+  const counting = new Map<string, { readonly transferId: string; readonly name: string }>();
+  for (const { type, data } of events) {
+    if (type === 'PostbackDetached') counting.delete(data.postbackId);
+    if (type !== 'PostbackMatched') continue;
+    const { transferId, report, match } = data;
+    const { vendorCallId, sender, postbackId } = report;
+    if (vendorCallId === null) continue;
+    const by = `${sender.tokenId} ${transferId}`;
+    const names = [...counting.values()].filter((each) => each.transferId === by);
+    const isAnother = names.length > 0 && names.every(({ name }) => name !== vendorCallId);
+    expect({ postbackId, overwrites: isAnother && match.rule === 'caller' }).toEqual({
+      ...{ postbackId, overwrites: false },
+    });
+    counting.set(postbackId, { transferId: by, name: vendorCallId });
+  }
+}
+
 /** What waits is what a naive reading of the rules, going through everything there is, finds no transfer for. */
 export async function expectUnmatched(
   desk: Desk,

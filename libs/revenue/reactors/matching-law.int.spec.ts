@@ -16,7 +16,12 @@ import {
 import { ReceivePostbackCommand } from '../application/receive-postback.handler.js';
 import { type LiveToken } from '../application/token-directory.js';
 import { aCaller, happened } from './matching.fixtures.js';
-import { expectBalanced, expectUnmatched, ledgerOf } from './matching-law.fixtures.js';
+import {
+  expectBalanced,
+  expectNoneOverwritten,
+  expectUnmatched,
+  ledgerOf,
+} from './matching-law.fixtures.js';
 import {
   allIsMatched,
   aTokenOf,
@@ -56,12 +61,12 @@ const fact = fc.record({
   is: fc.constantFrom(
     ...(['called', 'called', 'called', 'reported', 'reported', 'reported', 'reported'] as const),
     ...(['alias_learned', 'worker_died', 'worker_died', 'worker_stopped'] as const),
-    ...(['hours_passed', 'unlinked', 'ignored'] as const),
+    ...(['hours_passed', 'unlinked', 'ignored', 'named_apart', 'named_apart'] as const),
   ),
   transfer: fc.nat({ max: 1 }),
   report: fc.record({
     by: fc.constantFrom('caller', 'caller', 'strange_name', 'vendor_call', 'transfer', 'lead'),
-    vendorCall: fc.option(fc.constantFrom('v1', 'v2'), { nil: null }),
+    vendorCall: fc.option(fc.constantFrom('v1', 'v2', 'v3'), { nil: null }),
     payout: fc.option(fc.constantFrom('45.00', '60', '-45', '0'), { nil: null }),
     mode: fc.constantFrom('set', 'set', 'add'),
     billable: fc.option(fc.boolean(), { nil: null }),
@@ -133,6 +138,8 @@ class Consumers {
         return this.#call(consumer, transfer);
       case 'reported':
         return this.#report(consumer, transfer, report);
+      case 'named_apart':
+        return this.#reportApart(consumer, report);
       case 'alias_learned':
         return this.#learn();
       case 'unlinked':
@@ -194,6 +201,13 @@ class Consumers {
     if (report.promptly) await desk.prompt.match(received, aCaller());
   }
 
+  /** Calls of several names at once, while their sender waits. */
+  async #reportApart(consumer: number, report: Fact['report']): Promise<void> {
+    const named = (['v1', 'v2', 'v3'] as const).map((vendorCall) => ({ ...report, vendorCall }));
+    const each = named.map((one) => ({ ...one, by: 'caller', promptly: true }) as const);
+    await Promise.all(each.map((one) => this.#report(consumer, 0, one)));
+  }
+
   async #learn(): Promise<void> {
     const aliases = [{ field: 'caller', name: this.#strangeName }];
     await desk.changeAliases.execute(
@@ -240,7 +254,10 @@ describe('whatever is called and reported, in whatever order, with workers that 
           ),
         );
         const ledgers = await Promise.all(consumers.leadIds.map((id) => ledgerOf(desk, id)));
-        for (const ledger of ledgers) expectBalanced(ledger, hits);
+        for (const ledger of ledgers) {
+          expectBalanced(ledger, hits);
+          expectNoneOverwritten(ledger);
+        }
         for (const hit of hits) {
           expect(['received', 'assigned']).not.toContain(hit.status);
           if (hit.status === 'unmatched') await expectUnmatched(desk, tenantId, hit, ledgers, hits);

@@ -64,6 +64,16 @@ describe('a postback token', () => {
     expect(JSON.stringify(list)).not.toContain(token);
   });
 
+  it('is read in the currency its destination pays in, unless told', async () => {
+    const payout = { model: 'fixed', amount_minor: 3_000, billable_seconds: 60, currency: 'CAD' };
+    const wish = { name: 'Maple', address: { value: '+15125550190' }, payout };
+    const made = await api.post('/v1/destinations', wish, { key });
+    const { id: destination_id } = made.body as unknown as { id: string };
+    expect((await create({ destination_id })).body).toMatchObject({ currency: 'CAD' });
+    const told = await create({ destination_id, currency: 'USD' });
+    expect(told.body).toMatchObject({ currency: 'USD' });
+  });
+
   it('is not made twice by one Idempotency-Key, and its text is kept nowhere', async () => {
     const headers = { 'idempotency-key': randomUUID() };
     const first = await create({ label: 'Once' }, headers);

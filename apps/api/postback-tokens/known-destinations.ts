@@ -1,4 +1,4 @@
-import { DestinationReader } from '#libs/calls';
+import { DestinationReader, type KnownDestinationState } from '#libs/calls';
 import { DomainError, type TenantId } from '#libs/kernel';
 import { validationFailed } from '#libs/leads';
 import { Injectable } from '@nestjs/common';
@@ -8,11 +8,14 @@ import { Injectable } from '@nestjs/common';
 export class KnownDestinations {
   constructor(private readonly reader: DestinationReader) {}
 
-  /** Rejects with `validation_failed` for an id of none; none named is fine. */
-  async assertKnown(tenantId: TenantId, destinationId: string | null | undefined): Promise<void> {
-    if (destinationId === null || destinationId === undefined) return;
+  /** The one that is named; `null`: none is. Rejects with `validation_failed` for an id of none. */
+  async assertKnown(
+    tenantId: TenantId,
+    destinationId: string | null | undefined,
+  ): Promise<KnownDestinationState | null> {
+    if (destinationId === null || destinationId === undefined) return null;
     try {
-      await this.reader.find(tenantId, destinationId);
+      return await this.reader.find(tenantId, destinationId);
     } catch (error) {
       if (!(error instanceof DomainError) || error.kind !== 'not_found') throw error;
       const message = 'names no destination of this account';

@@ -1,3 +1,4 @@
+import { type KnownDestinationState } from '#libs/calls';
 import { type PostbackTokenSettings, TOKEN_OVERLAP_SECONDS_MAX } from '#libs/revenue';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
@@ -40,7 +41,12 @@ export class PostbackTokenRequest {
   @IsText(64)
   time_zone?: string;
 
-  @ApiPropertyOptional({ default: 'USD', description: 'ISO 4217, where reports do not say.' })
+  @ApiPropertyOptional({
+    description:
+      'ISO 4217, where reports do not say. If left out: that of the payout of the destination; USD ' +
+      'without one.',
+    example: 'USD',
+  })
   @IsOptional()
   @IsText(3)
   currency?: string;
@@ -76,6 +82,13 @@ export class RevocationQuery {
   @IsOptional()
   @IsText(REASON_MAX)
   reason?: string;
+}
+
+/** What follows for a new token from the destination it is for: its buyer pays as was agreed. */
+export function settingsFor(
+  destination: KnownDestinationState | null,
+): Partial<PostbackTokenSettings> {
+  return destination === null ? {} : { currency: destination.settings.payout.currency };
 }
 
 /** The settings a request names, as the context calls them. */

@@ -31,6 +31,7 @@ import {
   PostbackTokenRequest,
   RevocationQuery,
   RotationRequest,
+  settingsFor,
   settingsOf,
 } from './postback-token.requests.js';
 import {
@@ -78,8 +79,9 @@ export class PostbackTokensController {
     @Body(Validated) body: PostbackTokenRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedPostbackTokenView> {
-    const wish = { ...settingsOf(body), label: body.label };
-    await this.destinations.assertKnown(key.tenantId, wish.destinationId);
+    const given = settingsOf(body);
+    const destination = await this.destinations.assertKnown(key.tenantId, given.destinationId);
+    const wish = { ...settingsFor(destination), ...given, label: body.label };
     const command = new CreatePostbackTokenCommand(key.tenantId, caller, wish);
     return answerIssued(reply, await this.commands.execute(command), this.publicBaseUrl);
   }

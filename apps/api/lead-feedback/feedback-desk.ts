@@ -27,7 +27,8 @@ export class FeedbackDesk {
 
   /** One for each of the request, in their order. */
   async take(request: FastifyRequest): Promise<TakenFeedback[]> {
-    const hits = sentHits(request, this.clock.now().toISOString());
+    const arrivedAt = this.clock.now();
+    const hits = sentHits(request, arrivedAt.toISOString());
     const received = await someAtATime(hits, async ({ caller, id: feedbackId, ...hit }) => {
       const additions = this.aliases.of(hit.token.tenantId);
       return this.intake.receive({ ...hit, feedbackId, additions }, caller);
@@ -35,7 +36,8 @@ export class FeedbackDesk {
     const [first] = hits;
     if (first === undefined) return [];
     const sent = received.map(({ feedback }) => ({ feedback, caller: first.caller }));
-    const standings = await this.prompt.place(first.token.tenantId, sent);
+    const ageMs = this.clock.now().getTime() - arrivedAt.getTime();
+    const standings = await this.prompt.place(first.token.tenantId, sent, ageMs);
     return received.map((each, index) => ({ received: each, standing: standings[index] ?? null }));
   }
 }

@@ -10,6 +10,11 @@ import { withinTime } from './within-time.js';
 const LEADS_AT_ONCE = 8;
 /** Whoever sends a list waits for so many turns of one at most. */
 const TURNS_MAX = 10;
+/**
+ * Beyond this age a request waits no more, its taking in included: it has to be answered well before
+ * its time is up, for whoever is told that it failed sends all of it again.
+ */
+const AGE_MS_MAX = 2_000;
 
 /** Feedback that is in the log, and who sent it. */
 export interface SentOnLead {
@@ -37,16 +42,17 @@ export class PromptFeedback {
   /**
    * How each stands now, in their order; `null`: nobody got to it. Some leads are told at a time, and
    * each in the order of the list: what is said later is compared with what was said before. Never
-   * rejects.
+   * rejects. `ageMs`: since when the request has been under way.
    */
   async place(
     tenantId: TenantId,
     sent: readonly SentOnLead[],
+    ageMs = 0,
   ): Promise<(StandingFeedback | null)[]> {
     const standings = new Map<string, StandingFeedback>();
     const late = new AbortController();
-    const waitMs = this.waitMs * Math.min(sent.length, TURNS_MAX);
-    await withinTime(this.#tellAll(tenantId, sent, standings, late.signal), waitMs);
+    const waitMs = Math.min(this.waitMs * Math.min(sent.length, TURNS_MAX), AGE_MS_MAX - ageMs);
+    if (waitMs > 0) await withinTime(this.#tellAll(tenantId, sent, standings, late.signal), waitMs);
     late.abort();
     return sent.map(({ feedback }) => standings.get(feedback.received.feedbackId) ?? null);
   }

@@ -87,6 +87,14 @@ describe('a list of what buyers say of leads', () => {
     telling.goOn();
   });
 
+  it('is left to the worker where taking it in took long already', async () => {
+    const telling = new Telling();
+    const sent = Array.from({ length: 400 }, (_, index) => on(`lead-${index % 3}`, `${index}`));
+    const standings = await telling.prompt(60_000).place(tenantId, sent, 2_000);
+    expect(new Set(standings)).toEqual(new Set([null]));
+    expect(telling.most).toBe(0);
+  });
+
   it('is of nothing without any', async () => {
     expect(await new Telling().prompt().place(tenantId, [])).toEqual([]);
   });

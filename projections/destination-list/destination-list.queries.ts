@@ -44,3 +44,18 @@ export async function listDestinations(
     .execute();
   return toPage(rows, size, ({ addedAt, destinationId }) => ({ at: addedAt, id: destinationId }));
 }
+
+/** How these destinations are called now, by their ids; those that there are, retired ones too. */
+export async function destinationNames(
+  transaction: TenantTransaction,
+  destinationIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (destinationIds.length === 0) return new Map();
+  const rows = await transaction
+    .withTables<{ destinationList: DestinationListRow }>()
+    .selectFrom('destinationList')
+    .select(['destinationId', 'settings'])
+    .where('destinationId', 'in', destinationIds)
+    .execute();
+  return new Map(rows.map(({ destinationId, settings }) => [destinationId, settings.name]));
+}

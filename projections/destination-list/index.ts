@@ -3,4 +3,8 @@ export {
   type DestinationListRow,
   type DestinationStatus,
 } from './destination-list.projection.js';
-export { type DestinationListFilter, listDestinations } from './destination-list.queries.js';
+export {
+  type DestinationListFilter,
+  destinationNames,
+  listDestinations,
+} from './destination-list.queries.js';

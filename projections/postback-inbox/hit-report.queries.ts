@@ -24,7 +24,7 @@ export interface HitReportRequest {
   readonly asOf: string | null;
   /** What is left out does not filter; `null` is that there is none. */
   readonly filter: {
-    readonly destinationId?: string;
+    readonly destinationId?: string | null;
     readonly buyer?: string | null;
     readonly currency?: string;
   };
@@ -95,7 +95,9 @@ function narrowedBy({ destinationId, buyer, currency }: HitReportRequest['filter
   return sql.join(
     [
       sql``,
-      ...(destinationId === undefined ? [] : [sql`and ${DESTINATION_OF_HIT} = ${destinationId}`]),
+      ...(destinationId === undefined
+        ? []
+        : [sql`and ${DESTINATION_OF_HIT} is not distinct from ${destinationId}::text`]),
       ...(currency === undefined ? [] : [sql`and currency = ${currency}`]),
       ...(buyer === undefined ? [] : [sql`and buyer is not distinct from ${buyer}::text`]),
     ],

@@ -4,7 +4,8 @@ import { type RevenueState } from './transfer-revenue.projection.js';
 /** Which transfers are meant; what is left out does not filter, `null` is that there is none. */
 export interface TransferRevenueFilter {
   readonly leadId?: string;
-  readonly destinationId?: string;
+  /** `null`: hits may have none, transfers do not. */
+  readonly destinationId?: string | null;
   readonly buyer?: string | null;
   readonly source?: string | null;
   /** By name, e.g. utm_source. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '#libs/testing';
 import { type ReportedJanuary, startReportedJanuary } from './reported-january.harness.js';
 
 let january: ReportedJanuary;
@@ -127,6 +128,31 @@ describe('the revenue report', () => {
     }
     const [untold] = (await report('group_by=source')).lines;
     expect(untold).toMatchObject({ hits: null, postbacks_url: null });
+  });
+
+  it('names the destination of hits alone, and leads on where there is none', async () => {
+    const { api, key } = january;
+    const wish = { name: 'Late Sun', address: { value: '+15125550191' } };
+    const made = await api.post('/v1/destinations', wish, { key });
+    const { id: destination_id } = made.body as unknown as { id: string };
+    for (const label of [{ label: 'Late', destination_id }, { label: 'Any' }]) {
+      const { body } = await api.post('/v1/postback-tokens', label, { key });
+      const { token } = body as unknown as { token: string };
+      await api.request(`/v1/postbacks/calls?token=${token}&phone=5125550192&payout=3`);
+    }
+    const lines = await until('both reports to be counted', async () => {
+      const { body } = await get('/v1/reports/revenue?group_by=destination');
+      const told = (body as unknown as Report).lines;
+      const hits = told.reduce((sum, line) => sum + (line.hits ?? 0), 0);
+      return hits === 2 && told;
+    });
+    expect(lines).toMatchObject([{ destination_name: 'Late Sun' }, { destination_name: null }]);
+    for (const { transfers_url, postbacks_url } of lines) {
+      expect(await get(transfers_url)).toMatchObject({ status: 200, body: { transfers: [] } });
+      expect((await get(postbacks_url!)).body).toMatchObject({ postbacks: [{}] });
+    }
+    const none = await get('/v1/reports/revenue?destination_id=');
+    expect(none.body).toMatchObject({ lines: [{ hits: 1, transfers: 0 }] });
   });
 
   it('is of the last seven days in the zone that is asked for, and says of which', async () => {

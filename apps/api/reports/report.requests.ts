@@ -15,9 +15,12 @@ export class TransferFilterQuery {
   @IsText(64)
   tz: string = 'UTC';
 
-  @ApiPropertyOptional({ format: 'uuid' })
+  @ApiPropertyOptional({
+    description: 'Empty: where there is none, as with reports by a token for any.',
+    example: '0b1c9e52-6d0f-8a3e-9f57-2f4f6c1d7a10',
+  })
   @IsOptional()
-  @IsText(64)
+  @IsTextOrNone(64)
   destination_id?: string;
 
   @ApiPropertyOptional({ description: 'As reported; empty: where no report names one.' })
@@ -215,7 +218,7 @@ export function filterOf({
 }: WithCampaign<TransferFilterQuery>): TransferRevenueFilter {
   const { destination_id, buyer, source, currency } = query;
   return {
-    ...(destination_id !== undefined && { destinationId: destination_id.toLowerCase() }),
+    ...(destination_id !== undefined && { destinationId: destination_id.toLowerCase() || null }),
     ...(buyer !== undefined && { buyer: buyer === '' ? null : buyer }),
     ...(source !== undefined && { source: source === '' ? null : source }),
     ...(currency !== undefined && { currency }),

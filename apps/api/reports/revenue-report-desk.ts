@@ -2,6 +2,7 @@ import { systemClock } from '#libs/kernel';
 import { validationFailed } from '#libs/leads';
 import { type Database, inTenantAtOneMoment, type TenantTransaction } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
+import { destinationNames } from '#projections/destination-list';
 import { type HitReportRequest, reportHits } from '#projections/postback-inbox';
 import {
   reportRevenue,
@@ -111,9 +112,24 @@ async function linesOf(
   const told = await reportRevenue(transaction, revenue);
   if (told.length > LINES_MAX) throw tooManyLines();
   const ofHits = hits === null ? null : await reportHits(transaction, hits);
-  const lines = reportLines(told, ofHits, grouping);
+  const lines = await named(transaction, reportLines(told, ofHits, grouping));
   const byDayAlone = wordsOf(grouping).join() === 'day';
   return withEmpty && byDayAlone ? withEmptyDays(lines, period) : lines;
+}
+
+/** Where there are hits alone, no transfer tells how its destination is called. */
+async function named(
+  transaction: TenantTransaction,
+  lines: readonly ReportLine[],
+): Promise<ReportLine[]> {
+  const idOf = ({ group, destinationName }: ReportLine) =>
+    destinationName === null ? (group['destination'] ?? null) : null;
+  const ids = new Set(lines.flatMap((line) => idOf(line) ?? []));
+  const names = await destinationNames(transaction, [...ids]);
+  return lines.map((line) => {
+    const destinationName = line.destinationName ?? names.get(idOf(line) ?? '') ?? null;
+    return { ...line, destinationName };
+  });
 }
 
 async function totalsOf(

@@ -11,6 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 
+/** As curl sends fields in PHP. */
+function uploadForm(fields: Readonly<Record<string, string>>): RequestInit {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  return { method: 'POST', body };
+}
+
 describe('a report of a call', () => {
   it('is matched at once, whatever form it has', async () => {
     const forms: ((phone: string) => ReturnType<Postbacks['send']>)[] = [
@@ -24,6 +31,7 @@ describe('a report of a call', () => {
       (phone) => on.json({ token: on.token, phone, payout: '45.00' }, ''),
       (phone) =>
         on.posted(`token=${on.token}&phone=${phone}&payout=45`, 'text/html; charset=x', ''),
+      (phone) => on.send(CALLS, uploadForm({ token: on.token, phone, payout: '45' })),
       (phone) =>
         on.posted(
           Buffer.from(`{"phone":"${phone}","payout":45}`, 'utf16le'),

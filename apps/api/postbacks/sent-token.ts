@@ -10,8 +10,10 @@ export interface TokenCarrier {
 
 const BEARER = /^Bearer +(\S+)$/i;
 const TEXT = `${POSTBACK_TOKEN_TEXT_PREFIX}[0-9A-Za-z]+`;
-/** A field of a form or of JSON that is called token. */
-const IN_BODY = new RegExp(`\\btoken["']?\\s*[=:]\\s*["']?(${TEXT})`, 'gi');
+/** What stands between name and value: in a form or JSON, or in a part of an upload form. */
+const BETWEEN = `\\s*[=:]\\s*["']?|\\r\\n(?:[^\\r\\n]{1,200}\\r\\n){0,3}\\r\\n`;
+/** A field that is called token. */
+const IN_BODY = new RegExp(`\\btoken["']?(?:${BETWEEN})(${TEXT})`, 'gi');
 /** Guesses that one request may bring. */
 const TRIES_MAX = 3;
 

@@ -11,6 +11,11 @@ describe('the token of a report', () => {
     ['the address, escaped', { query: `%74oken=${token.replace('_', '%5F')}` }],
     ['a header', { authorization: `Bearer ${token}` }],
     ['a form', { body: Buffer.from(`caller=1&token=${token}&payout=2`) }],
+    ['an upload form', { body: Buffer.from(`; name="token"\r\n\r\n${token}\r\n--x`) }],
+    [
+      'a described part of one',
+      { body: Buffer.from(`; name=token\r\nContent-Type: text/plain\r\n\r\n${token}`) },
+    ],
     ['JSON', { body: Buffer.from(`{"payout": 2, "token" : "${token}"}`) }],
     ['an element of a list', { body: Buffer.from(`[{"token":"${token}"},{"token":"${token}"}]`) }],
   ])('may be in %s', (_, part) => {
@@ -20,6 +25,7 @@ describe('the token of a report', () => {
   it('is nowhere else', () => {
     expect(sentTokens({ ...carrier, authorization: 'Basic eDp5', query: 'tokens=x' })).toEqual([]);
     expect(sentTokens({ ...carrier, body: Buffer.from(`see ${token}`) })).toEqual([]);
+    expect(sentTokens({ ...carrier, body: Buffer.from(`see token ${token}`) })).toEqual([]);
   });
 
   it('cannot be guessed many times at once', () => {

@@ -15,13 +15,14 @@ export interface Hit {
 export const HITS_MAX = 500;
 
 /** What a media type promises. */
-export type BodyKind = 'json' | 'form' | 'foreign' | 'unsaid';
+export type BodyKind = 'json' | 'form' | 'parts' | 'foreign' | 'unsaid';
 
 /** Reads the media type; a type that says nothing of use, e.g. text/plain, is `unsaid`. */
 export function bodyKindOf(contentType: string | null): BodyKind {
   const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (/[/+]json$/.test(type)) return 'json';
   if (type === 'application/x-www-form-urlencoded') return 'form';
+  if (type === 'multipart/form-data') return 'parts';
   return /^multipart\/|[/+]xml$/.test(type) ? 'foreign' : 'unsaid';
 }
 

@@ -7,7 +7,7 @@ import { BUILT_IN_ALIASES } from './built-in-aliases.js';
 import { type Hit, splitHits } from './hit.js';
 import { publishedShapes } from './published-shapes.fixtures.js';
 import { readHit } from './read-hit.js';
-import { aForm, aPixel, someJson, someOptions } from './reading.fixtures.js';
+import { aForm, aPixel, part, someJson, someOptions, someParts } from './reading.fixtures.js';
 
 const ID = '0f6a1c3e-5d2b-8a47-9c10-3e8f7d6b5a49';
 
@@ -47,6 +47,7 @@ describe('any report at all', () => {
   );
   const types = fc.constantFrom(
     ...[null, 'application/json', 'application/x-www-form-urlencoded', 'text/plain', 'text/xml'],
+    'multipart/form-data; boundary=x',
     ...['application/json; charset=utf-16', 'application/x-www-form-urlencoded;charset=big5'],
   );
   const hits: fc.Arbitrary<Hit> = fc.record({
@@ -82,7 +83,7 @@ describe('any report at all', () => {
     );
   });
 
-  it('means the same as JSON, as a form and in the address', () => {
+  it('means the same as JSON, as a form, in parts and in the address', () => {
     const flat = fc.dictionary(
       fc.constantFrom('caller', 'payout', 'duration', 'call_id', 'buyer', 'status', 'call_time'),
       fc.constantFrom('5125551212', '45.00', '125', 'sold', '2026-03-01T12:00:00Z', '[x]', 'ü&=+'),
@@ -90,11 +91,11 @@ describe('any report at all', () => {
     fc.assert(
       fc.property(flat, (fields) => {
         const query = new URLSearchParams(fields).toString();
-        const [json, form, pixel] = [someJson(fields), aForm(query), aPixel(query)].map((hit) => {
+        const parts = someParts(Object.entries(fields).map(([name, value]) => part(name, value)));
+        const same = [someJson(fields), aForm(query), parts, aPixel(query)].map((hit) => {
           return { ...readHit(hit, someOptions()).reading, format: 'any' };
         });
-        expect(form).toEqual(json);
-        expect(pixel).toEqual(json);
+        for (const reading of same) expect(reading).toEqual(same[0]);
       }),
     );
   });

@@ -32,6 +32,19 @@ export function aForm(body: string | Uint8Array, charset?: string): Hit {
   return { method: 'POST', contentType, query: '', body };
 }
 
+/** A report as an upload form, as curl sends fields in PHP. */
+export function someParts(parts: readonly string[], boundary = 'x'): Hit & { body: Buffer } {
+  const bare = boundary.replaceAll('"', '');
+  const body = [...parts.map((each) => `--${bare}\r\n${each}\r\n`), `--${bare}--\r\n`].join('');
+  const contentType = `multipart/form-data; boundary=${boundary}`;
+  return { method: 'POST', contentType, query: '', body: Buffer.from(body) };
+}
+
+/** One field of an upload form. */
+export function part(name: string, value: string): string {
+  return `Content-Disposition: form-data; name="${name}"\r\n\r\n${value}`;
+}
+
 /** A report as JSON. */
 export function someJson(body: unknown, query = ''): Hit {
   const text = typeof body === 'string' ? body : JSON.stringify(body);

@@ -3,6 +3,7 @@ import { isWide } from './charset.js';
 import { parseExactly } from './exact-json.js';
 import { readForm } from './form.js';
 import { bodyCharset, bodyKindOf, bodyText, bytesOf, type Hit, HITS_MAX } from './hit.js';
+import { readParts } from './multipart.js';
 import { type SentValue, type Warning } from './parsed.js';
 import { normaliseKey } from './alias-map.js';
 
@@ -50,6 +51,7 @@ function readBody(hit: Hit): Body {
   const parsed = kind === 'json' || looksJson ? parseExactly(text) : undefined;
   if (parsed !== undefined) return warned(jsonBody(parsed), warning);
   if (kind === 'json') return unreadable('json_undecodable');
+  if (kind === 'parts') return partsBody(hit);
   if (kind === 'form' || (!looksJson && text.includes('='))) return formBody(hit);
   return unreadable(looksJson ? 'json_undecodable' : 'body_undecodable');
 }
@@ -95,6 +97,12 @@ function formBody(hit: Hit): Body {
   const bytes = wide ? Buffer.from(bodyText(hit).text) : bytesOf(hit);
   const { fields, warning } = readForm(bytes, wide ? null : charset);
   return { format: 'form', levels: [fields], warnings: warningOf('body', warning) };
+}
+
+function partsBody(hit: Hit): Body {
+  const read = readParts(bytesOf(hit), hit.contentType);
+  if (read === null) return unreadable('body_undecodable');
+  return { format: 'form', levels: [read.fields], warnings: warningOf('body', read.warning) };
 }
 
 function unreadable(code: string): Body {

@@ -1,9 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Hit, HITS_MAX, splitHits } from './hit.js';
 import { readHit } from './read-hit.js';
-import { aForm, aPixel, codesOf, readingOf, someJson, someOptions } from './reading.fixtures.js';
+import {
+  aForm,
+  aPixel,
+  codesOf,
+  part,
+  readingOf,
+  someJson,
+  someOptions,
+  someParts,
+} from './reading.fixtures.js';
 
 const read = (hit: Hit) => readHit(hit, someOptions()).reading;
+
+const caller = part('caller', '5125551212');
+const payout = part('payout', '45');
+const unendedParts = `--x\r\n${payout}\r\n--x\r\n`;
 
 describe('how a report is sent', () => {
   const fields = 'caller=5125551212&payout=45';
@@ -27,6 +40,18 @@ describe('how a report is sent', () => {
       'form',
     ],
     ['as bytes', aForm(Buffer.from(fields)), 'form'],
+    ['in parts', someParts([caller, payout]), 'form'],
+    ['in parts of a quoted boundary', someParts([caller, payout], '"a b"'), 'form'],
+    [
+      'in parts, and in the address',
+      { ...someParts([payout]), query: 'caller=5125551212' },
+      'mixed',
+    ],
+    [
+      'as JSON that is said to be parts',
+      { ...someParts([]), body: '{"caller":"5125551212","payout":45}' },
+      'json',
+    ],
     ['with a GET that has a body', { ...aForm(fields), method: 'GET' }, 'form'],
   ] as [string, Hit, string][])('makes no difference: %s', (_, hit, format) => {
     const { reading, caller } = readHit(hit, someOptions());
@@ -44,7 +69,9 @@ describe('how a report is sent', () => {
     ['an empty list', '[]', 'application/json', 'list_of_hits'],
     ['words', 'hello', 'text/plain', 'body_undecodable'],
     ['XML', '<call/>', 'application/xml', 'content_type_unsupported'],
-    ['parts', '--x', 'multipart/form-data; boundary=x', 'content_type_unsupported'],
+    ['mixed parts', '--x', 'multipart/mixed; boundary=x', 'content_type_unsupported'],
+    ['parts of no boundary', '--x\r\n', 'multipart/form-data', 'body_undecodable'],
+    ['parts that never end', unendedParts, 'multipart/form-data; boundary=x', 'body_undecodable'],
     ['JSON nested without end', '['.repeat(50_000), 'application/json', 'json_undecodable'],
   ])('is unreadable, and the address is still read: %s', (_, body, contentType, code) => {
     const hit: Hit = { method: 'POST', contentType, query: 'caller=5125551212&payout=1', body };
@@ -135,6 +162,40 @@ describe('characters', () => {
   it('that cannot be stored are left out', () => {
     expect(read(someJson('{"buyer":"Ac\\u0000me \\ud800"}')).buyer).toBe('Acme \ufffd');
     expect(read(aPixel('buyer=%00Acme%zz')).buyer).toBe('Acme%zz');
+  });
+});
+
+describe('the parts of an upload form', () => {
+  it.each([
+    ['as they are', part('payout', '45')],
+    ['in any order of what describes them', `Content-Type: text/plain\r\n${part('payout', '45')}`],
+    ['in any casing, and without quotes', 'content-disposition: form-data; NAME=payout\r\n\r\n45'],
+    ['behind what comes before the first', part('payout', '45'), 'to be skipped\r\n'],
+  ])('are fields: %s', (_, one, before = '') => {
+    const hit = someParts([one]);
+    const body = Buffer.concat([Buffer.from(before), Buffer.from(hit.body)]);
+    expect(read({ ...hit, body })).toMatchObject({ payoutMinor: 4_500, warnings: [] });
+  });
+
+  it('are no fields where they are files or have no name', () => {
+    const file = 'Content-Disposition: form-data; name="payout"; filename="a.csv"\r\n\r\n45';
+    expect(read(someParts([file])).payoutMinor).toBeNull();
+    const nameless = 'Content-Disposition: form-data; filename="payout"\r\n\r\n45';
+    expect(read(someParts([nameless])).payoutMinor).toBeNull();
+  });
+
+  it('may hold empty lines, and what looks like another boundary', () => {
+    expect(read(someParts([part('buyer', 'A\r\n\r\n-x--\r\nB'), payout]))).toMatchObject({
+      ...{ buyer: 'A-x--B', payoutMinor: 4_500 },
+    });
+  });
+
+  it('are in UTF-8 unless they say otherwise', () => {
+    expect(read(someParts([part('buyer', 'Café')])).buyer).toBe('Café');
+    const latin = `Content-Type: text/plain; charset=iso-8859-1\r\n${part('buyer', 'Café')}`;
+    const hit = someParts([latin]);
+    const body = Buffer.from(hit.body.toString(), 'latin1');
+    expect(read({ ...hit, body })).toMatchObject({ buyer: 'Café', warnings: [] });
   });
 });
 

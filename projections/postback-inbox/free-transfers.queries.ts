@@ -26,7 +26,7 @@ const isNamed = `exists (
  * Everybody is shown such a number, and hours may be full of calls that are reported already. So it
  * passes them over in one round trip, where reading all of their ledgers would take long. Takes the
  * token of the sender or, of a statement, `null`; its destination or `null`; the number in E.164; and
- * the time in ISO-8601.
+ * the time in ISO-8601; and transfers to leave out.
  */
 export const freeTransfersShown: TenantStatement = {
   name: 'postback_inbox:free_transfers_shown',
@@ -39,5 +39,6 @@ function nearest(there: string, side: string): string {
     select t.transfer_id as "transferId", t.lead_id as "leadId"
       from transfer_matching as t
      where t.tenant_id = current_setting('app.tenant') and t.presented_caller_id = $3 ${there}
-       and t.bridged_at is not null and not ${isNamed} and ${side} limit ${freeTransfersMax})`;
+       and t.bridged_at is not null
+       and t.transfer_id <> all($5::text[]) and not ${isNamed} and ${side} limit ${freeTransfersMax})`;
 }

@@ -52,8 +52,9 @@ export class ReadModelPostbackLookup extends PostbackLookup {
     tenantId: TenantId,
     { tokenId, destinationId }: ReportSender,
     { caller, at }: ShownCaller,
+    except: readonly string[],
   ): Promise<readonly TransferPlace[]> {
-    const asked = [tokenId, destinationId, caller, at];
+    const asked = [tokenId, destinationId, caller, at, except];
     return runInTenant<TransferPlace>(this.database, tenantId, freeTransfersShown, asked);
   }
 

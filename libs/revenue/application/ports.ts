@@ -121,6 +121,8 @@ export abstract class PostbackLookup {
     tenantId: TenantId,
     sender: ReportSender,
     caller: ShownCaller,
+    /** Transfers that are known already. */
+    except: readonly string[],
   ): Promise<readonly TransferPlace[]>;
   /**
    * The names of a transfer that reports may wait for; `null` if none does, or it is not known. Most

@@ -49,12 +49,16 @@ export class TransferFinder {
     return { ...asked, ...ofCaller, byId, byVendorCallId };
   }
 
-  /** The same, with those that no other call is known for, where all that are nearer are taken. */
+  /**
+   * The same, with more of those that no other call is known for on the read side, where all that are
+   * nearer are taken.
+   */
   async withFurther(tenantId: TenantId, call: SoughtCall, input: MatchInput): Promise<MatchInput> {
     const { caller } = call;
     if (caller === null) return input;
     const shown = { caller, at: timeSoughtIn(call) };
-    const places = await this.postbacks.freeTransfersShown(tenantId, input.sender, shown);
+    const known = input.candidates.map(({ transferId }) => transferId);
+    const places = await this.postbacks.freeTransfersShown(tenantId, input.sender, shown, known);
     const ids = new Set(places.map(({ transferId }) => transferId));
     const further = await new Ledgers(this.runner, tenantId).of(places);
     const free = further.filter(({ transferId }) => ids.has(transferId));

@@ -98,9 +98,14 @@ function taken(transferId: string, minutes: number): DomainEvent[] {
   return [...bridged(transferId, minutes), ...reported(transferId, 'token-1', `v-${transferId}`)];
 }
 
-async function found(sender = platform, tenantId = acme, caller = ourNumber): Promise<string[]> {
+async function found(
+  sender = platform,
+  tenantId = acme,
+  caller = ourNumber,
+  except: string[] = [],
+): Promise<string[]> {
   const shown = { caller, at: at(0) };
-  const places = await postbacks.freeTransfersShown(tenantId, sender, shown);
+  const places = await postbacks.freeTransfersShown(tenantId, sender, shown, except);
   return places.map(({ transferId }) => transferId).sort();
 }
 
@@ -109,6 +114,8 @@ describe('transfers that were shown a number of ours', () => {
     const free = ['free', 'free-before', 'of-network', 'unnamed'];
     expect(await found()).toEqual(free);
     expect(await found(platform, 'zenith' as TenantId)).toEqual([]);
+    const others = await found(platform, acme, ourNumber, ['free', 'of-network']);
+    expect(others).toEqual(['free-before', 'unnamed']);
   });
 
   it('are free for those who name calls in another way, the nearest to their destination', async () => {

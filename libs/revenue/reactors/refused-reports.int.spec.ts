@@ -109,9 +109,11 @@ describe('two calls that were found to be about one transfer at the same time', 
 
 describe('calls of consumers who were all shown with our number', () => {
   it('are each taken for a transfer of its own, reported all at once', async () => {
+    // More than are looked at first.
+    const count = 30;
     const account = await Account.open(stack);
     const { tenantId } = account;
-    const shown = Array.from({ length: 8 }, () => ({
+    const shown = Array.from({ length: count }, () => ({
       ...{ leadId: randomUUID(), callId: randomUUID(), transferId: randomUUID() },
       ...{ presentedCallerId: ourNumber, consumerHash: randomUUID() },
     }));
@@ -119,7 +121,7 @@ describe('calls of consumers who were all shown with our number', () => {
       await happened(stack.log, tenantId, transferRequested({ ...ids, requestedAt: at }));
       await happened(stack.log, tenantId, callBridged({ ...ids, bridgedAt: at }));
     }
-    const calls = Array.from({ length: 8 }, (_, index) => `v-${index}`);
+    const calls = Array.from({ length: count }, (_, index) => `v-${index}`);
     await Promise.all(
       calls.map((call) => account.promptlyReported({ caller: ourNumber, call_id: call })),
     );
@@ -127,7 +129,7 @@ describe('calls of consumers who were all shown with our number', () => {
     await allIsMatched(stack);
     const hits = await account.hits();
     const taken = hits.map(({ assignment }) => assignment?.transferId);
-    expect(hits.map(({ status }) => status)).toEqual(Array(8).fill('settled'));
+    expect(hits.map(({ status }) => status)).toEqual(Array(count).fill('settled'));
     expect(new Set(taken)).toEqual(new Set(shown.map(({ transferId }) => transferId)));
   });
 });

@@ -1,11 +1,16 @@
 import { type PostbackTokenSettings } from '../postback-settings.events.js';
 import { type AliasField } from './alias-map.js';
 import { type FoundFields } from './found-fields.js';
-import { parseCents, parseDollars } from './money.js';
+import { currencyIn, parseCents, parseDollars } from './money.js';
 import { attempts, type Picked, pickFirst, type Warning } from './parsed.js';
 
+interface AmountOfFamily extends Picked<bigint> {
+  /** As the amount itself says, e.g. in `42.50 CAD`. */
+  readonly currency: string | null;
+}
+
 /** What a call is worth as reported, in minor units, and whether that is the whole. */
-export interface ReadAmount extends Picked<bigint> {
+export interface ReadAmount extends AmountOfFamily {
   readonly mode: 'set' | 'add';
 }
 
@@ -38,15 +43,16 @@ function readFamily(
   centsField: AliasField,
   dollarsField: AliasField,
   unit: PostbackTokenSettings['amountUnit'],
-): Picked<bigint> {
+): AmountOfFamily {
   const cents = pickFirst(attempts(found.of(centsField), parseCents));
   const parse = unit === 'cents' ? parseCents : parseDollars;
   const dollars = pickFirst(attempts(found.of(dollarsField), parse));
   const chosen = cents.value === null ? dollars : cents;
   const { value, from } = chosen;
+  const sent = [...found.of(centsField), ...found.of(dollarsField)];
+  const text = sent.find(({ name }) => name === from)?.value ?? '';
   return {
-    value,
-    from,
+    ...{ value, from, currency: currencyIn(text) },
     warnings: [...cents.warnings, ...dollars.warnings, ...discord(cents, dollars)],
   };
 }

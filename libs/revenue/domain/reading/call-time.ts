@@ -1,8 +1,8 @@
 import { type Parsed, problem } from './parsed.js';
 import { instantInZone } from './time-zone.js';
 
-const EPOCH_SECONDS = /^\d{10}$/;
-const EPOCH_MS = /^\d{13}$/;
+/** With a fraction, as programs write them that count in decimal numbers. */
+const EPOCH = /^(?:(\d{10})|(\d{13}))(?:\.(\d{1,9}))?$/;
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
 /** As spreadsheets of the United States show it, the month first. */
@@ -20,7 +20,8 @@ const [EARLIEST_MS, LATEST_MS] = [Date.UTC(2000), Date.UTC(2100)];
 
 /**
  * When a call was, in milliseconds of the epoch: ISO 8601 with `T` or a space, the American form
- * (`7/4/2026 3:05 PM`, `07/04/2026 15:05:00`), epoch seconds (10 digits) or milliseconds (13).
+ * (`7/4/2026 3:05 PM`, `07/04/2026 15:05:00`), epoch seconds (10 digits before the point) or
+ * milliseconds (13).
  *
  * A time without a zone is of `timeZone` (IANA), with the warning `time_zone_assumed`. A day
  * without a time is refused: taken for midnight it would miss every transfer of that day.
@@ -38,8 +39,14 @@ export function parseCallTime(text: string, timeZone: string): Parsed<number> {
 type Told = Extract<Parsed<number>, { value: number }>;
 
 function fromEpoch(text: string): Told | null {
-  if (EPOCH_SECONDS.test(text)) return { value: Number(text) * 1_000 };
-  return EPOCH_MS.test(text) ? { value: Number(text) } : null;
+  const [, seconds, ms, fraction] = EPOCH.exec(text) ?? [];
+  if (ms !== undefined) return { value: Number(ms) };
+  return seconds === undefined ? null : { value: Number(seconds) * 1_000 + msOf(fraction) };
+}
+
+/** Whole milliseconds of what is behind the point of a second. */
+function msOf(fraction = ''): number {
+  return Number(fraction.padEnd(3, '0').slice(0, 3));
 }
 
 function fromIso(text: string, timeZone: string): Told | null {
@@ -78,8 +85,7 @@ function wallClock(parts: readonly (string | undefined)[]): number | null {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
     .slice(0, 6)
     .map((part) => Number(part ?? 0));
-  const ms = Number((parts[6] ?? '').padEnd(3, '0').slice(0, 3));
-  const wall = Date.UTC(year, month - 1, day, hour, minute, second, ms);
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second, msOf(parts[6]));
   const date = new Date(wall);
   const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
   return same && hour < 24 && minute < 60 && second < 60 ? wall : null;

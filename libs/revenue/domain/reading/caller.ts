@@ -54,10 +54,16 @@ export function readCaller(
   return { ...picked, problem: picked.value === null ? problemOf(picked) : null };
 }
 
-function phoneOf(text: string, normalisePhone: (text: string) => PhoneReading): Parsed<string> {
+function phoneOf(sent: string, normalisePhone: (text: string) => PhoneReading): Parsed<string> {
+  const text = outOfSpreadsheet(sent);
   if (isWithheld(text)) return problem('caller_anonymous');
   const read = normalisePhone(text);
   return 'e164' in read ? { value: read.e164 } : problem(`caller_${read.problem}`);
+}
+
+/** Without the apostrophe that marks a text in a spreadsheet, and the `.0` of a decimal number. */
+function outOfSpreadsheet(text: string): string {
+  return text.replace(/^['’]/, '').replace(/^(\+?\d{3,15})\.0+$/, '$1');
 }
 
 function problemOf({ warnings }: Picked<string>): Exclude<ReadCaller['problem'], null> {

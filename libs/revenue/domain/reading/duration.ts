@@ -7,12 +7,15 @@ export type DurationUnit = 'seconds' | 'ms' | 'minutes';
 /** A week; no call is longer. */
 const SECONDS_MAX = 7 * 86_400;
 const CLOCK = /^(?:(\d{1,4}):)?(\d{1,4}):(\d{2})(?:\.\d+)?$/;
-const SPELLED = /^(?:pt)?(?:(\d{1,6})\s*h)?\s*(?:(\d{1,6})\s*m)?\s*(?:(\d{1,9})(?:\.\d+)?\s*s)?$/i;
+const HOURS = String.raw`(\d{1,6})\s*h(?:(?:ou)?rs?)?`;
+const MINUTES = String.raw`(\d{1,6})\s*m(?:in(?:ute)?s?)?`;
+const SECONDS = String.raw`(\d{1,9})(?:\.\d+)?\s*s(?:ec(?:ond)?s?)?`;
+const SPELLED = new RegExp(`^(?:pt)?(?:${HOURS})?\\s*(?:${MINUTES})?\\s*(?:${SECONDS})?$`, 'i');
 
 /**
  * How long something took, in whole seconds, rounded down.
  *
- * A bare number counts `unit`s. `2:05`, `0:02:05`, `2m5s`, `PT2M5S` and `125s` say their units
+ * A bare number counts `unit`s. `2:05`, `0:02:05`, `2m5s`, `PT2M5S` and `125 sec` say their units
  * themselves, and mean the same under any name.
  */
 export function parseDuration(text: string, unit: DurationUnit): Parsed<number> {

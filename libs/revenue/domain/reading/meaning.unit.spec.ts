@@ -70,6 +70,20 @@ describe('what a call is worth', () => {
     expect(unknown.currency).toBe('CAD');
     expect(codesOf(unknown)).toEqual(['currency_unknown']);
   });
+
+  it('is in the currency that the amount itself names, whatever else says', () => {
+    expect(readingOf({ payout: '42.50 CAD' })).toMatchObject({
+      ...{ payoutMinor: 4_250, currency: 'CAD', warnings: [] },
+      fields: { payoutMinor: 'payout', currency: 'payout' },
+    });
+    expect(readingOf({ payout: '42.50 CAD', currency: 'cad' }).warnings).toEqual([]);
+    expect(readingOf({ payout: '42.50 CAD', currency: 'USD' })).toMatchObject({
+      currency: 'CAD',
+      warnings: [{ field: 'currency', code: 'currencies_disagree' }],
+    });
+    expect(readingOf({ payout: '$42.50', currency: 'CAD' }).currency).toBe('CAD');
+    expect(readingOf({ payout_cents: '4250 EUR', payout: '1 CAD' }).currency).toBe('EUR');
+  });
 });
 
 describe('who called', () => {

@@ -5,7 +5,17 @@ import { type Parsed, problem } from './parsed.js';
 const MINOR_MAX = 100_000_000n;
 /** Digits after the point that every currency is read with, the yen too: amounts are compared as sent. */
 const MINOR_DIGITS = 2;
-const DECORATION = /US\$|USD|\$|\s/gi;
+const DECORATION = /US\$|\$|\s/gi;
+/** Listed, not asked of the platform: the same report is to be read the same for ever. */
+const CODES = [
+  ...['USD', 'CAD', 'MXN', 'GBP', 'EUR', 'CHF', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'HUF', 'RON'],
+  ...['AUD', 'NZD', 'JPY', 'CNY', 'HKD', 'SGD', 'INR', 'PHP', 'ILS', 'AED', 'ZAR', 'BRL', 'COP'],
+];
+/** A currency before or behind the digits; one among them makes no amount. */
+const CODE = new RegExp(
+  `(?<![a-z\\d.])(?:${CODES.join('|')})|(?:${CODES.join('|')})(?![a-z\\d.])`,
+  'i',
+);
 const GROUPED = /^\d{1,3}(?:,\d{3})+(?:\.\d*)?$/;
 const COMMA_DECIMAL = /^\d+,\d{2}$/;
 
@@ -32,13 +42,19 @@ export function parseCents(text: string): Parsed<bigint> {
   return within(read.amount.units / divisor, read, undefined);
 }
 
+/** The currency that an amount itself names (ISO 4217); `null` if it names none. A `$` is of several. */
+export function currencyIn(text: string): string | null {
+  if (/US\$/i.test(text)) return 'USD';
+  return CODE.exec(text.replace(/\s/g, ''))?.[0].toUpperCase() ?? null;
+}
+
 interface Amount {
   readonly negative: boolean;
   readonly amount: Decimal;
 }
 
 function readAmount(text: string): Amount | null {
-  const bare = text.replace(DECORATION, '').replace('\u2212', '-');
+  const bare = text.replace(DECORATION, '').replace(CODE, '').replace('\u2212', '-');
   const bracketed = /^\((.*)\)$/.exec(bare)?.[1];
   const [, sign = '', digits = ''] = /^([+-]?)(.*)$/s.exec(bracketed ?? bare) ?? [];
   if (bracketed !== undefined && sign !== '') return null;

@@ -1,3 +1,4 @@
+import { type ReadAmount } from './amount.js';
 import { type FoundFields } from './found-fields.js';
 import { attempts, type Parsed, type Picked, pickFirst, problem } from './parsed.js';
 
@@ -43,13 +44,21 @@ export function readBuyer(found: FoundFields, caller: Picked<string>): Picked<st
   );
 }
 
-/** ISO 4217. */
-export function readCurrency(found: FoundFields): Picked<string> {
-  return pickFirst(
+/** ISO 4217. What the amount itself says is closer to it than a field of its own. */
+export function readCurrency(found: FoundFields, amount: ReadAmount): Picked<string> {
+  const named = pickFirst(
     attempts(found.of('currency'), (text) =>
       /^[a-z]{3}$/i.test(text) ? { value: text.toUpperCase() } : problem('currency_unknown'),
     ),
   );
+  const { currency: value, from } = amount;
+  if (value === null || value === named.value) return named;
+  const discord = { field: named.from ?? '', code: 'currencies_disagree' };
+  return {
+    value,
+    from,
+    warnings: named.value === null ? named.warnings : [...named.warnings, discord],
+  };
 }
 
 /** Whether a text holds the caller’s number: readings are not sealed, so it must not get there. */

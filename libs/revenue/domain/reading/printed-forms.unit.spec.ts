@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { readReportedNumber } from '../../application/reported-number.js';
 import { parseCallTime } from './call-time.js';
+import { readCaller } from './caller.js';
 import { parseDuration } from './duration.js';
 import { parseCents, parseDollars } from './money.js';
 import { parseBillable } from './truth.js';
@@ -12,7 +13,7 @@ const table = page.slice(page.indexOf('## Which forms are read'));
 
 /** Whether a text is understood, by the first word of a row of the table. */
 const reads: Readonly<Record<string, (text: string) => boolean>> = {
-  Caller: (text) => 'e164' in readReportedNumber(text),
+  Caller: (value) => readCaller([{ name: '', value }], [], readReportedNumber).value !== null,
   Amount: (text) => !('problem' in parseDollars(text)),
   'Amount, cents': (text) => !('problem' in parseCents(text)),
   Duration: (text) => !('problem' in parseDuration(text, 'seconds')),

@@ -47,9 +47,10 @@ export function readHit(hit: Hit, options: ReadingOptions): ReadHit {
     found.of('caller_if_phone'),
     options.normalisePhone,
   );
+  const amount = readAmount(found, settings.amountUnit);
   const parts = {
-    ...{ caller, amount: readAmount(found, settings.amountUnit), ...readTruths(found) },
-    ...{ ids: readOurIds(found), currency: readCurrency(found) },
+    ...{ caller, amount, ...readTruths(found) },
+    ...{ ids: readOurIds(found), currency: readCurrency(found, amount) },
     ...{ vendorCallId: readVendorCallId(found, caller), buyer: readBuyer(found, caller) },
     ...readTimes(found, settings.timeZone),
   };

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseCallTime } from './call-time.js';
-import { isWithheld } from './caller.js';
 import { parseDuration } from './duration.js';
 import { isUnreplaced } from './macros.js';
-import { parseCents, parseDollars } from './money.js';
+import { currencyIn, parseCents, parseDollars } from './money.js';
 import { type Parsed } from './parsed.js';
 import { parseBillable, parseStatus, parseTruth } from './truth.js';
 
@@ -22,6 +21,13 @@ describe('an amount in dollars', () => {
     ['42.5 USD', 4_250n],
     ['usd 42.50', 4_250n],
     ['US$42.50', 4_250n],
+    ['42.50 CAD', 4_250n],
+    ['cad42.50', 4_250n],
+    ['-42.50 EUR', -4_250n],
+    ['(42.50 GBP)', -4_250n],
+    ['42 USD 50', 'amount_unreadable'],
+    ['42.50 CAD USD', 'amount_unreadable'],
+    ['42.50 min', 'amount_unreadable'],
     ['1,234.50', 123_450n],
     ['1 234.50', 123_450n],
     ['1,234,567', 'amount_out_of_range'],
@@ -103,6 +109,20 @@ describe('an amount in dollars', () => {
   });
 });
 
+describe('the currency of an amount', () => {
+  it.each([
+    ['42.50 CAD', 'CAD'],
+    ['cad 42.50', 'CAD'],
+    ['42.5USD', 'USD'],
+    ['US$42.50', 'USD'],
+    ['$42.50', null],
+    ['42.50', null],
+    ['42.50 min', null],
+  ])('is told by "%s": %p', (text, currency) => {
+    expect(currencyIn(text)).toBe(currency);
+  });
+});
+
 describe('an amount in cents', () => {
   it.each([
     ['4250', 4_250n],
@@ -138,6 +158,15 @@ describe('a duration', () => {
     ['PT1H', 3_600],
     ['PT2M5.9S', 125],
     ['125s', 125],
+    ['125 sec', 125],
+    ['125 secs', 125],
+    ['125 Seconds', 125],
+    ['2 min 5 sec', 125],
+    ['2 minutes', 120],
+    ['1 hr 2 mins', 3_720],
+    ['1 hour', 3_600],
+    ['125ms', 'duration_unreadable'],
+    ['2 months', 'duration_unreadable'],
     ['0', 0],
     ['-1', 'duration_negative'],
     ['-2:05', 'duration_negative'],
@@ -181,6 +210,11 @@ describe('the time of a call', () => {
     ['2026-03-01T12:00:00.1234567Z', at + 123],
     ['1772366400', at],
     ['1772366400123', at + 123],
+    ['1772366400.5', at + 500],
+    ['1772366400.1239999', at + 123],
+    ['1772366400.0', at],
+    ['1772366400123.0', at + 123],
+    ['1772366400.', 'time_unreadable'],
     ['2026-03-01 12:00:00', [at, 'time_zone_assumed']],
     ['2026-03-01T12:00:00', [at, 'time_zone_assumed']],
     ['2026-03-01', 'time_of_day_missing'],
@@ -277,18 +311,4 @@ describe('a placeholder', () => {
       expect(isUnreplaced(value)).toBe(false);
     },
   );
-});
-
-describe('a withheld number', () => {
-  const sentinels = ['anonymous', 'unknown', 'restricted', 'private', 'blocked', 'unavailable'];
-  it.each([
-    ...[...sentinels, 'withheld', '+266696687', '266696687', '7378742833', '2562533', '8656696'],
-    ...['86282452253', '464', 'Restricted', ' ANONYMOUS ', 'sip:anonymous@anonymous.invalid'],
-  ])('is told by its sentinel: "%s"', (text) => {
-    expect(isWithheld(text)).toBe(true);
-  });
-
-  it('is not a number that merely begins like one', () => {
-    expect(isWithheld('+17378742833')).toBe(false);
-  });
 });

@@ -60,6 +60,7 @@ const step = fc.oneof(
       billable: fc.constantFrom(true, false, null),
       durationSeconds: fc.constantFrom(10, 100, null),
       isDuplicate: fc.boolean(),
+      currency: fc.constantFrom('USD', 'CAD'),
       sequence: fc.nat({ max: 1 }),
       receivedAt: fc.constantFrom('2026-01-06T17:00:00.000Z', '2026-01-06T18:00:00.000Z'),
     })

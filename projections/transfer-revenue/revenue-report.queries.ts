@@ -55,6 +55,8 @@ export interface RevenueLine {
   readonly varianceMinor: bigint;
   /** By how much confirmed amounts changed after they were reported first, in the same currency. */
   readonly revisedMinor: bigint;
+  /** Reported of transfers that have another currency, and not counted with them. */
+  readonly uncountedMinor: bigint;
 }
 
 /**
@@ -63,7 +65,7 @@ export interface RevenueLine {
  * Summed up from the transfers on demand: what is estimated and reported of one arrives in pieces
  * that do not say to which day and buyer it belongs, so no fold could keep such sums; and a day is
  * that of any zone. An amount in another currency than the estimate has a line of its own, in
- * which its transfer is counted as confirmed, and nowhere else.
+ * which its transfer is counted as confirmed, and nowhere else. So has one that counts for nothing.
  */
 export async function reportRevenue(
   transaction: TenantTransaction,
@@ -76,18 +78,21 @@ export async function reportRevenue(
         date_trunc('hour', call_at, ${timeZone}) as hour,
         destination_id, destination_name, buyer, source, ${campaignColumns(byCampaign)}
         bridged_at, billable, currency, estimated_minor, confirmed_currency, confirmed_minor,
-        first_confirmed_minor, first_confirmed_currency
+        first_confirmed_minor, first_confirmed_currency, uncounted
       from (${transfersAsKnown(request)}) as known where ${fits(filter)}
     )
     select ${dimensions(by)}, ${campaignOf(byCampaign)} as campaign, told_in as currency, ${sums}
     from (
       select told.*, 1 as transfers, estimated_minor as estimated,
         case when confirmed_currency = currency then confirmed_minor end as confirmed,
-        currency as told_in
+        currency as told_in, 0 as left_out
       from told
       union all
-      select told.*, 0, null, confirmed_minor, confirmed_currency
+      select told.*, 0, null, confirmed_minor, confirmed_currency, 0
       from told where confirmed_currency <> currency
+      union all
+      select told.*, 0, null, null, other.currency, other.minor
+      from told, jsonb_to_recordset(uncounted) as other(currency text, minor bigint)
     ) as amounts
     group by ${groups(by, byCampaign)}
     order by ${groups(by, byCampaign)} limit ${request.limit}`.execute(transaction);
@@ -146,4 +151,5 @@ const sums = sql`
   coalesce(sum(confirmed - coalesce(estimated, 0)), 0)::bigint as variance_minor,
   coalesce(sum(confirmed - first_confirmed_minor) filter (
     where first_confirmed_currency = told_in
-  ), 0)::bigint as revised_minor`;
+  ), 0)::bigint as revised_minor,
+  coalesce(sum(left_out), 0)::bigint as uncounted_minor`;

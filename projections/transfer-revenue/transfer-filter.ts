@@ -19,7 +19,7 @@ export interface TransferRevenueFilter {
   readonly bridgedTo?: string;
   /** Whether a report says what it is worth. */
   readonly confirmed?: boolean;
-  /** ISO 4217, of the estimate or of what is confirmed. */
+  /** ISO 4217, of the estimate, of what is confirmed, or of what counts for nothing. */
   readonly currency?: string;
 }
 
@@ -43,7 +43,12 @@ export function fits(filter: TransferRevenueFilter): RawBuilder<unknown> {
     ...(bridgedFrom === undefined ? [] : [sql`bridged_at >= ${bridgedFrom}::timestamptz`]),
     ...(bridgedTo === undefined ? [] : [sql`bridged_at < ${bridgedTo}::timestamptz`]),
     ...(confirmed === undefined ? [] : [sql`(confirmed_minor is not null) = ${confirmed}`]),
-    ...(currency === undefined ? [] : [sql`${currency} in (currency, confirmed_currency)`]),
+    ...(currency === undefined ? [] : [isIn(currency)]),
   ];
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+}
+
+function isIn(currency: string): RawBuilder<unknown> {
+  const uncounted = JSON.stringify([{ currency }]);
+  return sql`(${currency} in (currency, confirmed_currency) or uncounted @> ${uncounted}::jsonb)`;
 }

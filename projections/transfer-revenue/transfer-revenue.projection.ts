@@ -16,7 +16,7 @@ import {
   text,
   update,
 } from '#libs/read-db';
-import { type Saying, sayingOf } from '#libs/revenue';
+import { type Saying, sayingOf, type Uncounted } from '#libs/revenue';
 
 /** Where what is known of a transfer's worth comes from: our payout rules, or its buyer. */
 export type RevenueState = 'estimated' | 'confirmed' | 'revised' | 'reversed';
@@ -93,6 +93,8 @@ export const transferRevenueTable = defineTable({
     buyer: nullable(text()),
     /** As told by the last report that tells it. */
     reportedSeconds: nullable(integer()),
+    /** What is reported in other currencies than that of the transfer, and counts for nothing. */
+    uncounted: json<readonly Uncounted[]>(),
     reportCount: integer(),
     /** Those that count. */
     reports: json<readonly TransferReport[]>(),
@@ -121,14 +123,14 @@ export type TransferRevenueRow = Row<typeof transferRevenueTable>;
  *
  * Version 2 also keeps what was known when, version 3 the currency of what was reported first.
  * Version 4 takes reports in the order of the ledger, and those of duplicates as it does. Version 5
- * asks the rule of the ledger what they say.
+ * asks the rule of the ledger what they say. Version 6 knows what counts for nothing.
  */
 export const transferRevenueProjection = defineProjection<
   CallEvent | RevenueEvent,
   typeof transferRevenueTable
 >({
   name: 'transfer_revenue',
-  version: 5,
+  version: 6,
   table: transferRevenueTable,
   on: {
     TransferRequested: (event) => {
@@ -192,6 +194,7 @@ const justRequested = {
   ...{
     reportCount: 0,
     reports: [],
+    uncounted: [],
     sayings: [],
     matchRule: null,
     ambiguous: false,
@@ -242,9 +245,9 @@ function standing(row: TransferRevenueRow): TransferRevenueRow {
 /** What reports that count now say beside the money. */
 function told(row: TransferRevenueRow, reports: readonly TransferReport[], at: string) {
   const saying = sayingOf(reports, row);
-  const { buyer, seconds: reportedSeconds } = saying;
+  const { buyer, seconds: reportedSeconds, uncounted } = saying;
   const sayings = [...row.sayings, { ...saying, knownAt: at, reports: reports.length }];
-  return { reports, sayings, reportCount: reports.length, buyer, reportedSeconds };
+  return { reports, sayings, reportCount: reports.length, buyer, reportedSeconds, uncounted };
 }
 
 type EntryEvent = ProjectedEvent<Extract<RevenueEvent, { data: { toMinor: number } }>>;

@@ -45,7 +45,7 @@ describe('the revenue of a transfer', () => {
       ...{ estimatedBillable: false, billableSeconds: 90, billable: false },
       ...{ confirmedMinor: null, confirmedCurrency: null, confirmedAt: null },
       ...{ firstConfirmedMinor: null, firstConfirmedCurrency: null },
-      ...{ buyer: null, reportedSeconds: null, reportCount: 0 },
+      ...{ buyer: null, reportedSeconds: null, uncounted: [], reportCount: 0 },
       ...{ reports: [], sayings: [], matchRule: null, ambiguous: false, matchedAt: null },
     });
   });

@@ -8,6 +8,7 @@ import {
   callEnded,
   type FreshDatabase,
   freshDatabase,
+  postbackDetached,
   postbackMatched,
   revenueConfirmed,
   revenueRevised,
@@ -130,15 +131,43 @@ describe('the revenue report', () => {
         ...{ ...whole, currency: 'EUR', transfers: 0, bridged: 0, billable: 0, confirmed: 1 },
         bridgedConfirmed: 0,
         ...{ estimatedMinor: 0n, confirmedMinor: 2_000n, outstandingMinor: 0n },
-        ...{ varianceMinor: 2_000n, revisedMinor: 0n },
+        ...{ varianceMinor: 2_000n, revisedMinor: 0n, uncountedMinor: 0n },
       },
       {
         ...{ ...whole, currency: 'USD', transfers: 4, bridged: 4, billable: 4, confirmed: 1 },
         bridgedConfirmed: 2,
         ...{ estimatedMinor: 12_000n, confirmedMinor: 4_000n, outstandingMinor: 6_000n },
-        ...{ varianceMinor: 1_000n, revisedMinor: -500n },
+        ...{ varianceMinor: 1_000n, revisedMinor: -500n, uncountedMinor: 0n },
       },
     ]);
+  });
+
+  it('shows money that counts for nothing in its currency, until it counts after all', async () => {
+    const tenantId = 'maple' as TenantId;
+    const first = { transferId: 'm-1', leadId: 'lead-1' };
+    const cad = aTransferReport({ postbackId: 'hit-2', currency: 'CAD', payoutMinor: 3_100 });
+    const tell = (from: number, ...told: DomainEvent[]) =>
+      applyEvents(
+        worker,
+        projections,
+        told.map((event, index) => storedEvent(event, BigInt(from + index), { tenantId })),
+      );
+    await tell(
+      1_000,
+      ...transfer('m-1', '2026-01-06T16:00:00.000Z'),
+      postbackMatched({ ...first, report: aTransferReport() }),
+      revenueConfirmed(first),
+      postbackMatched({ ...first, report: cad }),
+    );
+    const figures = async () =>
+      (await ask({}, tenantId)).map((line) => [line.currency, line.transfers, line.uncountedMinor]);
+    expect(await figures()).toEqual([
+      ['CAD', 0, 3_100n],
+      ['USD', 1, 0n],
+    ]);
+    expect(await list({ currency: 'CAD' }, {}, tenantId)).toEqual(['m-1']);
+    await tell(2_000, postbackDetached({ ...first, postbackId: 'hit-1' }));
+    expect(await figures()).toEqual([['USD', 1, 0n]]);
   });
 
   it('is told apart by days of a zone, also one that is off by half an hour', async () => {

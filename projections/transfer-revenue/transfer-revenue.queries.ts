@@ -37,6 +37,7 @@ export type KnownTransfer = Pick<
   | 'confirmedAt'
   | 'buyer'
   | 'reportCount'
+  | 'uncounted'
 >;
 
 /**

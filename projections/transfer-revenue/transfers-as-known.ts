@@ -22,7 +22,7 @@ export const KNOWN_COLUMNS = [
   ...['destination_name', 'call_at', 'bridged_at', 'ended_at', 'connected_seconds', 'failure'],
   ...['state', 'estimated_minor', 'currency', 'billable', 'confirmed_minor'],
   ...['confirmed_currency', 'first_confirmed_minor', 'first_confirmed_currency', 'confirmed_at'],
-  ...['buyer', 'report_count'],
+  ...['buyer', 'report_count', 'uncounted'],
 ] as const;
 
 /**
@@ -72,7 +72,8 @@ function rewound({ mode, from, to, asOf, sense }: KnownTransfers): RawBuilder<un
         then (${worth}.worth ->> 'billable')::boolean
         else coalesce(said.billable, t.end_known_at <= ${at} and t.estimated_billable, false)
         end as billable,
-      said.buyer, coalesce(said.reports, 0) as report_count
+      said.buyer, coalesce(said.reports, 0) as report_count,
+      coalesce(said.uncounted, '[]'::jsonb) as uncounted
     from transfer_revenue as t
       left join lateral (${worthAt(at, sql`true`, sql`desc`)}) as latest on true
       left join lateral (${worthAt(at, isAmount, sql`asc`)}) as earliest on true
@@ -99,7 +100,7 @@ function worthAt(
 function saidBy(at: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
     select (saying ->> 'billable')::boolean as billable, saying ->> 'buyer' as buyer,
-      (saying ->> 'reports')::integer as reports
+      (saying ->> 'reports')::integer as reports, saying -> 'uncounted' as uncounted
     from jsonb_array_elements(t.sayings) with ordinality as list(saying, place)
     where (saying ->> 'knownAt')::timestamptz <= ${at}
     order by place desc limit 1`;

@@ -199,7 +199,7 @@ describe('the revenue report', () => {
     expect(header).toBe(
       'day,hour,destination,buyer,source,destination_name,currency,transfers,bridged,billable,' +
         'confirmed_transfers,estimated_minor,estimated,confirmed_minor,confirmed,' +
-        'outstanding_minor,outstanding,variance_minor,variance,revised_minor,revised,hits,' +
+        'outstanding_minor,outstanding,variance_minor,variance,revised_minor,revised,uncounted_minor,uncounted,hits,' +
         'matched_hits,unmatched_hits,unmatched_minor,unmatched,match_rate,confirmation_rate,' +
         'campaign.utm_source',
     );

@@ -19,10 +19,12 @@ export function figuresView(
   const [outstanding_minor, outstanding] = told(figures.outstandingMinor);
   const [variance_minor, variance] = told(figures.varianceMinor);
   const [revised_minor, revised] = told(figures.revisedMinor);
+  const [uncounted_minor, uncounted] = told(figures.uncountedMinor);
   return {
     ...{ currency, transfers, bridged, billable, confirmed_transfers: confirmed },
     ...{ estimated_minor, estimated, confirmed_minor, confirmed: confirmedAmount },
     ...{ outstanding_minor, outstanding, variance_minor, variance, revised_minor, revised },
+    ...{ uncounted_minor, uncounted },
     ...{ hits: hits?.hits ?? null, matched_hits: hits?.matched ?? null },
     unmatched_hits: hits?.unmatched ?? null,
     unmatched_minor: hits === null ? null : Number(hits.unmatchedMinor),
@@ -62,7 +64,8 @@ const FIGURES = [
   ...(['currency', 'transfers', 'bridged', 'billable', 'confirmed_transfers'] as const),
   ...(['estimated_minor', 'estimated', 'confirmed_minor', 'confirmed'] as const),
   ...(['outstanding_minor', 'outstanding', 'variance_minor', 'variance'] as const),
-  ...(['revised_minor', 'revised', 'hits', 'matched_hits', 'unmatched_hits'] as const),
+  ...(['revised_minor', 'revised', 'uncounted_minor', 'uncounted'] as const),
+  ...(['hits', 'matched_hits', 'unmatched_hits'] as const),
   ...(['unmatched_minor', 'unmatched', 'match_rate', 'confirmation_rate'] as const),
 ] satisfies (keyof RevenueFiguresView)[];
 

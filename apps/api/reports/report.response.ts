@@ -60,6 +60,12 @@ export class RevenueFiguresView {
   @ApiProperty(decimal)
   revised: string;
 
+  @ApiProperty(minor('Reported of transfers in another currency; counts for nothing.'))
+  uncounted_minor: number;
+
+  @ApiProperty(decimal)
+  uncounted: string;
+
   @ApiProperty(ofHits('Reports that came in on calls of the period.'))
   hits: number | null;
 

@@ -15,6 +15,7 @@ export interface RevenueFigures {
   readonly outstandingMinor: bigint;
   readonly varianceMinor: bigint;
   readonly revisedMinor: bigint;
+  readonly uncountedMinor: bigint;
   readonly hits: HitFigures | null;
 }
 
@@ -33,7 +34,7 @@ export interface ReportLine extends RevenueFigures {
 const NOTHING: Omit<RevenueFigures, 'hits'> = {
   ...{ transfers: 0, bridged: 0, billable: 0, confirmed: 0, bridgedConfirmed: 0 },
   ...{ estimatedMinor: 0n, confirmedMinor: 0n, outstandingMinor: 0n },
-  ...{ varianceMinor: 0n, revisedMinor: 0n },
+  ...{ varianceMinor: 0n, revisedMinor: 0n, uncountedMinor: 0n },
 };
 const NO_HITS: HitFigures = { hits: 0, matched: 0, unmatched: 0, unmatchedMinor: 0n };
 
@@ -78,10 +79,11 @@ export function withEmptyDays(lines: readonly ReportLine[], period: ReportPeriod
 
 function figuresOf(line: RevenueLine): Omit<RevenueFigures, 'hits'> {
   const { transfers, bridged, billable, confirmed, estimatedMinor, confirmedMinor } = line;
-  const { bridgedConfirmed, outstandingMinor, varianceMinor, revisedMinor } = line;
+  const { bridgedConfirmed, outstandingMinor, varianceMinor, revisedMinor, uncountedMinor } = line;
   return {
     ...{ transfers, bridged, billable, confirmed, estimatedMinor, confirmedMinor },
     ...{ bridgedConfirmed, outstandingMinor, varianceMinor, revisedMinor },
+    uncountedMinor,
   };
 }
 

@@ -47,22 +47,41 @@ export function worthOf(reports: readonly TransferReport[], terms: Terms): Worth
   };
 }
 
-/** What reports say of a transfer beside the money; `null` where they do not tell. */
+/** Money that is reported of a transfer in another currency than its own. */
+export interface Uncounted {
+  /** ISO 4217. */
+  readonly currency: string;
+  /** What the transfer would be worth by these reports alone, in minor units. */
+  readonly minor: number;
+}
+
+/** What reports say of a transfer beside its worth; `null` where they do not tell. */
 export interface Saying {
   /** Whether it is paid for; where they do not tell, the estimate stands. */
   readonly billable: boolean | null;
   readonly seconds: number | null;
   readonly buyer: string | null;
+  /** What counts for nothing, by currency. */
+  readonly uncounted: readonly Uncounted[];
 }
 
 /**
- * What reports say of a transfer beside the money, by the same rule as {@link worthOf}: the latest
+ * What reports say of a transfer beside its worth, by the same rule as {@link worthOf}: the latest
  * that tells it, repetitions left out. For read models, so that they cannot differ from the ledger.
  */
 export function sayingOf(reports: readonly TransferReport[], terms: Terms): Saying {
-  const { counted, said } = saidBy(reports, terms);
+  const { counted, currency, said } = saidBy(reports, terms);
+  const uncounted = uncountedOf(counted.filter((report) => !isInCurrency(report, currency)));
   const buyer = counted.findLast((report) => report.buyer !== null)?.buyer ?? null;
-  return { billable: billableAs(said, terms), seconds: said.seconds, buyer };
+  return { billable: billableAs(said, terms), seconds: said.seconds, buyer, uncounted };
+}
+
+function uncountedOf(others: readonly TransferReport[]): Uncounted[] {
+  const currencies = [...new Set(others.map(({ currency }) => currency))].sort();
+  return currencies.map((currency) => {
+    const ofCurrency = others.filter((report) => report.currency === currency);
+    return { currency, minor: Math.max(0, ofCurrency.reduce(heard, NOTHING).amount ?? 0) };
+  });
 }
 
 function saidBy(reports: readonly TransferReport[], terms: Terms) {

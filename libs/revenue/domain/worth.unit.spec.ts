@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type TransferReport } from './revenue.events.js';
 import { aReport } from './revenue.fixtures.js';
-import { worthOf } from './worth.js';
+import { sayingOf, worthOf } from './worth.js';
 
 /** Calls of a minute and a half are paid for. */
 const terms = { destinationId: 'buyer-1', billableSeconds: 90 };
@@ -45,6 +45,23 @@ describe('what a report says a transfer is worth', () => {
     ['nothing', {}, asEstimated(false)],
   ])('follows from %s', (_, says, expected) => {
     expect(worth(says)).toMatchObject(expected);
+  });
+
+  it('tells apart what counts for nothing in other currencies, and adds none of it up twice', () => {
+    const said = (postbackId: string, payoutMinor: number, more: Partial<TransferReport>) =>
+      aReport({ ...nothingSaid, postbackId, payoutMinor, ...more });
+    const reports = [
+      ...[said('a', 4_500, {}), said('b', 3_000, { currency: 'CAD', sequence: 1 })],
+      ...[said('c', 500, { currency: 'CAD', payoutMode: 'add', sequence: 2 })],
+      ...[said('d', 500, { currency: 'CAD', payoutMode: 'add', sequence: 3 })],
+      ...[said('e', -900, { currency: 'AUD', sequence: 4 })],
+    ];
+    const uncounted = [
+      { currency: 'AUD', minor: 0 },
+      { currency: 'CAD', minor: 3_500 },
+    ];
+    expect(sayingOf(reports, terms)).toMatchObject({ uncounted });
+    expect(worthOf(reports, terms)).toMatchObject({ currency: 'USD', minor: 4_500 });
   });
 
   it('keeps what came before a reversal in its history, and is nothing', () => {

@@ -71,7 +71,7 @@ export function inFuture(fact: string): DomainError {
   return new DomainError(
     'validation',
     'as_of_in_future',
-    `asOf is in the future. ${fact} Ask as of a moment that is over, or leave asOf out.`,
+    `The moment asked for is in the future. ${fact} Ask as of one that is over, or leave it out.`,
   );
 }
 

@@ -51,6 +51,8 @@ describe('a moment that is not over', () => {
     for (const moment of [instant(31), position(101n)]) {
       await expect(refuseFuture(moment, present)).rejects.toMatchObject({
         code: 'as_of_in_future',
+        // Some addresses call it asOf, others as_of.
+        message: expect.not.stringMatching(/as_?of/i),
       });
     }
     const empty = { ...present, headPosition: () => Promise.resolve(null) };

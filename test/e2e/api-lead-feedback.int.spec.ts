@@ -68,6 +68,10 @@ describe('a buyer who says what became of a lead', () => {
     });
     const path = `/v1/postbacks/${id}`;
     await until('the lead to be told', async () => (await toldOf(leadId)).length === 1);
+    for (const wish of ['match', 'unlink', 'ignore']) {
+      const { status, body } = await on.correct(id, wish, {});
+      expect([wish, status, body.error.code]).toEqual([wish, 409, 'postback_is_feedback']);
+    }
     const { status, body } = await on.api.request(path, { key: on.key });
     expect(status).toBe(200);
     expect(body).toMatchObject({

@@ -184,6 +184,13 @@ describe('a report of a call', () => {
 });
 
 describe('the token of a report', () => {
+  it('is no key in the address: whoever uses a wrong method is told the right ones', async () => {
+    const put = await on.send(`${CALLS}?token=${on.token}`, { method: 'PUT' });
+    expect([put.status, put.body.error.code]).toEqual([405, 'method_not_allowed']);
+    const keyed = await on.send(`${CALLS}?token=${on.token}&key=x`, { method: 'PUT' });
+    expect([keyed.status, keyed.body.error.code]).toEqual([400, 'key_in_query_string']);
+  });
+
   it('has to be good, and to be there', async () => {
     const { text, tokenId } = await on.createToken();
     expect((await on.asked({ payout: '1' }, text)).status).toBe(200);

@@ -41,14 +41,15 @@ export const readModelErrors: readonly ErrorEntry[] = [
   {
     code: 'as_of_in_future',
     status: 422,
-    meaning: 'The moment that asOf names is not over. The message says where the present is.',
-    remedy: 'Ask as of a moment that is over, or leave asOf out.',
+    meaning: 'The moment asked for is not over. The message says where the present is.',
+    remedy: 'Ask as of a moment that is over, or leave it out.',
   },
   {
     code: 'read_model_behind',
     status: 503,
-    meaning: 'The list does not show the position of waitFor, or the moment of asOf, yet.',
-    remedy: 'Ask again in a moment, or read the lead by its id.',
+    meaning:
+      'What is asked for does not show the position of waitFor, or the moment asked for, yet.',
+    remedy: 'Ask again in a moment. A lead or a postback read by its id is always as of now.',
   },
   {
     code: 'position_unknown',

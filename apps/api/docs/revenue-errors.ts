@@ -52,6 +52,12 @@ export const revenueErrors: readonly ErrorEntry[] = [
     remedy: 'Link it to the transfer that it is about, or ignore it if it is about none.',
   },
   {
+    code: 'postback_is_feedback',
+    status: 409,
+    meaning: 'The id is that of feedback on a lead, which counts for no transfer.',
+    remedy: 'Nothing: it finds its lead by itself. GET /v1/postbacks/{id} shows it.',
+  },
+  {
     code: 'postback_token_revoked',
     status: 409,
     meaning: 'The postback token was revoked and cannot be changed or rotated.',

@@ -28,6 +28,6 @@ export async function waitForReadModels(
   throw new DomainError(
     'unavailable',
     'read_model_behind',
-    'The list does not show this position yet. Ask again in a moment, or read the lead by its id.',
+    'What is asked for is not shown up to this position yet. Ask again in a moment.',
   );
 }

@@ -2,16 +2,17 @@ import { type CommandRunner, standingOf, type StoredEvent } from '#libs/event-st
 import { fold, type TenantId } from '#libs/kernel';
 import { type DataKeys, type Erased, isErased, type Sealed } from '#libs/privacy';
 import { type AliasAdditions, aliasMapDecider } from '../domain/alias-map.decider.js';
+import { type FeedbackEvent } from '../domain/lead-feedback.events.js';
 import { type KnownPostback } from '../domain/postback.js';
 import { postbackDecider } from '../domain/postback.decider.js';
 import { type AliasEvent, type PostbackTokenEvent } from '../domain/postback-settings.events.js';
 import { type PostbackEvent } from '../domain/postback.events.js';
 import { postbackTokenDecider } from '../domain/postback-token.decider.js';
 import { statementDecider, withNamesOf } from '../domain/opened-statement.js';
-import { postbackNotFound } from '../domain/revenue.errors.js';
+import { postbackIsFeedback, postbackNotFound } from '../domain/revenue.errors.js';
 import { type StatementEvent } from '../domain/statement.events.js';
 import { type HitReader } from './hit-reader.js';
-import { postbackStream } from './postback-streams.js';
+import { leadFeedbackStream, postbackStream } from './postback-streams.js';
 import { hitOf, type RawReport } from './raw-report.js';
 import { aliasMapStream, postbackTokenStream, statementStream } from './settings-streams.js';
 
@@ -44,7 +45,7 @@ export class PostbackReader {
     private readonly reader: HitReader,
   ) {}
 
-  /** Rejects with `postback_not_found`, also for another tenant’s. */
+  /** Rejects with `postback_not_found`, also for another tenant’s, and `postback_is_feedback`. */
   async record(tenantId: TenantId, postbackId: string): Promise<PostbackRecord> {
     return this.open(tenantId, await this.closed(tenantId, postbackId));
   }
@@ -53,7 +54,15 @@ export class PostbackReader {
   async closed(tenantId: TenantId, postbackId: string): Promise<ClosedRecord> {
     const id = postbackId.toLowerCase();
     if (!UUID.test(id)) throw postbackNotFound();
-    return this.told(tenantId, await this.runner.history<PostbackEvent>(postbackStream(id)));
+    const history = await this.runner.history<PostbackEvent>(postbackStream(id));
+    if (history.length === 0) await this.#refuseFeedback(tenantId, id);
+    return this.told(tenantId, history);
+  }
+
+  /** Feedback on leads is shown under ids of the same kind, and is no report on a call. */
+  async #refuseFeedback(tenantId: TenantId, id: string): Promise<void> {
+    const [first] = await this.runner.history<FeedbackEvent>(leadFeedbackStream(id));
+    if (first?.metadata.tenantId === tenantId) throw postbackIsFeedback();
   }
 
   /**

@@ -35,6 +35,15 @@ export function postbackNotFound(): DomainError {
   );
 }
 
+/** What a buyer says of a lead counts for no transfer: it cannot be matched, taken off or ignored. */
+export function postbackIsFeedback(): DomainError {
+  return new DomainError(
+    'illegal_state',
+    'postback_is_feedback',
+    'This is feedback on a lead, not a report on a call. It finds its lead by itself.',
+  );
+}
+
 /** A report that counts for no transfer was to be taken off one, or its match to be confirmed. */
 export function postbackNotMatched(wish: 'unlink' | 'confirm'): DomainError {
   const next = {

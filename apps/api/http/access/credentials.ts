@@ -2,6 +2,8 @@ import { keyInQueryString, unauthorized } from './access.errors.js';
 
 const BEARER = /^Bearer +(\S+)$/i;
 const KEY_NAMES = /[?&](?:api[-_]?key|access[-_]?token|authorization|key|token)=/i;
+/** Made to be sent in the address; where none is taken, something else is wrong. */
+const POSTBACK_TOKEN = /(?<=[?&])token=pb_\w*/gi;
 const KEY_TEXT = /[=&?](?:l2i_|[cp]k_(?:live|test)_)/i;
 
 /** The key in an Authorization header; `null` if there is no such header. */
@@ -16,6 +18,6 @@ export function bearerKey(header: string | undefined): string | null {
 export function refuseKeyInQuery(url: string): void {
   const at = url.indexOf('?');
   if (at === -1) return;
-  const query = url.slice(at);
+  const query = url.slice(at).replace(POSTBACK_TOKEN, '');
   if (KEY_NAMES.test(query) || KEY_TEXT.test(query)) throw keyInQueryString();
 }

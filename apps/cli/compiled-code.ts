@@ -6,9 +6,9 @@ const folder = new URL('../../../node_modules/.cache/leadledger', import.meta.ur
 
 /**
  * Keeps what the engine made of code that was loaded, for the next start: a quarter less time until
- * a part is there. It holds for what is loaded from now on, here and in processes started from here.
- * Where the folder cannot be written, and with NODE_DISABLE_COMPILE_CACHE=1, code is compiled every
- * time. A folder that NODE_COMPILE_CACHE names is taken instead.
+ * a part is there. It holds for what is loaded from now on, here and in processes started from
+ * here. Where the folder cannot be written, and with NODE_DISABLE_COMPILE_CACHE=1, code is compiled
+ * every time. A folder that NODE_COMPILE_CACHE names is taken instead.
  */
 export function keepCompiledCode(): void {
   process.env['NODE_COMPILE_CACHE'] ||= fileURLToPath(folder);

@@ -28,7 +28,9 @@ const groups = [
   addMigrateCommand,
 ];
 
-/** The command line of Leadledger. Parsing throws `CommanderError` instead of ending the process. */
+/**
+ * The command line of Leadledger. Parsing throws `CommanderError` instead of ending the process.
+ */
 export function createProgram(): Command {
   const program = new Command('leadledger')
     .description('Leads on an event log: run the stack, manage keys, look into histories.')

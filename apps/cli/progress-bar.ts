@@ -57,7 +57,10 @@ function timeText(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Where progress is shown: a line that redraws itself on a terminal, and now and then one elsewhere. */
+/**
+ * Where progress is shown: a line that redraws itself on a terminal, and now and then one
+ * elsewhere.
+ */
 export class ProgressBar {
   readonly #startedAt = performance.now();
   #before: number | null = null;

@@ -27,14 +27,17 @@ export interface AuditHostParts extends Pick<AuditThreadData, 'eventStoreUrl' | 
   readonly program?: URL;
 }
 
-/** Room for a stretch of a million events that is to be explained; collected young, it needs far less. */
+/**
+ * Room for a stretch of a million events that is to be explained; collected young, it needs far
+ * less.
+ */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 192 };
 const restartAfterMs = 30_000;
 const endsWithinMs = 3_000;
 
 /**
- * Audits read models in a thread of its own, so that counting holds up nothing else in this process;
- * on Linux at the lowest priority, too.
+ * Audits read models in a thread of its own, so that counting holds up nothing else in this
+ * process; on Linux at the lowest priority, too.
  */
 export class AuditHost {
   readonly #parts: AuditHostParts;

@@ -15,7 +15,9 @@ export interface HousekeepingParts {
   readonly now?: () => number;
 }
 
-/** Deletes operational rows that have had their time, every hour. Several workers may do it at once. */
+/**
+ * Deletes operational rows that have had their time, every hour. Several workers may do it at once.
+ */
 export class Housekeeping {
   readonly #parts: HousekeepingParts;
   #timer: NodeJS.Timeout | undefined;

@@ -3,8 +3,8 @@ import { type TenantId } from '#libs/kernel';
 import { DNC_DIAL_VALID_MS, type EligibilityLookups, intakePolicyOf } from '#libs/leads';
 
 /**
- * Asks intake’s own look-ups, so that a list means the same at receipt and right before a dial; there
- * a do-not-call answer is relied on for {@link DNC_DIAL_VALID_MS} at most.
+ * Asks intake’s own look-ups, so that a list means the same at receipt and right before a dial;
+ * there a do-not-call answer is relied on for {@link DNC_DIAL_VALID_MS} at most.
  */
 export class LeadListChecks extends ListChecks {
   constructor(private readonly lookups: Pick<EligibilityLookups, 'checks' | 'suppressedSellers'>) {

@@ -40,8 +40,8 @@ export class ReactorHost {
 
   constructor(parts: ReactorHostParts) {
     this.#parts = parts;
-    // One holds the lease and writes checkpoints; the others are for keys, the roll of leads and the
-    // queue, whom a dial must not wait behind.
+    // One holds the lease and writes checkpoints; the others are for keys, the roll of leads and
+    // the queue, whom a dial must not wait behind.
     this.#database = connectDatabase({
       url: parts.databaseUrl,
       role: 'worker',

@@ -28,8 +28,8 @@ const lookEveryMs = 300;
 const retryMs = 2_000;
 
 /**
- * Does what operators ask of builds, and has a rebuilder running while there is one to fill. Several
- * workers may do so at once: each request is handled once, and one rebuilder works.
+ * Does what operators ask of builds, and has a rebuilder running while there is one to fill.
+ * Several workers may do so at once: each request is handled once, and one rebuilder works.
  */
 export class RebuildHost {
   readonly #parts: RebuildHostParts;

@@ -14,8 +14,8 @@ interface Waiting {
 /**
  * One keep-alive HTTP/1.1 connection to 127.0.0.1 with one request in flight.
  *
- * It reads just as much of HTTP as the two servers write (a status line, Content-Length and a body),
- * because load and servers share the cores: a general client costs several times as much.
+ * It reads just as much of HTTP as the two servers write (a status line, Content-Length and a
+ * body), because load and servers share the cores: a general client costs several times as much.
  */
 export class Connection {
   #received = '';

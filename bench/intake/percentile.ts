@@ -1,4 +1,6 @@
-/** The smallest value that at least the share `of` (0 to 1) of `values` does not exceed; 0 of none. */
+/**
+ * The smallest value that at least the share `of` (0 to 1) of `values` does not exceed; 0 of none.
+ */
 export function percentile(values: readonly number[], of: number): number {
   const ordered = Float64Array.from(values).sort();
   return ordered[Math.max(0, Math.ceil(ordered.length * of) - 1)] ?? 0;

@@ -9,7 +9,9 @@ export interface MadeUp {
   readonly until: string;
 }
 
-/** By read model, the columns that are filled and what with, for each number `n` at an instant `at`. */
+/**
+ * By read model, the columns that are filled and what with, for each number `n` at an instant `at`.
+ */
 const ROWS = {
   transfer_revenue: {
     ...{ transfer_id: ofNumber('1'), lead_id: ofNumber('2'), call_id: ofNumber('3') },

@@ -56,7 +56,9 @@ export interface Story {
   readonly reports: readonly Report[];
   /** What the call is worth; `null` if nobody can tell from the reports. */
   readonly meantMinor: number | null;
-  /** Whether somebody can tell which call is meant: at once, once its odd name is known, or never. */
+  /**
+   * Whether somebody can tell which call is meant: at once, once its odd name is known, or never.
+   */
   readonly recognised: 'at once' | 'by another name' | 'never';
 }
 

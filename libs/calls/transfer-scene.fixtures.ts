@@ -158,7 +158,9 @@ export class TransferScene {
     return told[1];
   }
 
-  /** The destination answers, hears the whisper, presses what it is told to, and is seen to join. */
+  /**
+   * The destination answers, hears the whisper, presses what it is told to, and is seen to join.
+   */
   async answers(ref: CallRef, report: Partial<VoiceReport> = {}): Promise<void> {
     const { providerCallId } = await this.sent(ref, report);
     const seen = { event: 'joined', providerCallId, at: null } as const;

@@ -9,7 +9,9 @@ import { StoreFailure } from './errors.js';
 import { type CallListener, type GrpcCall } from './grpc-call.js';
 import { type AppendResult } from './port.js';
 
-/** Blank once nobody waits: the map's old tables would otherwise keep all that hangs on it alive. */
+/**
+ * Blank once nobody waits: the map's old tables would otherwise keep all that hangs on it alive.
+ */
 interface Waiting {
   resolve: ((result: AppendResult) => void) | null;
   reject: ((failure: StoreFailure) => void) | null;
@@ -50,7 +52,9 @@ export class AppendLine {
     return this.#ended === null;
   }
 
-  /** Rejects with a `StoreFailure`, or with `DeadlineExceeded` if the answer did not come in time. */
+  /**
+   * Rejects with a `StoreFailure`, or with `DeadlineExceeded` if the answer did not come in time.
+   */
   async append(request: AppendRequest, withinMs: number): Promise<AppendResult> {
     if (this.#ended !== null) throw this.#ended;
     const correlationId = (this.#appends += 1);

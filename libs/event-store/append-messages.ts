@@ -49,8 +49,8 @@ export function appendRequest(
 }
 
 /**
- * The field that makes `correlationId`, a positive integer, the one of the request it is put before:
- * the lower half of a UUID.
+ * The field that makes `correlationId`, a positive integer, the one of the request it is put
+ * before: the lower half of a UUID.
  */
 export function correlation(correlationId: number): Buffer {
   return writer.encode(() => {

@@ -20,7 +20,9 @@ describe('processes that share a store', () => {
     await process.remove();
   });
 
-  /** Takes a seat and gives it back, again and again, until told events came of it `times` times. */
+  /**
+   * Takes a seat and gives it back, again and again, until told events came of it `times` times.
+   */
   const program = (stream: string, seat: number, times: number): string => `
     import { CommandRunner, connectEventStore } from './dist/libs/event-store/index.js';
     import { aRun, theatreCatalog } from './dist/libs/event-store/theatre.fixtures.js';

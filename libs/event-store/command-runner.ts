@@ -61,9 +61,10 @@ const RUN_WITHIN_MS = 4_500;
  *
  * Only a version conflict is retried. Commands to one stream wait for each other within the
  * process, so that a stream under fire costs no conflicts, and where streams just written stand is
- * remembered, so that it costs no reads. A command run twice appends once, whether the first time was
- * seconds or weeks ago: it meets the revision it left behind, and finds its own events by their command id.
- * Event ids are new with every run, or the store would take a second decision for the first one.
+ * remembered, so that it costs no reads. A command run twice appends once, whether the first time
+ * was seconds or weeks ago: it meets the revision it left behind, and finds its own events by their
+ * command id. Event ids are new with every run, or the store would take a second decision for the
+ * first one.
  */
 export class CommandRunner {
   readonly #store: EventStore;
@@ -109,8 +110,8 @@ export class CommandRunner {
   }
 
   /**
-   * Where a stream stands now. What this process has folded before is remembered, and only what came
-   * since is read: for streams that are looked at again and again while they grow.
+   * Where a stream stands now. What this process has folded before is remembered, and only what
+   * came since is read: for streams that are looked at again and again while they grow.
    */
   async standing<State, Event extends DomainEvent>(
     stream: string,
@@ -123,8 +124,9 @@ export class CommandRunner {
   }
 
   /**
-   * Takes note of where a stream stands as far as the caller knows, from its history or an event of it:
-   * what is decided there next needs no read then. It may be out of date; that costs one refused append.
+   * Takes note of where a stream stands as far as the caller knows, from its history or an event of
+   * it: what is decided there next needs no read then. It may be out of date; that costs one
+   * refused append.
    */
   remember<State, Event extends DomainEvent>(
     stream: string,
@@ -206,7 +208,9 @@ export class CommandRunner {
     }
   }
 
-  /** What is decided on first: where the stream most likely stands, if nothing speaks against it. */
+  /**
+   * What is decided on first: where the stream most likely stands, if nothing speaks against it.
+   */
   #firstGround<State, Command, Event extends DomainEvent>({
     stream,
     decider,
@@ -220,9 +224,9 @@ export class CommandRunner {
   }
 
   /**
-   * What is decided on after a setback: an assumption and what came since, or else the whole history.
-   * That is read to tell what the command decided before, too, and where the store refused for no
-   * reason that can be seen in what came since.
+   * What is decided on after a setback: an assumption and what came since, or else the whole
+   * history. That is read to tell what the command decided before, too, and where the store refused
+   * for no reason that can be seen in what came since.
    */
   async #nextGround<State, Command, Event extends DomainEvent>(
     { stream, decider, context }: RunOptions<State, Command, Event>,

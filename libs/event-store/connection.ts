@@ -14,7 +14,9 @@ import { storeAddress } from './store-address.js';
 const { StreamsClient, StreamsService } = grpcStubs;
 type Stubs = InstanceType<typeof StreamsClient>;
 
-/** What the client keeps for its own methods: calls on its channel, wherever that leads just now. */
+/**
+ * What the client keeps for its own methods: calls on its channel, wherever that leads just now.
+ */
 interface ClientInside {
   GRPCStreamCreator<Call>(
     stubs: typeof StreamsClient,
@@ -36,8 +38,8 @@ interface ClientInside {
  * The one connection to the store, given up when it falls silent.
  *
  * The client notices a broken connection by itself and opens another, also to another node. One
- * that is open but mute (a stopped server, a firewall that forgot us) it holds on to for 20 seconds,
- * and a second client would share it: grpc-js pools connections per process.
+ * that is open but mute (a stopped server, a firewall that forgot us) it holds on to for 20
+ * seconds, and a second client would share it: grpc-js pools connections per process.
  */
 export class Connection {
   readonly client: EventStoreDBClient;
@@ -82,7 +84,10 @@ export class Connection {
     return stream;
   }
 
-  /** To be told of every failed read: gives up if none was answered since then (by `performance.now`). */
+  /**
+   * To be told of every failed read: gives up if none was answered since then (by
+   * `performance.now`).
+   */
   async examineRead(failure: unknown, since: number): Promise<void> {
     if (failure instanceof DeadlineExceeded && this.#readAnsweredAt < since) {
       await this.giveUp(failure);

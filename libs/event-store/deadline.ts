@@ -9,7 +9,9 @@ export class DeadlineExceeded extends Error {
 
 interface Waiting {
   readonly dueAt: number;
-  /** Blank once nobody waits: the set's old tables would otherwise keep all that hangs on it alive. */
+  /**
+   * Blank once nobody waits: the set's old tables would otherwise keep all that hangs on it alive.
+   */
   fail: (() => void) | null;
 }
 

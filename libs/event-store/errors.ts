@@ -50,7 +50,9 @@ export function streamDeleted(stream: string, cause: unknown): DomainError {
  */
 export type FailureKind = 'conflict' | 'stream_deleted' | 'too_large' | 'connection' | 'refused';
 
-/** Anything that went wrong between the adapter and the server, sorted. Never leaves the adapter. */
+/**
+ * Anything that went wrong between the adapter and the server, sorted. Never leaves the adapter.
+ */
 export class StoreFailure extends Error {
   override readonly name = 'StoreFailure';
 
@@ -70,7 +72,10 @@ const KIND_BY_EXCEPTION: Readonly<Record<string, FailureKind>> = {
   'access-denied': 'refused',
 };
 
-/** gRPC codes of a request that will never succeed: INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED. */
+/**
+ * gRPC codes of a request that will never succeed: INVALID_ARGUMENT, PERMISSION_DENIED,
+ * UNIMPLEMENTED, UNAUTHENTICATED.
+ */
 const REFUSED_CODES = new Set<unknown>([3, 7, 12, 16]);
 
 /**

@@ -3,7 +3,9 @@ import { type Standing } from './standing.js';
 
 /** What a command is decided on. */
 export type Ground<State> =
-  /** What is remembered, or guessed, of the stream: it counts once the store took an append on it. */
+  /**
+   * What is remembered, or guessed, of the stream: it counts once the store took an append on it.
+   */
   | { readonly kind: 'assumed'; readonly standing: Standing<State> }
   /** That, and what came since. */
   | { readonly kind: 'caught_up'; readonly standing: Standing<State> }

@@ -7,7 +7,9 @@ export type EventMessage = Extract<LogMessage, { kind: 'event' }>;
 /** What says where in the log it is: an event, or that nothing was wanted up to there. */
 export type PlacedMessage = Exclude<LogMessage, { kind: 'caught_up' }>;
 
-/** How much a listener keeps for whoever takes it, and how often it tells of what was passed over. */
+/**
+ * How much a listener keeps for whoever takes it, and how often it tells of what was passed over.
+ */
 export interface ListenerLimits {
   /** Messages that wait to be taken; beyond that the listener is left behind. */
   readonly waiting: number;
@@ -15,7 +17,9 @@ export interface ListenerLimits {
   readonly passedOver: number;
 }
 
-/** One of many who hear the log from the same reading of it: everything after a position, in order. */
+/**
+ * One of many who hear the log from the same reading of it: everything after a position, in order.
+ */
 export class LogListener {
   /** What was said up to here was said before it listened. */
   readonly since: Position | null;
@@ -49,7 +53,9 @@ export class LogListener {
     return true;
   }
 
-  /** Nothing comes any more; `failure` is thrown once all that waits was taken, unless it is `null`. */
+  /**
+   * Nothing comes any more; `failure` is thrown once all that waits was taken, unless it is `null`.
+   */
   end(failure: unknown): void {
     this.#end ??= { failure };
     this.#wake();

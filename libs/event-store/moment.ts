@@ -1,7 +1,9 @@
 import { DomainError } from '#libs/kernel';
 import { type Position } from './port.js';
 
-/** A moment of the log, everything recorded at it included: an instant (ISO-8601), or a position. */
+/**
+ * A moment of the log, everything recorded at it included: an instant (ISO-8601), or a position.
+ */
 export type Moment =
   | { readonly kind: 'instant'; readonly instant: string }
   | { readonly kind: 'position'; readonly position: Position };

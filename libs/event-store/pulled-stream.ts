@@ -71,7 +71,8 @@ export class PulledStream<Item> {
     this.#opening.then(
       (call) => {
         call.cancel();
-        // What has arrived is dropped: the client keeps a call for ever that is not read to its end.
+        // What has arrived is dropped: the client keeps a call for ever that is not read to its
+        // end.
         call.destroy();
       },
       () => undefined,

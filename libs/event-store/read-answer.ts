@@ -13,8 +13,8 @@ const ticksPerMillisecondDigits = 4;
  * missing stream none at all: both come out as `other`.
  *
  * As the client does it, data that is no JSON stays text, and data that does not claim to be JSON
- * stays bytes: the catalogue refuses both. JSON is parsed when it is first asked for: whoever counts
- * events, or passes over some of them, asks for none.
+ * stays bytes: the catalogue refuses both. JSON is parsed when it is first asked for: whoever
+ * counts events, or passes over some of them, asks for none.
  */
 export function readAnswer(message: Buffer): ReadAnswer {
   const reader = new WireReader(message);

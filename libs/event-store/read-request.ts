@@ -67,7 +67,10 @@ function filterOptions({ streamPrefixes, typePrefixes }: LogFilter) {
     : filter.setEventType(expression);
 }
 
-/** Ids as text, and links as they are: they are never resolved, because what they point at may be gone. */
+/**
+ * Ids as text, and links as they are: they are never resolved, because what they point at may be
+ * gone.
+ */
 function request(options: streamsPb.ReadReq.Options): ReadRequest {
   const ids = new Options.UUIDOption().setString(empty());
   return new streamsPb.ReadReq().setOptions(options.setUuidOption(ids).setResolveLinks(false));

@@ -38,7 +38,9 @@ export async function scripted(
   return { store, url: server.url };
 }
 
-/** A subscription gets `responses`; a read, which can only be for the end of the log, its `head`. */
+/**
+ * A subscription gets `responses`; a read, which can only be for the end of the log, its `head`.
+ */
 export function answering(responses: readonly streamsPb.ReadResp[], head = 1_000n): Script {
   const read = (call: ReadCall): void => {
     if (call.request.getOptions()?.hasSubscription() === true) {

@@ -10,7 +10,10 @@ import { anEvent } from './theatre.fixtures.js';
 /** A log that counts who reads it, and fails all of them when it is told to. */
 class WatchedStore extends MemoryEventStore {
   readonly readings: { readonly options: SubscribeOptions; isOver: boolean }[] = [];
-  /** Says a checkpoint before the event at its position, as servers have been seen to (KurrentDB #4970). */
+  /**
+   * Says a checkpoint before the event at its position, as servers have been seen to (KurrentDB
+   * #4970).
+   */
   isHasty = false;
   #cut: (error: Error) => void = () => undefined;
   #whenCut = this.#nextCut();

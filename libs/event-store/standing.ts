@@ -15,7 +15,9 @@ export interface Standing<State> {
   readonly commandIds: readonly string[];
 }
 
-/** How events of a stream become a state. One object for all streams of a kind: it is remembered. */
+/**
+ * How events of a stream become a state. One object for all streams of a kind: it is remembered.
+ */
 export type Folder<State, Event extends DomainEvent> = Pick<
   Decider<State, never, Event>,
   'initialState' | 'evolve'

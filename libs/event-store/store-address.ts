@@ -14,8 +14,8 @@ export interface StoreAddress {
 }
 
 /**
- * What the connection string `url` says of every node, for the one that a channel of the client leads
- * to: `target` as in `dns:127.0.0.1:2113`.
+ * What the connection string `url` says of every node, for the one that a channel of the client
+ * leads to: `target` as in `dns:127.0.0.1:2113`.
  */
 export function storeAddress(url: string, target: string): StoreAddress {
   const options = parseConnectionString(url);

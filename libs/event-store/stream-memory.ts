@@ -7,11 +7,11 @@ const COMMANDS_MAX = 40_000;
 /**
  * Where streams written or looked at lately stand, as those who fold them see it.
  *
- * Only a shortcut: an append names the revision it was decided on, so what is out of date is refused
- * by the store, and who looks at a stream reads what came since. States are kept rather than events,
- * because they are a tenth of the objects, which the garbage collector would move about for every
- * lead. For its sake, too, streams are let go of by the thousand: those of the older half when the
- * newer is full.
+ * Only a shortcut: an append names the revision it was decided on, so what is out of date is
+ * refused by the store, and who looks at a stream reads what came since. States are kept rather
+ * than events, because they are a tenth of the objects, which the garbage collector would move
+ * about for every lead. For its sake, too, streams are let go of by the thousand: those of the
+ * older half when the newer is full.
  */
 export class StreamMemory {
   readonly #commandsPerHalf: number;

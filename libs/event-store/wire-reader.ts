@@ -1,6 +1,6 @@
 /**
- * Walks through one protobuf message field by field, so that only what is asked for is built. Reading
- * the log with the client's generated classes cost four times as much.
+ * Walks through one protobuf message field by field, so that only what is asked for is built.
+ * Reading the log with the client's generated classes cost four times as much.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */

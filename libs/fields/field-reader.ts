@@ -55,8 +55,8 @@ export class FieldReader {
   }
 
   /**
-   * Throws `validation_failed` if anything in the document is wrong. A field that nobody asked for is:
-   * it is misspelt, and would be lost without a word.
+   * Throws `validation_failed` if anything in the document is wrong. A field that nobody asked for
+   * is: it is misspelt, and would be lost without a word.
    */
   refuseWrong(): void {
     const { errors, readers } = this.#document;
@@ -137,7 +137,9 @@ export class FieldReader {
     return items.map((_, index) => reader.text(String(index), each));
   }
 
-  /** Values by names that the sender chose, in the order they were sent. Left out, there are none. */
+  /**
+   * Values by names that the sender chose, in the order they were sent. Left out, there are none.
+   */
   entries<Value>(
     name: string,
     { max }: Pick<ListRule, 'max'>,
@@ -150,8 +152,8 @@ export class FieldReader {
   }
 
   /**
-   * What `read` makes of a field as it was sent; it may throw `validation_failed` with errors of its
-   * own, and the value is then `null`.
+   * What `read` makes of a field as it was sent; it may throw `validation_failed` with errors of
+   * its own, and the value is then `null`.
    */
   by<Value>(name: string, read: (sent: unknown, path: string) => Value): Value | null {
     try {

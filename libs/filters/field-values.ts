@@ -3,8 +3,8 @@ const TRUE_WORDS = new Set(['true', 'yes', 'y', 't', 'on', '1']);
 const FALSE_WORDS = new Set(['false', 'no', 'n', 'f', 'off', '0']);
 
 /**
- * Whether a fact says nothing: it is not there, null, blank text or an empty list. A number, even 0,
- * and `false` say something.
+ * Whether a fact says nothing: it is not there, null, blank text or an empty list. A number, even
+ * 0, and `false` say something.
  */
 export function isBlank(fact: unknown): boolean {
   if (fact === undefined || fact === null) return true;

@@ -12,7 +12,9 @@ export interface ValueProblem {
   readonly message: string;
 }
 
-/** Why an operator cannot work with a value; `null` if it can. Left out, the value is `null` too. */
+/**
+ * Why an operator cannot work with a value; `null` if it can. Left out, the value is `null` too.
+ */
 export function valueProblem(op: FilterOperator, value: unknown): ValueProblem | null {
   if (isUnary(op)) {
     return value === null ? null : { code: 'not_allowed', message: `${op} takes no value` };

@@ -38,13 +38,18 @@ export interface FilterRule {
   readonly value?: FilterValue;
 }
 
-/** Rules and sets of them, all or any of which must hold. An empty `and` holds, an empty `or` not. */
+/**
+ * Rules and sets of them, all or any of which must hold. An empty `and` holds, an empty `or` not.
+ */
 export interface FilterSet {
   readonly op: 'and' | 'or';
   readonly rules: readonly (FilterRule | FilterSet)[];
 }
 
-/** A filter as events carry it. Its inner form is vouched for by `readFilter`, once, when it comes in. */
+/**
+ * A filter as events carry it. Its inner form is vouched for by `readFilter`, once, when it comes
+ * in.
+ */
 export const filterSchema = Type.Unsafe<FilterSet>(
   Type.Object(
     {

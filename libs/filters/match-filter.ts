@@ -2,7 +2,9 @@ import { isBlank } from './field-values.js';
 import { type FilterRule, type FilterSet } from './filter.js';
 import { meetsRule } from './operators.js';
 
-/** What is known, by the names that rules use: `{ 'lead.state': 'TX', 'answers.insured': 'yes' }`. */
+/**
+ * What is known, by the names that rules use: `{ 'lead.state': 'TX', 'answers.insured': 'yes' }`.
+ */
 export type Facts = Readonly<Record<string, unknown>>;
 
 /** The reason of an empty `or`, which nothing can meet. */
@@ -12,8 +14,8 @@ const NOTHING_ALLOWED = 'custom_filter:(none)';
  * Whether facts meet a filter that {@link readFilter} vouched for.
  *
  * Texts are compared without regard to case, numbers as numbers however they are written
- * (`$1,000.00` is 1000). Where a fact is missing every comparison is false, also `neq`, `not_in` and
- * the like; ask for `blank` beside them to let it pass.
+ * (`$1,000.00` is 1000). Where a fact is missing every comparison is false, also `neq`, `not_in`
+ * and the like; ask for `blank` beside them to let it pass.
  *
  * @example
  * matchesFilter({ op: 'and', rules: [{ field: 'lead.state', op: 'in', value: ['TX', 'CA'] }] }, {
@@ -32,8 +34,9 @@ export function matchesFilter(filter: FilterSet, facts: Facts): boolean {
 /**
  * Why facts do not meet a filter, each reason once, in the order of its rules; nothing if they do.
  *
- * `field_missing:<field>` where nothing is known of the field, `custom_filter:<field>` where what is
- * known does not meet the rule (semantics §3.7). Of an `or` it names every rule, since any would do.
+ * `field_missing:<field>` where nothing is known of the field, `custom_filter:<field>` where what
+ * is known does not meet the rule (semantics §3.7). Of an `or` it names every rule, since any would
+ * do.
  */
 export function explainFilter(filter: FilterSet, facts: Facts): string[] {
   if (matchesFilter(filter, facts)) return [];

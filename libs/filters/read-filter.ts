@@ -15,8 +15,8 @@ export const FILTER_RULES_MAX = 200;
 const FIELD = /^[^\0-\x1f\x7f]{1,100}$/;
 
 /**
- * A filter from outside, vouched for. Throws `validation_failed` naming everything that is wrong with
- * it at once, by paths that begin with `path`: `filter.rules.1.value`.
+ * A filter from outside, vouched for. Throws `validation_failed` naming everything that is wrong
+ * with it at once, by paths that begin with `path`: `filter.rules.1.value`.
  *
  * Refused are unknown operators and keys, values that are missing or of the wrong type, patterns
  * that are too long, costly or not linear, more than {@link FILTER_DEPTH_MAX} levels and more than

@@ -18,8 +18,8 @@ export interface GroupCommitOptions<Item, Result> {
 }
 
 /**
- * Waits `ms` before a batch is handled, if the last one had `fromBatchOf` items or more: where there
- * was company there will be more of it, and a lone item need not wait.
+ * Waits `ms` before a batch is handled, if the last one had `fromBatchOf` items or more: where
+ * there was company there will be more of it, and a lone item need not wait.
  */
 export interface Linger {
   readonly ms: number;

@@ -13,7 +13,9 @@ export interface IdempotencyScope {
   readonly key: string;
 }
 
-/** The command that a request with an Idempotency-Key runs, whose id stands for the use of the key. */
+/**
+ * The command that a request with an Idempotency-Key runs, whose id stands for the use of the key.
+ */
 export interface KeyedCommand {
   readonly tenantId: TenantId;
   /** UUID, as {@link commandIdOf} derives it. */

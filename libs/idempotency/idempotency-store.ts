@@ -51,7 +51,8 @@ const EXPIRED = `idempotency_key.claimed_at <= now() - interval '${KEPT_DAYS} da
  * Sorted, so that two processes which claim the same keys cannot wait for each other in a ring.
  *
  * Not flushed to disk: what a crash of Postgres loses of the last moment is the refusal of a key
- * with another body. A request that comes again is still known by its command in the log (ADR 0013).
+ * with another body. A request that comes again is still known by its command in the log (ADR
+ * 0013).
  */
 const claimUnusedStatement: TenantStatement = {
   name: 'idempotency_key:claim_unused',
@@ -68,8 +69,8 @@ const claimUnusedStatement: TenantStatement = {
 /**
  * Claims keys that were used before where they may be used again, and tells of the others.
  *
- * Sorted, as above. Looked up one by one behind a limit, so that it is the index that is asked, whatever the planner
- * knows of the table.
+ * Sorted, as above. Looked up one by one behind a limit, so that it is the index that is asked,
+ * whatever the planner knows of the table.
  */
 const claimStatement: TenantStatement = {
   name: 'idempotency_key:claim',
@@ -105,9 +106,9 @@ const claimStatement: TenantStatement = {
 };
 
 /**
- * Claims keys of one tenant: those that nobody used in one statement, what is left in another. A key
- * is claimed if nobody used it, its use has expired, or a use for the same body left no outcome and
- * its lease has run out.
+ * Claims keys of one tenant: those that nobody used in one statement, what is left in another. A
+ * key is claimed if nobody used it, its use has expired, or a use for the same body left no outcome
+ * and its lease has run out.
  *
  * Resolves to what is known of each key's earlier use, in their order: `undefined` for a first use.
  */

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 
 /**
- * A UUID of version 5 (RFC 9562): for ever the same for the same name in the same namespace (itself a
- * UUID). Every request with a key derives one; this takes a third of the time that package uuid needs.
+ * A UUID of version 5 (RFC 9562): for ever the same for the same name in the same namespace (itself
+ * a UUID). Every request with a key derives one; this takes a third of the time that package uuid
+ * needs.
  */
 export function uuidV5(name: string, namespace: string): string {
   const nameHex = Buffer.from(name, 'utf8').toString('hex');

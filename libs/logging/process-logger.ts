@@ -1,7 +1,8 @@
 import { type Logger, pino } from 'pino';
 
 /**
- * The log of a process: structured lines on stdout. What is logged is never personal and never a key.
+ * The log of a process: structured lines on stdout. What is logged is never personal and never a
+ * key.
  *
  * It goes through Node's own stream, which neither blocks while its reader is slow nor holds up the
  * end of the process. pino's own destination writes what is left over while the process exits, and

@@ -16,9 +16,9 @@ const METADATA_ADDRESSES: readonly string[] = ['fd00:ec2::254'];
 const PUBLIC_V6 = ipaddr.parseCIDR('2000::/3');
 
 /**
- * Whether a request may go to an IP address, written in any way. Only public unicast, unless private
- * networks are allowed; never link-local, metadata, multicast, or an address of version 4 wrapped in
- * one of version 6 that is not allowed by itself.
+ * Whether a request may go to an IP address, written in any way. Only public unicast, unless
+ * private networks are allowed; never link-local, metadata, multicast, or an address of version 4
+ * wrapped in one of version 6 that is not allowed by itself.
  */
 export function addressIsAllowed(address: string, { privateAllowed }: AddressRules): boolean {
   if (!ipaddr.isValid(address)) return false;

@@ -34,8 +34,9 @@ const CONNECTIONS_MAX = 8;
 
 /**
  * Sends requests to addresses that tenants name, and that therefore may be anywhere: never into
- * networks of one’s own, unless that is allowed, whatever a name leads to by then; no redirection is
- * followed, and no more of an answer is read than is kept. Sends once: repeating is for the caller.
+ * networks of one’s own, unless that is allowed, whatever a name leads to by then; no redirection
+ * is followed, and no more of an answer is read than is kept. Sends once: repeating is for the
+ * caller.
  */
 export class OutboundSender {
   readonly rules: AddressRules;

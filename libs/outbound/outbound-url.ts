@@ -9,8 +9,8 @@ export type UrlProblem = 'invalid' | 'not_https' | 'has_credentials' | 'forbidde
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])$/;
 
 /**
- * What is wrong with an address, as far as its text tells; `null`: nothing. Where a name leads to is
- * looked at with every request. Plain http is for networks of one’s own.
+ * What is wrong with an address, as far as its text tells; `null`: nothing. Where a name leads to
+ * is looked at with every request. Plain http is for networks of one’s own.
  */
 export function urlProblem(text: string, rules: AddressRules): UrlProblem | null {
   const url = URL.parse(text);

@@ -12,7 +12,8 @@ const LOCAL_NAMES = ['localhost', 'local', 'internal', 'home.arpa'];
  * private networks, loopback, links, carriers or whatever else is not reached from everywhere, in
  * whichever notation, and no name without a domain.
  *
- * A name may still be resolved to such an address; whoever connects has to look at what it leads to.
+ * A name may still be resolved to such an address; whoever connects has to look at what it leads
+ * to.
  */
 export function isPublicHost(host: string): boolean {
   const name = host

@@ -15,15 +15,18 @@ export const RETRY_DELAYS_MS: readonly number[] = [
   16 * HOUR_MS,
 ];
 
-/** A delay is up to this much longer or shorter, so that what failed together does not return so. */
+/**
+ * A delay is up to this much longer or shorter, so that what failed together does not return so.
+ */
 export const JITTER_SHARE = 0.1;
 
 /** No attempt is made later than that after the first was due, whatever the receiver asks for. */
 export const GIVE_UP_AFTER_MS = 26 * HOUR_MS;
 
 /**
- * Answers that refuse for now; any other of 400 to 499 refuses this very message for good. A receiver
- * answers 401, 403 or 404 while its access rules, or where it is, are set wrong for an hour.
+ * Answers that refuse for now; any other of 400 to 499 refuses this very message for good. A
+ * receiver answers 401, 403 or 404 while its access rules, or where it is, are set wrong for an
+ * hour.
  */
 const REFUSED_FOR_NOW: readonly number[] = [401, 403, 404, 408, 425, 429];
 

@@ -23,8 +23,8 @@ const resolveWithSystem: Resolve = (hostname, callback) => {
 };
 
 /**
- * How a connection finds the address of a name. The name is resolved once, and what was looked at is
- * what is connected to: no second answer can lead elsewhere. One forbidden address among several
+ * How a connection finds the address of a name. The name is resolved once, and what was looked at
+ * is what is connected to: no second answer can lead elsewhere. One forbidden address among several
  * refuses all of them, for the next attempt might take it.
  */
 export function safeLookup(rules: AddressRules, resolve = resolveWithSystem): LookupFunction {

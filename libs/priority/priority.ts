@@ -15,8 +15,8 @@ export const niceness = {
  * another one of the same user. Where that is forbidden, all are alike.
  *
  * Linux may share processors among sessions first (autogroups, sched(7)), and then a process’s own
- * niceness says nothing outside of its session. So the session of a process that leads one is lowered
- * as well.
+ * niceness says nothing outside of its session. So the session of a process that leads one is
+ * lowered as well.
  */
 export function letOthersGoFirst(by: number, pid = process.pid): void {
   try {

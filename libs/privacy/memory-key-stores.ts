@@ -3,7 +3,9 @@ import type { DataKeyBlockId } from './data-key.js';
 import type { DataKeyStore, StoredDataKeyBlock, TenantSecretStore } from './key-stores.js';
 import type { WrappedKey } from './master-key.js';
 
-/** Data keys in memory, for tests: what was written, how often it was asked, and failure at will. */
+/**
+ * Data keys in memory, for tests: what was written, how often it was asked, and failure at will.
+ */
 export class MemoryDataKeyStore implements DataKeyStore {
   /** By `<tenant>/<block>`. */
   readonly rows = new Map<string, StoredDataKeyBlock>();

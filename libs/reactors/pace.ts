@@ -1,9 +1,9 @@
 const SECOND_MS = 1_000;
 
 /**
- * Tells a trickle from a burst: lets through what comes at so many a second or less; after a rest, one
- * second’s worth at once. What does not get through counts as well, so that nothing of a burst does but
- * its beginning; a second after it is over there is room again.
+ * Tells a trickle from a burst: lets through what comes at so many a second or less; after a rest,
+ * one second’s worth at once. What does not get through counts as well, so that nothing of a burst
+ * does but its beginning; a second after it is over there is room again.
  */
 export class Pace {
   #left: number;

@@ -30,7 +30,8 @@ describe('a pace', () => {
     const pace = new Pace(5, () => nowMs);
     let count = 0;
     for (; nowMs < 3_000; nowMs += 50) count += taken(pace, 1);
-    // It fills while the burst begins: five are there, and one more for each 200 ms until they are gone.
+    // It fills while the burst begins: five are there, and one more for each 200 ms until they are
+    // gone.
     expect(count).toBe(6);
     nowMs += 1_400;
     expect(taken(pace, 2)).toBe(2);

@@ -6,7 +6,9 @@ export type SeenEvent<Event extends DomainEvent = DomainEvent> = StoredEvent<Eve
   readonly position: bigint;
 };
 
-/** What a reactor wants to remember until it is shown the same event again. Small, never personal. */
+/**
+ * What a reactor wants to remember until it is shown the same event again. Small, never personal.
+ */
 export type Memo = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Which showing of an event this is. */
@@ -34,8 +36,8 @@ export interface Reaction<Command> {
 export type Answer<Command> = readonly Command[] | Reaction<Command> | null;
 
 /**
- * Everything of a command's context but the time: who runs it, for whom, and why. The id is the same
- * whenever the same turn of the same event is reacted to, so that a second run is recognised.
+ * Everything of a command's context but the time: who runs it, for whom, and why. The id is the
+ * same whenever the same turn of the same event is reacted to, so that a second run is recognised.
  */
 export type Order = Omit<CommandContext, 'occurredAt' | 'origin'>;
 
@@ -50,7 +52,9 @@ export type Handlers<Event extends DomainEvent, Command> = {
 /** Events that need not be acted upon as fast as they come. Those of one stream stay in order. */
 export interface Unhurried {
   readonly types: readonly string[];
-  /** Acted upon at once while they come at this rate or a lower one; after a rest, as many together. */
+  /**
+   * Acted upon at once while they come at this rate or a lower one; after a rest, as many together.
+   */
   readonly perSecond: number;
   /** The others are acted upon when they have reached this age, as fast as can be then. */
   readonly untilMs: number;
@@ -69,11 +73,13 @@ export interface Reactor {
    */
   readonly startAt: 'now' | 'beginning';
   /**
-   * How far apart the attempts at a failed event are at most, in ms: less than the usual ten minutes
-   * where somebody waits for it.
+   * How far apart the attempts at a failed event are at most, in ms: less than the usual ten
+   * minutes where somebody waits for it.
    */
   readonly retryMsMax?: number;
-  /** Which events may wait where there are many, so that others get the machine; none if left out. */
+  /**
+   * Which events may wait where there are many, so that others get the machine; none if left out.
+   */
   readonly unhurried?: Unhurried;
   /** The events it may be shown, for decoding. */
   readonly events: readonly EventDefinition[];

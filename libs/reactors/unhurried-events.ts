@@ -10,9 +10,10 @@ interface Waiting {
 const NONE: Unhurried = { types: [], perSecond: 1, untilMs: 0 };
 
 /**
- * Events that may wait, so that a burst of them is taken in with all of the machine: so many a second
- * are acted upon as they come, and the others once they have reached an age, all that there are then.
- * So nothing waits for ever under a lasting load, and a burst is over before it is worked through.
+ * Events that may wait, so that a burst of them is taken in with all of the machine: so many a
+ * second are acted upon as they come, and the others once they have reached an age, all that there
+ * are then. So nothing waits for ever under a lasting load, and a burst is over before it is worked
+ * through.
  */
 export class UnhurriedEvents {
   readonly #declared: Unhurried;
@@ -32,7 +33,9 @@ export class UnhurriedEvents {
     this.#pace = new Pace(declared.perSecond, nowMs);
   }
 
-  /** Resolves when an event may be acted upon that had to wait; `null`: it is acted upon at once. */
+  /**
+   * Resolves when an event may be acted upon that had to wait; `null`: it is acted upon at once.
+   */
   turnOf({ type, recordedAt }: { readonly type: string; readonly recordedAt: Date }) {
     return this.#declared.types.includes(type) ? this.#turnOf(recordedAt.getTime()) : null;
   }

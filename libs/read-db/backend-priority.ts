@@ -9,11 +9,11 @@ interface Connected {
 }
 
 /**
- * Lets other work of the server go before a connection’s, if the server runs on this machine: what it
- * does for a read model weighs as much as what the worker does.
+ * Lets other work of the server go before a connection’s, if the server runs on this machine: what
+ * it does for a read model weighs as much as what the worker does.
  *
- * The server’s number of a process says nothing about this machine, where it may run elsewhere. So the
- * process is asked: its title names the port that this connection came from.
+ * The server’s number of a process says nothing about this machine, where it may run elsewhere. So
+ * the process is asked: its title names the port that this connection came from.
  */
 export function lowerBackend(client: ClientBase, by: number): void {
   const { processID: pid, connection } = client as Connected;

@@ -63,7 +63,9 @@ export function readCursor(cursor: string): PagePlace {
   );
 }
 
-/** Only what comes back as it was: the engine takes February 31 for March 3, Postgres refuses it. */
+/**
+ * Only what comes back as it was: the engine takes February 31 for March 3, Postgres refuses it.
+ */
 function isInstant(value: unknown): value is string {
   if (typeof value !== 'string' || !/^[1-9]\d{3}-/.test(value)) return false;
   const instant = new Date(value);

@@ -16,8 +16,8 @@ export function tenantLimit(table: string): string {
 }
 
 /**
- * {@link tenantLimit}, and what the roles may do with the table. The worker, who serves all tenants,
- * sees every row.
+ * {@link tenantLimit}, and what the roles may do with the table. The worker, who serves all
+ * tenants, sees every row.
  *
  * Part of the shape of a read model's table: as a text it must stay as it is.
  */

@@ -3,7 +3,9 @@ import { ShownPositions } from './shown-positions.js';
 
 const PATIENT_MS = 60_000;
 
-/** A read side that answers when it is told to, and that makes pauses only as long as it is told. */
+/**
+ * A read side that answers when it is told to, and that makes pauses only as long as it is told.
+ */
 function aReadSide() {
   const asked: ((positions: Record<string, bigint | null>) => void)[] = [];
   const paused: (() => void)[] = [];

@@ -28,7 +28,9 @@ export interface DataKeyBlockTable {
   erasedAt: NullableInstantColumn;
 }
 
-/** One use of an Idempotency-Key: who is at work on it, and its outcome unless the log holds that. */
+/**
+ * One use of an Idempotency-Key: who is at work on it, and its outcome unless the log holds that.
+ */
 export interface IdempotencyKeyTable {
   tenantId: string;
   /** UUID, derived from the key and what it was sent to. */

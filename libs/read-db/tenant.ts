@@ -25,8 +25,9 @@ export function inTenant<Result>(
 }
 
 /**
- * Like {@link inTenant}, and everything that is read in it is of one moment, that of its beginning: for
- * answers whose parts have to agree. Only reads: what others changed meanwhile cannot be written.
+ * Like {@link inTenant}, and everything that is read in it is of one moment, that of its beginning:
+ * for answers whose parts have to agree. Only reads: what others changed meanwhile cannot be
+ * written.
  */
 export function inTenantAtOneMoment<Result>(
   database: Database,

@@ -8,7 +8,9 @@ export interface LoggedRequest {
   readonly at: Date;
   readonly keyId: string | null;
   readonly method: string;
-  /** The route's pattern, e.g. `/v1/leads/:id`; never the address itself, which may hold anything. */
+  /**
+   * The route's pattern, e.g. `/v1/leads/:id`; never the address itself, which may hold anything.
+   */
   readonly route: string;
   readonly status: number;
   readonly latencyMs: number;

@@ -12,8 +12,8 @@ export const CALL_STATUSES = [
 ] as const;
 
 /**
- * How far a call is, as the network sees it. `completed`: it was answered, by whomever, and is over;
- * `failed`: it could not be connected; `canceled`: we gave it up before anybody answered.
+ * How far a call is, as the network sees it. `completed`: it was answered, by whomever, and is
+ * over; `failed`: it could not be connected; `canceled`: we gave it up before anybody answered.
  */
 export type CallStatus = (typeof CALL_STATUSES)[number];
 

@@ -18,8 +18,9 @@ export interface CallOrder {
 }
 
 /**
- * Whether the provider is to tell people from machines: not at all, before it asks for instructions, or
- * while they are followed. Then it tells by POST what it found; people hear somebody at once.
+ * Whether the provider is to tell people from machines: not at all, before it asks for
+ * instructions, or while they are followed. Then it tells by POST what it found; people hear
+ * somebody at once.
  */
 export type MachineDetection =
   | { readonly detection: 'off' }
@@ -54,9 +55,9 @@ export interface CallSearch {
  * The telephone, whoever connects it. Nothing is ever tried again here: a call that is placed twice
  * rings twice.
  *
- * Every method rejects with `call_refused` if the provider says no, and with `telephony_unavailable`
- * if it does not answer within {@link PROVIDER_PATIENCE_MS} or is out of order; then it is unknown
- * whether it acted.
+ * Every method rejects with `call_refused` if the provider says no, and with
+ * `telephony_unavailable` if it does not answer within {@link PROVIDER_PATIENCE_MS} or is out of
+ * order; then it is unknown whether it acted.
  */
 export abstract class Telephony {
   /** Which provider, e.g. `twilio`; stored with every call. */

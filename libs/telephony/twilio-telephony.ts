@@ -42,7 +42,8 @@ export class TwilioTelephony extends Telephony {
     super();
     const { accountSid, authToken, apiBaseUrl, patienceMs = PROVIDER_PATIENCE_MS } = options;
     this.#patienceMs = patienceMs;
-    // A relay to the provider rings real phones: only a network of one’s own can be a simulated one.
+    // A relay to the provider rings real phones: only a network of one’s own can be a simulated
+    // one.
     this.isSimulated = apiBaseUrl !== null && isPrivateAddress(apiBaseUrl);
     this.#client = twilio(accountSid, authToken, {
       accountSid,

@@ -46,7 +46,9 @@ export interface WaitStep {
   readonly wait: {
     /** Name of the room both meet in. */
     readonly conference: string;
-    /** Asked for further instructions when the conversation is over and the consumer still there. */
+    /**
+     * Asked for further instructions when the conversation is over and the consumer still there.
+     */
     readonly actionUrl: string;
     /** Told whenever somebody comes into the room or leaves it. */
     readonly eventsUrl: string;

@@ -1,8 +1,8 @@
 import { type EventStore, type Position } from '#libs/event-store';
 
 /**
- * Whether the log holds nothing of these types behind a position. What acts on these types alone need
- * not come further than that: the store tells it of others' events only now and then.
+ * Whether the log holds nothing of these types behind a position. What acts on these types alone
+ * need not come further than that: the store tells it of others' events only now and then.
  */
 export async function isPassed(
   store: EventStore,

@@ -15,8 +15,9 @@ import {
 type Logged = RecordedEvent & { readonly position: bigint };
 
 /**
- * The port in memory, to fill a large log fast and in the same order every time. Keeps what it needs
- * to for that: streams are read forwards, and a subscription shows what is there and stays open.
+ * The port in memory, to fill a large log fast and in the same order every time. Keeps what it
+ * needs to for that: streams are read forwards, and a subscription shows what is there and stays
+ * open.
  */
 export class MemoryLog implements EventStore {
   readonly events: Logged[] = [];

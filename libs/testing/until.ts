@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Waits for a condition and returns what it came to: the first value that is neither `false`, `null`
- * nor `undefined`. Rejects after `withinMs` (20 s unless told), saying what was `awaited`.
+ * Waits for a condition and returns what it came to: the first value that is neither `false`,
+ * `null` nor `undefined`. Rejects after `withinMs` (20 s unless told), saying what was `awaited`.
  */
 export async function until<Value>(
   awaited: string,

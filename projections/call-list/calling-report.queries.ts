@@ -31,9 +31,9 @@ export interface CallingFigures {
 }
 
 /**
- * How many people who answered were left without a voice for longer than {@link ABANDONED_AFTER_MS}:
- * at most 3 of 100 in 30 days are tolerated (16 CFR 310.4(b)(4)). Whoever hung up before is none of
- * them, nor is a machine.
+ * How many people who answered were left without a voice for longer than {@link
+ * ABANDONED_AFTER_MS}: at most 3 of 100 in 30 days are tolerated (16 CFR 310.4(b)(4)). Whoever hung
+ * up before is none of them, nor is a machine.
  */
 export interface Abandonment {
   readonly persons: number;

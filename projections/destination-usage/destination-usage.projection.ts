@@ -45,7 +45,9 @@ export const destinationUsageTable = defineTable({
 /** How much of its caps a destination uses. */
 export type DestinationUsageRow = Row<typeof destinationUsageTable>;
 
-/** How many transfers does each destination have now, and in its current hour, day, week and month? */
+/**
+ * How many transfers does each destination have now, and in its current hour, day, week and month?
+ */
 export const destinationUsageProjection = defineProjection<
   DestinationUsageEvent,
   typeof destinationUsageTable

@@ -24,7 +24,10 @@ export async function findDestinationUsage(
   return row ?? null;
 }
 
-/** The tenant's rows. The worker sees those of all tenants, so the policy of the table is not enough. */
+/**
+ * The tenant's rows. The worker sees those of all tenants, so the policy of the table is not
+ * enough.
+ */
 function usage(transaction: TenantTransaction) {
   return transaction
     .withTables<{ destinationUsage: DestinationUsageRow }>()

@@ -16,7 +16,9 @@ import {
   update,
 } from '#libs/read-db';
 
-/** `waiting` for its next call; `calling` while one is under way; `closed`: nobody dials it again. */
+/**
+ * `waiting` for its next call; `calling` while one is under way; `closed`: nobody dials it again.
+ */
 export type QueueStatus = 'waiting' | 'calling' | 'closed';
 
 /** Why nobody dials a lead again. */

@@ -91,7 +91,10 @@ export async function nextDueAt(
   return next?.dueAt ?? null;
 }
 
-/** How many are being called right now, as far as the log was followed; in both modes if none is named. */
+/**
+ * How many are being called right now, as far as the log was followed; in both modes if none is
+ * named.
+ */
 export async function callingCount(
   transaction: TenantTransaction,
   mode?: LeadMode,
@@ -167,7 +170,10 @@ export async function queueTotals(
   return { waiting: all, blocked: all - due, paused, calling };
 }
 
-/** The tenant's rows. The worker sees those of all tenants, so the policy of the table is not enough. */
+/**
+ * The tenant's rows. The worker sees those of all tenants, so the policy of the table is not
+ * enough.
+ */
 function queue(transaction: TenantTransaction) {
   return transaction
     .withTables<{ dialQueue: DialQueueRow }>()
@@ -203,8 +209,8 @@ function ahead(leads: ReturnType<typeof due>, rank: number, after: DialPlace | u
 }
 
 /**
- * Live leads that are not due and wait for a destination to open, or to be one that takes them by its
- * name; the newest first.
+ * Live leads that are not due and wait for a destination to open, or to be one that takes them by
+ * its name; the newest first.
  */
 export async function waitingForDestination(
   transaction: TenantTransaction,

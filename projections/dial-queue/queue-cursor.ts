@@ -1,12 +1,16 @@
 import { readCursor, writeCursor } from '#libs/read-db';
 
-/** The parts of the queue, in the order they are listed: due, held up for a while, held up for good. */
+/**
+ * The parts of the queue, in the order they are listed: due, held up for a while, held up for good.
+ */
 export type QueueStage = 'due' | 'ending' | 'endless';
 
 /** The place of a lead in the list of those that wait. */
 export interface QueuePlace {
   readonly stage: QueueStage;
-  /** The instant that parts those that are due from the others; the same on every page. ISO-8601. */
+  /**
+   * The instant that parts those that are due from the others; the same on every page. ISO-8601.
+   */
   readonly now: string;
   /** Priority of its source, where it is due; 0 otherwise. */
   readonly rank: number;

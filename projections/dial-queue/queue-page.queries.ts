@@ -28,8 +28,9 @@ export interface WaitingLead {
 
 /**
  * The leads that wait: those that are due, in the order they are dialed, then the others, soonest
- * first and those without an end last. A lead that moves between two pages, because it was called or
- * deferred, may be on both or on neither. Throws `invalid_cursor` for a cursor that no page gave out.
+ * first and those without an end last. A lead that moves between two pages, because it was called
+ * or deferred, may be on both or on neither. Throws `invalid_cursor` for a cursor that no page gave
+ * out.
  */
 export async function queuePage(
   transaction: TenantTransaction,

@@ -27,8 +27,8 @@ export interface LeadListFilter {
 /**
  * A tenant's leads, newest first. `limit` is 1 to 200, 50 unless told.
  *
- * A page begins right after the last lead of the one before, so leads that come in meanwhile neither
- * repeat nor hide any. Throws `invalid_cursor` for a cursor that no page gave out.
+ * A page begins right after the last lead of the one before, so leads that come in meanwhile
+ * neither repeat nor hide any. Throws `invalid_cursor` for a cursor that no page gave out.
  */
 export async function listLeads(
   transaction: TenantTransaction,

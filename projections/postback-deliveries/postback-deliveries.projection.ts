@@ -32,7 +32,9 @@ export const postbackDeliveriesTable = defineTable({
     amountMinor: nullable(bigInteger()),
     /** ISO 4217; `null` without an amount. */
     currency: nullable(text()),
-    /** Of the event that scheduled it: of a transfer’s deliveries to a target, the last one counts. */
+    /**
+     * Of the event that scheduled it: of a transfer’s deliveries to a target, the last one counts.
+     */
     scheduledPosition: bigInteger(),
     status: text<DeliveryStatus>(),
     attempts: integer(),

@@ -58,8 +58,8 @@ export async function listPostbackDeliveries(
 }
 
 /**
- * What targets are owed, by target and currency; of one target, if told. A transfer counts with what
- * its last delivery says, taken or not: a target is owed what it did not hear of, too.
+ * What targets are owed, by target and currency; of one target, if told. A transfer counts with
+ * what its last delivery says, taken or not: a target is owed what it did not hear of, too.
  */
 export async function amountsByTarget(
   transaction: TenantTransaction,

@@ -3,9 +3,10 @@ import { sql } from 'kysely';
 /**
  * Which call a hit is about, as far as it tells: one value for all hits of a call.
  *
- * A name for a call is its sender's, as `sharesNames` of the rules has it where no transfer is known: a
- * buyer names those of its destination, by whichever token or statement it reports; a token for any
- * destination stands alone. Two senders may give one name to two calls. A hit without a name is a call of its own.
+ * A name for a call is its sender's, as `sharesNames` of the rules has it where no transfer is
+ * known: a buyer names those of its destination, by whichever token or statement it reports; a
+ * token for any destination stands alone. Two senders may give one name to two calls. A hit without
+ * a name is a call of its own.
  */
 export const CALL_OF_HIT = sql<string>`coalesce(
   'call ' || coalesce(destination_id, token_id) || ' ' || vendor_call_id, 'hit ' || postback_id)`;

@@ -25,8 +25,8 @@ const isNamed = `exists (
  *
  * Everybody is shown such a number, and hours may be full of calls that are reported already. So it
  * passes them over in one round trip, where reading all of their ledgers would take long. Takes the
- * token of the sender or, of a statement, `null`; its destination or `null`; the number in E.164; and
- * the time in ISO-8601; and transfers to leave out.
+ * token of the sender or, of a statement, `null`; its destination or `null`; the number in E.164;
+ * and the time in ISO-8601; and transfers to leave out.
  */
 export const freeTransfersShown: TenantStatement = {
   name: 'postback_inbox:free_transfers_shown',

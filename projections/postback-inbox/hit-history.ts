@@ -60,7 +60,10 @@ export function readSince(
   return [...before, { knownAt: recordedAt.toISOString(), ...reading }];
 }
 
-/** Whether the last entry says so already. As it comes back from the table, its fields may have another order. */
+/**
+ * Whether the last entry says so already. As it comes back from the table, its fields may have
+ * another order.
+ */
 function isSince(before: readonly { readonly knownAt: string }[], entry: object): boolean {
   const latest = before.at(-1);
   return isDeepStrictEqual(latest, { knownAt: latest?.knownAt, ...entry });

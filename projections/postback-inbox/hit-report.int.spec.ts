@@ -44,7 +44,10 @@ function received(postbackId: string, reading: Parameters<typeof aPostbackReadin
   });
 }
 
-/** Two reports of one call on the 6th, one late about the 5th, one of the future: it came on the 7th. */
+/**
+ * Two reports of one call on the 6th, one late about the 5th, one of the future: it came on the
+ * 7th.
+ */
 const events: DomainEvent[] = [
   received('a', { callAt: '2026-01-06T16:00:00.000Z', payoutMinor: 1_000 }),
   postbackLeftUnmatched({ postbackId: 'a' }),

@@ -51,7 +51,8 @@ export interface HitLine {
 }
 
 /**
- * Hits on calls of a period, lines of statements left out, and what is at stake in those that are unmatched (PB-11).
+ * Hits on calls of a period, lines of statements left out, and what is at stake in those that are
+ * unmatched (PB-11).
  *
  * A call that was reported several times counts with the last report of the whole, and with the
  * additions, in each currency; the same name from two senders is two calls.

@@ -4,11 +4,12 @@ import { type RawBuilder, sql } from 'kysely';
 const CLOCKS_DIFFER = sql`interval '8 days'`;
 
 /**
- * A query for hits as they were known at a moment, inclusive: what they were taken to say then, under
- * the aliases and tokens of then, and what had become of them. Columns are named as in the table.
+ * A query for hits as they were known at a moment, inclusive: what they were taken to say then,
+ * under the aliases and tokens of then, and what had become of them. Columns are named as in the
+ * table.
  *
- * `reportedFrom` leaves out hits on calls before, to be quick: a hit is received after its call, however
- * it is read.
+ * `reportedFrom` leaves out hits on calls before, to be quick: a hit is received after its call,
+ * however it is read.
  */
 export function hitsAsKnown(asOf: string, reportedFrom?: string): RawBuilder<unknown> {
   const at = sql`${asOf}::timestamptz`;

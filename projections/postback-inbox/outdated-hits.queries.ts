@@ -16,8 +16,8 @@ export interface VersionsOfNow {
 }
 
 /**
- * Hits that wait for a transfer and that nothing was found for under an older alias map of ours, or by
- * older rules; of all tenants, oldest first, `limit` at most. Only the worker sees them.
+ * Hits that wait for a transfer and that nothing was found for under an older alias map of ours, or
+ * by older rules; of all tenants, oldest first, `limit` at most. Only the worker sees them.
  */
 export async function outdatedHits(
   database: Database,

@@ -67,7 +67,9 @@ export const postbackInboxTable = defineTable({
     settledDestinationId: nullable(text()),
     /** Of that lead; `null` where nobody can tell. */
     mode: nullable(text<'live' | 'test'>()),
-    /** Whether another transfer was as good as the one it counts for, and no person has looked yet. */
+    /**
+     * Whether another transfer was as good as the one it counts for, and no person has looked yet.
+     */
     ambiguous: boolean(),
     /** All it has been, oldest first, so that any moment can be asked for. */
     standings: json<readonly HitStanding[]>(),
@@ -99,10 +101,11 @@ export type PostbackInboxRow = Row<typeof postbackInboxTable>;
 /**
  * Which reports came in from buyers' platforms, and what has become of each?
  *
- * Version 2 also knows what became of it when, for reports as of a moment. Version 3 knows the order
- * of those that came together, and where those that count do. Version 4 finds all of a token or
- * statement. Version 5 knows which matches are ambiguous, 6 which of them were found right, and
- * finds what waits of all tenants. Version 7 knows what it was taken to say when, and where it counted.
+ * Version 2 also knows what became of it when, for reports as of a moment. Version 3 knows the
+ * order of those that came together, and where those that count do. Version 4 finds all of a token
+ * or statement. Version 5 knows which matches are ambiguous, 6 which of them were found right, and
+ * finds what waits of all tenants. Version 7 knows what it was taken to say when, and where it
+ * counted.
  */
 export const postbackInboxProjection = defineProjection<PostbackEvent, typeof postbackInboxTable>({
   name: 'postback_inbox',

@@ -41,7 +41,9 @@ export interface PostbackFilter {
   readonly currency?: string;
   /** Whether they are lines of statements. */
   readonly statementLines?: boolean;
-  /** Known to the log by then, inclusive; the line of a report is told as known then, too. ISO-8601. */
+  /**
+   * Known to the log by then, inclusive; the line of a report is told as known then, too. ISO-8601.
+   */
   readonly knownBy?: string;
 }
 
@@ -96,7 +98,9 @@ export function placeOfPostback({ receivedAt, postbackId }: PostbackInboxRow): P
 export interface WaitingFilter {
   /** Keyed hash of the consumer's number. */
   readonly consumerHash: string;
-  /** Hash of our number that was shown, and within which time a call counts; ISO-8601, inclusive. */
+  /**
+   * Hash of our number that was shown, and within which time a call counts; ISO-8601, inclusive.
+   */
   readonly ourNumber: { readonly hash: string; readonly from: string; readonly to: string } | null;
   /** Our ids that hits may echo. */
   readonly ids: readonly string[];
@@ -160,7 +164,10 @@ export async function vendorCallIdsOf(
   return new Map(rows.map(({ transferId, ids }) => [transferId, ids]));
 }
 
-/** The tenant's rows. The worker sees those of all tenants, so the policy of the table is not enough. */
+/**
+ * The tenant's rows. The worker sees those of all tenants, so the policy of the table is not
+ * enough.
+ */
 function hits(transaction: TenantTransaction) {
   return transaction
     .withTables<{ postbackInbox: PostbackInboxRow }>()
@@ -170,8 +177,8 @@ function hits(transaction: TenantTransaction) {
 }
 
 /**
- * Hits that the rules may still match. Those just received count: what was found for them may rest on
- * less than is known now. What a person unlinked does not.
+ * Hits that the rules may still match. Those just received count: what was found for them may rest
+ * on less than is known now. What a person unlinked does not.
  */
 function waiting(transaction: TenantTransaction, after: PagePlace | null, limit: number) {
   return oldestFirst(transaction, after, limit)

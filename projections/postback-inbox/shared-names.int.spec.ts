@@ -16,7 +16,9 @@ import { postbackInboxProjection, transfersOfVendorCalls, waitingOfSameCall } fr
 const acme = 'acme' as TenantId;
 const destinations = ['buyer-1', 'buyer-2'];
 
-/** Two tokens of a buyer, one of another, two for any, and statements of one, the other, and any. */
+/**
+ * Two tokens of a buyer, one of another, two for any, and statements of one, the other, and any.
+ */
 const senders: readonly ReportSender[] = [
   { tokenId: 'token-1', destinationId: 'buyer-1' },
   { tokenId: 'token-2', destinationId: 'buyer-1' },
@@ -28,7 +30,9 @@ const senders: readonly ReportSender[] = [
   { tokenId: null, destinationId: null },
 ];
 
-/** Each sender’s hit on a transfer to each destination; and one of each that waits, of that call. */
+/**
+ * Each sender’s hit on a transfer to each destination; and one of each that waits, of that call.
+ */
 const calls = destinations.flatMap((to) =>
   senders.map((sender, index) => ({ sender, to, name: `${index} ${to}` })),
 );

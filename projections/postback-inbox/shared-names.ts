@@ -1,4 +1,7 @@
-/** Who sent a hit, in SQL: how its token, its destination, and whether it is of a statement are told. */
+/**
+ * Who sent a hit, in SQL: how its token, its destination, and whether it is of a statement are
+ * told.
+ */
 export interface SenderInSql {
   readonly token: string;
   readonly destination: string;

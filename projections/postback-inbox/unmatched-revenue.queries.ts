@@ -19,8 +19,8 @@ export interface UnmatchedRevenue {
  * What is at stake in hits that are unmatched now, by reason and currency (PB-7, PB-11).
  *
  * Asked of the inbox rather than kept as sums: what becomes of a hit is told without its amount. A
- * call that was reported several times counts with the last report of the whole and the additions, in
- * each currency of its reports; the same name from two senders is two calls.
+ * call that was reported several times counts with the last report of the whole and the additions,
+ * in each currency of its reports; the same name from two senders is two calls.
  */
 export async function unmatchedRevenue(
   transaction: TenantTransaction,

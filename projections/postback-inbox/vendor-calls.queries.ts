@@ -26,8 +26,8 @@ export const transfersOfVendorCalls: TenantStatement = {
 };
 
 /**
- * The hits of the same call as one, by its sender's name for it, that wait for the transfer of that,
- * oldest first. Takes the id of that one; none where it names no call.
+ * The hits of the same call as one, by its sender's name for it, that wait for the transfer of
+ * that, oldest first. Takes the id of that one; none where it names no call.
  */
 export const waitingOfSameCall: TenantStatement = {
   name: 'postback_inbox:waiting_of_same_call',

@@ -88,7 +88,10 @@ export interface LedgerDay {
   readonly confirmedMinor: bigint;
 }
 
-/** Revenue by day and destination, as it was known at any moment: as first reported, and as then known. */
+/**
+ * Revenue by day and destination, as it was known at any moment: as first reported, and as then
+ * known.
+ */
 export async function ledgerByDay(
   transaction: TenantTransaction,
   { from, to, timeZone, asOf }: LedgerPeriod,

@@ -39,8 +39,8 @@ export type SpeedToLeadRow = Row<typeof speedToLeadTable>;
 /**
  * How long after its receipt could each lead be dialed?
  *
- * Consent that arrives late and checks that are repeated make a lead dialable later; what happens to
- * it after the first time does not count.
+ * Consent that arrives late and checks that are repeated make a lead dialable later; what happens
+ * to it after the first time does not count.
  */
 export const speedToLeadProjection = defineProjection<LeadEvent, typeof speedToLeadTable>({
   name: 'speed_to_lead',

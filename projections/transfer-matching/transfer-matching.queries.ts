@@ -15,7 +15,10 @@ export interface TransferOfCaller {
 
 type Lane = keyof typeof LANES;
 
-/** Transfers returned at most by a look-up, before or after the time; those of a consumer in the window all are. */
+/**
+ * Transfers returned at most by a look-up, before or after the time; those of a consumer in the
+ * window all are.
+ */
 export const transfersOfCallerMax = 25;
 
 const WINDOW = `interval '${MATCH_WINDOW_MS} milliseconds'`;
@@ -48,11 +51,11 @@ const LANES = {
  * number: all of the consumer's within the window around a time, and otherwise those nearest to it,
  * {@link transfersOfCallerMax} before it and as many after.
  *
- * Each kind is looked up by an index of its own, so it costs the same however many there are, and all
- * in one round trip. Everybody is shown our number. So those that were connected are looked up by
- * themselves, for they rank first, and those to the destination that the sender is for, lest others
- * crowd them out; they may come several times. Takes the keyed hash of the number, the number itself
- * in E.164 or `null`, the time in ISO-8601, and the destination or `null`.
+ * Each kind is looked up by an index of its own, so it costs the same however many there are, and
+ * all in one round trip. Everybody is shown our number. So those that were connected are looked up
+ * by themselves, for they rank first, and those to the destination that the sender is for, lest
+ * others crowd them out; they may come several times. Takes the keyed hash of the number, the
+ * number itself in E.164 or `null`, the time in ISO-8601, and the destination or `null`.
  */
 export const transfersOfCaller: TenantStatement = {
   name: 'transfer_matching:of_caller',
@@ -109,7 +112,9 @@ export function transfersInPeriod(
   return within(transaction, period, limit).where('destinationId', '=', destinationId).execute();
 }
 
-/** Transfers of consumers, by the hashes of their numbers, otherwise like {@link transfersInPeriod}. */
+/**
+ * Transfers of consumers, by the hashes of their numbers, otherwise like {@link transfersInPeriod}.
+ */
 export function transfersOfConsumers(
   transaction: TenantTransaction,
   consumerHashes: readonly string[],
@@ -149,7 +154,10 @@ export async function findTransfer(
   return row ?? null;
 }
 
-/** The tenant's rows. The worker sees those of all tenants, so the policy of the table is not enough. */
+/**
+ * The tenant's rows. The worker sees those of all tenants, so the policy of the table is not
+ * enough.
+ */
 function transfers(transaction: TenantTransaction) {
   return transaction
     .withTables<{ transferMatching: TransferMatchingRow }>()

@@ -15,7 +15,9 @@ import { transferRevenueProjection } from './index.js';
 const { destinationId, payout } = transferRequested().data;
 const terms = { destinationId, billableSeconds: payout.billableSeconds };
 
-/** Reports without an amount, by two who name calls, of few words so that many repeat each other. */
+/**
+ * Reports without an amount, by two who name calls, of few words so that many repeat each other.
+ */
 const report = fc.record({
   billable: fc.constantFrom(true, false, null),
   durationSeconds: fc.constantFrom(30, 95, null),

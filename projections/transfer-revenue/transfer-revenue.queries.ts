@@ -122,7 +122,10 @@ export function bridgedAtAge(
   return { from: agoAt(place - 1), to: agoAt(place) };
 }
 
-/** Bridged transfers that no report confirms, by how long ago they were at `now`, oldest first (PB-11). */
+/**
+ * Bridged transfers that no report confirms, by how long ago they were at `now`, oldest first
+ * (PB-11).
+ */
 export async function unconfirmedByAge(
   transaction: TenantTransaction,
   wanted: KnownTransfers,

@@ -1,7 +1,10 @@
 import type { LeadMode } from '#events/leads';
 import { type RawBuilder, sql } from 'kysely';
 
-/** What confirmed amounts to show: those of the moment, or what each transfer was confirmed with first. */
+/**
+ * What confirmed amounts to show: those of the moment, or what each transfer was confirmed with
+ * first.
+ */
 export type RevenueSense = 'now' | 'first_reported';
 
 /** Which transfers, and as they were known when. */

@@ -10,7 +10,9 @@ const rebuilderEvery = 6;
 const keeperEvery = 25;
 const supervisorEvery = 25;
 
-/** The supervisor gives a part up at its fifth death in a minute: that is not what is tested here. */
+/**
+ * The supervisor gives a part up at its fifth death in a minute: that is not what is tested here.
+ */
 const deathsPerMinuteMax = 4;
 const windowMs = 61_000;
 

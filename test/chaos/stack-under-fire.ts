@@ -101,7 +101,9 @@ export class StackUnderFire {
     return code === 0 ? [] : [`${stdout}\n${stderr}`];
   }
 
-  /** Resolves when GET /ready answers 200; rejects when that takes too long or the stack gave up. */
+  /**
+   * Resolves when GET /ready answers 200; rejects when that takes too long or the stack gave up.
+   */
   async recovered(): Promise<void> {
     const deadline = Date.now() + recoversWithinMs;
     while (!(await this.#isReady())) {

@@ -41,7 +41,9 @@ afterAll(async () => {
 
 type Happening = readonly ['lead' | 'duplicate' | 'consent', number];
 
-/** Something new every run, which fast-check's seed in a failure does not tell: it is in the log. */
+/**
+ * Something new every run, which fast-check's seed in a failure does not tell: it is in the log.
+ */
 function history(): Happening[] {
   const happening = fc.tuple(fc.constantFrom('lead', 'duplicate', 'consent'), fc.nat({ max: 7 }));
   const [sampled = []] = fc.sample(

@@ -2,7 +2,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 type Mode = 'passing' | 'silent' | 'down';
 
-/** A connection between two processes that a test can break: the faults of a network, and no mocks. */
+/**
+ * A connection between two processes that a test can break: the faults of a network, and no mocks.
+ */
 export class FaultyLink {
   readonly port: number;
   readonly #server: Server;

@@ -139,7 +139,9 @@ export async function removeFolder(folder: string, dataDir = folder): Promise<vo
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Ends a process for good. Without a process there is nothing to end: 0 would mean the test run. */
+/**
+ * Ends a process for good. Without a process there is nothing to end: 0 would mean the test run.
+ */
 export function slay(pid: number | undefined): void {
   if (pid === undefined || pid <= 1) throw new Error('There is no process to kill.');
   process.kill(pid, 'SIGKILL');

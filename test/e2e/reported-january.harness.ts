@@ -47,9 +47,9 @@ export interface ReportedJanuary {
 }
 
 /**
- * Three transfers, two on January 6 in Chicago: the first confirmed with 45 dollars and then revised
- * to 70; the second of a campaign, the third to another destination. A hit of 12.34 on January 6 is
- * unmatched.
+ * Three transfers, two on January 6 in Chicago: the first confirmed with 45 dollars and then
+ * revised to 70; the second of a campaign, the third to another destination. A hit of 12.34 on
+ * January 6 is unmatched.
  */
 export async function startReportedJanuary(): Promise<ReportedJanuary> {
   const servers = await startServers();

@@ -65,8 +65,8 @@ afterAll(async () => {
 });
 
 /**
- * The buyer is given the address that the seller takes reports at, names what goes into it, and what
- * it pays for the calls of each desk.
+ * The buyer is given the address that the seller takes reports at, names what goes into it, and
+ * what it pays for the calls of each desk.
  */
 async function connect(desks: readonly string[]): Promise<void> {
   const { token } = await seller.post('/v1/postback-tokens', { label: 'Buyer' });

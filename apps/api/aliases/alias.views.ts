@@ -106,7 +106,9 @@ export function aliasVersionsView(versions: readonly AliasVersion[]): AliasVersi
 
 const REASON_MAX = 500;
 
-/** A body taken apart: additions, which are not checked yet, and why. Throws `validation_failed`. */
+/**
+ * A body taken apart: additions, which are not checked yet, and why. Throws `validation_failed`.
+ */
 export function aliasWishOf(body: unknown): {
   readonly aliases: unknown;
   readonly reason: string | null;

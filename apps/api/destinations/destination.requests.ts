@@ -43,7 +43,9 @@ export interface DestinationOrder {
   readonly reason: string | null;
 }
 
-/** Parts a body into configuration and reason. Throws `validation_failed` for a reason that is none. */
+/**
+ * Parts a body into configuration and reason. Throws `validation_failed` for a reason that is none.
+ */
 export function orderOf(body: unknown): DestinationOrder {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return { settings: body, reason: null };

@@ -9,7 +9,9 @@ import { addPathParameters } from './open-api-paths.js';
 import { toVersion31 } from './open-api-nulls.js';
 import { packageFile } from './package-file.js';
 
-/** openapi.json: the api as its controllers and DTOs declare it, with the quickstart as its text. */
+/**
+ * openapi.json: the api as its controllers and DTOs declare it, with the quickstart as its text.
+ */
 export async function renderOpenApi(): Promise<string> {
   const document = await describeApi();
   return format(JSON.stringify(document), { parser: 'json', printWidth: 100 });

@@ -38,8 +38,8 @@ export class ReadModelState {
 }
 
 /**
- * Whether the whole can do its work, part by part. A read model that is behind is told and no reason
- * to turn requests away: leads come in without it.
+ * Whether the whole can do its work, part by part. A read model that is behind is told and no
+ * reason to turn requests away: leads come in without it.
  */
 export class ReadinessReport {
   @ApiProperty({ enum: ['ready', 'not_ready'] })

@@ -5,8 +5,8 @@ import { HttpRefusal } from './errors/http-refusal.js';
 const CHECK_EVERY_MS = 100;
 
 /**
- * A request that is not answered yet; blank once it is. A `Map` that grows leaves old tables behind,
- * and whatever those still name outlives the young generation, with all that hangs on it.
+ * A request that is not answered yet; blank once it is. A `Map` that grows leaves old tables
+ * behind, and whatever those still name outlives the young generation, with all that hangs on it.
  */
 interface Open {
   request: FastifyRequest | null;
@@ -14,11 +14,11 @@ interface Open {
 }
 
 /**
- * Answers 503 for requests that take too long, and 408 for those that do not arrive; whoever works on
- * them may go on.
+ * Answers 503 for requests that take too long, and 408 for those that do not arrive; whoever works
+ * on them may go on.
  *
- * One timer for all: a timer and an abort signal for each request, as the framework has them, cost a
- * few per cent of the hot path.
+ * One timer for all: a timer and an abort signal for each request, as the framework has them, cost
+ * a few per cent of the hot path.
  */
 export class AnswerDeadline {
   readonly #withinMs: number;
@@ -63,8 +63,8 @@ export class AnswerDeadline {
 }
 
 /**
- * Nobody reads a body before the key is known, unless the token may be in it, so until then it is not
- * the caller who is slow.
+ * Nobody reads a body before the key is known, unless the token may be in it, so until then it is
+ * not the caller who is slow.
  */
 function isStillArriving({ exchange, raw, routeOptions }: FastifyRequest): boolean {
   const isRead = exchange.key !== null || routeOptions.config.takesAnything === true;

@@ -29,7 +29,10 @@ export function IsText(max: number): PropertyDecorator {
   return ValidateBy({ name: 'isText', validator: { validate, defaultMessage } });
 }
 
-/** The field holds text of at most `max` characters, or nothing at all, which asks for what has none. */
+/**
+ * The field holds text of at most `max` characters, or nothing at all, which asks for what has
+ * none.
+ */
 export function IsTextOrNone(max: number): PropertyDecorator {
   const validate = (value: unknown) =>
     typeof value === 'string' &&

@@ -29,7 +29,8 @@ export class IdempotencyGate {
     const command = { tenantId: scope.tenantId, commandId: commandIdOf(scope) };
     request.exchange.commandId = command.commandId;
     this.ledger.claim(command, fingerprintOf(request.body)).then((claim) => {
-      // Past its deadline the request was answered already, and nothing would ever settle its claim.
+      // Past its deadline the request was answered already, and nothing would ever settle its
+      // claim.
       if (reply.sent) this.#giveUp(command, claim);
       else proceed(request, reply, command, claim, done);
     }, done);

@@ -27,7 +27,9 @@ export function PageCursor(): PropertyDecorator {
   );
 }
 
-/** The field holds a position of the log that the answer must show; `until`: until what shows it. */
+/**
+ * The field holds a position of the log that the answer must show; `until`: until what shows it.
+ */
 export function WaitsFor(until: string): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ description: `Waits, up to 3 s, ${until} this position of the log.` }),

@@ -16,8 +16,8 @@ export interface PageSource {
 }
 
 /**
- * Reads one page, and beside it what every page says of itself, in one transaction. How far the read
- * models are is asked first: rows may then be newer than the page says, never older.
+ * Reads one page, and beside it what every page says of itself, in one transaction. How far the
+ * read models are is asked first: rows may then be newer than the page says, never older.
  */
 export async function readPage<Read extends Page<unknown>>(
   { database, tenantId, readModels, moment }: PageSource,

@@ -9,7 +9,9 @@ import { badRequest } from '../http/errors/error-answer.js';
 const UPLOAD_PATHS: ReadonlySet<string | undefined> = new Set(['/v1/imports', '/v1/statements']);
 /** The one that takes them as JSON, too. */
 const JSON_UPLOAD_PATH = '/v1/statements';
-/** Stands in for JSON while it is uploaded: other bodies of that type are small, and read at once. */
+/**
+ * Stands in for JSON while it is uploaded: other bodies of that type are small, and read at once.
+ */
 export const JSON_UPLOAD = 'application/x-leadledger-json';
 /** A file may take so long to arrive. */
 export const UPLOAD_WITHIN_MS = 10 * 60 * 1_000;
@@ -141,7 +143,9 @@ function add(fields: Record<string, unknown>, name: string, value: string): void
   });
 }
 
-/** A stream that whoever reads it cannot destroy: the connection would go, and the answer with it. */
+/**
+ * A stream that whoever reads it cannot destroy: the connection would go, and the answer with it.
+ */
 function kept(stream: Readable): Pick<UploadedFile, 'bytes' | 'discard'> {
   const iterator: AsyncIterable<Uint8Array> = stream.iterator({ destroyOnReturn: false });
   return {

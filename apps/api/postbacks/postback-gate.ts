@@ -25,8 +25,9 @@ export abstract class StrangersLimiter {
 }
 
 /**
- * Lets in reports with a good token (SE-4). It is looked up by its hash, so how long that takes tells
- * nothing of it. What was sent goes on without the token, which nobody needs to know after this.
+ * Lets in reports with a good token (SE-4). It is looked up by its hash, so how long that takes
+ * tells nothing of it. What was sent goes on without the token, which nobody needs to know after
+ * this.
  */
 @Injectable()
 export class PostbackGate implements CanActivate {

@@ -26,7 +26,9 @@ export interface SentHit {
   readonly caller: RevenueCaller;
 }
 
-/** Everything that a request reports, in its order; it came through the gate, which knows its token. */
+/**
+ * Everything that a request reports, in its order; it came through the gate, which knows its token.
+ */
 export function sentHits(request: FastifyRequest, receivedAt: string): SentHit[] {
   const { postbackToken: token, sent } = request.exchange;
   if (token === null || sent === null) throw postbackTokenInvalid();

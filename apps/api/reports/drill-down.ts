@@ -39,8 +39,8 @@ export function ageingUrl(
 }
 
 /**
- * The address of the list of hits behind a line; `null` where hits cannot be told apart as it is. Of a
- * past moment, those that belonged to the line then; they are listed as they stand now.
+ * The address of the list of hits behind a line; `null` where hits cannot be told apart as it is.
+ * Of a past moment, those that belonged to the line then; they are listed as they stand now.
  */
 export function postbacksUrl(
   { group, currency, hits }: Pick<ReportLine, 'group' | 'currency' | 'hits'>,

@@ -35,8 +35,8 @@ export function periodOf(
 export const DAYS_UNLESS_TOLD = 7;
 
 /**
- * What a request names of a period, the rest by default: until the end of the local day of `now`, and
- * from six days before the day it ends with. Throws as {@link periodOf}.
+ * What a request names of a period, the rest by default: until the end of the local day of `now`,
+ * and from six days before the day it ends with. Throws as {@link periodOf}.
  */
 export function periodOrLastDays(
   named: { readonly from?: string | undefined; readonly to?: string | undefined },

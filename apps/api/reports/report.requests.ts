@@ -188,7 +188,9 @@ export interface WithCampaign<Query> {
 
 const CAMPAIGN = /^campaign\.(\w{1,50})$/;
 
-/** Takes `campaign.<name>=<value>` out of a query and checks the rest. Throws `validation_failed`. */
+/**
+ * Takes `campaign.<name>=<value>` out of a query and checks the rest. Throws `validation_failed`.
+ */
 export function withCampaign<Query extends object>(
   raw: unknown,
   shape: new () => Query,

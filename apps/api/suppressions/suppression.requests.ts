@@ -87,7 +87,10 @@ export class ListSuppressionsQuery extends PageQuery {
   scope?: SuppressionScope;
 }
 
-/** Whom a request binds. Throws `validation_failed` unless a name comes with exactly brand and seller. */
+/**
+ * Whom a request binds. Throws `validation_failed` unless a name comes with exactly brand and
+ * seller.
+ */
 export function bindingOf({ scope = 'tenant', scope_name }: SuppressRequest): SuppressionBinding {
   const scopeName = scope_name?.trim() ?? null;
   if ((scope === 'tenant') === (scopeName === null)) return { scope, scopeName };

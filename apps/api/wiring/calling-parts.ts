@@ -13,7 +13,9 @@ export interface CallingParts {
   readonly agentPort: AgentPort;
 }
 
-/** A destination hears nothing meanwhile, and the provider’s own request has to be answered in time. */
+/**
+ * A destination hears nothing meanwhile, and the provider’s own request has to be answered in time.
+ */
 const ASKED_WITHIN_MS = 2_000;
 
 /** Puts it together. */

@@ -106,7 +106,9 @@ async function realRun(request: ImportRequest, options: ImportOptions): Promise<
   };
 }
 
-/** Shows the mapping and a progress bar on stderr; Ctrl-C ends the import after the rows under way. */
+/**
+ * Shows the mapping and a progress bar on stderr; Ctrl-C ends the import after the rows under way.
+ */
 async function withProgress<Result>(
   work: (
     signal: AbortSignal,

@@ -4,7 +4,10 @@ import { memoryLayout } from '../supervisor/child.js';
 
 const stopMsMax = 20_000;
 
-/** A program of dist/ run by this Node, with only this of the environment, and its memory laid out as ours is. */
+/**
+ * A program of dist/ run by this Node, with only this of the environment, and its memory laid out
+ * as ours is.
+ */
 export function launch(
   program: string,
   args: readonly string[],
@@ -30,8 +33,8 @@ export async function end(child: ChildProcess): Promise<void> {
 }
 
 /**
- * The first line a process writes that is a JSON object. Fails when it ends without one, or when the
- * object tells of an error.
+ * The first line a process writes that is a JSON object. Fails when it ends without one, or when
+ * the object tells of an error.
  */
 export async function firstObject<Content extends object>(
   child: ReturnType<typeof launch>,

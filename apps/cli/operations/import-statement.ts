@@ -37,7 +37,9 @@ export interface StatementRequest {
   readonly onProgress: (lines: number) => void;
 }
 
-/** How many rows a file has. Rejects with `csv_invalid` before anything of a broken one is stored. */
+/**
+ * How many rows a file has. Rejects with `csv_invalid` before anything of a broken one is stored.
+ */
 export async function countLines(path: string): Promise<number> {
   await access(path, constants.R_OK).catch(() => {
     throw new DomainError(

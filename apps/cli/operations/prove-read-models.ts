@@ -34,7 +34,9 @@ export interface Proof<Outcome> {
   readonly unproven: readonly Unproven[];
 }
 
-/** Recomputes read models from the log, all if none is named, and compares them with what is served. */
+/**
+ * Recomputes read models from the log, all if none is named, and compares them with what is served.
+ */
 export async function verifyProjections(
   stack: StackConnection,
   name: string | undefined,
@@ -55,7 +57,9 @@ export async function verifyProjections(
   return { outcomes, unproven };
 }
 
-/** Counts the log from its beginning for read models, all if none is named, and keeps the outcome. */
+/**
+ * Counts the log from its beginning for read models, all if none is named, and keeps the outcome.
+ */
 export async function auditProjections(
   stack: StackConnection,
   name: string | undefined,

@@ -7,8 +7,8 @@ const patienceMs = 9_500;
 
 /**
  * Waits until the processes of a killed supervisor are gone, and ends those that do not go: they
- * hold ports and files that the next start needs. A Postgres server is left to libs/embedded-postgres,
- * which knows how to end one.
+ * hold ports and files that the next start needs. A Postgres server is left to
+ * libs/embedded-postgres, which knows how to end one.
  */
 export async function clearLeftoverProcesses(run: RunFile): Promise<void> {
   const children = Object.keys(run.pids).filter((name) => !holdsPostgres(name, run));

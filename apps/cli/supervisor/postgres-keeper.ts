@@ -2,9 +2,10 @@ import { startEmbeddedPostgres } from '#libs/embedded-postgres';
 import { DomainError } from '#libs/kernel';
 
 /**
- * Keeps the embedded Postgres server: starts it, tells its process id, and ends it on SIGTERM, which
- * also comes when the supervisor is gone (see lifeline.ts). It exists because a server cannot notice
- * by itself that whoever started it was killed. It ends when the server ends, in the same way.
+ * Keeps the embedded Postgres server: starts it, tells its process id, and ends it on SIGTERM,
+ * which also comes when the supervisor is gone (see lifeline.ts). It exists because a server cannot
+ * notice by itself that whoever started it was killed. It ends when the server ends, in the same
+ * way.
  *
  * Arguments: the folder and the port.
  */

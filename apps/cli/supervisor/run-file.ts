@@ -1,7 +1,10 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a running stack tells the other commands, in DATA_DIR/run.json. Holds the database's password. */
+/**
+ * What a running stack tells the other commands, in DATA_DIR/run.json. Holds the database's
+ * password.
+ */
 export interface RunFile {
   readonly state: 'starting' | 'ready';
   readonly apiUrl: string;

@@ -8,7 +8,9 @@ import { portFor } from './listen-check.js';
 import { masterKeyFor, type MasterKey } from './master-key.js';
 import { announcedByLine, announcedByMessage, answersOk } from './readiness.js';
 
-/** Where everything of this run is: decided once, so that a restarted part comes back to its place. */
+/**
+ * Where everything of this run is: decided once, so that a restarted part comes back to its place.
+ */
 export interface StackPlan {
   readonly apiUrl: string;
   readonly publicUrl: string;

@@ -15,8 +15,8 @@ export interface CallHandlers {
 }
 
 /**
- * One call: messages come in, framed messages go out, and it ends with a status exactly once. What is
- * sent after the end, or to a client that is gone, is dropped.
+ * One call: messages come in, framed messages go out, and it ends with a status exactly once. What
+ * is sent after the end, or to a client that is gone, is dropped.
  */
 export class GrpcCall {
   private readonly deframer = new MessageDeframer();

@@ -28,8 +28,8 @@ export interface GrpcServerOptions {
 }
 
 /**
- * A gRPC server on HTTP/2 without TLS: what four services on loopback need of the protocol, and with
- * control over how many messages go into one write, which is where the time goes (ADR 0002).
+ * A gRPC server on HTTP/2 without TLS: what four services on loopback need of the protocol, and
+ * with control over how many messages go into one write, which is where the time goes (ADR 0002).
  *
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */

@@ -15,7 +15,9 @@ export const GRPC_CODES = {
 
 export type GrpcCode = keyof typeof GRPC_CODES;
 
-/** How a call ends. The trailers besides code and message tell clients which of their errors it is. */
+/**
+ * How a call ends. The trailers besides code and message tell clients which of their errors it is.
+ */
 export interface GrpcStatus {
   readonly code: GrpcCode;
   readonly message?: string;

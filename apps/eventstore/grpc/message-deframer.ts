@@ -11,8 +11,8 @@ export class MessageDeframer {
   private needed = PREFIX_BYTES;
 
   /**
-   * Takes over bytes as they come and calls `onMessage` for each message that is complete with them.
-   * Throws a {@link GrpcError} for messages that are compressed or too large.
+   * Takes over bytes as they come and calls `onMessage` for each message that is complete with
+   * them. Throws a {@link GrpcError} for messages that are compressed or too large.
    */
   push(chunk: Buffer, onMessage: (message: Buffer) => void): void {
     this.restBytes += chunk.length;
@@ -35,7 +35,9 @@ export class MessageDeframer {
     this.restBytes = bytes.length;
   }
 
-  /** To be called when no more bytes come. Throws a {@link GrpcError} if a message is incomplete. */
+  /**
+   * To be called when no more bytes come. Throws a {@link GrpcError} if a message is incomplete.
+   */
   end(): void {
     if (this.restBytes === 0) return;
     throw new GrpcError({

@@ -55,7 +55,9 @@ function decideByRecentIds(
   return ids.length === 0 ? append(state) : { kind: 'already_appended', lastRevision };
 }
 
-/** Decides for a revision that was passed already: a retry has its ids at the revisions after it. */
+/**
+ * Decides for a revision that was passed already: a retry has its ids at the revisions after it.
+ */
 function decideAgainstHistory(
   state: StreamState,
   expected: number,

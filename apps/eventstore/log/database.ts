@@ -8,8 +8,8 @@ const FORMAT = 1;
 const FORMAT_KEY = 'format';
 
 /**
- * Longest stream name in UTF-8 bytes: LMDB's largest key is 1,978 bytes and the key of an event also
- * carries a revision.
+ * Longest stream name in UTF-8 bytes: LMDB's largest key is 1,978 bytes and the key of an event
+ * also carries a revision.
  */
 export const STREAM_NAME_BYTES_MAX = 1_900;
 
@@ -28,13 +28,13 @@ export interface EventDatabase {
 /**
  * Opens the store's files in `dataDir`, a folder that is there.
  *
- * Durability: `overlappingSync: false` is the one option that matters. lmdb-js would otherwise commit
- * without waiting for the disk and flush later. With it off, its writer thread runs LMDB's own
- * commit: write the dirty pages, `fdatasync`, then write the meta page through a descriptor opened
- * with `O_DSYNC`. The promise of a write resolves after all three, so what is acknowledged is on disk,
- * and since LMDB never overwrites a page the last meta page refers to, a crash at any moment leaves
- * the state before or after a commit, never one in between. Readers take their snapshot from the same
- * meta page: nothing is ever shown that could still be lost.
+ * Durability: `overlappingSync: false` is the one option that matters. lmdb-js would otherwise
+ * commit without waiting for the disk and flush later. With it off, its writer thread runs LMDB's
+ * own commit: write the dirty pages, `fdatasync`, then write the meta page through a descriptor
+ * opened with `O_DSYNC`. The promise of a write resolves after all three, so what is acknowledged
+ * is on disk, and since LMDB never overwrites a page the last meta page refers to, a crash at any
+ * moment leaves the state before or after a commit, never one in between. Readers take their
+ * snapshot from the same meta page: nothing is ever shown that could still be lost.
  */
 export function openDatabase(dataDir: string): EventDatabase {
   const root = open({

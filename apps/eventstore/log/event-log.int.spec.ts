@@ -95,7 +95,9 @@ function idsInStream(log: EventLog, name: string): string[] {
   return ids;
 }
 
-/** Runs a history, some of it concurrently, and compares the log with what the callers were told. */
+/**
+ * Runs a history, some of it concurrently, and compares the log with what the callers were told.
+ */
 async function run(steps: readonly Step[], concurrently: boolean): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'leadledger-log-'));
   let log = await openIn(dataDir);

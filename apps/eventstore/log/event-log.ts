@@ -110,8 +110,8 @@ export class EventLog {
   }
 
   /**
-   * As on EventStoreDB, the log of a new store is not empty but begins with a system event: here the
-   * metadata of `$settings`, by which clients recognise a store that was set up.
+   * As on EventStoreDB, the log of a new store is not empty but begins with a system event: here
+   * the metadata of `$settings`, by which clients recognise a store that was set up.
    */
   private async writeFirstEvent(): Promise<void> {
     const outcome = await new Promise<WriteOutcome>((settle) => {

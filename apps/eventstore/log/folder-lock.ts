@@ -20,8 +20,8 @@ export class FolderInUse extends Error {
 /**
  * A name nobody else uses: a local socket. The operating system takes it back the moment its owner
  * dies, however it dies, so there is no stale lock after a kill and no process id to mistrust. On
- * Linux the name lives in the abstract namespace (of one network namespace), on Windows it is a pipe;
- * elsewhere it is a file in the temporary folder, tried first and removed if nobody answers.
+ * Linux the name lives in the abstract namespace (of one network namespace), on Windows it is a
+ * pipe; elsewhere it is a file in the temporary folder, tried first and removed if nobody answers.
  */
 function socketName(dataDir: string): string {
   const digest = createHash('sha256').update(realpathSync(dataDir)).digest('hex').slice(0, 32);

@@ -16,22 +16,25 @@ const SLAB_BYTES = BATCH_BYTES_MAX / 4;
 /** Above this many waiting bytes callers should stop reading from their clients. */
 const QUEUED_BYTES_HIGH = 32 * 1024 * 1024;
 /**
- * Failures of a commit after which the next one may succeed. LMDB has then abandoned the transaction
- * before its meta page, so the files are as they were; it reports a write that was cut short by a full
- * disk as EIO. Had the meta page itself failed, LMDB would refuse everything from then on.
+ * Failures of a commit after which the next one may succeed. LMDB has then abandoned the
+ * transaction before its meta page, so the files are as they were; it reports a write that was cut
+ * short by a full disk as EIO. Had the meta page itself failed, LMDB would refuse everything from
+ * then on.
  */
 const { EDQUOT, EFBIG, EIO, ENOSPC } = constants.errno;
 const MDB_MAP_FULL = -30_792;
 const PASSING_ERRORS = new Set<unknown>([ENOSPC, EDQUOT, EFBIG, EIO, MDB_MAP_FULL]);
 
 /**
- * A commit costs some 300 µs of processor time however small it is. While several callers are busy, a
- * batch therefore waits until as many are back as were seen at once, a millisecond for each that is
- * missing: below 1,000 writes a second it hardly waits, above it soon takes this long. A caller that
- * waits for each answer before it sends the next is never held up.
+ * A commit costs some 300 µs of processor time however small it is. While several callers are busy,
+ * a batch therefore waits until as many are back as were seen at once, a millisecond for each that
+ * is missing: below 1,000 writes a second it hardly waits, above it soon takes this long. A caller
+ * that waits for each answer before it sends the next is never held up.
  */
 const GATHER_MS_MAX = 4;
-/** Enough to make the cost of a commit small; while they are synced, the other callers are heard. */
+/**
+ * Enough to make the cost of a commit small; while they are synced, the other callers are heard.
+ */
 const GATHER_REQUESTS_MAX = 32;
 
 interface SettledWrite {
@@ -40,11 +43,11 @@ interface SettledWrite {
 }
 
 /**
- * The only writer of the log. Writes wait in a queue; while one batch is being synced to disk the next
- * one gathers, so one `fdatasync` serves all writes that arrived meanwhile.
+ * The only writer of the log. Writes wait in a queue; while one batch is being synced to disk the
+ * next one gathers, so one `fdatasync` serves all writes that arrived meanwhile.
  *
- * Decisions are taken when a batch is put together, on committed state plus the batch itself: a batch
- * that fails is forgotten without a trace.
+ * Decisions are taken when a batch is put together, on committed state plus the batch itself: a
+ * batch that fails is forgotten without a trace.
  */
 export class GroupCommitWriter {
   private queue: WriteRequest[] = [];

@@ -32,8 +32,8 @@ export class LogReader {
   }
 
   /**
-   * Visits the log from `position` on, upwards or downwards, within 1 … `head`. True if it came to the
-   * end without being stopped.
+   * Visits the log from `position` on, upwards or downwards, within 1 … `head`. True if it came to
+   * the end without being stopped.
    */
   scanAll(position: number, head: number, step: 1 | -1, visit: Visit): boolean {
     for (let at = position; at >= 1 && at <= head; at += step) {
@@ -43,8 +43,8 @@ export class LogReader {
   }
 
   /**
-   * Visits a stream from `revision` on as far as it is visible; `now` decides about `$maxAge`. True if
-   * it came to the end without being stopped.
+   * Visits a stream from `revision` on as far as it is visible; `now` decides about `$maxAge`. True
+   * if it came to the end without being stopped.
    */
   scanStream(
     stream: string,

@@ -3,8 +3,8 @@ import { fieldSize, varintSize, type ProtoWriter } from '../wire/proto-writer.js
 
 /**
  * How one event lies in the log: a fixed header, then the gRPC frame of the `ReadResp` message that
- * every read and subscription sends for it. An event is encoded once, when it is appended; reading it
- * is copying bytes.
+ * every read and subscription sends for it. An event is encoded once, when it is appended; reading
+ * it is copying bytes.
  *
  * ```
  *  0  format      u8      {@link FORMAT}

@@ -1,7 +1,7 @@
 /**
- * A bounded map that forgets what was not used for long: entries live in the young generation, move to
- * the old one when the young is full, and are dropped when they reach the end of the old one unused.
- * Costs one map operation per access, no list to keep.
+ * A bounded map that forgets what was not used for long: entries live in the young generation, move
+ * to the old one when the young is full, and are dropped when they reach the end of the old one
+ * unused. Costs one map operation per access, no list to keep.
  */
 export class TwoGenerationCache<Key, Value> {
   private young = new Map<Key, Value>();

@@ -3,7 +3,9 @@ import type { ProposedEvent } from './stored-event.js';
 
 /** What became of a write. */
 export type WriteOutcome =
-  /** Durable. For an append without events `position` is undefined and `revision` the present one. */
+  /**
+   * Durable. For an append without events `position` is undefined and `revision` the present one.
+   */
   | {
       readonly kind: 'written';
       readonly revision: number;

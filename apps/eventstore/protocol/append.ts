@@ -24,7 +24,9 @@ const EXPECTED_FIELD: Readonly<Record<Exclude<ExpectedRevision, number>, number>
   no_stream: 11,
 };
 
-/** Handles `Streams.Append`, the older call for one append: what clients use with own credentials. */
+/**
+ * Handles `Streams.Append`, the older call for one append: what clients use with own credentials.
+ */
 export function serveAppend(log: EventLog): (call: GrpcCall) => void {
   return (call) => {
     const append = new AppendCall(call, log);

@@ -15,7 +15,9 @@ export interface BatchAppendRequest {
   readonly isFinal: boolean;
 }
 
-/** Takes the message apart; events and options are decoded later, so that errors can be answered. */
+/**
+ * Takes the message apart; events and options are decoded later, so that errors can be answered.
+ */
 export function readBatchAppendRequest(message: Buffer): BatchAppendRequest {
   const reader = new ProtoReader(message);
   let correlationId: Buffer = Buffer.alloc(0);

@@ -28,12 +28,12 @@ interface UnfinishedAppend extends WriteOptions {
 }
 
 /**
- * Serves `Streams.BatchAppend`: any number of appends over one call, answered in the order they become
- * durable.
+ * Serves `Streams.BatchAppend`: any number of appends over one call, answered in the order they
+ * become durable.
  *
- * No correlation id is ever answered twice: an append leaves {@link unfinished} when it is answered or
- * handed to the log, the log settles each write once, and an id that is still under way is not taken
- * again. Answers of one commit leave in one write.
+ * No correlation id is ever answered twice: an append leaves {@link unfinished} when it is answered
+ * or handed to the log, the log settles each write once, and an id that is still under way is not
+ * taken again. Answers of one commit leave in one write.
  */
 class BatchAppendCall {
   private readonly unfinished = new Map<string, UnfinishedAppend>();

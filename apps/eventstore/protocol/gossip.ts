@@ -6,8 +6,8 @@ import { encodeFrame } from './shared-messages.js';
 const LEADER = 8;
 
 /**
- * Handles `Gossip.Read`: a cluster of one, which is its leader. Clients that were given several hosts,
- * or `esdb+discover`, connect to the member named here: the address they reached us by.
+ * Handles `Gossip.Read`: a cluster of one, which is its leader. Clients that were given several
+ * hosts, or `esdb+discover`, connect to the member named here: the address they reached us by.
  */
 export function serveGossip(): (call: GrpcCall) => void {
   const instanceId = randomUUID();

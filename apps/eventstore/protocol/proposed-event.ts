@@ -55,7 +55,10 @@ function missingProperty(): GrpcError {
   });
 }
 
-/** What an event counts towards {@link APPEND_BYTES_MAX}; types count twice, as they are UTF-16 there. */
+/**
+ * What an event counts towards {@link APPEND_BYTES_MAX}; types count twice, as they are UTF-16
+ * there.
+ */
 export function appendedBytes(event: ProposedEvent): number {
   return event.data.length + event.metadata.length + event.type.length * 2;
 }

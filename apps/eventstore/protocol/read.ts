@@ -24,7 +24,9 @@ export function serveRead(log: EventLog): (call: GrpcCall) => void {
   };
 }
 
-/** Sends the events that are there now, a page at a time and no faster than the client takes them. */
+/**
+ * Sends the events that are there now, a page at a time and no faster than the client takes them.
+ */
 async function serveEvents(
   call: GrpcCall,
   log: EventLog,

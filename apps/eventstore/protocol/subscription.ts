@@ -20,9 +20,10 @@ interface Cursor {
 }
 
 /**
- * Serves a subscription: a cursor over the committed log that pulls pages as fast as the client takes
- * them, and sleeps at the end until something is committed. There is no buffer of live events, so a
- * slow subscriber costs no memory and loses nothing, and there is no seam between history and live.
+ * Serves a subscription: a cursor over the committed log that pulls pages as fast as the client
+ * takes them, and sleeps at the end until something is committed. There is no buffer of live
+ * events, so a slow subscriber costs no memory and loses nothing, and there is no seam between
+ * history and live.
  */
 export async function serveSubscription(
   call: GrpcCall,

@@ -1,7 +1,7 @@
 /**
- * Reads one protobuf message, field by field, without building objects nobody asked for (ADR 0002 says
- * what that saves). Views returned by {@link bytes} share memory with the message: copy what must
- * outlive it.
+ * Reads one protobuf message, field by field, without building objects nobody asked for (ADR 0002
+ * says what that saves). Views returned by {@link bytes} share memory with the message: copy what
+ * must outlive it.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */
@@ -29,8 +29,8 @@ export class ProtoReader {
   }
 
   /**
-   * An unsigned number. Values beyond 2^53 come back as `Number.MAX_SAFE_INTEGER`: no position and no
-   * revision of this store is ever that large, and all that is done with them is to compare.
+   * An unsigned number. Values beyond 2^53 come back as `Number.MAX_SAFE_INTEGER`: no position and
+   * no revision of this store is ever that large, and all that is done with them is to compare.
    */
   varint(): number {
     let value = 0;

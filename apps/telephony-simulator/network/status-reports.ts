@@ -40,7 +40,9 @@ export class StatusReports {
     this.#parts.track(told);
   }
 
-  /** Tells that the call comes into a room, or leaves it; apart from its own reports, in any order. */
+  /**
+   * Tells that the call comes into a room, or leaves it; apart from its own reports, in any order.
+   */
   reportRoom({ name, events, eventsUrl }: ConferenceInstruction, event: 'join' | 'leave'): void {
     if (eventsUrl === null || !events.includes(event)) return;
     const { faults, seed, accountSid, clock } = this.#parts;

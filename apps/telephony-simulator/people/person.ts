@@ -11,8 +11,8 @@ export interface Person {
   /** How long it rings before the call is answered. */
   readonly ringSeconds: number;
   /**
-   * Replies to one question after another; the last one is given from then on. A machine’s first one is
-   * its greeting, which it says whether it is asked or not.
+   * Replies to one question after another; the last one is given from then on. A machine’s first
+   * one is its greeting, which it says whether it is asked or not.
    */
   readonly replies: readonly Reply[];
   /**

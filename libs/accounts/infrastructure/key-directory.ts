@@ -78,8 +78,8 @@ export class KeyDirectory {
   readonly #register = new KeyRegister();
   readonly #lookup: StreamLookup;
   /**
-   * Texts that were found to be a key's, so that a key in use is not hashed with every request. Says
-   * nothing of whether the key still counts: that is asked of the register every time.
+   * Texts that were found to be a key's, so that a key in use is not hashed with every request.
+   * Says nothing of whether the key still counts: that is asked of the register every time.
    */
   readonly #proven = new Map<string, ApiKeyCreatedData>();
   readonly #stopped = new AbortController();

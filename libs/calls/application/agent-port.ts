@@ -28,9 +28,9 @@ export interface AfterOutcome {
 /**
  * Hands conversations to agents of the tenant’s own, and takes back what they came to (DI-4).
  *
- * The built-in disclosures are spoken before an agent is heard, and an opt-out then. It is given the
- * ids of lead and call, and a token for this one call, with which it reports the outcome; the call
- * then goes on as if the built-in script had come to it.
+ * The built-in disclosures are spoken before an agent is heard, and an opt-out then. It is given
+ * the ids of lead and call, and a token for this one call, with which it reports the outcome; the
+ * call then goes on as if the built-in script had come to it.
  */
 export class AgentPort {
   readonly #parts: AgentPortParts;

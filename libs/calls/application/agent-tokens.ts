@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type CallRef } from './live-calls.js';
 
 /**
- * What an agent proves itself with when it says what a conversation came to: only whoever was handed
- * the call has its token, and it is good for nothing else.
+ * What an agent proves itself with when it says what a conversation came to: only whoever was
+ * handed the call has its token, and it is good for nothing else.
  */
 export class AgentTokens {
   readonly #secret: string;

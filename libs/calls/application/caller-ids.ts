@@ -23,8 +23,8 @@ export interface CallerIdWish {
  * Sees to it that tenants who share the provider’s account show only numbers of their own.
  *
  * A number is taken on its own stream before the settings that use it are decided, so that of two
- * tenants who want it at once one is refused. Nobody gives a number back: what no settings use may be
- * taken by others an hour later. Destinations may be shared, for a buyer may buy from many.
+ * tenants who want it at once one is refused. Nobody gives a number back: what no settings use may
+ * be taken by others an hour later. Destinations may be shared, for a buyer may buy from many.
  */
 @Injectable()
 export class CallerIds {

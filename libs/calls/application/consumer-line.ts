@@ -34,13 +34,15 @@ export interface ConsumerLineParts {
   readonly rings: RingCheck;
   /** The provider’s name, as events carry it. */
   readonly provider: string;
-  /** Knows where a destination’s leg stands, and hangs up; `null` where no provider is connected. */
+  /**
+   * Knows where a destination’s leg stands, and hangs up; `null` where no provider is connected.
+   */
   readonly telephony: Pick<Telephony, 'lookUpCall' | 'endCall'> | null;
 }
 
 /**
- * Answers the telephony provider about consumers’ legs: what to say and do now, and what its reports
- * mean. A call that is over is hung up.
+ * Answers the telephony provider about consumers’ legs: what to say and do now, and what its
+ * reports mean. A call that is over is hung up.
  */
 export class ConsumerLine {
   readonly #parts: ConsumerLineParts;
@@ -73,8 +75,8 @@ export class ConsumerLine {
   }
 
   /**
-   * Who answered, as the provider found out meanwhile (DI-3). A machine is hung up on; rejects where
-   * the provider cannot be told so, that it reports again.
+   * Who answered, as the provider found out meanwhile (DI-3). A machine is hung up on; rejects
+   * where the provider cannot be told so, that it reports again.
    */
   async recognised(ref: CallRef, { providerCallId, answeredBy }: AnswererReport): Promise<void> {
     const { calls, telephony } = this.#parts;
@@ -86,8 +88,8 @@ export class ConsumerLine {
   }
 
   /**
-   * What was said or pressed while the disclosures were said for the `times`th time. Unless it is an
-   * opt-out they are said once more, since it cut them short; then the agent has the word.
+   * What was said or pressed while the disclosures were said for the `times`th time. Unless it is
+   * an opt-out they are said once more, since it cut them short; then the agent has the word.
    */
   async disclosed(
     ref: CallRef,
@@ -142,8 +144,8 @@ export class ConsumerLine {
   }
 
   /**
-   * A leg was let go of by the room, which closes when either leaves. A consumer who is still there was
-   * with the destination that was sent to them; one whose destination came to nothing waits on.
+   * A leg was let go of by the room, which closes when either leaves. A consumer who is still there
+   * was with the destination that was sent to them; one whose destination came to nothing waits on.
    */
   async released(
     ref: CallRef,
@@ -181,8 +183,8 @@ export class ConsumerLine {
   }
 
   /**
-   * The call on which something was said. Before that is heard it is to be known who says it, as far as
-   * the provider has found out by now; where nobody can say, it is a person (DI-3).
+   * The call on which something was said. Before that is heard it is to be known who says it, as
+   * far as the provider has found out by now; where nobody can say, it is a person (DI-3).
    */
   async #findSpeaking(ref: CallRef, speech: string | null): Promise<LiveCall | null> {
     const { calls, telephony } = this.#parts;
@@ -200,9 +202,9 @@ export class ConsumerLine {
   }
 
   /**
-   * The consumer is gone, and nobody has said whether the destination was with them that was sent: its
-   * own leg tells. Rejects where the provider cannot be asked, that it reports the end again; the
-   * watchdog asks later, too.
+   * The consumer is gone, and nobody has said whether the destination was with them that was sent:
+   * its own leg tells. Rejects where the provider cannot be asked, that it reports the end again;
+   * the watchdog asks later, too.
    */
   async #beforeTheEnd(
     onDesk: OnDesk,

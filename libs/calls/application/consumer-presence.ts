@@ -20,8 +20,8 @@ export async function presenceOf(
 const SILENCE_MS_MAX = 1_000;
 
 /**
- * Asks the provider who answered, person or machine. Never rejects: `null` where it has not found out
- * yet, cannot say, or takes longer than {@link SILENCE_MS_MAX}.
+ * Asks the provider who answered, person or machine. Never rejects: `null` where it has not found
+ * out yet, cannot say, or takes longer than {@link SILENCE_MS_MAX}.
  */
 export async function answererOf(
   telephony: Pick<Telephony, 'lookUpCall'>,

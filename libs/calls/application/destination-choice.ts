@@ -22,7 +22,9 @@ export interface DestinationChoiceParts {
   readonly lists: Pick<ListChecks, 'suppressedSellers'>;
 }
 
-/** Chooses a destination for one consumer, again and again as things turn out to stand otherwise. */
+/**
+ * Chooses a destination for one consumer, again and again as things turn out to stand otherwise.
+ */
 export class DestinationChoice {
   readonly #parts: DestinationChoiceParts;
   readonly #waiting: WaitingConsumer;

@@ -31,11 +31,12 @@ const RESTART_PAUSE_MS = 5_000;
 const NOBODY: readonly KnownDestination[] = [];
 
 /**
- * Every tenant's destinations in memory: a live fold of the `destination-` streams, about 2 kB each.
+ * Every tenant's destinations in memory: a live fold of the `destination-` streams, about 2 kB
+ * each.
  *
- * A change or a pause shows as soon as its event arrives, within milliseconds. While the log is lost
- * it shows how things stood last, and {@link isLive} says so; what must be exact at the moment of
- * a transfer is asked of the destination's own stream, with `DestinationReader.find`.
+ * A change or a pause shows as soon as its event arrives, within milliseconds. While the log is
+ * lost it shows how things stood last, and {@link isLive} says so; what must be exact at the moment
+ * of a transfer is asked of the destination's own stream, with `DestinationReader.find`.
  */
 export class DestinationDirectory {
   readonly #options: DestinationDirectoryOptions;

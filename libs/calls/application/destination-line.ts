@@ -38,8 +38,8 @@ const NOT_ASKED: ConsumerPresence = { kind: 'unknown' };
 type OnTransfer = LiveCall & { readonly transfer: Transfer };
 
 /**
- * Answers the telephony provider about destinations’ legs, as `ConsumerLine` does about consumers’. A
- * transfer that has failed, or whose consumer is gone, is hung up.
+ * Answers the telephony provider about destinations’ legs, as `ConsumerLine` does about consumers’.
+ * A transfer that has failed, or whose consumer is gone, is hung up.
  */
 export class DestinationLine {
   readonly #parts: DestinationLineParts;
@@ -86,8 +86,9 @@ export class DestinationLine {
   }
 
   /**
-   * Somebody came into the room of a call, or left it. Who was seen to leave was there; when they came
-   * is then not known. Only the destination counts that was sent there: the consumer is looked for.
+   * Somebody came into the room of a call, or left it. Who was seen to leave was there; when they
+   * came is then not known. Only the destination counts that was sent there: the consumer is looked
+   * for.
    */
   async seen(ref: CallRef, { event, providerCallId, at: told }: RoomReport): Promise<void> {
     const { calls, telephony } = this.#parts;
@@ -104,8 +105,9 @@ export class DestinationLine {
   }
 
   /**
-   * Where the leg stands. One that is dialed only now is hung up where the consumer is gone or may not
-   * be handed over any more; rejects where the provider cannot be told so, that it reports again.
+   * Where the leg stands. One that is dialed only now is hung up where the consumer is gone or may
+   * not be handed over any more; rejects where the provider cannot be told so, that it reports
+   * again.
    */
   async reported(ref: TransferRef, report: VoiceReport): Promise<void> {
     const { calls, telephony } = this.#parts;

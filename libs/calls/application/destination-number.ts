@@ -13,10 +13,11 @@ const COUNTRIES: ReadonlySet<string | undefined> = new Set(['US', 'CA']);
  * The E.164 form of a number to which calls may be handed over, however it is written; `null` for
  * any other.
  *
- * Those are numbers of the US and Canada, and those of the same numbering plan that have no country,
- * such as toll-free ones. Extensions are refused rather than lost: they are sent as digits. The
- * islands that share the plan are left out: a call there costs what a call abroad does. So are
- * premium-rate and shared-cost numbers, which bill whoever calls them, and universal access numbers.
+ * Those are numbers of the US and Canada, and those of the same numbering plan that have no
+ * country, such as toll-free ones. Extensions are refused rather than lost: they are sent as
+ * digits. The islands that share the plan are left out: a call there costs what a call abroad does.
+ * So are premium-rate and shared-cost numbers, which bill whoever calls them, and universal access
+ * numbers.
  */
 export function readDestinationNumber(text: string): string | null {
   const options = { defaultCountry: 'US', extract: false } as const;

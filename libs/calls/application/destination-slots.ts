@@ -38,8 +38,8 @@ export type SlotReturn = Omit<ReleaseSlot, 'type'>;
 /**
  * Slots of destinations' caps, on the stream of each (BU-6).
  *
- * However many processes reserve at once, none gets a slot beyond a cap: the store takes only one of
- * two decisions that rest on the same revision, and the other is made anew.
+ * However many processes reserve at once, none gets a slot beyond a cap: the store takes only one
+ * of two decisions that rest on the same revision, and the other is made anew.
  */
 export class DestinationSlots {
   readonly #runner: CommandRunner;

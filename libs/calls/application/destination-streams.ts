@@ -15,7 +15,9 @@ export function destinationStream(destinationId: string): string {
   return `${DESTINATION_PREFIX}${destinationId}`;
 }
 
-/** The stream of who uses a destination’s caps; apart from its configuration, for it is far busier. */
+/**
+ * The stream of who uses a destination’s caps; apart from its configuration, for it is far busier.
+ */
 export function destinationUsageStream(destinationId: string): string {
   return `${DESTINATION_USAGE_PREFIX}${destinationId}`;
 }

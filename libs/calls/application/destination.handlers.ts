@@ -13,7 +13,9 @@ import { readDestinationNumber } from './destination-number.js';
 import { DestinationReader } from './destination-reader.js';
 import { destinationStream } from './destination-streams.js';
 
-/** A destination as a command left it, and where its event is in the log; `null`: none was needed. */
+/**
+ * A destination as a command left it, and where its event is in the log; `null`: none was needed.
+ */
 export interface DestinationResult {
   readonly destination: KnownDestinationState;
   readonly position: Position | null;

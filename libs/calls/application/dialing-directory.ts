@@ -122,7 +122,9 @@ export class DialingDirectory {
   }
 }
 
-/** How a tenant dials at this moment, without a directory of all of them; rejects in the same way. */
+/**
+ * How a tenant dials at this moment, without a directory of all of them; rejects in the same way.
+ */
 export async function currentDialing(
   runner: CommandRunner,
   tenantId: TenantId,

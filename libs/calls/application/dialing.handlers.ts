@@ -23,7 +23,9 @@ type Undated<Wish> = Wish extends unknown ? Omit<Wish, 'at'> : never;
 /** What can be decided about dialing; the handler adds the time. */
 export type DialingChange = Undated<DialingCommand>;
 
-/** How things stand after a command, and where its event is in the log; `null` if nothing changed. */
+/**
+ * How things stand after a command, and where its event is in the log; `null` if nothing changed.
+ */
 export interface DialingResult {
   readonly dialing: Dialing;
   readonly position: Position | null;
@@ -35,7 +37,9 @@ export class ChangeDialingCommand extends Command<DialingResult> {
     readonly tenantId: TenantId,
     readonly caller: DialingCaller,
     readonly change: DialingChange,
-    /** Whether the tenant’s calls ring real phones: sandboxes share no numbers with those that do. */
+    /**
+     * Whether the tenant’s calls ring real phones: sandboxes share no numbers with those that do.
+     */
     readonly mode: CallerIdMode = 'live',
   ) {
     super();

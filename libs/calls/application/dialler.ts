@@ -29,9 +29,9 @@ import { type VoiceUrls } from './voice-urls.js';
 
 /**
  * What came of an attempt to dial. `refused`: the provider said no, and nobody was rung. `not_now`:
- * the tenant has stopped, paused the source, changed something this instant or does not dial at all;
- * a change of that is a reason to try again. `nothing`: the consumer is on a call, be it for the lead
- * before this one, or the lead is closed, not eligible, or already known to wait.
+ * the tenant has stopped, paused the source, changed something this instant or does not dial at
+ * all; a change of that is a reason to try again. `nothing`: the consumer is on a call, be it for
+ * the lead before this one, or the lead is closed, not eligible, or already known to wait.
  */
 export type DialOutcome = 'called' | 'refused' | 'deferred' | 'exhausted' | 'not_now' | 'nothing';
 
@@ -82,9 +82,9 @@ interface LookedUp {
 /**
  * Dials one lead, if everything allows it at this instant.
  *
- * The decision is in the log before the provider is asked, and the provider is asked only by the run
- * that decided: whatever happens in between, no consumer is called twice for one decision. If it is
- * not known whether the provider took the call on, its reports or the watchdog tell.
+ * The decision is in the log before the provider is asked, and the provider is asked only by the
+ * run that decided: whatever happens in between, no consumer is called twice for one decision. If
+ * it is not known whether the provider took the call on, its reports or the watchdog tell.
  */
 export class Dialler {
   readonly #parts: DiallerParts;
@@ -181,8 +181,8 @@ export class Dialler {
     if (placement.kind !== 'placed') return null;
     const { providerCallId } = placement;
     const isOpen = await this.#note(candidate, callId, providerCallId, 'placed');
-    // It was over before it was placed, or the stop was pulled while the order was under way: nobody
-    // is to be rung for it.
+    // It was over before it was placed, or the stop was pulled while the order was under way:
+    // nobody is to be rung for it.
     if (!isOpen || (await isPulled(stop, lead.source))) await telephony.endCall(providerCallId);
     return null;
   }

@@ -16,7 +16,8 @@ export interface OutlookFor {
 /**
  * To whom a consumer may be handed, as far as can be told before the call: destinations that do not
  * refuse the lead whatever it answers, under names that are not refused (CO-4). Where all of them
- * are refused by name that alone is said, for it may end when nothing else changes. `at` is ISO-8601.
+ * are refused by name that alone is said, for it may end when nothing else changes. `at` is
+ * ISO-8601.
  */
 export function handoverOutlook(
   destinations: readonly KnownDestination[],

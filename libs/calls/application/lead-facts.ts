@@ -6,8 +6,8 @@ import { type ConsumerData } from './consumers.js';
 import { type AskedLead } from './ports.js';
 
 /**
- * The lead as the lists are asked about it: of the brand it was collected under and, once the tenant
- * dials, of those it is called under (CO-4).
+ * The lead as the lists are asked about it: of the brand it was collected under and, once the
+ * tenant dials, of those it is called under (CO-4).
  */
 export function askedLead(
   lead: CallableLead,

@@ -25,8 +25,8 @@ export function isBeforeAnswer(status: CallStatus): boolean {
 }
 
 /**
- * The provider counts its reports: that it dials is 0, that it rings 1. Without a count, one that was
- * not canceled is taken to have rung.
+ * The provider counts its reports: that it dials is 0, that it rings 1. Without a count, one that
+ * was not canceled is taken to have rung.
  */
 function hasRung(status: CallStatus, sequence: number | null): boolean {
   return isOver(status) && (sequence === null ? status !== 'canceled' : sequence >= 2);

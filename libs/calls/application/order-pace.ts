@@ -19,7 +19,9 @@ const processClock: PaceClock = {
 const WAIT_SECONDS_MAX = 2;
 /** A tenant that is told to wait asks again within a second; one that does not wants nothing. */
 const KEPT_MS = 2_000;
-/** So long it is not looked anew whether it wants anybody: events that wake it come by the hundred. */
+/**
+ * So long it is not looked anew whether it wants anybody: events that wake it come by the hundred.
+ */
 const WANTED_MS = 500;
 
 /**

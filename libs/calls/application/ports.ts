@@ -19,8 +19,8 @@ export interface AskedLead extends AskedPhone {
 /** Suppression list and do-not-call provider, asked right before a dial and a transfer. */
 export abstract class ListChecks {
   /**
-   * The do-not-call provider is not asked again as long as what is `known` of this lead may be relied
-   * on. Never rejects because of the provider. `at` is ISO-8601.
+   * The do-not-call provider is not asked again as long as what is `known` of this lead may be
+   * relied on. Never rejects because of the provider. `at` is ISO-8601.
    */
   abstract check(
     tenantId: TenantId,
@@ -30,8 +30,8 @@ export abstract class ListChecks {
   ): Promise<ListAnswers>;
 
   /**
-   * Which of the `sellers`, as they are spelled here, the consumer may not be handed to (CO-4); `at`
-   * is ISO-8601.
+   * Which of the `sellers`, as they are spelled here, the consumer may not be handed to (CO-4);
+   * `at` is ISO-8601.
    */
   abstract suppressedSellers(
     tenantId: TenantId,

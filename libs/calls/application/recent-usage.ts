@@ -9,11 +9,11 @@ import { UsageTail } from '../domain/usage-tail.js';
 const READ_MIN = 500;
 
 /**
- * A store whose whole streams are the end of them, as much as it takes to know a destination’s usage.
- * For streams of usage alone.
+ * A store whose whole streams are the end of them, as much as it takes to know a destination’s
+ * usage. For streams of usage alone.
  *
- * Commands are decided on it in milliseconds however long a stream has become. A command that is run
- * again is recognised as long as its transfer is under way, or {@link READ_MIN} events have not
+ * Commands are decided on it in milliseconds however long a stream has become. A command that is
+ * run again is recognised as long as its transfer is under way, or {@link READ_MIN} events have not
  * passed since.
  */
 export function recentUsage(store: EventStore, catalog: EventCatalog): EventStore {

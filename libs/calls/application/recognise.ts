@@ -4,8 +4,8 @@ import { answererOf } from './consumer-presence.js';
 import { type LiveCall, type LiveCalls } from './live-calls.js';
 
 /**
- * A call with whoever answered it known, as far as the provider has found out by now; as it is where
- * that is known already, or nobody can say. `null` if the call is over meanwhile.
+ * A call with whoever answered it known, as far as the provider has found out by now; as it is
+ * where that is known already, or nobody can say. `null` if the call is over meanwhile.
  */
 export async function recognise(
   calls: LiveCalls,

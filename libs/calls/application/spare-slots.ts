@@ -33,8 +33,9 @@ export class SpareSlots {
   }
 
   /**
-   * Gives back every slot of the transfer but that of the destination it went to, if it went to any.
-   * Only for an attempt that is decided: until then a slot may still be needed. Safe to repeat.
+   * Gives back every slot of the transfer but that of the destination it went to, if it went to
+   * any. Only for an attempt that is decided: until then a slot may still be needed. Safe to
+   * repeat.
    */
   async giveBack(decided: DecidedTransfer, context: CallContext): Promise<void> {
     const { destinations, legs, slots, desk } = this.#parts;
@@ -54,7 +55,9 @@ export class SpareSlots {
   }
 }
 
-/** The usage as others see it: a slot that a transfer holds already does not stand in its own way. */
+/**
+ * The usage as others see it: a slot that a transfer holds already does not stand in its own way.
+ */
 export function usageBeside(usage: DestinationUsage, transferId: string): DestinationUsage {
   const data = { destinationId: '', transferId, used: false, releasedAt: '' };
   return evolve(usage, { type: 'DestinationSlotReleased', data });

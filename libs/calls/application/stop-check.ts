@@ -40,8 +40,8 @@ export class StopCheck {
   }
 
   /**
-   * Whether a consumer who is on the phone may be handed over, however long that took: they hold the
-   * line. Rejects as above.
+   * Whether a consumer who is on the phone may be handed over, however long that took: they hold
+   * the line. Rejects as above.
    */
   async mayHandOver(): Promise<boolean> {
     return this.parts.voice.mayDial() && !(await this.isPulled(null));

@@ -76,9 +76,9 @@ export class TransferDesk {
   }
 
   /**
-   * Does nothing where the consumer does not wait for this attempt. Rejects with `voice_unavailable`
-   * while whoever answers would hear nothing: the consumer goes on waiting, for {@link HOLD_MS_MAX} at
-   * most. Safe to repeat.
+   * Does nothing where the consumer does not wait for this attempt. Rejects with
+   * `voice_unavailable` while whoever answers would hear nothing: the consumer goes on waiting, for
+   * {@link HOLD_MS_MAX} at most. Safe to repeat.
    */
   async next(wanted: TransferAttempt, context: CallContext): Promise<void> {
     const { desk, spare } = this.#parts;

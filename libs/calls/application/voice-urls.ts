@@ -24,7 +24,9 @@ export class VoiceUrls {
     return `${this.#call(leadId, callId)}/answerer`;
   }
 
-  /** What was heard while the disclosures were said for the `times`th time, before an agent speaks. */
+  /**
+   * What was heard while the disclosures were said for the `times`th time, before an agent speaks.
+   */
   disclosed(leadId: string, callId: string, times: number): string {
     return `${this.#call(leadId, callId)}/disclosures/${times}`;
   }

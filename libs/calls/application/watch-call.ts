@@ -49,8 +49,9 @@ export class CallWatch {
   ) {}
 
   /**
-   * Resolves to whether the call is over now. Rejects while the provider is out of reach, or refuses to
-   * say; but not for a call that has lasted too long, which is closed with its transfer all the same.
+   * Resolves to whether the call is over now. Rejects while the provider is out of reach, or
+   * refuses to say; but not for a call that has lasted too long, which is closed with its transfer
+   * all the same.
    */
   async check(watched: WatchedCall, context: CallContext): Promise<boolean> {
     const before = await this.#open(watched);
@@ -168,8 +169,8 @@ export class CallWatch {
   }
 
   /**
-   * Only where the consumer’s number was shown, from which nobody else calls this destination. Calls
-   * that show a number of ours look all the same: whose they are, only their reports tell.
+   * Only where the consumer’s number was shown, from which nobody else calls this destination.
+   * Calls that show a number of ours look all the same: whose they are, only their reports tell.
    */
   async #findDestination(
     { transfers }: OpenCall,

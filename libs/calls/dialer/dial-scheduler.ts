@@ -24,12 +24,11 @@ const QUEUE_WITHIN_MS = 500;
  * when a tenant changed how it dials, and once a second for whatever became due (DI-1).
  *
  * A lead that comes in while lines are free is dialed from the news of it, without waiting for the
- * queue. The queue itself is a read model, so it survives any restart; nobody is chosen before it shows
- * what the log held at the start, else a call made right before would not take its line. Whether a
- * lead may really be dialed is decided by its own stream at that instant; here it is only chosen whom
- * to ask. Run by one
- * process at a time; should two of them run, consumers are still called once, since each call is one
- * decision.
+ * queue. The queue itself is a read model, so it survives any restart; nobody is chosen before it
+ * shows what the log held at the start, else a call made right before would not take its line.
+ * Whether a lead may really be dialed is decided by its own stream at that instant; here it is only
+ * chosen whom to ask. Run by one process at a time; should two of them run, consumers are still
+ * called once, since each call is one decision.
  */
 export class DialScheduler {
   readonly #parts: DialSchedulerParts;
@@ -81,7 +80,9 @@ export class DialScheduler {
     return pause(ROUND_MS_MAX, AbortSignal.any([signal, early.signal]));
   }
 
-  /** The log is listened to only while somebody dials: else a lead that comes in costs nothing here. */
+  /**
+   * The log is listened to only while somebody dials: else a lead that comes in costs nothing here.
+   */
   async #round(signal: AbortSignal): Promise<void> {
     const { dialing, report } = this.#parts;
     const tenants = dialing.tenants().filter((tenantId) => dialing.of(tenantId)?.stopped === false);

@@ -52,8 +52,8 @@ export type News =
 const OTHER: News = { kind: 'other' };
 
 /**
- * Hears from the log that whom to dial next may have changed. Listens only while it is told to: while
- * nobody dials, a lead that comes in costs nothing here.
+ * Hears from the log that whom to dial next may have changed. Listens only while it is told to:
+ * while nobody dials, a lead that comes in costs nothing here.
  */
 export class QueueNews {
   readonly #store: EventStore;
@@ -73,8 +73,8 @@ export class QueueNews {
   }
 
   /**
-   * Listens from now on, if it did not before; what came earlier is in the queue. An outage is waited
-   * for; whatever else ends it is mended by the next call.
+   * Listens from now on, if it did not before; what came earlier is in the queue. An outage is
+   * waited for; whatever else ends it is mended by the next call.
    */
   async listen(): Promise<void> {
     if (this.#listening !== null) return;
@@ -115,7 +115,9 @@ export class QueueNews {
   }
 }
 
-/** News of what does not decode is news all the same: the queue shows who it is about, if anybody. */
+/**
+ * News of what does not decode is news all the same: the queue shows who it is about, if anybody.
+ */
 class ForgivingCatalog extends EventCatalog {
   override decode(recorded: RecordedEvent): StoredEvent | null {
     try {

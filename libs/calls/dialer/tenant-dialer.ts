@@ -49,8 +49,8 @@ export interface TenantDialerParts {
 }
 
 /**
- * Leads dialed side by side for one tenant. Each waits for look-ups, the log and the provider most of
- * its time: with half a second each, that is some hundred a second.
+ * Leads dialed side by side for one tenant. Each waits for look-ups, the log and the provider most
+ * of its time: with half a second each, that is some hundred a second.
  */
 const AT_ONCE_MAX = 48;
 /** How often leads are looked for whose 30 days are over: nobody waits for that. */

@@ -42,8 +42,9 @@ const INSTANT: TextRule = {
 
 /**
  * Reads what an agent reports, in the spelling of the api. Nothing a consumer said gets into it in
- * clear: reasons are words of a-z, 0-9 and _, answers are values the script names, and of an opt-out
- * only the words that are known to be one. Throws `validation_failed` with everything that is wrong.
+ * clear: reasons are words of a-z, 0-9 and _, answers are values the script names, and of an
+ * opt-out only the words that are known to be one. Throws `validation_failed` with everything that
+ * is wrong.
  */
 export function readAgentOutcome(
   sent: unknown,

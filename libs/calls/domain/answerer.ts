@@ -4,7 +4,9 @@ import { type Answer, type OpenCall } from './open-call.js';
 /** So many questions no recorded greeting answers one after another. */
 const ANSWERED_BY_NOBODY_BUT_PEOPLE = 2;
 
-/** Who answered, as far as it is to be believed: whoever has proved to be a person is no machine. */
+/**
+ * Who answered, as far as it is to be believed: whoever has proved to be a person is no machine.
+ */
 export function believed(call: OpenCall, answeredBy: AnsweredBy | null): AnsweredBy | null {
   return isMachine(answeredBy) && isProvenPerson(call) ? null : answeredBy;
 }
@@ -24,9 +26,9 @@ export function isYetToBeRecognised(call: OpenCall): boolean {
 }
 
 /**
- * A greeting says yes, no and later, too, so that no single thing said proves anything; a key that was
- * pressed does, and so do answers to two questions. Nobody tears apart who talks to a destination, and
- * who wanted no more calls gets none, whoever it was.
+ * A greeting says yes, no and later, too, so that no single thing said proves anything; a key that
+ * was pressed does, and so do answers to two questions. Nobody tears apart who talks to a
+ * destination, and who wanted no more calls gets none, whoever it was.
  */
 function isProvenPerson({ answers, prequalification, transfers }: OpenCall): boolean {
   if (prequalification === 'opted_out') return true;

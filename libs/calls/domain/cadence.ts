@@ -4,8 +4,8 @@ import { type DialingSettings } from './dialing.events.js';
 
 /**
  * How many minutes to wait after a lead’s last call: by the first rule of the cadence that its last
- * two dispositions and the lead itself fit, else the usual spacing (DI-5, CO-7). `past` is in order of
- * time; `facts` are what filters may ask about, `lead.*`.
+ * two dispositions and the lead itself fit, else the usual spacing (DI-5, CO-7). `past` is in order
+ * of time; `facts` are what filters may ask about, `lead.*`.
  */
 export function waitMinutesAfter(
   { cadence, spacingMinutes }: Pick<DialingSettings, 'cadence' | 'spacingMinutes'>,

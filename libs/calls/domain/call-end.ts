@@ -71,8 +71,9 @@ function closed(lead: CallableLead, call: OpenCall, ending: CallEnding): CallEve
 }
 
 /**
- * The length of the consumer’s leg, where the end of the call was told by the destination’s leg or by
- * nobody: then the provider’s report of the consumer’s, which comes later, replaces our clock, once.
+ * The length of the consumer’s leg, where the end of the call was told by the destination’s leg or
+ * by nobody: then the provider’s report of the consumer’s, which comes later, replaces our clock,
+ * once.
  */
 export function measureTalk(
   { callId, providerCallId, status, durationSeconds, at }: ReportConsumerLeg,

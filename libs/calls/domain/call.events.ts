@@ -13,9 +13,9 @@ export function isMachine(answeredBy: AnsweredBy | null): boolean {
 }
 
 /**
- * How a call to a consumer ended. Not answered: `busy`, `no_answer`, `failed`, `canceled`. Answered:
- * `machine`, then what prequalification came to, and `transferred` if a buyer was bridged in.
- * `lost`: nothing was heard of it any more, and the watchdog closed it.
+ * How a call to a consumer ended. Not answered: `busy`, `no_answer`, `failed`, `canceled`.
+ * Answered: `machine`, then what prequalification came to, and `transferred` if a buyer was bridged
+ * in. `lost`: nothing was heard of it any more, and the watchdog closed it.
  */
 export const CALL_DISPOSITIONS = [
   'busy',

@@ -15,8 +15,8 @@ export interface TakeCallerId {
 }
 
 /**
- * A claim is made before the settings that use it, which follow within seconds. So one that is as old
- * as this, and not used by settings, is no longer meant.
+ * A claim is made before the settings that use it, which follow within seconds. So one that is as
+ * old as this, and not used by settings, is no longer meant.
  */
 const LAPSES_AFTER_MS = 3_600_000;
 /** One’s own claim is made anew long before, so that settings never follow one that may lapse. */
@@ -42,8 +42,8 @@ function isSame(claim: CallerIdClaim, other: CallerIdClaim | null): boolean {
 }
 
 /**
- * Whose a number is. One stream per number decides, so that of two tenants who take it at once one is
- * refused.
+ * Whose a number is. One stream per number decides, so that of two tenants who take it at once one
+ * is refused.
  */
 export const callerIdDecider: Decider<CallerId, TakeCallerId, CallerIdEvent> = {
   ...{ decide: take, evolve, initialState },

@@ -27,7 +27,9 @@ export interface StartCall {
   readonly earlierAttempts: readonly string[];
   readonly suppressionEntryId: string | null;
   readonly suppressionScope: 'tenant' | 'brand' | null;
-  /** Whether the consumer may be handed to nobody who takes calls, each being suppressed by name. */
+  /**
+   * Whether the consumer may be handed to nobody who takes calls, each being suppressed by name.
+   */
   readonly isSuppressedForAllSellers: boolean;
   readonly dnc: DncAnswer;
   /** What lists mean for the tenant; `null` where nobody answered. */
@@ -69,7 +71,9 @@ export interface RecordRefusal {
   readonly at: string;
 }
 
-/** The provider reported where the consumer’s leg stands; again, late or out of order as it may be. */
+/**
+ * The provider reported where the consumer’s leg stands; again, late or out of order as it may be.
+ */
 export interface ReportConsumerLeg {
   readonly type: 'ReportConsumerLeg';
   readonly callId: string;
@@ -178,10 +182,14 @@ export interface ReportDestinationLeg {
   readonly at: string;
 }
 
-/** Whether the consumer was still on the line when the provider was asked, right before a bridge. */
+/**
+ * Whether the consumer was still on the line when the provider was asked, right before a bridge.
+ */
 export type ConsumerPresence =
   | { readonly kind: 'there' }
-  /** Their leg is over; `durationSeconds` is from its answer to its end, if the provider said so. */
+  /**
+   * Their leg is over; `durationSeconds` is from its answer to its end, if the provider said so.
+   */
   | { readonly kind: 'gone'; readonly durationSeconds: number | null }
   /** Nobody could say, or nobody asked. */
   | { readonly kind: 'unknown' };

@@ -41,9 +41,10 @@ export type Heard =
  * What comes next, given the answers so far and what is known of the lead (`lead.<field>`).
  *
  * Questions are put in order, each until it is answered or was put as often as it may be; then the
- * conversation ends with `no_input`. After an answer the disqualifying rules are looked at, in order,
- * and then whether it asks for a later call. Rules see answers as `answers.<question>`. A `null` value
- * is an answer that was not understood. Of several answers to one question, the last counts.
+ * conversation ends with `no_input`. After an answer the disqualifying rules are looked at, in
+ * order, and then whether it asks for a later call. Rules see answers as `answers.<question>`. A
+ * `null` value is an answer that was not understood. Of several answers to one question, the last
+ * counts.
  */
 export function nextTurn(
   script: ScriptContent,

@@ -4,7 +4,8 @@ import { type ScriptContent } from './script.events.js';
  * A script to begin with: an insurance quote, as a demo tenant has it.
  *
  * Pressing 1 each time qualifies; pressing 2 at the first question disqualifies with
- * `not_interested`, pressing 3 there asks for a call in two hours, and pressing 9 opts out at any time.
+ * `not_interested`, pressing 3 there asks for a call in two hours, and pressing 9 opts out at any
+ * time.
  */
 export const DEFAULT_SCRIPT: ScriptContent = {
   name: 'Insurance quote',

@@ -50,10 +50,10 @@ const E164 = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
  * left out stays as in `base`, or takes its default where there is none. Only name and address have
  * none.
  *
- * Within `address`, `schedule`, `caps` and `payout` single fields may be left out, too; hours, closed
- * days, tiers and the filter are replaced as a whole. Throws `validation_failed` with everything
- * that is wrong. `readNumber` knows numbering plans, which this file may not, and `mayReach`
- * networks.
+ * Within `address`, `schedule`, `caps` and `payout` single fields may be left out, too; hours,
+ * closed days, tiers and the filter are replaced as a whole. Throws `validation_failed` with
+ * everything that is wrong. `readNumber` knows numbering plans, which this file may not, and
+ * `mayReach` networks.
  */
 export function readDestinationSettings(
   value: unknown,
@@ -82,8 +82,8 @@ export function readDestinationSettings(
 }
 
 /**
- * Providers tell no machine from a person where keys are sent: the consumer would be handed to a mailbox
- * unknown to whoever asked for detection. A key to accept does what was meant.
+ * Providers tell no machine from a person where keys are sent: the consumer would be handed to a
+ * mailbox unknown to whoever asked for detection. A key to accept does what was meant.
  */
 function refuseUntoldMachines(
   fields: FieldReader,

@@ -26,7 +26,9 @@ export interface AddDestination extends Order {
   readonly settings: DestinationSettings;
 }
 
-/** Configures it otherwise. `before` is what `after` was made of: nobody's change is undone unseen. */
+/**
+ * Configures it otherwise. `before` is what `after` was made of: nobody's change is undone unseen.
+ */
 export interface ChangeDestination extends Order {
   readonly type: 'ChangeDestination';
   readonly before: DestinationSettings;

@@ -37,7 +37,9 @@ export type DialVerdict =
       readonly allowed: false;
       /** Everything in the way, most basic first. None: only the end of the lead's time is. */
       readonly obstacles: readonly DialObstacle[];
-      /** The first instant at which nothing known now is in the way; `null`: none before the end. */
+      /**
+       * The first instant at which nothing known now is in the way; `null`: none before the end.
+       */
       readonly nextAllowedAt: string | null;
       readonly hours: CallingHoursFacts;
     };

@@ -29,8 +29,9 @@ const LIST_OBSTACLES: ReadonlySet<DialObstacle> = new Set([
 const RECHECK_MS = 60 * 60 * 1_000;
 
 /**
- * Dials the lead, or says until when it waits, or that nobody dials it any more; nothing where it is
- * on a call, closed or not eligible. All checks are those of this instant (CO-4, CO-5, CO-6, CO-7).
+ * Dials the lead, or says until when it waits, or that nobody dials it any more; nothing where it
+ * is on a call, closed or not eligible. All checks are those of this instant (CO-4, CO-5, CO-6,
+ * CO-7).
  */
 export function startCall(command: StartCall, lead: CallableLead): CallEvent[] {
   if (lead.current !== null || lead.closure !== null || !lead.eligible) return [];
@@ -125,8 +126,8 @@ function obstaclesOf(verdict: DialVerdict): readonly DialObstacle[] {
 }
 
 /**
- * Said once: a lead that waits for the same reasons until the same instant is not told so again, nor
- * one that lists speak against before they are to be asked again.
+ * Said once: a lead that waits for the same reasons until the same instant is not told so again,
+ * nor one that lists speak against before they are to be asked again.
  */
 function deferred(command: StartCall, lead: CallableLead, findings: Findings): CallEvent[] {
   const { verdict, listed, dncFinding, openness } = findings;
@@ -148,7 +149,8 @@ const TURNS_MAX = 100;
 
 /**
  * The first instant from an allowed one on at which the consumer may be called and a destination is
- * there for them; `null`: there is none, as far as is known. `opennessNow`: as the call was decided.
+ * there for them; `null`: there is none, as far as is known. `opennessNow`: as the call was
+ * decided.
  */
 function nextCallable(
   command: StartCall,

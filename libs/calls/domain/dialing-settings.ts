@@ -41,8 +41,9 @@ const SOURCE_LENGTH_MAX = 200;
 const PRIORITY: IntegerRule = { min: -1_000, max: 1_000 };
 
 /**
- * Settings out of whatever was sent, under the names of the api (`calling_numbers`). What is left out
- * is as in `base`, or as in {@link DIALING_DEFAULTS} without one. Equal settings are equal as JSON.
+ * Settings out of whatever was sent, under the names of the api (`calling_numbers`). What is left
+ * out is as in `base`, or as in {@link DIALING_DEFAULTS} without one. Equal settings are equal as
+ * JSON.
  *
  * Throws `validation_failed` with every field that is wrong, missing or unknown.
  */

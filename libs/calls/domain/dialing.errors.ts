@@ -28,7 +28,9 @@ export function callerIdTaken(number: string): DomainError {
   );
 }
 
-/** A source is paused by the name its leads bear: text of 1 to 200 characters, not of spaces only. */
+/**
+ * A source is paused by the name its leads bear: text of 1 to 200 characters, not of spaces only.
+ */
 export function sourceInvalid(): DomainError {
   const message = 'must be text of 1 to 200 characters, and not only spaces';
   return dialingInvalid([{ field: 'source', code: 'invalid', message }]);

@@ -6,7 +6,9 @@ export interface Dialing {
   readonly settings: DialingSettings | null;
   /** How often they were made, and so which version is in force; 0 while there is none. */
   readonly version: number;
-  /** Whether the emergency stop is pulled: then nobody is dialed, neither consumer nor destination. */
+  /**
+   * Whether the emergency stop is pulled: then nobody is dialed, neither consumer nor destination.
+   */
   readonly stopped: boolean;
   /** Sources whose leads are not dialed for now, longest paused first. */
   readonly pausedSources: readonly string[];

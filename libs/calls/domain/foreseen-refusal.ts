@@ -1,8 +1,8 @@
 import { type Facts, type FilterRule, type FilterSet, matchesFilter } from '#libs/filters';
 
 /**
- * Whether a filter will refuse a lead whatever it answers to questions: what it asks about answers is
- * taken to hold, and only rules about the lead itself speak against it.
+ * Whether a filter will refuse a lead whatever it answers to questions: what it asks about answers
+ * is taken to hold, and only rules about the lead itself speak against it.
  */
 export function isRefusalForeseen(filter: FilterSet | null, leadFacts: Facts): boolean {
   return filter !== null && !mayHold(filter, leadFacts);

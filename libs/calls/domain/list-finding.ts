@@ -19,7 +19,9 @@ export interface ListAnswers {
   readonly dncRules: DncRules | null;
 }
 
-/** What the do-not-call answer means for the lead, by the rules that judged it at receipt (CO-5). */
+/**
+ * What the do-not-call answer means for the lead, by the rules that judged it at receipt (CO-5).
+ */
 export function dncFindingFor(
   { dnc, dncRules }: Pick<ListAnswers, 'dnc' | 'dncRules'>,
   { consent }: Pick<CallableLead, 'consent'>,

@@ -125,7 +125,10 @@ export function onCall(call: OpenCall, event: OnCall): OpenCall {
   }
 }
 
-/** An agent of the tenant’s own tells its answers with what it came to; a script’s are known by then. */
+/**
+ * An agent of the tenant’s own tells its answers with what it came to; a script’s are known by
+ * then.
+ */
 function qualified(call: OpenCall, data: DataOf<'LeadQualified'>): OpenCall {
   const known = answersOf(call);
   const told = Object.entries(data.answers)

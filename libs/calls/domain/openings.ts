@@ -20,8 +20,8 @@ const CALLABLE: Openness = { kind: 'callable' };
 const NOBODY: Openness = { kind: 'nobody' };
 
 /**
- * Whether anybody is there at an instant to hand consumers to (BU-8). Nobody is called, and none of a
- * lead’s calls used up, for destinations that take none.
+ * Whether anybody is there at an instant to hand consumers to (BU-8). Nobody is called, and none of
+ * a lead’s calls used up, for destinations that take none.
  */
 export function opennessAt(destinations: readonly Openable[], at: string): Openness {
   const active = destinations.filter(({ paused }) => !paused);

@@ -80,17 +80,18 @@ const OPT_OUT_PHRASES: readonly Phrase[] = [
  * The words by which somebody opts out of being called; `null` if nobody does. Takes words as
  * `wordsOf` spells them.
  *
- * Whole words and phrases of a fixed vocabulary, anywhere in what was said and whatever stands around
- * them: “bus stop insurance” opts out. To lose a lead that way is cheap; to go on with somebody
- * who said stop is not. `end` is not heard in “weekend”. Phrases are heard before single words.
+ * Whole words and phrases of a fixed vocabulary, anywhere in what was said and whatever stands
+ * around them: “bus stop insurance” opts out. To lose a lead that way is cheap; to go on with
+ * somebody who said stop is not. `end` is not heard in “weekend”. Phrases are heard before single
+ * words.
  */
 export function optOutIn(words: readonly string[]): string | null {
   return phraseIn(words) ?? words.find((word) => OPT_OUT_WORDS.has(word)) ?? null;
 }
 
 /**
- * Whether {@link optOutIn} heard a phrase that says what is not wanted: `stop calling`, `remove me`.
- * A single word may be said of something else.
+ * Whether {@link optOutIn} heard a phrase that says what is not wanted: `stop calling`, `remove
+ * me`. A single word may be said of something else.
  */
 export function isExplicitOptOut(words: string): boolean {
   return words.includes(' ');

@@ -2,8 +2,8 @@ import { type RevenueEstimate } from './call.events.js';
 import { type Payout } from './destination.events.js';
 
 /**
- * What a call is worth by the payout configuration of its destination, before the buyer has reported
- * (TR-7). `connectedSeconds` count from the bridge on, after whisper and accepting.
+ * What a call is worth by the payout configuration of its destination, before the buyer has
+ * reported (TR-7). `connectedSeconds` count from the bridge on, after whisper and accepting.
  *
  * With tiers, the highest one that was reached pays alone: tiers do not add up. A call below
  * `billableSeconds`, or below the first tier, is worth nothing. Amounts are integers of minor

@@ -12,8 +12,8 @@ import { type CallEvent } from './lead-stream.events.js';
 import { isExplicitOptOut } from './opt-out-words.js';
 
 /**
- * The consumer’s leg was answered: a person hears the script, a machine hears nothing, nor does whoever
- * may not be called any more since it began to ring (CO-8).
+ * The consumer’s leg was answered: a person hears the script, a machine hears nothing, nor does
+ * whoever may not be called any more since it began to ring (CO-8).
  */
 export function beginConversation(
   command: BeginConversation,
@@ -94,7 +94,9 @@ function concluded(turn: Turn, lead: CallableLead, call: OpenCall, at: string): 
   }
 }
 
-/** The result of an agent of the tenant’s own, taken once; of a machine only that it wants no calls. */
+/**
+ * The result of an agent of the tenant’s own, taken once; of a machine only that it wants no calls.
+ */
 export function concludeConversation(
   { result, answers, personal, at }: ConcludeConversation,
   lead: CallableLead,

@@ -37,7 +37,9 @@ export interface RoutingInput<Candidate extends RoutableDestination = RoutableDe
   readonly draw: number;
   /** Destinations that were dialed in this call already. */
   readonly triedIds: readonly string[];
-  /** Names of sellers to whom this consumer may not be handed, as destinations spell them (CO-4). */
+  /**
+   * Names of sellers to whom this consumer may not be handed, as destinations spell them (CO-4).
+   */
   readonly suppressedSellers: readonly string[];
   /** What do-not-call lists mean for this consumer; for the record, it refuses nobody by itself. */
   readonly dncFinding: DncFinding | null;
@@ -54,10 +56,10 @@ export interface Routing<Candidate extends RoutableDestination = RoutableDestina
  * Chooses whom to hand a consumer over to (RO-3, RO-4, RO-13).
  *
  * Every destination is judged and gets all reasons that speak against it. Those that are fit are
- * ranked: lowest priority number first, among equals by a draw in which weights are shares, the
- * ids deciding the order they are drawn from. One that stands in for a closed destination, which
- * would take the consumer else, comes where that would come (BU-8). A pure function of its input, so a decision can be
- * explained and repeated from what the event holds.
+ * ranked: lowest priority number first, among equals by a draw in which weights are shares, the ids
+ * deciding the order they are drawn from. One that stands in for a closed destination, which would
+ * take the consumer else, comes where that would come (BU-8). A pure function of its input, so a
+ * decision can be explained and repeated from what the event holds.
  */
 export function route<Candidate extends RoutableDestination>(
   input: RoutingInput<Candidate>,

@@ -1,6 +1,6 @@
 /**
- * Whether two JSON values say the same, whatever the order of keys: what was stored may come back in
- * another one.
+ * Whether two JSON values say the same, whatever the order of keys: what was stored may come back
+ * in another one.
  */
 export function isSameJson(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);

@@ -34,8 +34,8 @@ const CLOSINGS = {
  * `validation_failed` naming everything that is wrong with it at once.
  *
  * Who calls, that a machine speaks, a number to call back and how to opt out are required (CO-10).
- * Ids, option values and reasons are `[a-z][a-z0-9_]{0,39}`; a key means one thing per question, and
- * never what the opt-out key means. Words that opt out cannot mean anything else. The built-in
+ * Ids, option values and reasons are `[a-z][a-z0-9_]{0,39}`; a key means one thing per question,
+ * and never what the opt-out key means. Words that opt out cannot mean anything else. The built-in
  * script speaks English, the language in which it understands who wants no more calls. `mayReach`
  * says where an agent may be.
  */

@@ -92,7 +92,9 @@ function readWords(option: FieldReader, taken: Set<string>): string[] {
   });
 }
 
-/** Nothing may stand for two things. What could not be read is empty, and said to be wrong already. */
+/**
+ * Nothing may stand for two things. What could not be read is empty, and said to be wrong already.
+ */
 function refuseRepeated(
   fields: FieldReader,
   name: string,

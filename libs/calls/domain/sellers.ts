@@ -13,7 +13,9 @@ export function sellersOf(destinations: readonly { readonly settings: Named }[])
   return [...new Set(destinations.flatMap(({ settings }) => sellerNames(settings)))];
 }
 
-/** Whether the consumer may not be handed to it; `suppressed` are names as they are spelled here. */
+/**
+ * Whether the consumer may not be handed to it; `suppressed` are names as they are spelled here.
+ */
 export function isSuppressedFor(settings: Named, suppressed: readonly string[]): boolean {
   return sellerNames(settings).some((name) => suppressed.includes(name));
 }
@@ -42,8 +44,8 @@ export interface NamedDestination {
 }
 
 /**
- * Whether whoever takes calls at `at` (ISO-8601) or later is refused by name, so that a call would be
- * for nothing. Where nobody takes calls at all, that is another obstacle.
+ * Whether whoever takes calls at `at` (ISO-8601) or later is refused by name, so that a call would
+ * be for nothing. Where nobody takes calls at all, that is another obstacle.
  */
 export function isSuppressedForAll(
   destinations: readonly NamedDestination[],

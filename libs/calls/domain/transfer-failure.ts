@@ -5,8 +5,8 @@ import { onCall } from './open-call.js';
 import { type TransferFailure } from './transfer.events.js';
 
 /**
- * The consumer was gone before the destination was with them. The call is over, too: nobody is to be
- * found another destination.
+ * The consumer was gone before the destination was with them. The call is over, too: nobody is to
+ * be found another destination.
  */
 export function leftAlone(
   lead: CallableLead,

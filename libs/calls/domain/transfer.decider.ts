@@ -18,7 +18,9 @@ import { type TransferFailure } from './transfer.events.js';
 import { failedTransfer, leftAlone } from './transfer-failure.js';
 import { unreportedMeeting } from './unseen-meeting.js';
 
-/** Whether a consumer waits for a destination: a person, qualified, and nobody is dialed or bridged. */
+/**
+ * Whether a consumer waits for a destination: a person, qualified, and nobody is dialed or bridged.
+ */
 export function awaitsDestination(call: OpenCall): boolean {
   if (call.prequalification !== 'qualified' || isSpokenToMachine(call)) return false;
   return !call.routedOut && openTransfer(call) === null;
@@ -129,10 +131,10 @@ function destinationAnswered(
 }
 
 /**
- * The whisper is over: the destination is sent to the consumer, unless it declined, the consumer may
- * not be called any more, or is not known to be there, so that nobody pays for an empty room. The
- * billable clock begins once the provider has seen it there, not here (TR-2). Said again, or for a
- * transfer that is over, it changes nothing.
+ * The whisper is over: the destination is sent to the consumer, unless it declined, the consumer
+ * may not be called any more, or is not known to be there, so that nobody pays for an empty room.
+ * The billable clock begins once the provider has seen it there, not here (TR-2). Said again, or
+ * for a transfer that is over, it changes nothing.
  */
 export function connectDestination(
   { transferId, accepted, consumer, at }: ConnectDestination,
@@ -165,8 +167,8 @@ export function connectDestination(
 }
 
 /**
- * Takes a consumer back who is not connected with anybody yet. Once a destination was sent to them the
- * two are about to talk, or do: they are not torn apart.
+ * Takes a consumer back who is not connected with anybody yet. Once a destination was sent to them
+ * the two are about to talk, or do: they are not torn apart.
  */
 export function withdrawTransfer(
   { transferId, reason, at }: WithdrawTransfer,

@@ -14,8 +14,8 @@ import { ANSWERED_BY } from './call.events.js';
 import { payoutSchema } from './destination.events.js';
 
 /**
- * Why a consumer was not handed over to a destination (TR-5). `consumer_gone`: it accepted, and nobody
- * was there any more; `stopped`, `suppressed`: we took it back before anybody was connected.
+ * Why a consumer was not handed over to a destination (TR-5). `consumer_gone`: it accepted, and
+ * nobody was there any more; `stopped`, `suppressed`: we took it back before anybody was connected.
  */
 export const TRANSFER_FAILURES = [
   'busy',

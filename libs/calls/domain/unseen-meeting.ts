@@ -4,8 +4,8 @@ import { type CallEvent } from './lead-stream.events.js';
 import { type OpenCall, openTransfer, type Transfer } from './open-call.js';
 
 /**
- * For so long, and no longer, the provider may still be asking what a destination’s leg is to do after
- * its whisper (15 s by its own limits). A leg that goes on after that is in the room.
+ * For so long, and no longer, the provider may still be asking what a destination’s leg is to do
+ * after its whisper (15 s by its own limits). A leg that goes on after that is in the room.
  */
 const IN_ROOM_AFTER_MS = 20_000;
 
@@ -33,9 +33,9 @@ export function isInRoomBy({ whisperedAt }: Whispered, at: string): boolean {
 }
 
 /**
- * The meeting nobody reported before the destination’s leg ended: it lasted on past the whisper, for
- * longer than it would have been without anything to do. The consumer’s leg tells nothing of it: it
- * goes on in music. Later reports of the meeting change nothing.
+ * The meeting nobody reported before the destination’s leg ended: it lasted on past the whisper,
+ * for longer than it would have been without anything to do. The consumer’s leg tells nothing of
+ * it: it goes on in music. Later reports of the meeting change nothing.
  */
 export function unreportedMeeting(
   lead: CallableLead,

@@ -4,8 +4,8 @@ import { type DestinationUsageEvent } from './destination-usage.events.js';
  * Tells, reading a history backwards, when enough of it was read to know the usage it leads to.
  *
  * A busy destination has tens of thousands of transfers a year, and each reservation says what the
- * counters are after it. What remains to be known is which transfers are under way: as many as the last
- * reservation counted, and those are soon found, since a transfer lasts minutes.
+ * counters are after it. What remains to be known is which transfers are under way: as many as the
+ * last reservation counted, and those are soon found, since a transfer lasts minutes.
  */
 export class UsageTail {
   /** How many transfers were under way after the last reservation; `null` before it was seen. */

@@ -26,8 +26,9 @@ export interface CallTidyParts {
 
 /**
  * Clears up behind calls: brings a leg that nobody needs to its end, and gives a slot back to its
- * destination. Apart from `call_flow`, so that neither waits for the other: no slot is held up while
- * a consumer’s next destination is looked for in vain, and no consumer while a leg will not end.
+ * destination. Apart from `call_flow`, so that neither waits for the other: no slot is held up
+ * while a consumer’s next destination is looked for in vain, and no consumer while a leg will not
+ * end.
  */
 export function callTidyReactor(parts: CallTidyParts): Reactor {
   const { legs } = parts;

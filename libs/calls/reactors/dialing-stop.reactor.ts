@@ -23,7 +23,9 @@ export interface DialingStopParts {
   readonly clock: Clock;
 }
 
-/** How long it is waited that the queue shows who was called before a stop, and until the next try. */
+/**
+ * How long it is waited that the queue shows who was called before a stop, and until the next try.
+ */
 const QUEUE_WITHIN_MS = 1_000;
 const QUEUE_WAIT_MS = 100;
 

@@ -82,8 +82,8 @@ export function transferTakeBackReactor(parts: TransferTakeBackParts): Reactor {
 type Suppressed = Extract<SuppressionEvent, { type: 'NumberSuppressed' }>;
 
 /**
- * At once, and once more when whatever was chosen before the entry rings. Numbers that begin alike are
- * looked for among the calls that the queue shows, once it shows the entry.
+ * At once, and once more when whatever was chosen before the entry rings. Numbers that begin alike
+ * are looked for among the calls that the queue shows, once it shows the entry.
  */
 async function numberSuppressed(
   { sellers, shown, clock }: TransferTakeBackParts,

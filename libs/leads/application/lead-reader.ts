@@ -24,8 +24,8 @@ export class LeadReader {
 
   /**
    * What had happened to a lead until `asOf` (inclusive), oldest first. Rejects with
-   * `lead_not_found` if there was none yet, or if it is another tenant's, and with `as_of_in_future`
-   * for a moment that is not over.
+   * `lead_not_found` if there was none yet, or if it is another tenant's, and with
+   * `as_of_in_future` for a moment that is not over.
    */
   async events(
     tenantId: TenantId,

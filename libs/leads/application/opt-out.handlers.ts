@@ -79,7 +79,9 @@ export class RevokeConsentHandler implements ICommandHandler<RevokeConsentComman
     return { leadId, status, ineligibleReasons, position };
   }
 
-  /** Where the caller sits, sealed as everything of the lead; left out once that key is destroyed. */
+  /**
+   * Where the caller sits, sealed as everything of the lead; left out once that key is destroyed.
+   */
   async #originOf(tenantId: TenantId, caller: Caller, keyId: DataKeyId) {
     const origin = originOf(caller);
     if (origin === null) return {};
@@ -88,7 +90,10 @@ export class RevokeConsentHandler implements ICommandHandler<RevokeConsentComman
   }
 }
 
-/** First the number, which protects the consumer most: whatever fails then is done when it is sent again. */
+/**
+ * First the number, which protects the consumer most: whatever fails then is done when it is sent
+ * again.
+ */
 @CommandHandler(OptOutCommand)
 export class OptOutHandler implements ICommandHandler<OptOutCommand> {
   constructor(

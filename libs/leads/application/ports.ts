@@ -2,8 +2,8 @@ import { type TenantId } from '#libs/kernel';
 import { type DncAnswer, type LeadMode } from '../domain/lead.events.js';
 
 /**
- * How long a do-not-call answer may be relied on where a lead is judged: the federal scrub interval,
- * 31 days.
+ * How long a do-not-call answer may be relied on where a lead is judged: the federal scrub
+ * interval, 31 days.
  */
 export const DNC_ANSWER_VALID_MS = 31 * 24 * 60 * 60 * 1000;
 
@@ -17,8 +17,8 @@ export const DNC_DIAL_VALID_MS = 24 * 60 * 60 * 1000;
 export abstract class DncProvider {
   /**
    * What the provider says of a number (E.164). Never rejects: a provider that fails or is late is
-   * an answer too, `failed`, and the lead is not dialed. An answer may be one that was given before,
-   * at most `validMs` ago; {@link DNC_ANSWER_VALID_MS} unless told.
+   * an answer too, `failed`, and the lead is not dialed. An answer may be one that was given
+   * before, at most `validMs` ago; {@link DNC_ANSWER_VALID_MS} unless told.
    */
   abstract check(e164: string, validMs?: number): Promise<DncAnswer>;
 }

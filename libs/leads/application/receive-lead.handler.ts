@@ -97,8 +97,8 @@ export class ReceiveLeadHandler implements ICommandHandler<ReceiveLeadCommand> {
   }
 
   /**
-   * What an earlier run of the command came to. Asks all of the phone's leads in turn: which of them
-   * takes a submission changes with time.
+   * What an earlier run of the command came to. Asks all of the phone's leads in turn: which of
+   * them takes a submission changes with time.
    */
   async #recalled(
     { mode, caller }: ReceiveLeadCommand,

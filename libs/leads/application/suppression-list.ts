@@ -132,9 +132,9 @@ export class SuppressionList {
   }
 
   /**
-   * Whether an entry that was noted may cover a number of which only the hash and the first characters
-   * are known. No I/O; says nothing of entries that were not noted yet, and `true` also of lifted ones
-   * and of those for any brand.
+   * Whether an entry that was noted may cover a number of which only the hash and the first
+   * characters are known. No I/O; says nothing of entries that were not noted yet, and `true` also
+   * of lifted ones and of those for any brand.
    */
   mayCover(
     tenantId: TenantId,

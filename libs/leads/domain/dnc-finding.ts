@@ -18,8 +18,8 @@ export function hasWrittenConsent(consent: ConsentEvidence | null): boolean {
 }
 
 /**
- * What a do-not-call answer means for a lead, list by list; `null` where nobody answered. The same at
- * receipt, right before a dial and right before a transfer (CO-5, CO-14).
+ * What a do-not-call answer means for a lead, list by list; `null` where nobody answered. The same
+ * at receipt, right before a dial and right before a transfer (CO-5, CO-14).
  */
 export function findDnc(
   { outcome, lists }: DncAnswer,

@@ -8,8 +8,8 @@ import {
 } from './dnc-rules.events.js';
 
 /**
- * Lists that always block. Whoever asked us not to call means it, whatever they once signed; who sues
- * is not called; and the consent of a number's former owner is not that of its new one.
+ * Lists that always block. Whoever asked us not to call means it, whatever they once signed; who
+ * sues is not called; and the consent of a number's former owner is not that of its new one.
  */
 const LOCKED: ReadonlySet<DncList> = new Set(['internal', 'litigator', 'reassigned']);
 
@@ -19,10 +19,10 @@ export function isLocked(list: DncList): boolean {
 }
 
 /**
- * What lists mean until a tenant decides: the strictest reading. The federal rules except calls that the
- * consumer agreed to with the seller in writing (47 CFR 64.1200(c)(2)(ii)); whether the text behind a
- * version names the seller is more than we know, so a tenant has to say so itself. Calls to mobiles are
- * made with written consent, which is asked of every lead anyway.
+ * What lists mean until a tenant decides: the strictest reading. The federal rules except calls
+ * that the consumer agreed to with the seller in writing (47 CFR 64.1200(c)(2)(ii)); whether the
+ * text behind a version names the seller is more than we know, so a tenant has to say so itself.
+ * Calls to mobiles are made with written consent, which is asked of every lead anyway.
  */
 export const DEFAULT_DNC_RULES: DncRules = {
   version: 0,
@@ -33,8 +33,8 @@ export const DEFAULT_DNC_RULES: DncRules = {
 };
 
 /**
- * A matrix out of whatever was sent: lists left out stay as in `base`. Throws `validation_failed` with
- * every list that is wrong, unknown, or never loosened.
+ * A matrix out of whatever was sent: lists left out stay as in `base`. Throws `validation_failed`
+ * with every list that is wrong, unknown, or never loosened.
  */
 export function readDncMatrix(sent: unknown, base: DncMatrix): DncMatrix {
   const fields = new FieldReader(sent);

@@ -10,8 +10,8 @@ import {
 
 /**
  * Version of the rules below; recorded with every decision. 2: consent that was taken back does not
- * count, whatever else is right with it, until it is given again (CO-8). 3: a suppression may bind a
- * brand (CO-4), and what do-not-call lists mean is the tenant's matrix (CO-5).
+ * count, whatever else is right with it, until it is given again (CO-8). 3: a suppression may bind
+ * a brand (CO-4), and what do-not-call lists mean is the tenant's matrix (CO-5).
  */
 export const ELIGIBILITY_POLICY_VERSION = 3;
 
@@ -60,8 +60,8 @@ export function found(
 }
 
 /**
- * Whether consent was taken back and not given again. Only its own time counts, not when it arrived:
- * evidence of a consent given before the consumer opted out may come in long after.
+ * Whether consent was taken back and not given again. Only its own time counts, not when it
+ * arrived: evidence of a consent given before the consumer opted out may come in long after.
  */
 export function isRevoked({
   consent,

@@ -117,7 +117,9 @@ function revokeConsent(command: RevokeConsent, lead: Lead): LeadEvent[] {
   return [{ type: 'ConsentRevoked', data }];
 }
 
-/** Nothing but the judgement, and only if it differs: a suppression may have been lifted meanwhile. */
+/**
+ * Nothing but the judgement, and only if it differs: a suppression may have been lifted meanwhile.
+ */
 function judgedAnew(
   lead: ReceivedLead,
   checks: EligibilityChecks,

@@ -75,7 +75,9 @@ function called(lead: ReceivedLead, event: CallEvent): ReceivedLead {
   return { ...after, calls: event.data.attempt, lastCallAt: event.data.attemptedAt };
 }
 
-/** The revocation stands for whatever was said of the consent; other reasons stay, as when judged. */
+/**
+ * The revocation stands for whatever was said of the consent; other reasons stay, as when judged.
+ */
 function revokedReasons(reasons: readonly string[]): string[] {
   return ['consent_revoked', ...reasons.filter((reason) => !reason.startsWith('consent_'))];
 }

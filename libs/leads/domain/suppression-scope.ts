@@ -1,7 +1,7 @@
 /**
  * Whom an entry of the suppression list binds (CO-4). `tenant`: everybody, so that nobody calls.
- * `brand`: leads collected or called under a name. `seller`: a buyer by name, to whom the consumer is
- * then not handed; others may still call.
+ * `brand`: leads collected or called under a name. `seller`: a buyer by name, to whom the consumer
+ * is then not handed; others may still call.
  */
 export const SUPPRESSION_SCOPES = ['tenant', 'brand', 'seller'] as const;
 
@@ -27,8 +27,8 @@ export function nameKey(name: string): string {
 }
 
 /**
- * The names under which a lead was collected: its source, for want of anything closer. A list, since
- * a brand that leads name themselves would come beside it.
+ * The names under which a lead was collected: its source, for want of anything closer. A list,
+ * since a brand that leads name themselves would come beside it.
  */
 export function brandsOfLead({ source }: { readonly source: string | null }): string[] {
   return source === null ? [] : [source];

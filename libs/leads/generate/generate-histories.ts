@@ -44,8 +44,8 @@ export interface GeneratedHistories {
 }
 
 /**
- * Writes the histories of a plan to the log, in order of their time. Run again, it adds only what is
- * not there yet.
+ * Writes the histories of a plan to the log, in order of their time. Run again, it adds only what
+ * is not there yet.
  *
  * Rejects with `generation_needs_sandbox` or `too_many_leads` before anything is written, and with
  * `kind` `unavailable` when the log or the keys cannot be reached.

@@ -18,8 +18,8 @@ export interface TrafficPlan {
 }
 
 /**
- * What the senders of a plan do, in order of time, with exactly `leads` new leads among it. The same
- * plan gives the same traffic.
+ * What the senders of a plan do, in order of time, with exactly `leads` new leads among it. The
+ * same plan gives the same traffic.
  */
 export function leadTraffic(plan: TrafficPlan): Generator<Step> {
   return new LeadTraffic(plan).steps();

@@ -27,8 +27,8 @@ const RECORD_CHARACTERS_MAX = 128 * 1024;
 const COLUMNS_MAX = 300;
 
 /**
- * Reads a CSV file as it streams in: any of the common encodings and delimiters, quoted line breaks,
- * and rows of the wrong length. Rejects with `csv_invalid` for a file without a header.
+ * Reads a CSV file as it streams in: any of the common encodings and delimiters, quoted line
+ * breaks, and rows of the wrong length. Rejects with `csv_invalid` for a file without a header.
  */
 export async function readCsv(bytes: AsyncIterable<Uint8Array>): Promise<CsvTable> {
   const { head, rest } = await firstLine(decodeText(bytes));
@@ -66,7 +66,9 @@ async function* joined(head: string, rest: AsyncIterable<string>): AsyncGenerato
   yield* rest;
 }
 
-/** What separates the cells: what a `sep=` line says, else what is most frequent in the first line. */
+/**
+ * What separates the cells: what a `sep=` line says, else what is most frequent in the first line.
+ */
 function delimiterOf(head: string): { text: string; delimiter: string } {
   const declared = /^sep=(.)\r?\n/i.exec(head);
   if (declared?.[1] !== undefined) {

@@ -25,7 +25,9 @@ const lead = (phone: string, consent = CONSENT) => `${phone},Jane Doe,${consent}
 const phones = (areaCode: number, count: number) =>
   Array.from({ length: count }, (_, index) => `${areaCode}234${String(index).padStart(4, '0')}`);
 
-/** Runs an import to its end or failure; a crash leaves the journal as it is, unwritten rows lost. */
+/**
+ * Runs an import to its end or failure; a crash leaves the journal as it is, unwritten rows lost.
+ */
 async function run(
   path: string,
   plan: ImportPlan,

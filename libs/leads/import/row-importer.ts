@@ -23,8 +23,8 @@ export class RowImporter {
   ) {}
 
   /**
-   * What became of the row. Rejects only with a `DomainError` of kind `unavailable`, or with what is
-   * no refusal at all; then the row may be sent again.
+   * What became of the row. Rejects only with a `DomainError` of kind `unavailable`, or with what
+   * is no refusal at all; then the row may be sent again.
    */
   async take(row: CsvRow): Promise<RowResult> {
     try {

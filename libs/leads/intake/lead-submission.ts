@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 
-/** Evidence of prior express written consent. All three parts are needed for a lead to be dialed. */
+/**
+ * Evidence of prior express written consent. All three parts are needed for a lead to be dialed.
+ */
 export class ConsentSubmission {
   @IsOptional()
   @IsString()

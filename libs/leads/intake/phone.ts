@@ -49,10 +49,10 @@ const TEN_DIGITS = /^[2-9]\d{9}$/;
  * Reads a phone number as intake must: 10 digits or E.164, punctuation and full-width digits
  * welcome, an extension kept apart.
  *
- * Accepted is what is *possible*; whether it is *valid* is a fact for eligibility, because numbering
- * data lags behind new area codes. Numbers outside the calling codes of `countries` (ISO 3166) are
- * refused: `011…` typed by an American would otherwise become a number in Peru. Always reads with
- * the full metadata, for the small one disagrees about US territories.
+ * Accepted is what is *possible*; whether it is *valid* is a fact for eligibility, because
+ * numbering data lags behind new area codes. Numbers outside the calling codes of `countries` (ISO
+ * 3166) are refused: `011…` typed by an American would otherwise become a number in Peru. Always
+ * reads with the full metadata, for the small one disagrees about US territories.
  */
 export function readPhone(raw: string, countries: readonly string[]): ReadPhone | UnreadPhone {
   const text = clean(raw);

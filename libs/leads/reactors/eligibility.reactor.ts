@@ -56,13 +56,13 @@ type Found = Extract<
 
 /**
  * Keeps verdicts true: judges leads anew when a number or prefix is suppressed, when an entry is
- * lifted or expires, when do-not-call lists come to mean something else, and until a provider of them
- * that failed has answered.
+ * lifted or expires, when do-not-call lists come to mean something else, and until a provider of
+ * them that failed has answered.
  *
- * Only within a lead's window of 30 days. Recorded consent is judged by the command that records it.
- * A verdict that may rest on an outdated look at the suppression list, because the entry and the
- * verdict were on their way at the same time, is looked at once more when it comes by in the log.
- * The lead's decider keeps quiet where nothing changes, so that judging twice is harmless.
+ * Only within a lead's window of 30 days. Recorded consent is judged by the command that records
+ * it. A verdict that may rest on an outdated look at the suppression list, because the entry and
+ * the verdict were on their way at the same time, is looked at once more when it comes by in the
+ * log. The lead's decider keeps quiet where nothing changes, so that judging twice is harmless.
  */
 export class Eligibility {
   /** Starts at the beginning: to judge a lead late is better than never, and twice does nothing. */

@@ -51,7 +51,8 @@ export class OptOut {
     const catalog = new EventCatalog([...leadEvents, ...suppressionEvents]);
     const runner = new CommandRunner(store, catalog);
     const clock = new OccurrenceClock(time);
-    // Nobody is looked up here, so the list need not be read: others learn of the entry from the log.
+    // Nobody is looked up here, so the list need not be read: others learn of the entry from the
+    // log.
     const list = new SuppressionList(store, catalog, runner);
     this.#revocations = new RevokeConsentHandler(runner, new LeadReader(runner), keys, clock);
     this.#suppressions = new SuppressNumberHandler(runner, keys, secrets, list, clock);

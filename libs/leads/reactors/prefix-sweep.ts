@@ -32,8 +32,8 @@ function placeOf(memo: Memo | null): Place | null {
 const BEHIND_MS = 1_000;
 
 /**
- * Finds a tenant's leads whose number begins with a prefix. Numbers are sealed, so every lead of the
- * last 30 days is opened, a page at a time: about 10 µs each, and never one long task.
+ * Finds a tenant's leads whose number begins with a prefix. Numbers are sealed, so every lead of
+ * the last 30 days is opened, a page at a time: about 10 µs each, and never one long task.
  *
  * The read side shows leads a little later than the log. A sweep waits until it shows all that this
  * process had seen when the sweep began; whatever comes after it meets the new entry by itself.

@@ -32,7 +32,9 @@ export class ConsumerBox {
     return isErased(person) ? null : person.phone;
   }
 
-  /** An answer, sealed with the lead’s key, so that it goes when the person does; `null` for none. */
+  /**
+   * An answer, sealed with the lead’s key, so that it goes when the person does; `null` for none.
+   */
   sealAnswer(text: string): string | null {
     if (this.key === undefined || text === '') return null;
     return seal(this.key, { tenantId: this.tenantId }, { text });

@@ -36,7 +36,10 @@ type NewDelivery = Pick<PostbackDeliveryEvent['data'], 'deliveryId' | 'targetId'
   readonly entryId: string | null;
 };
 
-/** Decides which targets are told of a call, and which are told again when it is worth something else. */
+/**
+ * Decides which targets are told of a call, and which are told again when it is worth something
+ * else.
+ */
 export class PostbackScheduler {
   readonly #parts: PostbackSchedulerParts;
 
@@ -94,7 +97,9 @@ export class PostbackScheduler {
     return { targets, history: await runner.history<PlacedLeadEvent>(leadStream(leadId)) };
   }
 
-  /** Whoever was told is told what changed; of others, those for whom the call converts only now. */
+  /**
+   * Whoever was told is told what changed; of others, those for whom the call converts only now.
+   */
   async #isDue(target: PostbackTarget, { result, earlierEntryIds }: Correction): Promise<boolean> {
     const { targetId, settings, createdAt } = target;
     const earlier = [

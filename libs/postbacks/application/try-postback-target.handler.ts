@@ -27,8 +27,8 @@ export const TRIAL_HEADER = 'x-leadledger-test';
 const NOBODYS_NUMBER = '+15555550100';
 
 /**
- * Goes out as a postback would, but is worth nothing, and says in a header that it is a trial. It is
- * not repeated, and is no delivery: nothing of it is in the log.
+ * Goes out as a postback would, but is worth nothing, and says in a header that it is a trial. It
+ * is not repeated, and is no delivery: nothing of it is in the log.
  */
 @CommandHandler(TryPostbackTargetCommand)
 export class TryPostbackTargetHandler implements ICommandHandler<TryPostbackTargetCommand> {

@@ -19,7 +19,9 @@ export function isToldWhen(
   return OCCASIONS[happened].includes(fireOn);
 }
 
-/** What a target is told of a transfer, from its lead's history to what happened; `null`: nothing. */
+/**
+ * What a target is told of a transfer, from its lead's history to what happened; `null`: nothing.
+ */
 export function newsOf(
   happened: Happening,
   history: readonly LeadStreamEvent[],

@@ -100,7 +100,9 @@ export function isEntry(event: LeadStreamEvent): event is RevenueEntry {
   return ENTRY_TYPES.some((type) => type === event.type);
 }
 
-/** What the books say; the estimate where no report says what it is worth, or none does any more. */
+/**
+ * What the books say; the estimate where no report says what it is worth, or none does any more.
+ */
 function earnedBy(entry: RevenueEntry | undefined, estimate: Earned): Earned {
   const isReported = entry !== undefined && (!('confirmed' in entry.data) || entry.data.confirmed);
   if (!isReported) return estimate;

@@ -21,9 +21,9 @@ export function historyTo(
 }
 
 /**
- * What an entry changes for a target; `null` if nothing, as for one with a fixed amount. One without
- * terms learns that a call is billable, or is not any more, and never an amount. Before the call is
- * over there is nothing to correct: its end tells what it is worth by then.
+ * What an entry changes for a target; `null` if nothing, as for one with a fixed amount. One
+ * without terms learns that a call is billable, or is not any more, and never an amount. Before the
+ * call is over there is nothing to correct: its end tells what it is worth by then.
  */
 export function correctionOf(
   history: readonly PlacedLeadEvent[],

@@ -12,7 +12,9 @@ export interface Earned {
 
 /** What a call is worth to a target. */
 export interface Owed {
-  /** In minor units of the currency; `null`: no terms say, or what it is a share of is not known. */
+  /**
+   * In minor units of the currency; `null`: no terms say, or what it is a share of is not known.
+   */
   readonly amountMinor: number | null;
   /** ISO 4217; `null` where there is no amount. */
   readonly currency: string | null;

@@ -9,8 +9,9 @@ export const POSTBACK_METHODS = ['GET', 'POST'] as const;
 export const POSTBACK_FORMATS = ['json', 'form'] as const;
 
 /**
- * When a target is told (PB-12): as soon as consumer and destination are connected, when a call that
- * was handed over is over, only if it is paid for, or when a destination could not be connected.
+ * When a target is told (PB-12): as soon as consumer and destination are connected, when a call
+ * that was handed over is over, only if it is paid for, or when a destination could not be
+ * connected.
  */
 export const POSTBACK_OCCASIONS = ['connected', 'completed', 'converted', 'failed'] as const;
 

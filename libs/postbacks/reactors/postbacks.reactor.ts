@@ -37,8 +37,9 @@ export interface PostbacksParts {
 const BUSY_MS = 1_000;
 
 /**
- * Tells targets what came of calls. When an attempt is due is in the log: a delivery is tried when it
- * was decided on, and again when its last attempt says so, however often the worker was restarted.
+ * Tells targets what came of calls. When an attempt is due is in the log: a delivery is tried when
+ * it was decided on, and again when its last attempt says so, however often the worker was
+ * restarted.
  */
 export class Postbacks {
   /** Starts now: nobody is told of calls that were over before there were postbacks. */

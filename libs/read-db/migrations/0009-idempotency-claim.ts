@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import { tenantRowSecurity } from '../row-security.js';
 
 /**
- * Uses of Idempotency-Keys by the id of the command they run: a third of the bytes, and no header of
- * a caller's is kept. Keys used before this step may be used anew.
+ * Uses of Idempotency-Keys by the id of the command they run: a third of the bytes, and no header
+ * of a caller's is kept. Keys used before this step may be used anew.
  */
 export async function up(database: Kysely<unknown>): Promise<void> {
   await sql

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * One index instead of two, in the order in which requests come: it lists them, tells those that are
- * there already, and finds the old ones.
+ * One index instead of two, in the order in which requests come: it lists them, tells those that
+ * are there already, and finds the old ones.
  */
 export async function up(database: Kysely<unknown>): Promise<void> {
   await sql

@@ -8,7 +8,9 @@ export type EngineNotice =
   | { readonly kind: 'standing_by' }
   | { readonly kind: 'started'; readonly epoch: bigint; readonly after: bigint | null }
   | { readonly kind: 'applied'; readonly events: number; readonly position: bigint }
-  /** Alarm: so many events are dead letters now; `reason` names the first that cannot be applied. */
+  /**
+   * Alarm: so many events are dead letters now; `reason` names the first that cannot be applied.
+   */
   | {
       readonly kind: 'parked';
       readonly name: string;

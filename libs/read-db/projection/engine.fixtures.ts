@@ -110,7 +110,9 @@ export class EngineHarness {
     for (const projection of projections) await this.expectReadModel(projection, events);
   }
 
-  /** As {@link EngineHarness.expectFoldOf}, of one read model, some events of which are left out. */
+  /**
+   * As {@link EngineHarness.expectFoldOf}, of one read model, some events of which are left out.
+   */
   async expectReadModel(
     projection: Projection,
     events: readonly ProjectedEvent[],
@@ -139,7 +141,9 @@ export function expectedRows(projection: Projection, events: readonly ProjectedE
   return comparable(foldInMemory(projection, events));
 }
 
-/** Rows in a form that compares: jsonb does not keep the order of keys, nor a table that of rows. */
+/**
+ * Rows in a form that compares: jsonb does not keep the order of keys, nor a table that of rows.
+ */
 export function comparable(rows: readonly object[]): string[] {
   return rows.map((row) => JSON.stringify(row, inOrder)).sort();
 }

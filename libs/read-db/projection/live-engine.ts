@@ -132,8 +132,8 @@ export class LiveEngine {
     }
     if (steps.length === 0) return false;
     const advances = steps.map((step) => step.advance);
-    // Not waited for on disk: rows and checkpoint are lost together, and then read from the log again.
-    // By itself: were it cancelled, what was sent behind it would be no transaction.
+    // Not waited for on disk: rows and checkpoint are lost together, and then read from the log
+    // again. By itself: were it cancelled, what was sent behind it would be no transaction.
     await this.#client.query('begin; set local synchronous_commit = off');
     await allDone([
       ...steps.flatMap((step) => writeChanges(this.#client, step)),
@@ -144,7 +144,9 @@ export class LiveEngine {
     return true;
   }
 
-  /** Leaves the events out whose rows are refused; stops the projection if it is no event's fault. */
+  /**
+   * Leaves the events out whose rows are refused; stops the projection if it is no event's fault.
+   */
   async #stepAround(refused: WriteRefused, batch: Batch & { readonly end: bigint }): Promise<void> {
     if (!refused.isOfData) return this.#refuse(refused);
     try {

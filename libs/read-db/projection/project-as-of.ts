@@ -55,10 +55,14 @@ export interface ReplayedModel {
   readonly name: string;
   readonly version: number;
   readonly rows: bigint;
-  /** How many events it is made of, and which: count and digest as a completeness audit has them. */
+  /**
+   * How many events it is made of, and which: count and digest as a completeness audit has them.
+   */
   readonly events: number;
   readonly eventDigest: string;
-  /** Of the rows' content, in any order: the same moment replayed by the same code gives the same. */
+  /**
+   * Of the rows' content, in any order: the same moment replayed by the same code gives the same.
+   */
   readonly rowDigest: string;
 }
 
@@ -92,8 +96,8 @@ export async function projectAsOf(options: ProjectAsOfOptions): Promise<Replayed
 }
 
 /**
- * Rows are always found by their key, though the plan is made while the table is empty. What is lost
- * with the machine is replayed again.
+ * Rows are always found by their key, though the plan is made while the table is empty. What is
+ * lost with the machine is replayed again.
  */
 const sessionSettings =
   'set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; ' +

@@ -186,8 +186,8 @@ function indexed({ columns }: Projection['table'], properties: readonly string[]
 }
 
 /**
- * The statements that let the projection's view show a table. `isAlike`: a table of the same columns
- * as before, so that views somebody made on top of it can stay.
+ * The statements that let the projection's view show a table. `isAlike`: a table of the same
+ * columns as before, so that views somebody made on top of it can stay.
  *
  * It reads with the rights of whoever asks, so that row-level security holds through it.
  */

@@ -7,7 +7,9 @@ import { LiveEngine } from './live-engine.js';
 
 const leaseName = 'live';
 const retryMaxMs = 1_000;
-/** Lets the events of one append arrive together, so that a row does not show half of a decision. */
+/**
+ * Lets the events of one append arrive together, so that a row does not show half of a decision.
+ */
 const lingerMs = 2;
 
 /**

@@ -46,8 +46,8 @@ export function scratchSchemaName(wished: string): string {
  * indexes yet, and makes it what unqualified names on this connection mean. Throws
  * `scratch_schema_exists`.
  *
- * The tables are limited by row-level security to one tenant at a time, their owner included, as the
- * live ones are.
+ * The tables are limited by row-level security to one tenant at a time, their owner included, as
+ * the live ones are.
  */
 export async function createScratchSchema(
   client: ClientBase,

@@ -9,8 +9,8 @@ export interface Standing {
 }
 
 /**
- * How far the read model that queries of this name read has come. Ask before the rows: they may then
- * show more than it says, never less.
+ * How far the read model that queries of this name read has come. Ask before the rows: they may
+ * then show more than it says, never less.
  */
 export async function standingOf(transaction: TenantTransaction, name: string): Promise<Standing> {
   const found = await transaction

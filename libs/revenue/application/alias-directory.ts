@@ -15,7 +15,9 @@ export interface AliasDirectoryOptions {
   readonly onProblem?: (error: unknown) => void;
 }
 
-/** Every tenant’s additions to the alias map, from memory. While the log is lost, the last known. */
+/**
+ * Every tenant’s additions to the alias map, from memory. While the log is lost, the last known.
+ */
 export class AliasDirectory {
   readonly #streams: FollowedStreams<AliasAdditions, AliasEvent>;
   readonly #additions = new Map<TenantId, AliasAdditions>();

@@ -21,7 +21,10 @@ export interface AliasResult extends AliasAdditions {
   readonly position: Position | null;
 }
 
-/** Puts other additions to the alias map in the place of a tenant’s (PB-3). Repeating it changes nothing. */
+/**
+ * Puts other additions to the alias map in the place of a tenant’s (PB-3). Repeating it changes
+ * nothing.
+ */
 export class ChangeAliasesCommand extends Command<AliasResult> {
   constructor(
     readonly tenantId: TenantId,

@@ -22,7 +22,9 @@ export class MatchPostbackCommand extends Command<StandingPostback> {
   }
 }
 
-/** What it was unlinked from, or ignored for, stays as people said. Repeating it changes nothing. */
+/**
+ * What it was unlinked from, or ignored for, stays as people said. Repeating it changes nothing.
+ */
 @CommandHandler(MatchPostbackCommand)
 export class MatchPostbackHandler implements ICommandHandler<MatchPostbackCommand> {
   constructor(private readonly matcher: PostbackMatcher) {}
@@ -83,7 +85,10 @@ export class IgnorePostbackCommand extends Command<StandingPostback> {
   }
 }
 
-/** It is read anew first, since other settings may hold by now. Repeating it changes nothing; of another transfer than it counts for it is refused. */
+/**
+ * It is read anew first, since other settings may hold by now. Repeating it changes nothing; of
+ * another transfer than it counts for it is refused.
+ */
 @CommandHandler(LinkPostbackCommand)
 export class LinkPostbackHandler implements ICommandHandler<LinkPostbackCommand> {
   constructor(
@@ -140,7 +145,9 @@ export class UnlinkPostbackHandler implements ICommandHandler<UnlinkPostbackComm
   }
 }
 
-/** No money changes: the match stands as it is. Refused where it counts for another transfer by now. */
+/**
+ * No money changes: the match stands as it is. Refused where it counts for another transfer by now.
+ */
 @CommandHandler(ConfirmMatchCommand)
 export class ConfirmMatchHandler implements ICommandHandler<ConfirmMatchCommand> {
   constructor(

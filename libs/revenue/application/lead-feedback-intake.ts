@@ -34,7 +34,9 @@ export interface SentFeedback {
   readonly additions: AliasAdditions;
 }
 
-/** Feedback as it stands, and where its last event of now is in the log; `null` if there was none. */
+/**
+ * Feedback as it stands, and where its last event of now is in the log; `null` if there was none.
+ */
 export interface StandingFeedback {
   readonly feedback: KnownFeedback;
   readonly position: Position | null;
@@ -75,7 +77,9 @@ export class LeadFeedbackIntake {
     return this.#decide(tenantId, feedbackId, { type: 'ReceiveFeedback', feedback }, caller);
   }
 
-  /** Finds the lead and tells it. Repeating it changes nothing; what was not found is looked for. */
+  /**
+   * Finds the lead and tells it. Repeating it changes nothing; what was not found is looked for.
+   */
   async place(tenantId: TenantId, feedbackId: string, caller: Caller): Promise<StandingFeedback> {
     const { state, tenantId: owner } = await this.#parts.runner.standing(
       leadFeedbackStream(feedbackId),

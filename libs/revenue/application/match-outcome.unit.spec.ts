@@ -8,7 +8,9 @@ import { type SoughtCall } from './transfer-finder.js';
 const taken = aTransfer({ confirmedBy: [named('v1')] });
 const free = aTransfer({ transferId: 'free' });
 
-/** Of a report for which one is found that is taken, and when looking on what comes in each step. */
+/**
+ * Of a report for which one is found that is taken, and when looking on what comes in each step.
+ */
 function outcomeOf(nearest: Partial<MatchInput>, ...steps: TransferFacts[]) {
   const input = anInput({ vendorCallId: 'v2' }, { candidates: [taken], ...nearest });
   const finder = {

@@ -52,7 +52,9 @@ export interface Period {
   readonly to: string;
 }
 
-/** A tenant’s transfers from the read side: where to find them. What they are worth is in the log. */
+/**
+ * A tenant’s transfers from the read side: where to find them. What they are worth is in the log.
+ */
 export abstract class TransferLookup {
   abstract ofCaller(tenantId: TenantId, caller: ReportedCaller): Promise<TransfersOfCaller>;
   /** Those with one of these ids, or of a call with one. */
@@ -67,7 +69,9 @@ export abstract class TransferLookup {
     period: Period,
     limit: number,
   ): Promise<readonly NamesOfTransfer[]>;
-  /** Those of some consumers, by the keyed hashes of their numbers; otherwise like {@link inPeriod}. */
+  /**
+   * Those of some consumers, by the keyed hashes of their numbers; otherwise like {@link inPeriod}.
+   */
   abstract ofConsumers(
     tenantId: TenantId,
     consumerHashes: readonly string[],
@@ -87,7 +91,10 @@ export interface WaitingFor {
   readonly ids: readonly string[];
 }
 
-/** Some reports that wait for a transfer, or count for one, oldest first, and where the next ones begin, if any. */
+/**
+ * Some reports that wait for a transfer, or count for one, oldest first, and where the next ones
+ * begin, if any.
+ */
 export interface WaitingPage {
   readonly postbackIds: readonly string[];
   readonly next: string | null;
@@ -96,7 +103,9 @@ export interface WaitingPage {
 /** The hash of a number of ours by the number, E.164: as many as are known. */
 export type OurNumbers = Readonly<Record<string, string>>;
 
-/** Some reports of any tenants that were looked at long ago, and where the next ones begin, if any. */
+/**
+ * Some reports of any tenants that were looked at long ago, and where the next ones begin, if any.
+ */
 export interface OutdatedPage {
   readonly reports: readonly { readonly tenantId: TenantId; readonly postbackId: string }[];
   readonly next: string | null;
@@ -114,8 +123,9 @@ export abstract class PostbackLookup {
     vendorCallIds: readonly string[],
   ): Promise<readonly TransferPlace[]>;
   /**
-   * Connected transfers within the window that were shown a number of ours, and that no report names
-   * that gives names like this sender: those nearest to the call, at any distance from those that are.
+   * Connected transfers within the window that were shown a number of ours, and that no report
+   * names that gives names like this sender: those nearest to the call, at any distance from those
+   * that are.
    */
   abstract freeTransfersShown(
     tenantId: TenantId,
@@ -125,9 +135,9 @@ export abstract class PostbackLookup {
     except: readonly string[],
   ): Promise<readonly TransferPlace[]>;
   /**
-   * The names of a transfer that reports may wait for; `null` if none does, or it is not known. Most
-   * are waited for by none, so this is cheap. Where it was shown a number of ours that is not given,
-   * nobody can tell, and its names are answered.
+   * The names of a transfer that reports may wait for; `null` if none does, or it is not known.
+   * Most are waited for by none, so this is cheap. Where it was shown a number of ours that is not
+   * given, nobody can tell, and its names are answered.
    */
   abstract ifAwaited(
     tenantId: TenantId,
@@ -144,7 +154,9 @@ export abstract class PostbackLookup {
   ): Promise<WaitingPage>;
   /** Reports of the same call as this one, as its sender names it. */
   abstract waitingOfSameCall(tenantId: TenantId, postbackId: string): Promise<readonly string[]>;
-  /** Reports of all tenants that nothing was found for under an older alias map, or by older rules. */
+  /**
+   * Reports of all tenants that nothing was found for under an older alias map, or by older rules.
+   */
   abstract outdated(
     versions: { readonly aliasMap: number; readonly rules: number },
     cursor: string | null,

@@ -14,7 +14,9 @@ import { transferOf } from '../domain/transfer-ledger.js';
 import { type Caller, contextOf } from './caller.js';
 import { leadStream, postbackStream } from './postback-streams.js';
 
-/** A report as it stands, and where its last event of now is in the log; `null` if there was none. */
+/**
+ * A report as it stands, and where its last event of now is in the log; `null` if there was none.
+ */
 export interface StandingPostback {
   readonly postback: KnownPostback;
   readonly position: Position | null;
@@ -29,8 +31,8 @@ const ONCE = '6b0a3f7e-1d42-4c58-9e0b-7a52c8f3d914';
  * It is decided on the report’s own stream which transfer it counts for, and only then told there.
  * Whoever finds it decided and not told yet tells it: the commands have ids that follow from the
  * report and the number of its assignment, so that each is carried out once, whoever crashes where.
- * The ledger has the last word: it refuses what it has no place for any more, and that assignment is
- * over then, whoever tells of it how late.
+ * The ledger has the last word: it refuses what it has no place for any more, and that assignment
+ * is over then, whoever tells of it how late.
  */
 export class PostbackLedger {
   constructor(
@@ -38,7 +40,10 @@ export class PostbackLedger {
     private readonly clock: Clock,
   ) {}
 
-  /** What is decided next of a report that has just come rests on that, if nothing happened to it since. */
+  /**
+   * What is decided next of a report that has just come rests on that, if nothing happened to it
+   * since.
+   */
   rememberReceived(tenantId: TenantId, postback: KnownPostback): void {
     const { postbackId } = postback;
     // It was taken in by a command of its own id.
@@ -59,8 +64,8 @@ export class PostbackLedger {
   }
 
   /**
-   * Tells the ledgers whatever they have not heard of yet. Repeating it changes nothing. A report that
-   * was refused is unmatched then, and to be matched again.
+   * Tells the ledgers whatever they have not heard of yet. Repeating it changes nothing. A report
+   * that was refused is unmatched then, and to be matched again.
    */
   async carryOut(
     tenantId: TenantId,

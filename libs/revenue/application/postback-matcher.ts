@@ -67,8 +67,8 @@ export class PostbackMatcher {
   }
 
   /**
-   * Looks at a report again, whatever it waits for: that its ledger hears of it, or for a transfer. A
-   * report that nothing is found for is read anew first, since other settings may hold by now.
+   * Looks at a report again, whatever it waits for: that its ledger hears of it, or for a transfer.
+   * A report that nothing is found for is read anew first, since other settings may hold by now.
    */
   async matchAgain(
     tenantId: TenantId,
@@ -88,8 +88,8 @@ export class PostbackMatcher {
   }
 
   /**
-   * Reads a report anew under the settings of now. One that was not matched is matched as it is read
-   * then; the ledger of one that counts hears of it. What people took off is left alone.
+   * Reads a report anew under the settings of now. One that was not matched is matched as it is
+   * read then; the ledger of one that counts hears of it. What people took off is left alone.
    */
   async readAndMatch(
     tenantId: TenantId,
@@ -119,7 +119,9 @@ export class PostbackMatcher {
     return this.#noteReading(tenantId, record, fresh, caller);
   }
 
-  /** `asked`: what it came to as it was read before, of which caller; `null` if that was not asked. */
+  /**
+   * `asked`: what it came to as it was read before, of which caller; `null` if that was not asked.
+   */
   async #readAndMatch(
     tenantId: TenantId,
     record: PostbackRecord,
@@ -193,8 +195,8 @@ export class PostbackMatcher {
 }
 
 /**
- * The caller, to whom another decision is another command: what was decided before the refusal would
- * be found by the same one, and taken for the answer.
+ * The caller, to whom another decision is another command: what was decided before the refusal
+ * would be found by the same one, and taken for the answer.
  */
 function afterRefusal({ assignment }: KnownPostback, caller: Caller): Caller {
   const refused = `refused ${assignment?.number ?? 0}`;

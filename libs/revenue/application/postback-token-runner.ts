@@ -31,7 +31,9 @@ export class PostbackTokenRunner {
     return this.clock.now();
   }
 
-  /** Refuses a token of another tenant as if there were none. The tenant of a stream never changes. */
+  /**
+   * Refuses a token of another tenant as if there were none. The tenant of a stream never changes.
+   */
   async assertOwned(tenantId: TenantId, tokenId: string): Promise<void> {
     const [first] = await this.runner.history(postbackTokenStream(tokenId));
     if (first?.metadata.tenantId !== tenantId) throw postbackTokenNotFound();

@@ -13,7 +13,9 @@ export interface IssuedPostbackToken extends PostbackTokenResult {
   readonly text: string;
 }
 
-/** What a token is asked for with; the rest has defaults: any destination, units by name, UTC, USD. */
+/**
+ * What a token is asked for with; the rest has defaults: any destination, units by name, UTC, USD.
+ */
 export type PostbackTokenWish = Pick<PostbackTokenSettings, 'label'> &
   Partial<PostbackTokenSettings>;
 
@@ -70,7 +72,9 @@ export class RevokePostbackTokenCommand extends Command<PostbackTokenResult> {
   }
 }
 
-/** A new text, and a command id of its own: of a command run twice the second makes another text. */
+/**
+ * A new text, and a command id of its own: of a command run twice the second makes another text.
+ */
 function newSecret(caller: Caller) {
   const text = postbackTokenText(randomBytes(32));
   const secretHash = postbackTokenHash(text);
@@ -119,8 +123,8 @@ export class ChangePostbackTokenHandler implements ICommandHandler<ChangePostbac
 }
 
 /**
- * Sent twice, it rotates twice, for the first new text is lost. The text before both goes on working
- * for its whole overlap, so that nobody is locked out.
+ * Sent twice, it rotates twice, for the first new text is lost. The text before both goes on
+ * working for its whole overlap, so that nobody is locked out.
  */
 @CommandHandler(RotatePostbackTokenCommand)
 export class RotatePostbackTokenHandler implements ICommandHandler<RotatePostbackTokenCommand> {

@@ -11,8 +11,8 @@ const LEADS_AT_ONCE = 8;
 /** Whoever sends a list waits for so many turns of one at most. */
 const TURNS_MAX = 10;
 /**
- * Beyond this age a request waits no more, its taking in included: it has to be answered well before
- * its time is up, for whoever is told that it failed sends all of it again.
+ * Beyond this age a request waits no more, its taking in included: it has to be answered well
+ * before its time is up, for whoever is told that it failed sends all of it again.
  */
 const AGE_MS_MAX = 2_000;
 
@@ -40,9 +40,9 @@ export class PromptFeedback {
   ) {}
 
   /**
-   * How each stands now, in their order; `null`: nobody got to it. Some leads are told at a time, and
-   * each in the order of the list: what is said later is compared with what was said before. Never
-   * rejects. `ageMs`: since when the request has been under way.
+   * How each stands now, in their order; `null`: nobody got to it. Some leads are told at a time,
+   * and each in the order of the list: what is said later is compared with what was said before.
+   * Never rejects. `ageMs`: since when the request has been under way.
    */
   async place(
     tenantId: TenantId,

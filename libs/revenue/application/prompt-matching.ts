@@ -21,8 +21,8 @@ export interface PromptLimits {
 }
 
 /**
- * Enough for the everyday. What is beyond is taken in at full speed and matched by the worker, which
- * falls behind instead of over.
+ * Enough for the everyday. What is beyond is taken in at full speed and matched by the worker,
+ * which falls behind instead of over.
  */
 export const promptLimits: PromptLimits = {
   ...{ underWayMax: 8, perSecond: 100, waitMs: 300, shownWithinMs: 150 },
@@ -32,8 +32,8 @@ export const promptLimits: PromptLimits = {
  * Matches reports while their senders wait, as long as that is quick. Whatever is not done then is
  * done by the worker, which looks at every report by itself; so nothing depends on this.
  *
- * A report is assigned for good. So it is matched only where the read side shows everything before it
- * in the log: a better transfer that is not shown yet would be passed over.
+ * A report is assigned for good. So it is matched only where the read side shows everything before
+ * it in the log: a better transfer that is not shown yet would be passed over.
  */
 export class PromptMatching {
   readonly #pace: Pace;

@@ -30,7 +30,9 @@ export interface Receipt {
   readonly sequence: number;
 }
 
-/** Takes in one report, as `splitHits` gives them (PB-1, PB-2). The same id again changes nothing. */
+/**
+ * Takes in one report, as `splitHits` gives them (PB-1, PB-2). The same id again changes nothing.
+ */
 export class ReceivePostbackCommand extends Command<ReceivedPostback> {
   constructor(
     readonly token: LiveToken,

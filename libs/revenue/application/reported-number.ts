@@ -9,10 +9,11 @@ const AMERICAN = /^(?:\+?1)?([2-9]\d{9})$/;
 
 /**
  * The caller’s number as a report names it, in E.164 as intake has it: ten digits are American, an
- * extension is dropped, and what is possible is taken. Of any country: nobody else’s number matches.
+ * extension is dropped, and what is possible is taken. Of any country: nobody else’s number
+ * matches.
  *
- * An American number in digits, the usual case, needs no parser: any ten digits are possible there. It
- * was a twelfth of what a report costs the api.
+ * An American number in digits, the usual case, needs no parser: any ten digits are possible there.
+ * It was a twelfth of what a report costs the api.
  */
 export function readReportedNumber(text: string): PhoneReading {
   const american = AMERICAN.exec(text)?.[1];

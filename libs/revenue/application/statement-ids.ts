@@ -5,7 +5,9 @@ import { type StatementTerms } from '../domain/opened-statement.js';
 /** Namespace of the ids of statements; drawn once, permanent. */
 const STATEMENTS = 'b6d0c1f4-52a7-4e0b-8c39-1f7e9a4d6203';
 
-/** A statement is known by whose it is, its period and how it is read: the same again is the same. */
+/**
+ * A statement is known by whose it is, its period and how it is read: the same again is the same.
+ */
 export function statementIdOf(
   tenantId: TenantId,
   terms: Omit<StatementTerms, 'statementId'>,
@@ -17,9 +19,9 @@ export function statementIdOf(
 }
 
 /**
- * Gives the lines of a statement their ids as reports: by what they say, and not by where they stand,
- * so that a longer version of a statement brings only what is new in it. A line that is there twice
- * is two reports.
+ * Gives the lines of a statement their ids as reports: by what they say, and not by where they
+ * stand, so that a longer version of a statement brings only what is new in it. A line that is
+ * there twice is two reports.
  */
 export class LineIds {
   /** By the id of the first line that says it, how many did. */

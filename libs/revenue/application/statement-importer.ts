@@ -51,9 +51,9 @@ export const STATEMENT_LINES_MAX = 200_000;
 const LINES_AT_ONCE = 50;
 
 /**
- * Brings in statements of buyers (PB-13). A line is read and stored like any report, and matched like
- * any by the worker; so tokens, aliases, corrections and repeats obey one law. The answer compares
- * what the lines say with our ledger without them.
+ * Brings in statements of buyers (PB-13). A line is read and stored like any report, and matched
+ * like any by the worker; so tokens, aliases, corrections and repeats obey one law. The answer
+ * compares what the lines say with our ledger without them.
  */
 export class StatementImporter {
   readonly #parts: StatementImporterParts;
@@ -67,8 +67,8 @@ export class StatementImporter {
   }
 
   /**
-   * Goes through all lines, and stores them as it does. Stopped on its way, it may be run again: lines
-   * are recognised. Rejects with `statement_too_long` and `statement_period_too_long`.
+   * Goes through all lines, and stores them as it does. Stopped on its way, it may be run again:
+   * lines are recognised. Rejects with `statement_too_long` and `statement_period_too_long`.
    */
   async import(wish: StatementToImport): Promise<ImportedStatement> {
     const { tenantId } = wish;

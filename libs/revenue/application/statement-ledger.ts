@@ -35,9 +35,9 @@ const LEADS_AT_ONCE = 32;
 const IDS_AT_ONCE = 500;
 
 /**
- * Our ledger, as a statement is compared with it. The read side says which transfers there are; what
- * they are worth is read from the log, without what the statement itself says of them. So its answer
- * is the same before and after it was imported, and however often it is.
+ * Our ledger, as a statement is compared with it. The read side says which transfers there are;
+ * what they are worth is read from the log, without what the statement itself says of them. So its
+ * answer is the same before and after it was imported, and however often it is.
  */
 export class StatementLedger {
   readonly #parts: StatementLedgerParts;
@@ -46,7 +46,9 @@ export class StatementLedger {
     this.#parts = parts;
   }
 
-  /** All transfers that lines may be about, and all of the period that lines could be missing for. */
+  /**
+   * All transfers that lines may be about, and all of the period that lines could be missing for.
+   */
   async rows(statement: StatementToCompare): Promise<LedgerRow[]> {
     const { tenantId } = statement;
     const hashes = new Hashes(this.#parts.secrets, tenantId);

@@ -39,9 +39,9 @@ interface Entry {
  * Every token for buyers’ reports, from memory. About 1 kB a token.
  *
  * A token is looked up by the SHA-256 of its text, so the time a look-up takes tells nothing of how
- * much of a guess was right. A revocation holds as soon as its event arrives. While the log is lost,
- * what was known last stands: to refuse reports then would be to lose them, and a report that comes
- * with a token just revoked does no harm that could not be put right.
+ * much of a guess was right. A revocation holds as soon as its event arrives. While the log is
+ * lost, what was known last stands: to refuse reports then would be to lose them, and a report that
+ * comes with a token just revoked does no harm that could not be put right.
  */
 export class TokenDirectory {
   readonly #streams: FollowedStreams<PostbackToken, PostbackTokenEvent>;

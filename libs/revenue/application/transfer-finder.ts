@@ -50,8 +50,8 @@ export class TransferFinder {
   }
 
   /**
-   * The same, with more of those that no other call is known for on the read side, where all that are
-   * nearer are taken.
+   * The same, with more of those that no other call is known for on the read side, where all that
+   * are nearer are taken.
    */
   async withFurther(tenantId: TenantId, call: SoughtCall, input: MatchInput): Promise<MatchInput> {
     const { caller } = call;
@@ -80,7 +80,8 @@ export class TransferFinder {
     const ofConsumer = await ledgers.of(found.ofConsumer);
     const shown = new Set(found.ofOurNumber.map(({ transferId }) => transferId));
     const ofOurNumber = await ledgers.of(found.ofOurNumber);
-    // All of a consumer’s lead are of that caller; of others’ only those that were shown the number.
+    // All of a consumer’s lead are of that caller; of others’ only those that were shown the
+    // number.
     const candidates = distinct([
       ...ofConsumer,
       ...ofOurNumber.filter(({ transferId }) => shown.has(transferId)),
@@ -138,7 +139,10 @@ class Ledgers {
     return reading;
   }
 
-  /** Another tenant’s lead looks as if there were none. Its ledger is likely to hear of a match next. */
+  /**
+   * Another tenant’s lead looks as if there were none. Its ledger is likely to hear of a match
+   * next.
+   */
   async #fold(leadId: string): Promise<readonly TransferFacts[]> {
     const { tenantId, state } = await this.runner.standing(leadStream(leadId), revenueDecider);
     return tenantId === this.tenantId ? state.transfers.map(factsOf) : [];

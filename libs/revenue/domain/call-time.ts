@@ -48,8 +48,8 @@ export function anchorOf({
 }
 
 /**
- * How far a call is from a transfer. Where only the receipt is known, the end of the transfer counts
- * too: reports come after the call, and it may have been a long one.
+ * How far a call is from a transfer. Where only the receipt is known, the end of the transfer
+ * counts too: reports come after the call, and it may have been a long one.
  */
 export function nearestAnchor(transfer: TransferTimes, { atMs, isReceipt }: TimeOfCall): Anchored {
   const begun = anchoredAt(anchorOf(transfer), atMs);

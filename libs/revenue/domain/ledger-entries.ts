@@ -20,8 +20,8 @@ type Entry = Of<'RevenueConfirmed' | 'RevenueRevised' | 'RevenueReversed'>;
  * The entries that lead from what is booked of a transfer to what it is worth by its reports; none
  * where that is the same. `before` is the transfer as it stands, `after` has the reports of now.
  *
- * What all entries of a transfer add up to is its worth, in every currency. Where its currency turns
- * out to be another one, what was booked is taken back first.
+ * What all entries of a transfer add up to is its worth, in every currency. Where its currency
+ * turns out to be another one, what was booked is taken back first.
  */
 export function entriesOf(
   before: LedgerTransfer,

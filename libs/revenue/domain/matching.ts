@@ -17,12 +17,13 @@ import {
 } from './transfer-facts.js';
 
 /**
- * Version of the rules of matching and ranking; every match says by which it was made. By version 1,
- * a name for the call that another sender gave stood in the way, too. By version 2, a transfer of
- * another call was revised where the only others in the window were worse for another reason. By
- * version 3, a network’s name for a call stood in the way of a statement of its buyer, and that in the
- * way of a network. By version 4, the echoed id of a call or lead meant its latest transfer, whoever
- * reported, and a row of a statement without a time was about a call of the hours around its import.
+ * Version of the rules of matching and ranking; every match says by which it was made. By version
+ * 1, a name for the call that another sender gave stood in the way, too. By version 2, a transfer
+ * of another call was revised where the only others in the window were worse for another reason. By
+ * version 3, a network’s name for a call stood in the way of a statement of its buyer, and that in
+ * the way of a network. By version 4, the echoed id of a call or lead meant its latest transfer,
+ * whoever reported, and a row of a statement without a time was about a call of the hours around
+ * its import.
  */
 export const MATCHING_RULES_VERSION = 5;
 
@@ -122,9 +123,10 @@ function matchedByCaller(input: MatchInput): MatchOutcome {
 /**
  * The best transfer that no other call is known for, best first given; `null` if none will do.
  *
- * Where the best of all is taken, another takes its place only if it was bridged, too, and the token
- * does not say that it went elsewhere: an attempt that failed is no call that somebody pays for. Even
- * so the name of the buyer speaks for the one that is taken, so that a person should look.
+ * Where the best of all is taken, another takes its place only if it was bridged, too, and the
+ * token does not say that it went elsewhere: an attempt that failed is no call that somebody pays
+ * for. Even so the name of the buyer speaks for the one that is taken, so that a person should
+ * look.
  */
 function chosenFrom(ranked: readonly RankedTransfer[]): RankedTransfer | null {
   const [best] = ranked;

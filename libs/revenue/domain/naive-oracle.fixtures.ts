@@ -40,8 +40,8 @@ const nobody = (reason: string, nearestMs: number | null = null): PlainAnswer =>
 
 /**
  * Whose a report is, by the words of semantics §3.4 and by going through all there is: the second
- * opinion that laws compare the matcher with. It shares no code with it. `others`: all other reports,
- * in the order of receipt.
+ * opinion that laws compare the matcher with. It shares no code with it. `others`: all other
+ * reports, in the order of receipt.
  */
 export function naiveOwner(
   hit: PlainHit,
@@ -195,7 +195,8 @@ function isAnotherCall(
     if (other.transferId !== transferId || name === null) continue;
     const isSame = name === reading.vendorCallId;
     if (isSame && isOneSender(other.sender, sender, destinationId)) return false;
-    // Nobody knows whether a token for any destination is the buyer's, whose statements it may be beside.
+    // Nobody knows whether a token for any destination is the buyer's, whose statements it may be
+    // beside.
     const isOfBoth =
       (other.sender.tokenId !== null && other.sender.tokenId === sender.tokenId) ||
       (other.sender.destinationId !== null && other.sender.destinationId === sender.destinationId);

@@ -28,7 +28,9 @@ export const statementDecider: Decider<OpenedStatement, OpenStatement, Statement
   evolve: (_, { data }) => data,
 };
 
-/** By which names its lines are read: what it says of its columns comes before the tenant’s names. */
+/**
+ * By which names its lines are read: what it says of its columns comes before the tenant’s names.
+ */
 export function withNamesOf(
   { aliases }: Pick<StatementTerms, 'aliases'>,
   additions: AliasAdditions,

@@ -1,6 +1,8 @@
 import { type PostbackTokenEvent, type PostbackTokenSettings } from './postback-settings.events.js';
 
-/** A text that opened before the last rotation, and until when it still does (ISO-8601, exclusive). */
+/**
+ * A text that opened before the last rotation, and until when it still does (ISO-8601, exclusive).
+ */
 export interface FormerSecret {
   readonly secretHash: string;
   readonly until: string;
@@ -54,7 +56,9 @@ function stillOpen({ former }: KnownPostbackToken, at: string): FormerSecret[] {
   return former.filter(({ until }) => Date.parse(until) > Date.parse(at));
 }
 
-/** The hashes of all texts that open at `at` (ISO-8601), the latest first; none once it is revoked. */
+/**
+ * The hashes of all texts that open at `at` (ISO-8601), the latest first; none once it is revoked.
+ */
 export function openingHashes(token: PostbackToken, at: string): readonly string[] {
   if (token.status !== 'live') return [];
   return [token.secretHash, ...stillOpen(token, at).map(({ secretHash }) => secretHash)];

@@ -112,9 +112,9 @@ function receive({ postback: data }: ReceivePostback): PostbackEvent[] {
 }
 
 /**
- * A report that counts is read anew only where that changes what its ledger knows, or whose names it
- * gives: not every other alias has to be told of every report there ever was. What is on its way to a
- * ledger is told first.
+ * A report that counts is read anew only where that changes what its ledger knows, or whose names
+ * it gives: not every other alias has to be told of every report there ever was. What is on its way
+ * to a ledger is told first.
  */
 function readAnew(command: ReadAnew, state: KnownPostback): PostbackEvent[] {
   const { reading, destinationId, at: readAt } = command;
@@ -130,8 +130,8 @@ function isReadSo({ reading, destinationId }: ReadAnew, state: KnownPostback): b
 }
 
 /**
- * The one place where a report gets its transfer: whoever comes second, with whatever other transfer
- * in mind, changes nothing, so that no report counts twice. Only a person is told.
+ * The one place where a report gets its transfer: whoever comes second, with whatever other
+ * transfer in mind, changes nothing, so that no report counts twice. Only a person is told.
  */
 function assign(command: AssignPostback, state: KnownPostback): PostbackEvent[] {
   const { leadId, transferId, match, reason, at: assignedAt } = command;

@@ -6,7 +6,10 @@ type DataOf<Type extends PostbackEvent['type']> = Extract<PostbackEvent, { type:
 
 /** Which transfer a report was found to be about. */
 export interface Assignment {
-  /** From 1: a report that was unlinked can be assigned again, and one that is read anew is told again. */
+  /**
+   * From 1: a report that was unlinked can be assigned again, and one that is read anew is told
+   * again.
+   */
   readonly number: number;
   readonly leadId: string;
   readonly transferId: string;
@@ -27,8 +30,9 @@ export interface Unlinked extends Pick<Assignment, 'number' | 'leadId'> {
 }
 
 /**
- * What has become of a report. `assigned`: its transfer is decided, and the ledger there may not have
- * heard of it yet. `unlinked` and `ignored`: a person said so, and nothing but a person changes it.
+ * What has become of a report. `assigned`: its transfer is decided, and the ledger there may not
+ * have heard of it yet. `unlinked` and `ignored`: a person said so, and nothing but a person
+ * changes it.
  */
 export type PostbackStanding =
   'received' | 'unmatched' | 'assigned' | 'settled' | 'unlinked' | 'ignored';

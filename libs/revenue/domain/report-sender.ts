@@ -24,9 +24,9 @@ export function isOneSender(one: ReportSender, other: ReportSender): boolean {
  * Whether two who tell of a call are the same one, who gives no call two names: another name is
  * another call.
  *
- * A token and a statement that are for a destination speak for its buyer, whichever of them is used,
- * so that a token may be replaced. A token for any destination stands alone: it may be that of a
- * network between, which names calls in its own way.
+ * A token and a statement that are for a destination speak for its buyer, whichever of them is
+ * used, so that a token may be replaced. A token for any destination stands alone: it may be that
+ * of a network between, which names calls in its own way.
  */
 export function speakAsOne(one: ReportSender, other: ReportSender): boolean {
   if (one.tokenId !== null && one.tokenId === other.tokenId) return true;
@@ -38,7 +38,8 @@ export function speakAsOne(one: ReportSender, other: ReportSender): boolean {
  *
  * It is where they speak as one. It is, too, between a token for any destination and a statement of
  * the buyer that the transfer went to, for a buyer may report by such a token, and send statements.
- * But nobody knows: it may be a network's token, so that between those two another name says nothing.
+ * But nobody knows: it may be a network's token, so that between those two another name says
+ * nothing.
  *
  * The read side asks the same of its columns (`shared-names.ts` of `postback_inbox`).
  */

@@ -103,7 +103,9 @@ function reread(command: RereadReport, ledger: TransferLedger): RevenueEvent[] {
   return [{ type: 'PostbackDetached', data }, ...matched(command, holder, others, 'read_anew')];
 }
 
-/** `others`: what counts beside the report; `why`: `null` where its coming is all there is to say. */
+/**
+ * `others`: what counts beside the report; `why`: `null` where its coming is all there is to say.
+ */
 function matched(
   { report, match, at, reason }: ApplyReport | RereadReport,
   transfer: LedgerTransfer,

@@ -35,7 +35,9 @@ export function postbackNotFound(): DomainError {
   );
 }
 
-/** What a buyer says of a lead counts for no transfer: it cannot be matched, taken off or ignored. */
+/**
+ * What a buyer says of a lead counts for no transfer: it cannot be matched, taken off or ignored.
+ */
 export function postbackIsFeedback(): DomainError {
   return new DomainError(
     'illegal_state',

@@ -110,8 +110,9 @@ function amountsThatDiffer(item: StatementItem): Amounts[] {
 }
 
 /**
- * What lines are worth, by the law of the ledger: of several about one transfer the last whole counts,
- * and additions to it. `null` if no line tells an amount. What is not billable is worth nothing.
+ * What lines are worth, by the law of the ledger: of several about one transfer the last whole
+ * counts, and additions to it. `null` if no line tells an amount. What is not billable is worth
+ * nothing.
  */
 function theirsOf({ lines, transfer }: StatementItem): Pick<Amounts, 'currency' | 'theirsMinor'> {
   const { confirmed, minor, currency } = worthOf(lines.map(asReport), transfer);

@@ -6,7 +6,9 @@ import { isNamed, type MatchInput, type NamedCall } from './transfer-facts.js';
 /** What of our ledger a line may be about. */
 type Sought = Pick<MatchInput, 'candidates' | 'byId' | 'byVendorCallId'>;
 
-/** Finds the transfers a line may be about in the time that one line takes, however many there are. */
+/**
+ * Finds the transfers a line may be about in the time that one line takes, however many there are.
+ */
 export class LedgerLookup {
   readonly #byCaller = new Map<string, LedgerRow[]>();
   readonly #byId = new Map<string, LedgerRow[]>();

@@ -42,10 +42,10 @@ export interface StatementComparison {
 /**
  * In what a buyer's statement and our ledger differ (PB-13).
  *
- * Each line is matched as a report would be that comes after those before it. Several lines about one
- * transfer are worth what as many reports of it would be, so that the last amount counts, and
- * additions to it. Our amount is the confirmed one, else the estimate. The statement lacks a transfer
- * of its period that is worth something to us and has no line.
+ * Each line is matched as a report would be that comes after those before it. Several lines about
+ * one transfer are worth what as many reports of it would be, so that the last amount counts, and
+ * additions to it. Our amount is the confirmed one, else the estimate. The statement lacks a
+ * transfer of its period that is worth something to us and has no line.
  */
 export function compareStatement(input: StatementInput): StatementComparison {
   const ours = new LedgerLookup(input.transfers);

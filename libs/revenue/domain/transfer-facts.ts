@@ -51,7 +51,10 @@ export function namesOf(transfer: TransferFacts, sender: ReportSender): string[]
     .map(({ vendorCallId }) => vendorCallId);
 }
 
-/** The name by which the transfer is another call than the one a sender names so; `null` if it may be that. */
+/**
+ * The name by which the transfer is another call than the one a sender names so; `null` if it may
+ * be that.
+ */
 export function otherNameOf(transfer: TransferFacts, call: NamedCall): string | null {
   if (isNamed(transfer, call)) return null;
   const own = transfer.confirmedBy.find(({ sender }) => speakAsOne(sender, call.sender));

@@ -26,13 +26,13 @@ export interface Terms {
  * What a transfer is worth by its reports (semantics §3.4, PB-9).
  *
  * It depends on which reports there are and never on when each was matched: they count in the order
- * in which they came, the latest last, also where it says again what was corrected meanwhile: a buyer
- * may well come back to that. `set` replaces the amount, `add` adds to it, a report without an amount
- * says only whether it is billable, or how long it was. A whole below zero is a reversal: it takes back all
- * there was, whatever its size, and no more, as additions below zero do together. What a buyer says
- * outright is billable is; what is not is worth nothing, however much was reported. Otherwise an
- * amount above zero is billable, and without any amount a call that was long enough and that nobody
- * called a duplicate.
+ * in which they came, the latest last, also where it says again what was corrected meanwhile: a
+ * buyer may well come back to that. `set` replaces the amount, `add` adds to it, a report without
+ * an amount says only whether it is billable, or how long it was. A whole below zero is a reversal:
+ * it takes back all there was, whatever its size, and no more, as additions below zero do together.
+ * What a buyer says outright is billable is; what is not is worth nothing, however much was
+ * reported. Otherwise an amount above zero is billable, and without any amount a call that was long
+ * enough and that nobody called a duplicate.
  */
 export function worthOf(reports: readonly TransferReport[], terms: Terms): Worth {
   const { currency, said } = saidBy(reports, terms);
@@ -119,8 +119,8 @@ export function currencyOf(inOrder: readonly TransferReport[]): string | null {
 }
 
 /**
- * Amounts of another currency cannot be added up; such a report changes nothing. Nothing is the same
- * in every currency.
+ * Amounts of another currency cannot be added up; such a report changes nothing. Nothing is the
+ * same in every currency.
  */
 export function isInCurrency(report: TransferReport, currency: string | null): boolean {
   return !report.payoutMinor || report.currency === currency;

@@ -17,8 +17,8 @@ const WAIT_MS = 5_000;
 const BEHIND_MS = 1_000;
 
 /**
- * Sees to it that every lead is told what buyers say of it (PB-10): what the api did not get to, and
- * what names a transfer that the read side did not show yet.
+ * Sees to it that every lead is told what buyers say of it (PB-10): what the api did not get to,
+ * and what names a transfer that the read side did not show yet.
  */
 export class LeadFeedback {
   readonly reactor: Reactor;

@@ -44,8 +44,9 @@ export function expectBalanced(
 }
 
 /**
- * No report that the caller led to a transfer came after one of another call of its sender, unless its
- * own call was known there. Of tokens for any destination, each of which is a sender of its own.
+ * No report that the caller led to a transfer came after one of another call of its sender, unless
+ * its own call was known there. Of tokens for any destination, each of which is a sender of its
+ * own.
  */
 export function expectNoneOverwritten({ events }: Ledger): void {
   const counting = new Map<string, { readonly transferId: string; readonly name: string }>();
@@ -65,7 +66,10 @@ export function expectNoneOverwritten({ events }: Ledger): void {
   }
 }
 
-/** What waits is what a naive reading of the rules, going through everything there is, finds no transfer for. */
+/**
+ * What waits is what a naive reading of the rules, going through everything there is, finds no
+ * transfer for.
+ */
 export async function expectUnmatched(
   desk: Desk,
   tenantId: TenantId,

@@ -65,13 +65,13 @@ const WAIT_MS = 5_000;
 const BEHIND_MS = 1_000;
 
 /**
- * Sees to it that every report ends at the transfer that the rules find for it (PB-8): looks at each
- * report, and again at those that wait when a transfer, another report of the call, or other settings
- * come. Reports that count are read anew
- * under other settings, too, and their ledgers revised. What a person unlinked or ignored is left alone.
+ * Sees to it that every report ends at the transfer that the rules find for it (PB-8): looks at
+ * each report, and again at those that wait when a transfer, another report of the call, or other
+ * settings come. Reports that count are read anew under other settings, too, and their ledgers
+ * revised. What a person unlinked or ignored is left alone.
  *
- * Reports and transfers cross each other on their way. So whichever comes later in the log is looked
- * at only when the read side shows everything up to it, the other one included.
+ * Reports and transfers cross each other on their way. So whichever comes later in the log is
+ * looked at only when the read side shows everything up to it, the other one included.
  */
 export class Matching {
   /** Starts at the beginning: to match late is better than never, and twice does nothing. */
@@ -119,7 +119,9 @@ export class Matching {
     });
   }
 
-  /** Answers when the read side shows the event, and asks to be shown it again if it does not yet. */
+  /**
+   * Answers when the read side shows the event, and asks to be shown it again if it does not yet.
+   */
   async #onceShown(
     { position }: SeenEvent,
     answer: () => Answer<MatchingCommand> | Promise<Answer<MatchingCommand>>,

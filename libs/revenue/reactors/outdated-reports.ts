@@ -20,8 +20,8 @@ const SWEEP = '0c7d1f52-8a3b-4e69-b1d4-5f2e9a7c6038';
 const VERSIONS = { aliasMap: ALIAS_MAP_VERSION, rules: MATCHING_RULES_VERSION };
 
 /**
- * Looks again at reports that wait when a version of Leadledger with another alias map or with other
- * rules is put to work: no event tells of that. Those that come later are read by it anyway.
+ * Looks again at reports that wait when a version of Leadledger with another alias map or with
+ * other rules is put to work: no event tells of that. Those that come later are read by it anyway.
  */
 export class OutdatedReports {
   constructor(private readonly parts: OutdatedReportsParts) {}

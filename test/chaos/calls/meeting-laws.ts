@@ -2,11 +2,13 @@ import { type LoggedEvent } from './logged-event.js';
 import { type PhoneCall } from './phone-laws.js';
 
 /**
- * A talk that took longer, by the clock of the log, is booked whatever was lost of it: its leg alone
- * tells. Of a shorter one nobody may have heard.
+ * A talk that took longer, by the clock of the log, is booked whatever was lost of it: its leg
+ * alone tells. Of a shorter one nobody may have heard.
  */
 const TOLD_AFTER_MS = 20_000;
-/** A consumer on the line may hang up before they have come into the room; soon, or they are there. */
+/**
+ * A consumer on the line may hang up before they have come into the room; soon, or they are there.
+ */
 const HANGS_UP_WITHIN_MS = 5_000;
 
 /** What is booked as a bridge is a talk on the network, and what was talked there is booked. */

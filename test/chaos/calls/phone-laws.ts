@@ -122,7 +122,9 @@ export interface StoppedSpan {
   readonly toMs: number;
 }
 
-/** From an order to the first ring, with much to spare: the network takes little more than a second. */
+/**
+ * From an order to the first ring, with much to spare: the network takes little more than a second.
+ */
 const CONNECTING_MS_MAX = 5_000;
 
 /**

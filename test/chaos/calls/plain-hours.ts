@@ -6,7 +6,9 @@ interface PlainClock {
   readonly opensAt: number;
 }
 
-/** Of the places of a storm; from the clocks and laws themselves, not from the code that is judged. */
+/**
+ * Of the places of a storm; from the clocks and laws themselves, not from the code that is judged.
+ */
 const CLOCKS: ReadonlyMap<string, PlainClock> = new Map([
   ['212', { hoursFromUtc: -5, hasSummerTime: true, opensAt: 8 }],
   ['404', { hoursFromUtc: -5, hasSummerTime: true, opensAt: 8 }],
@@ -23,12 +25,12 @@ const HOUR_MS = 3_600_000;
 const [MARCH, NOVEMBER] = [2, 10];
 
 /**
- * Whether a telephone of an area code may ring at an instant (ISO-8601), judged as plainly as it can
- * be, so that the code under test is not its own judge.
+ * Whether a telephone of an area code may ring at an instant (ISO-8601), judged as plainly as it
+ * can be, so that the code under test is not its own judge.
  *
- * Never on Sundays: storms avoid them, and so neither the Sunday hours of Texas nor the nights on which
- * clocks change need a rule. None of these places has hours of its own for holidays. Throws for an area
- * code that no consumer of a storm has.
+ * Never on Sundays: storms avoid them, and so neither the Sunday hours of Texas nor the nights on
+ * which clocks change need a rule. None of these places has hours of its own for holidays. Throws
+ * for an area code that no consumer of a storm has.
  */
 export function plainlyMayRing(areaCode: string, at: string): boolean {
   const clock = CLOCKS.get(areaCode);

@@ -22,7 +22,9 @@ interface Buyer {
   readonly person: Person;
 }
 
-/** Buyers of every kind; `calls` are those the tenant will make or so, which caps are measured by. */
+/**
+ * Buyers of every kind; `calls` are those the tenant will make or so, which caps are measured by.
+ */
 function buyers(calls: number): Buyer[] {
   const willing = { priority: 1, weight: 3, presentsConsumer: true, person: AGENT };
   const share = (part: number) => Math.max(2, Math.ceil(calls * part));

@@ -47,9 +47,9 @@ export interface Storm {
 }
 
 /**
- * Has leads come in and be called over a telephone network that repeats, delays, overtakes and loses
- * its reports, while api and worker are killed; then lets every call end, and holds the log and what
- * the network itself saw against the laws of calling.
+ * Has leads come in and be called over a telephone network that repeats, delays, overtakes and
+ * loses its reports, while api and worker are killed; then lets every call end, and holds the log
+ * and what the network itself saw against the laws of calling.
  */
 export async function runStorm(options: StormOptions): Promise<StormVerdict> {
   const beganMs = performance.now();

@@ -79,7 +79,9 @@ export class AccessGate {
     }
   }
 
-  /** Digests are compared, and in constant time, so that nothing is learned from how long it takes. */
+  /**
+   * Digests are compared, and in constant time, so that nothing is learned from how long it takes.
+   */
   #isMetricsToken(text: string): boolean {
     return this.#metricsDigest !== null && timingSafeEqual(this.#metricsDigest, digestOf(text));
   }

@@ -20,7 +20,8 @@ export const LOOK_AHEAD_DAYS = 14;
 
 /**
  * Whether a consumer may be called at an instant, by the clocks of every zone they may be in, the
- * federal hours and those of every state whose rules apply (CO-6). Nobody may whose zone is unknown.
+ * federal hours and those of every state whose rules apply (CO-6). Nobody may whose zone is
+ * unknown.
  */
 export function callingHoursAt(
   places: Places,

@@ -1,6 +1,8 @@
 import { type HolidayCalendar, type HolidayRule } from './holidays.js';
 
-/** Federal holidays (5 U.S.C. § 6103), without Inauguration Day, which is kept around Washington. */
+/**
+ * Federal holidays (5 U.S.C. § 6103), without Inauguration Day, which is kept around Washington.
+ */
 export const FEDERAL_HOLIDAYS: Readonly<Record<string, HolidayRule>> = {
   new_years_day: { month: 1, day: 1 },
   martin_luther_king_day: { month: 1, from: 15, weekday: 'monday' },

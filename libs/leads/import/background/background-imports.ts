@@ -51,7 +51,8 @@ const ATTEMPTS_MAX = 5;
 const SWEEP_EVERY_MS = 60 * 60 * 1_000;
 
 /**
- * Works on posted imports, one chunk of rows at a time, those first that were worked on longest ago.
+ * Works on posted imports, one chunk of rows at a time, those first that were worked on longest
+ * ago.
  *
  * A chunk is one transaction: the import is locked, its rows are sent, what became of them is
  * written, and the chunk removed. Whoever dies in between leaves everything as it was, and the rows
@@ -77,8 +78,8 @@ export class BackgroundImports {
   }
 
   /**
-   * Works on one chunk of one import; resolves to `false` if there was none to work on. Rejects when
-   * its rows could not be done now; then nothing of them is written down.
+   * Works on one chunk of one import; resolves to `false` if there was none to work on. Rejects
+   * when its rows could not be done now; then nothing of them is written down.
    */
   async workOnce(): Promise<boolean> {
     let claimed: ClaimedImport | undefined;

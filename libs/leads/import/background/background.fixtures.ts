@@ -22,7 +22,9 @@ export async function* bytesOf(lines: readonly string[]) {
   for (const line of lines) yield await Promise.resolve(Buffer.from(`${line}\n`));
 }
 
-/** The api's side and the worker's side of imports, on a database and an event store of their own. */
+/**
+ * The api's side and the worker's side of imports, on a database and an event store of their own.
+ */
 export async function startBackgroundBench(
   startEventStore: Parameters<typeof startImportBench>[0],
   tenants: readonly string[],

@@ -23,8 +23,8 @@ const progressEveryMessages = 1_000;
 
 /**
  * Counts the log from its beginning up to where each read model stands now, and compares number and
- * ids of the events with what the read model says it applied. What is found is kept in place of what
- * the continuous audit had found, which goes on from there.
+ * ids of the events with what the read model says it applied. What is found is kept in place of
+ * what the continuous audit had found, which goes on from there.
  */
 export async function auditReadModels(options: AuditOptions): Promise<ReadModelAudit[]> {
   const client = await options.database.pool.connect();

@@ -25,8 +25,8 @@ export type AuditedMessage =
  * The log after a position (`null`: from the beginning), in order, ending when its signal does.
  *
  * Every event there is, whatever its stream is called: an event that a read model misses because a
- * subscription leaves out its stream must be seen here. Ends with an error, or not at all, while the
- * store is out of reach: a part must never pass for the whole.
+ * subscription leaves out its stream must be seen here. Ends with an error, or not at all, while
+ * the store is out of reach: a part must never pass for the whole.
  */
 export type AuditedLog = (
   after: bigint | null,

@@ -39,9 +39,9 @@ export interface TableComparison {
 }
 
 /**
- * Compares two tables of one read model row by row, in the database: one pass over both, and another
- * to fetch up to `differencesMax` differences if there are any. Both statements see the same rows
- * only within one repeatable-read transaction.
+ * Compares two tables of one read model row by row, in the database: one pass over both, and
+ * another to fetch up to `differencesMax` differences if there are any. Both statements see the
+ * same rows only within one repeatable-read transaction.
  */
 export async function compareTables(
   client: ClientBase,

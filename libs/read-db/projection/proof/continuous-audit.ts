@@ -43,7 +43,9 @@ export interface RunAuditOptions {
   readonly report?: (notice: AuditNotice) => void;
   /** 2,000 unless told. */
   readonly eventsPerSecondMax?: number;
-  /** How often read models are looked at, and so how far apart faults can be told; 2 s unless told. */
+  /**
+   * How often read models are looked at, and so how far apart faults can be told; 2 s unless told.
+   */
   readonly sampleEveryMs?: number;
 }
 
@@ -57,7 +59,9 @@ interface Audited {
 
 type Options = RunAuditOptions & Required<Pick<RunAuditOptions, 'report'>>;
 
-/** So long a reading of the log goes on before others, at other places of the log, have their turn. */
+/**
+ * So long a reading of the log goes on before others, at other places of the log, have their turn.
+ */
 const turnMs = 5_000;
 const messagesAtOnce = 64;
 

@@ -35,8 +35,8 @@ async function prove(engines: EngineHarness, events: readonly ProjectedEvent[]) 
 const batchSizes = fc.constantFrom(1, 7, 100, 1_000);
 
 /**
- * C2: whatever the history and the size of batches, a read model is the fold of the log. What a naive
- * fold in memory finds is found by verification and audit, too.
+ * C2: whatever the history and the size of batches, a read model is the fold of the log. What a
+ * naive fold in memory finds is found by verification and audit, too.
  */
 export async function expectFolds(engines: EngineHarness, size: LawSize): Promise<void> {
   await fc.assert(
@@ -52,8 +52,8 @@ export async function expectFolds(engines: EngineHarness, size: LawSize): Promis
 }
 
 /**
- * C4, and that each of these checks can fail: whichever event is lost, doubled or replaced on its way
- * into the engine, the naive fold is another, verification differs, and the audit names it.
+ * C4, and that each of these checks can fail: whichever event is lost, doubled or replaced on its
+ * way into the engine, the naive fold is another, verification differs, and the audit names it.
  */
 export async function expectFaultsNamed(engines: EngineHarness, size: LawSize): Promise<void> {
   const faults = fc.constantFrom<Fault[]>('lost', 'doubled', 'replaced');

@@ -7,8 +7,9 @@ const leaseName = 'audit';
 const retryMaxMs = 30_000;
 
 /**
- * Counts the log behind the live engine, for ever: which events each serving build must have applied
- * up to the positions at which it was seen, and compares with what it says. Resolves on the signal.
+ * Counts the log behind the live engine, for ever: which events each serving build must have
+ * applied up to the positions at which it was seen, and compares with what it says. Resolves on the
+ * signal.
  *
  * One process does so, the others stand by. What it has counted is kept, so that it goes on after a
  * restart where it was; a build that is new begins at the beginning of the log.

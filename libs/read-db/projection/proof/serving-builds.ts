@@ -50,8 +50,8 @@ interface ServingRow extends Omit<ServingBuild, 'applied' | 'leftOut'> {
 }
 
 /**
- * The serving builds of these projections. One statement: what a build applied and what it left out are of
- * the same moment, and together all that the log has for it up to its position.
+ * The serving builds of these projections. One statement: what a build applied and what it left out
+ * are of the same moment, and together all that the log has for it up to its position.
  */
 export async function readServingBuilds(
   client: ClientBase,

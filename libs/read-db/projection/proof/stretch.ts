@@ -24,7 +24,8 @@ export type Explanation =
  * The events that a projection must have applied between two places in the log, remembered by their
  * ids alone, 16 bytes each, to find out which of them explain a difference.
  *
- * Ids are random, or hashes: that a sum of four times 32 bits fits by chance is out of the question.
+ * Ids are random, or hashes: that a sum of four times 32 bits fits by chance is out of the
+ * question.
  */
 export class Stretch {
   #lanes = new Uint32Array(1_024 * LANES);
@@ -47,9 +48,9 @@ export class Stretch {
   }
 
   /**
-   * What explains that a projection applied `excess` beyond these events (below zero: too few); null
-   * if nothing simple does. Simple is: neighbours, all events of a type or of a kind of stream, any
-   * two events, or one in place of another.
+   * What explains that a projection applied `excess` beyond these events (below zero: too few);
+   * null if nothing simple does. Simple is: neighbours, all events of a type or of a kind of
+   * stream, any two events, or one in place of another.
    */
   explain(excess: Tally): Explanation | null {
     const fault = excess.count < 0n ? 'missing' : 'doubled';

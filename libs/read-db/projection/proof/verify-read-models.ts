@@ -54,12 +54,12 @@ const roundsMax = 20;
 const attemptsMax = 3;
 
 /**
- * Recomputes read models from the log, each into a table that ends with the connection, and compares
- * them row by row with those that are served.
+ * Recomputes read models from the log, each into a table that ends with the connection, and
+ * compares them row by row with those that are served.
  *
- * The live engine goes on meanwhile. First the recomputed tables follow the log until they are close
- * to the live ones; then, in one repeatable-read snapshot of rows and checkpoints, they are brought
- * to exactly the same position. So the snapshot is short, and what moves is not taken for a
+ * The live engine goes on meanwhile. First the recomputed tables follow the log until they are
+ * close to the live ones; then, in one repeatable-read snapshot of rows and checkpoints, they are
+ * brought to exactly the same position. So the snapshot is short, and what moves is not taken for a
  * difference. Dead letters are left out, as the live tables are without them.
  *
  * Rejects with `read_model_moved` if operators keep retrying dead letters, or builds are switched,
@@ -83,8 +83,8 @@ export async function verifyReadModels(options: VerifyOptions): Promise<Verifica
 const planSettings = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'];
 
 /**
- * A waiting log must not cost the snapshot, and the scratch tables should stay in memory. Their rows
- * are found by key, though the plan is made while they are empty.
+ * A waiting log must not cost the snapshot, and the scratch tables should stay in memory. Their
+ * rows are found by key, though the plan is made while they are empty.
  */
 const sessionSettings = [
   "set temp_buffers = '64MB'",
@@ -160,7 +160,9 @@ class VerifyAttempt {
     return { ...what, outcome, position, rows, applied, recomputed };
   }
 
-  /** Folds what lies between the recomputed tables and these builds; resolves to how much it was. */
+  /**
+   * Folds what lies between the recomputed tables and these builds; resolves to how much it was.
+   */
   async #foldUpTo(builds: readonly ServingBuild[]): Promise<number> {
     const leftOut = await readLeftOut(this.#client, this.#options.projections);
     for (const model of this.#models) {

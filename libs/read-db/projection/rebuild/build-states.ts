@@ -4,8 +4,8 @@ import { Fenced, type Lease } from '../lease.js';
 import { buildsChannel } from '../live-builds.js';
 
 /**
- * Every change of a build's state that the rebuilder makes. Each names the state it expects, so that
- * what an operator did meanwhile is never undone; each tells whether it was made.
+ * Every change of a build's state that the rebuilder makes. Each names the state it expects, so
+ * that what an operator did meanwhile is never undone; each tells whether it was made.
  */
 
 const advanceStatement = {

@@ -34,8 +34,9 @@ const adoptedWithinMs = 10_000;
  * Brings a build that was handed over into service: waits until the live engine keeps it beside the
  * one that is served, verifies it, and switches queries over to it.
  *
- * One that no live engine takes on (none runs, or only one of an earlier version) goes back to being
- * filled, so that it stays near the end of the log and costs the engine nothing when it comes.
+ * One that no live engine takes on (none runs, or only one of an earlier version) goes back to
+ * being filled, so that it stays near the end of the log and costs the engine nothing when it
+ * comes.
  */
 export async function settleBuild(
   build: RunningProjection,

@@ -24,7 +24,8 @@ class NotYet extends Error {
 type Owner = Kysely<OperationalTables>;
 
 /**
- * Lets queries read another build, in one transaction, as owner; the build they read so far is kept.
+ * Lets queries read another build, in one transaction, as owner; the build they read so far is
+ * kept.
  *
  * Queries under way finish on the old table, later ones read the new one, and none sees both. Never
  * goes back in time: the new build must have come as far as the old one.

@@ -13,8 +13,8 @@ export interface UnfinishedBuild extends BuildKey {
 }
 
 /**
- * A build is settled once it is served and verified. One that was live and served from its beginning
- * never was to be.
+ * A build is settled once it is served and verified. One that was live and served from its
+ * beginning never was to be.
  */
 const unfinished = `
   select name, build, case when state = 'live' then 'settle' else 'fill' end as next

@@ -46,8 +46,8 @@ interface Snapshot {
  *
  * Where the served build is of the same version, and both stand at the same position, it must have
  * applied the same events: it was built from the log by another way. Where it did not, or there is
- * none, the log is counted again from its beginning. Rows that differ from those that are served are
- * told, and no fault of the new build: a table that has become wrong is why one rebuilds.
+ * none, the log is counted again from its beginning. Rows that differ from those that are served
+ * are told, and no fault of the new build: a table that has become wrong is why one rebuilds.
  */
 export async function verifyBuild(
   projection: Projection,

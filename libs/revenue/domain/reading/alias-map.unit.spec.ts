@@ -8,7 +8,9 @@ import { ALIASES_MAX, readAliases } from './read-aliases.js';
 const builtIn = new AliasMap([]);
 const fieldOf = (name: string) => builtIn.placeOf(name)?.field;
 
-/** Every name of semantics §3.4 by what it means, the most telling first: a payout before a revenue. */
+/**
+ * Every name of semantics §3.4 by what it means, the most telling first: a payout before a revenue.
+ */
 const PUBLISHED = [
   ['our_id', 'transfer_id l2i_transfer_id ref_id reference external_id external_call_id'],
   ['our_id', 'sub_id subid sub1 lead_id'],

@@ -18,7 +18,10 @@ const WITHHELD: ReadonlySet<string> = new Set([
   ...['266696687', '7378742833', '2562533', '8656696', '86282452253', '464'],
 ]);
 
-/** Whether a value stands for a withheld number. Asked first, for `7378742833` is a number in Austin, too. */
+/**
+ * Whether a value stands for a withheld number. Asked first, for `7378742833` is a number in
+ * Austin, too.
+ */
 export function isWithheld(text: string): boolean {
   const bare = text
     .trim()

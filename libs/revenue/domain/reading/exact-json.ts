@@ -10,8 +10,8 @@ const parse = JSON.parse as (text: string, revive: Revive) => unknown;
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (source: string) => unknown };
 
 /**
- * JSON with its numbers as the texts they were written as: `42.50` keeps its nought, an id of twenty
- * digits all of them, and `1e3` can be told from 1000. `undefined` if it is none.
+ * JSON with its numbers as the texts they were written as: `42.50` keeps its nought, an id of
+ * twenty digits all of them, and `1e3` can be told from 1000. `undefined` if it is none.
  */
 export function parseExactly(text: string): unknown {
   return attempt(text, (_, value, { source }) =>
@@ -19,7 +19,9 @@ export function parseExactly(text: string): unknown {
   );
 }
 
-/** The elements of a JSON array as JSON again, numbers as they were written; `null` if it is none. */
+/**
+ * The elements of a JSON array as JSON again, numbers as they were written; `null` if it is none.
+ */
 export function elementsOf(text: string): string[] | null {
   const parsed = attempt(text, (_, value, { source }) =>
     typeof value === 'number' && source !== undefined ? rawJSON(source) : value,

@@ -13,8 +13,8 @@ const PLACEHOLDERS = [
 const NOTHING: ReadonlySet<string> = new Set(['', 'undefined', 'null', 'nan']);
 
 /**
- * Whether a value was never filled in: a placeholder nobody replaced, or what is left of one. Such a
- * field is absent; `[Call:ConversionPayout]` is no payout of zero.
+ * Whether a value was never filled in: a placeholder nobody replaced, or what is left of one. Such
+ * a field is absent; `[Call:ConversionPayout]` is no payout of zero.
  */
 export function isUnreplaced(value: string): boolean {
   const text = value.trim();

@@ -3,7 +3,10 @@ import { type Parsed, problem } from './parsed.js';
 
 /** A million dollars; more is a mistake. */
 const MINOR_MAX = 100_000_000n;
-/** Digits after the point that every currency is read with, the yen too: amounts are compared as sent. */
+/**
+ * Digits after the point that every currency is read with, the yen too: amounts are compared as
+ * sent.
+ */
 const MINOR_DIGITS = 2;
 const DECORATION = /US\$|\$|\s/gi;
 /** Listed, not asked of the platform: the same report is to be read the same for ever. */
@@ -42,7 +45,10 @@ export function parseCents(text: string): Parsed<bigint> {
   return within(read.amount.units / divisor, read, undefined);
 }
 
-/** The currency that an amount itself names (ISO 4217); `null` if it names none. A `$` is of several. */
+/**
+ * The currency that an amount itself names (ISO 4217); `null` if it names none. A `$` is of
+ * several.
+ */
 export function currencyIn(text: string): string | null {
   if (/US\$/i.test(text)) return 'USD';
   return CODE.exec(text.replace(/\s/g, ''))?.[0].toUpperCase() ?? null;

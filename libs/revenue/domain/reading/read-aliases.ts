@@ -17,8 +17,8 @@ const neverDuration = new Set(NEVER_DURATION.map(normaliseKey));
 const RESERVED = 'token';
 
 /**
- * A tenant’s additions to the alias map, `[{ field, name }]` with a word of {@link ALIAS_FIELDS} and
- * a name as senders spell it. Refuses all that is wrong at once (`validation_failed`): unknown
+ * A tenant’s additions to the alias map, `[{ field, name }]` with a word of {@link ALIAS_FIELDS}
+ * and a name as senders spell it. Refuses all that is wrong at once (`validation_failed`): unknown
  * words, empty names, one name twice, and names that never mean what is claimed.
  */
 export function readAliases(input: unknown): Alias[] {

@@ -35,8 +35,8 @@ export interface ReadHit {
 const WARNINGS_MAX = 50;
 
 /**
- * Understands a report (semantics §3.4). Takes any bytes and never throws: what is not understood is
- * `null`, with a warning. The same report, map and settings always come to the same reading.
+ * Understands a report (semantics §3.4). Takes any bytes and never throws: what is not understood
+ * is `null`, with a warning. The same report, map and settings always come to the same reading.
  */
 export function readHit(hit: Hit, options: ReadingOptions): ReadHit {
   const { format, levels, warnings } = sentLevels(hit);

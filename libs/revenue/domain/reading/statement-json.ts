@@ -4,7 +4,10 @@ import { parseExactly } from './exact-json.js';
 export interface StatementJson {
   /** All but its rows. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Each as JSON of its own, numbers as texts just as they were written; `null` if there is no list. */
+  /**
+   * Each as JSON of its own, numbers as texts just as they were written; `null` if there is no
+   * list.
+   */
   readonly rows: readonly string[] | null;
 }
 

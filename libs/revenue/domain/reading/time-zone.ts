@@ -1,9 +1,9 @@
 const DAY_MS = 86_400_000;
 
 /**
- * The instant at which clocks of an IANA zone show `wall`, given as if they stood in Greenwich; both
- * in ms of the epoch. Of two when clocks are put back, the first; a time that clocks skip is counted
- * on from before.
+ * The instant at which clocks of an IANA zone show `wall`, given as if they stood in Greenwich;
+ * both in ms of the epoch. Of two when clocks are put back, the first; a time that clocks skip is
+ * counted on from before.
  */
 export function instantInZone(wall: number, timeZone: string): number {
   const before = offsetAt(wall - DAY_MS, timeZone);

@@ -1,33 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { minutesToDaytime } from '../../apps/cli/launch/day-clock.js';
-import { LaunchedStack, removeFolder, temporaryFolder } from './launcher.harness.js';
+import { GuideStack } from './guide-stack.harness.js';
 import { keptOf, printedAnswer, printedSteps } from './printed-commands.harness.js';
 
 const { steps, commands } = await printedSteps('how-to/call-leads.md');
-const austin = { state: 'TX', zip: '78701', areaCode: '512', country: 'US' };
 
 describe('the guide to calling leads', () => {
-  let dataDir: string;
-  let stack: LaunchedStack;
-  let env: Record<string, string>;
+  let stack: GuideStack;
 
   beforeAll(async () => {
-    dataDir = await temporaryFolder();
-    stack = new LaunchedStack(dataDir, {
-      CLOCK_OFFSET_MINUTES: String(minutesToDaytime(new Date(), [austin])),
-      TELEPHONY_SIMULATOR_SPEED: '50',
-      LOG_LEVEL: 'warn',
-    });
-    const { apiUrl } = await stack.ready();
-    const key = (await readFile(join(dataDir, 'demo-api-key'), 'utf8')).trim();
-    env = { PATH: process.env.PATH ?? '', LEADLEDGER_URL: apiUrl, LEADLEDGER_KEY: key };
+    stack = await GuideStack.start();
   }, 120_000);
-  afterAll(async () => {
-    await stack.interrupt();
-    await removeFolder(dataDir);
-  });
+  afterAll(() => stack.stop());
 
   it('has an answer for each of its commands', () => {
     expect(steps).toHaveLength(commands);
@@ -36,9 +19,9 @@ describe('the guide to calling leads', () => {
 
   it('works as it is printed, from the script to the opt-out', async () => {
     for (const step of steps) {
-      const { answer, shape, expected } = await printedAnswer(step, env);
+      const { answer, shape, expected } = await printedAnswer(step, stack.env);
       expect(shape).toBe(expected);
-      Object.assign(env, keptOf(step, answer));
+      Object.assign(stack.env, keptOf(step, answer));
     }
   }, 120_000);
 });

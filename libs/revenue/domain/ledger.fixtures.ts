@@ -127,3 +127,12 @@ function repeats(
 function contentOf(report: TransferReport): string {
   return JSON.stringify({ ...report, sender: null, postbackId: '', receivedAt: '', sequence: 0 });
 }
+
+/** So many minutes past the hour of the call, in ISO-8601. */
+export const minute = (at: number) => `2026-01-06T17:${String(at).padStart(2, '0')}:00.000Z`;
+
+/** Type and change of each entry, e.g. `RevenueConfirmed 0 4500 USD`. */
+export const told = (events: readonly LedgerEvent[]) =>
+  entriesIn(events).map(({ type, data }) =>
+    [type, data.fromMinor, data.toMinor, data.currency].join(' '),
+  );

@@ -6,7 +6,7 @@ import {
 } from './append-messages.js';
 import { withDeadline } from './deadline.js';
 import { StoreFailure } from './errors.js';
-import { type CallListener, type GrpcCall } from './grpc-call.js';
+import { type GrpcCall, type OpenCall } from './grpc-call.js';
 import { type AppendResult } from './port.js';
 
 /**
@@ -16,9 +16,6 @@ interface Waiting {
   resolve: ((result: AppendResult) => void) | null;
   reject: ((failure: StoreFailure) => void) | null;
 }
-
-/** Opens the BatchAppend call of the protocol. */
-export type OpenCall = (listener: CallListener) => GrpcCall;
 
 /**
  * All appends of the process on one long-lived call, answered in any order.
@@ -37,7 +34,7 @@ export class AppendLine {
   #appends = 0;
   #ended: StoreFailure | null = null;
 
-  /** `answered` is told of every sign of life. */
+  /** `open` opens the BatchAppend call of the protocol; `answered` is told of every sign of life. */
   constructor(open: OpenCall, answered: () => void) {
     this.#answered = answered;
     this.#call = open({

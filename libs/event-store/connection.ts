@@ -1,32 +1,26 @@
 import { EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
 import grpcStubs from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { type CallOptions, type ClientReadableStream, type Metadata } from '@grpc/grpc-js';
+import { type CallOptions, type Metadata } from '@grpc/grpc-js';
 import { type OutgoingHttpHeaders } from 'node:http2';
-import { AppendLine, type OpenCall } from './append-line.js';
+import { AppendLine } from './append-line.js';
 import { DeadlineExceeded } from './deadline.js';
 import { StoreFailure } from './errors.js';
-import { type CallEnd, GrpcCall } from './grpc-call.js';
+import { type CallEnd, isPeace, type OpenCall } from './grpc-call.js';
+import { GrpcSession } from './grpc-session.js';
 import { PulledStream } from './pulled-stream.js';
 import { type ReadAnswer, readAnswer } from './read-answer.js';
 import { type ReadRequest } from './read-request.js';
-import { storeAddress } from './store-address.js';
+import { type StoreAddress, storeAddress } from './store-address.js';
 
 const { StreamsClient, StreamsService } = grpcStubs;
 type Stubs = InstanceType<typeof StreamsClient>;
 
-/**
- * What the client keeps for its own methods: calls on its channel, wherever that leads just now.
- */
+/** What the client keeps for its own methods: a channel, wherever that leads just now. */
 interface ClientInside {
-  GRPCStreamCreator<Call>(
-    stubs: typeof StreamsClient,
-    name: string,
-    create: (stubs: Stubs) => Call,
-  ): () => Promise<Call>;
   getGRPCClient(stubs: typeof StreamsClient, name: string): Promise<Stubs>;
   /** Opens another channel next time, perhaps to another node, if the error calls for it. */
   handleError(stubs: Stubs, error: CallEnd): Promise<void>;
-  callArguments(options: object, call?: { deadline: number }): [Metadata, CallOptions];
+  callArguments(options: object): [Metadata, CallOptions];
   execute(
     stubs: typeof StreamsClient,
     name: string,
@@ -34,19 +28,26 @@ interface ClientInside {
   ): Promise<unknown>;
 }
 
+/** Answers to appends are a hundredth of it. */
+const APPEND_ANSWER_BYTES_MAX = 64 * 1024;
+/** As the client has it: servers hold events of 16 MiB that came to them in other ways. */
+const READ_ANSWER_BYTES_MAX = 17 * 1024 * 1024;
+
 /**
- * The one connection to the store, given up when it falls silent.
+ * What leads to the store, given up when it falls silent: a session for appends and another for
+ * reads, to the node that the client found.
  *
- * The client notices a broken connection by itself and opens another, also to another node. One
- * that is open but mute (a stopped server, a firewall that forgot us) it holds on to for 20
- * seconds, and a second client would share it: grpc-js pools connections per process.
+ * The client is told of every failure and finds another node, if there is one; its own channel
+ * carries nothing. Sessions that are open but mute (a stopped server, a firewall that forgot us)
+ * would be noticed only after 20 seconds.
  */
 export class Connection {
-  readonly client: EventStoreDBClient;
   readonly #url: string;
   readonly #inside: ClientInside;
   readonly #streams = new Set<PulledStream<ReadAnswer>>();
   #line: Promise<AppendLine> | null = null;
+  #reads: { readonly stubs: Stubs; readonly session: GrpcSession } | null = null;
+  #headers: Promise<OutgoingHttpHeaders> | null = null;
   /** By `performance.now`. Apart, because appends have a connection of their own. */
   #readAnsweredAt = 0;
   #appendAnsweredAt = 0;
@@ -54,8 +55,7 @@ export class Connection {
   /** `url` as in `esdb://…`. Connects when it is first used. */
   constructor(url: string) {
     this.#url = url;
-    this.client = EventStoreDBClient.connectionString(url);
-    this.#inside = this.client as unknown as ClientInside;
+    this.#inside = EventStoreDBClient.connectionString(url) as unknown as ClientInside;
   }
 
   /** The call that carries all appends, opened anew if the last one ended. */
@@ -72,15 +72,21 @@ export class Connection {
     return this.line();
   }
 
+  /** How many reads and subscriptions are under way. */
+  get readsOpen(): number {
+    return this.#reads?.session.callsOpen ?? 0;
+  }
+
   /** Starts a read or a subscription; `leave` it in the end. */
   read(request: ReadRequest): PulledStream<ReadAnswer> {
-    const opening = this.#openRead(request);
-    const stream = new PulledStream(opening, () => {
+    const decode = (message: Buffer) => {
       this.#readAnsweredAt = performance.now();
+      return readAnswer(message);
+    };
+    const stream = new PulledStream(this.#openerOfRead(request), decode, () => {
+      this.#streams.delete(stream);
     });
     this.#streams.add(stream);
-    const forget = () => this.#streams.delete(stream);
-    opening.then((call) => call.on('close', forget), forget);
     return stream;
   }
 
@@ -101,17 +107,16 @@ export class Connection {
     else this.#endLine(failure);
   }
 
-  /**
-   * Fails everything under way and closes the channel; the next call opens a new one.
-   *
-   * What is read is failed before it is cancelled, because the client lets a cancelled read end as
-   * if it had been read to its end.
-   */
+  /** Fails everything under way and ends both sessions; the next call opens a new one. */
   async giveUp(cause: unknown): Promise<void> {
     this.#readAnsweredAt = performance.now();
     this.#endLine(cause);
-    for (const stream of this.#streams) stream.fail(new StoreFailure('connection', cause));
-    void this.client.dispose();
+    for (const stream of this.#streams) {
+      stream.fail(new StoreFailure('connection', cause));
+      stream.leave();
+    }
+    this.#reads?.session.end();
+    this.#reads = null;
     const unavailable = (): Promise<never> => Promise.reject(new UnavailableError());
     await this.#inside.execute(StreamsClient, 'giveUp', unavailable).catch(() => undefined);
   }
@@ -131,14 +136,16 @@ export class Connection {
   /** The client finds the node, and is told when it fails; credentials are the client's, too. */
   async #openLine(): Promise<AppendLine> {
     const stubs = await this.#inside.getGRPCClient(StreamsClient, 'appendToStream');
-    const address = storeAddress(this.#url, stubs.getChannel().getTarget());
-    const headers = await this.#headers(address.origin);
+    const { path } = StreamsService.batchAppend;
+    const headers = await this.#headersOfCalls();
+    const session = new GrpcSession(this.#addressOf(stubs));
+    const options = { path, headers, messageBytesMax: APPEND_ANSWER_BYTES_MAX };
     const open: OpenCall = ({ onMessage, onEnd }) =>
-      new GrpcCall(address, StreamsService.batchAppend.path, headers, {
+      session.call(options, {
         onMessage,
         onEnd: (reason) => {
-          // It waits for the channel that is being opened, and fails when that does.
-          this.#inside.handleError(stubs, reason).catch(() => undefined);
+          session.end();
+          this.#tellClient(stubs, reason);
           onEnd(reason);
         },
       });
@@ -147,26 +154,54 @@ export class Connection {
     });
   }
 
-  async #headers(origin: string): Promise<OutgoingHttpHeaders> {
-    const [metadata, { credentials }] = this.#inside.callArguments({});
-    const call = { method_name: 'BatchAppend', service_url: origin };
-    if (credentials) metadata.merge(await credentials.generateMetadata(call));
-    return metadata.toHttp2Headers();
+  async #openerOfRead(request: ReadRequest): Promise<OpenCall> {
+    const headers = await this.#headersOfCalls();
+    const stubs = await this.#inside.getGRPCClient(StreamsClient, 'read');
+    const { path, requestSerialize } = StreamsService.read;
+    const options = { path, headers, messageBytesMax: READ_ANSWER_BYTES_MAX };
+    return ({ onMessage, onEnd }) => {
+      const call = this.#sessionOfReads(stubs).call(options, {
+        onMessage,
+        onEnd: (reason) => {
+          if (!call.isCancelled) this.#tellClient(stubs, reason);
+          onEnd(reason);
+        },
+      });
+      call.sendLast(requestSerialize(request));
+      return call;
+    };
   }
 
-  /** Not by the client's own method: its messages cost four times as much to decode. */
-  #openRead(request: ReadRequest): Promise<ClientReadableStream<ReadAnswer>> {
-    const { path, requestSerialize } = StreamsService.read;
-    const open = this.#inside.GRPCStreamCreator(StreamsClient, 'read', (stubs) =>
-      stubs.makeServerStreamRequest(
-        path,
-        requestSerialize,
-        readAnswer,
-        request,
-        ...this.#inside.callArguments({}, { deadline: Infinity }),
-      ),
-    );
-    return open();
+  /** The session to the node that `stubs` lead to; one to another node ends with its last read. */
+  #sessionOfReads(stubs: Stubs): GrpcSession {
+    const reads = this.#reads;
+    if (reads?.stubs === stubs && reads.session.isOpen) return reads.session;
+    const session = new GrpcSession(this.#addressOf(stubs));
+    this.#reads = { stubs, session };
+    reads?.session.retire();
+    return session;
+  }
+
+  #addressOf(stubs: Stubs): StoreAddress {
+    return storeAddress(this.#url, stubs.getChannel().getTarget());
+  }
+
+  #tellClient(stubs: Stubs, reason: CallEnd): void {
+    if (isPeace(reason)) return;
+    // It waits for the channel that is being opened, and fails when that does.
+    this.#inside.handleError(stubs, reason).catch(() => undefined);
+  }
+
+  /** The same for every call: what the URL says of name and credentials. */
+  #headersOfCalls(): Promise<OutgoingHttpHeaders> {
+    return (this.#headers ??= this.#makeHeaders());
+  }
+
+  async #makeHeaders(): Promise<OutgoingHttpHeaders> {
+    const [metadata, { credentials }] = this.#inside.callArguments({});
+    const call = { method_name: 'Read', service_url: this.#url };
+    if (credentials) metadata.merge(await credentials.generateMetadata(call));
+    return metadata.toHttp2Headers();
   }
 
   #forget(opening: Promise<AppendLine>): void {

@@ -2,41 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { TcpProxy } from '#libs/testing';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import {
-  createSecureServer,
-  createServer,
-  type Http2SecureServer,
-  type Http2Server,
-  type IncomingHttpHeaders,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import { createSecureServer, createServer, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CERTIFICATE, CERTIFICATE_KEY } from './certificate.fixtures.js';
 import { connectEventStore } from './eventstoredb.adapter.js';
-import { type CallEnd, GrpcCall } from './grpc-call.js';
+import { type CallEnd, type GrpcCall } from './grpc-call.js';
+import { GrpcSession } from './grpc-session.js';
+import { serving } from './http2-server.fixtures.js';
+import { framed } from './message-frames.js';
+import { type StoreAddress } from './store-address.js';
 import { success } from './scripted-server.fixtures.js';
 import { afterwards } from './scripted-store.fixtures.js';
 import { anEvent } from './theatre.fixtures.js';
 
 const unavailable = { kind: 'unavailable', code: 'event_store_unavailable' };
-
-/** What `server` heard, and its address once it takes the call of the appends with `take`. */
-async function serving(
-  server: Http2Server | Http2SecureServer,
-  take: (stream: ServerHttp2Stream) => void = answerAll,
-): Promise<{ heard: IncomingHttpHeaders[]; node: string }> {
-  const heard: IncomingHttpHeaders[] = [];
-  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    stream.on('error', () => undefined);
-    heard.push(headers);
-    take(stream);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterwards(() => server.close());
-  return { heard, node: `127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
 
 /** Sends the answers back a byte at a time. */
 function answerAll(stream: ServerHttp2Stream): void {
@@ -48,10 +29,8 @@ function answerAll(stream: ServerHttp2Stream): void {
       const end = 5 + bytes.readUInt32BE(1);
       const request = streamsPb.BatchAppendReq.deserializeBinary(bytes.subarray(5, end));
       bytes = bytes.subarray(end);
-      const answer = Buffer.from(success(request, 7n).serializeBinary());
-      const prefix = Buffer.alloc(5);
-      prefix.writeUInt32BE(answer.length, 1);
-      for (const byte of Buffer.concat([prefix, answer])) stream.write(Buffer.of(byte));
+      const answer = framed(Buffer.from(success(request, 7n).serializeBinary()));
+      for (const byte of answer) stream.write(Buffer.of(byte));
     }
   });
 }
@@ -74,7 +53,7 @@ describe('appends over TLS', () => {
   };
 
   it('reach the server whose certificate the URL trusts, with the credentials in the URL', async () => {
-    const { heard, node } = await serving(secured());
+    const { heard, node } = await serving(secured(), answerAll);
     const parameters = `connectionName=spec&tlsCAFile=${encodeURIComponent(await certificateFile())}`;
     const store = connected(node, { who: 'ada:secret@', parameters });
     await expect(store.append('theatre-1', 6n, [anEvent()])).resolves.toMatchObject({
@@ -91,7 +70,7 @@ describe('appends over TLS', () => {
   });
 
   it('do not reach a server that nobody vouches for', async () => {
-    const { heard, node } = await serving(secured());
+    const { heard, node } = await serving(secured(), answerAll);
     const appending = connected(node).append('theatre-1', 6n, [anEvent()]);
     await expect(appending).rejects.toMatchObject(unavailable);
     expect(heard).toEqual([]);
@@ -100,7 +79,7 @@ describe('appends over TLS', () => {
 
 describe('appends in the clear', () => {
   it('carry no credentials', async () => {
-    const { heard, node } = await serving(createServer());
+    const { heard, node } = await serving(createServer(), answerAll);
     const store = connected(node, { who: 'ada:secret@', parameters: 'tls=false' });
     await store.append('theatre-1', 6n, [anEvent()]);
     expect(heard).toHaveLength(1);
@@ -138,17 +117,31 @@ describe('appends in the clear', () => {
   });
 });
 
+/** A call on a session of its own, which ends with it, and how it ended. */
+function calling(address: StoreAddress): { call: GrpcCall; ended: Promise<CallEnd> } {
+  const session = new GrpcSession(address);
+  let end: (reason: CallEnd) => void;
+  const ended = new Promise<CallEnd>((resolve) => (end = resolve));
+  const options = { path: '/call', headers: {}, messageBytesMax: 64 * 1024 };
+  const call = session.call(options, {
+    onMessage: () => undefined,
+    onEnd: (reason) => {
+      session.end();
+      end(reason);
+    },
+  });
+  afterwards(() => {
+    session.end();
+  });
+  return { call, ended };
+}
+
 describe('a quiet call', () => {
   /** One that is tried every 20 ms, through `proxy`. */
   function quiet(proxy: TcpProxy): Promise<CallEnd> {
-    return new Promise((resolve) => {
-      const { host } = new URL(proxy.url);
-      const often = { keepAliveIntervalMs: 20, keepAliveTimeoutMs: 1_000 };
-      const address = { origin: `http://${host}`, secrets: {}, ...often };
-      const listener = { onMessage: () => undefined, onEnd: resolve };
-      const call = new GrpcCall(address, '/quiet', {}, listener);
-      afterwards(call.cancel);
-    });
+    const { host } = new URL(proxy.url);
+    const often = { keepAliveIntervalMs: 20, keepAliveTimeoutMs: 1_000 };
+    return calling({ origin: `http://${host}`, secrets: {}, ...often }).ended;
   }
 
   it('is tried now and then, and ends when nothing comes back', async () => {
@@ -162,7 +155,7 @@ describe('a quiet call', () => {
         }),
       );
     });
-    const { node } = await serving(server);
+    const { node } = await serving(server, answerAll);
     const proxy = await TcpProxy.to(Number(node.split(':')[1]));
     afterwards(() => proxy.close());
     const ended = quiet(proxy);
@@ -184,18 +177,7 @@ describe('a call', () => {
   /** A call that is pinged every 20 ms, and how it ended. */
   function called({ port }: AddressInfo): { call: GrpcCall; ended: Promise<CallEnd> } {
     const often = { keepAliveIntervalMs: 20, keepAliveTimeoutMs: 1_000 };
-    const address = { origin: `http://127.0.0.1:${port}`, secrets: {}, ...often };
-    let end: (reason: CallEnd) => void;
-    const ended = new Promise<CallEnd>((resolve) => (end = resolve));
-    const listener = {
-      onMessage: () => undefined,
-      onEnd: (reason: CallEnd) => {
-        end(reason);
-      },
-    };
-    const call = new GrpcCall(address, '/call', {}, listener);
-    afterwards(call.cancel);
-    return { call, ended };
+    return calling({ origin: `http://127.0.0.1:${port}`, secrets: {}, ...often });
   }
 
   it('lets go of its connection at once when its server takes nothing of what was sent', async () => {
@@ -219,16 +201,16 @@ describe('a call', () => {
   });
 
   it.each([
-    ['is compressed', Buffer.from([1, 0, 0, 0, 1, 0]), 'compressed'],
-    ['is larger than any answer', Buffer.from([0, 0x7f, 0, 0, 0]), 'too large'],
-  ])('ends when a message %s', async (_, bytes, reason) => {
+    ['is compressed', Buffer.from([1, 0, 0, 0, 1, 0]), 13, 'compressed'],
+    ['is larger than any answer', Buffer.from([0, 0x7f, 0, 0, 0]), 8, 'too large'],
+  ])('ends when a message %s', async (_, bytes, expectedCode, reason) => {
     const { node } = await serving(createServer(), (stream) => {
       stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
       stream.write(bytes);
     });
     const { ended } = called({ port: Number(node.split(':')[1]) } as AddressInfo);
     const { code, details } = await ended;
-    expect(code).toBe(14);
+    expect(code).toBe(expectedCode);
     expect(details).toContain(reason);
   });
 

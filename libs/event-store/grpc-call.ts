@@ -1,20 +1,22 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import {
-  type ClientHttp2Session,
   type ClientHttp2Stream,
-  connect,
+  constants,
   type IncomingHttpHeaders,
   type IncomingHttpStatusHeader,
-  type OutgoingHttpHeaders,
 } from 'node:http2';
-import { type Socket } from 'node:net';
-import { type StoreAddress } from './store-address.js';
+import { framed, MessageFrames, UnwantedMessage } from './message-frames.js';
 
 /** How a call ended, as grpc-js reports it; code 0 if the server ended it in peace. */
 export interface CallEnd extends Error {
   readonly code: number;
   readonly details: string;
   readonly metadata: Metadata;
+}
+
+/** Whether the server ended the call in peace. */
+export function isPeace({ code }: CallEnd): boolean {
+  return code === 0;
 }
 
 /** What is told of a call. */
@@ -25,75 +27,100 @@ export interface CallListener {
   readonly onEnd: (reason: CallEnd) => void;
 }
 
-const PREFIX_BYTES = 5;
-/** Answers to appends are a hundredth of it. */
-const MESSAGE_BYTES_MAX = 64 * 1024;
-const HEADERS: OutgoingHttpHeaders = {
-  ':method': 'POST',
-  'content-type': 'application/grpc+proto',
-  te: 'trailers',
-  'grpc-accept-encoding': 'identity',
+/** Begins a call. */
+export type OpenCall = (listener: CallListener) => GrpcCall;
+
+/** What HTTP statuses of something that speaks no gRPC amount to; any other one to `UNKNOWN`. */
+const CODE_BY_HTTP_STATUS: Readonly<Record<number, status>> = {
+  400: status.INTERNAL,
+  401: status.UNAUTHENTICATED,
+  403: status.PERMISSION_DENIED,
+  404: status.UNIMPLEMENTED,
+  429: status.UNAVAILABLE,
+  502: status.UNAVAILABLE,
+  503: status.UNAVAILABLE,
+  504: status.UNAVAILABLE,
 };
 
 /**
- * A call of gRPC in both directions, on an HTTP/2 connection of its own.
+ * A call of gRPC on a stream of a session.
  *
  * grpc-js sends one message per turn of the event loop, and the next when that one is on its way;
  * here what gathers during a turn leaves together (ADR 0012).
  */
 export class GrpcCall {
-  readonly #session: ClientHttp2Session;
   readonly #stream: ClientHttp2Stream;
   readonly #listener: CallListener;
-  #socket: Socket | null = null;
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #frames: MessageFrames;
   #trailers: IncomingHttpHeaders = {};
   #failure: Error | null = null;
+  #failureCode = status.UNAVAILABLE;
+  /** Whether everything that came before the trailers was handed on. */
+  #isRead = false;
+  #isCancelled = false;
 
-  /** Connects to `address`; messages may be sent at once. */
-  constructor(
-    address: StoreAddress,
-    path: string,
-    headers: OutgoingHttpHeaders,
-    listener: CallListener,
-  ) {
+  /** `messageBytesMax`: a message that is larger ends the call. */
+  constructor(stream: ClientHttp2Stream, messageBytesMax: number, listener: CallListener) {
+    this.#stream = stream;
     this.#listener = listener;
-    this.#session = connect(address.origin, address.secrets);
-    this.#session.on('error', this.#fail);
-    this.#session.on('connect', (_, socket) => (this.#socket = socket));
-    this.#stream = this.#session.request({ ...HEADERS, ...headers, ':path': path });
-    keepAlive(this.#session, this.#stream, address);
-    this.#stream.on('response', this.#onResponse);
-    this.#stream.on('trailers', this.#onTrailers);
-    this.#stream.on('data', this.#onData);
-    this.#stream.on('end', this.cancel);
-    this.#stream.on('error', this.#fail);
-    this.#stream.on('close', this.#onClose);
+    this.#frames = new MessageFrames(messageBytesMax, listener.onMessage);
+    stream.on('response', this.#onResponse);
+    stream.on('trailers', this.#onTrailers);
+    stream.on('data', this.#onData);
+    stream.on('end', this.#onRead);
+    stream.on('error', this.#onError);
+    stream.on('close', this.#onClose);
   }
 
   /** Sends a message, given in two parts. */
   send(head: Buffer, body: Buffer): void {
-    const prefix = Buffer.alloc(PREFIX_BYTES);
-    prefix.writeUInt32BE(head.length + body.length, 1);
-    this.#stream.write(Buffer.concat([prefix, head, body]));
+    this.#stream.write(framed(head, body));
   }
 
-  /** Ends the call and its connection. */
+  /** Sends the one message, or the last one. */
+  sendLast(message: Buffer): void {
+    this.#stream.end(framed(message));
+  }
+
+  /** Takes no more messages until {@link resume}: then the server has to wait with this call. */
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  /** Whether it ended, or is about to, because nobody wants it any more. */
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
+  /** Ends the call, and no other one. What has arrived is dropped. */
   readonly cancel = (): void => {
-    this.#session.destroy();
+    this.#isCancelled = true;
+    this.#stop();
   };
 
-  readonly #fail = (error: Error): void => {
+  #stop(): void {
+    this.#stream.close(constants.NGHTTP2_CANCEL);
+    // Else it stays until all of it was read, or until a peer that takes nothing hears of it.
+    this.#stream.destroy();
+  }
+
+  #fail(error: Error, code: status): void {
     this.#failure ??= error;
-    this.#session.destroy();
-  };
+    this.#failureCode = code;
+    this.#stop();
+  }
 
   /** A server that refuses a call sends its trailers as headers; a proxy speaks no gRPC at all. */
   readonly #onResponse = (headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void => {
     this.#onTrailers(headers);
-    const { ':status': code } = headers;
+    const { ':status': code = 0 } = headers;
     if (code === 200 || 'grpc-status' in headers) return;
-    this.#fail(new Error(`The event store, or what is before it, answered HTTP status ${code}.`));
+    const error = new Error(`The event store, or what is before it, answered HTTP status ${code}.`);
+    this.#fail(error, CODE_BY_HTTP_STATUS[code] ?? status.UNKNOWN);
   };
 
   readonly #onTrailers = (headers: IncomingHttpHeaders): void => {
@@ -101,57 +128,47 @@ export class GrpcCall {
   };
 
   readonly #onData = (chunk: Buffer): void => {
-    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    if (this.#stream.destroyed) return;
     try {
-      while (bytes.length >= PREFIX_BYTES) {
-        const end = PREFIX_BYTES + messageLength(bytes);
-        if (bytes.length < end) break;
-        this.#listener.onMessage(bytes.subarray(PREFIX_BYTES, end));
-        bytes = bytes.subarray(end);
-      }
+      this.#frames.push(chunk);
     } catch (error) {
-      this.#fail(error as Error);
+      const code = error instanceof UnwantedMessage ? error.code : status.INTERNAL;
+      this.#fail(error as Error, code);
     }
-    this.#rest = bytes;
+  };
+
+  readonly #onRead = (): void => {
+    this.#isRead = !this.#frames.isAmidMessage;
+    // The server is done; it need not be told more.
+    if (!this.#stream.writableEnded) this.#stop();
+  };
+
+  readonly #onError = (error: Error): void => {
+    this.#failure ??= error;
   };
 
   readonly #onClose = (): void => {
-    this.#session.destroy();
-    // Else it stays until what was written has left, which a peer that takes nothing prevents.
-    this.#socket?.destroy();
-    const { 'grpc-status': told, 'grpc-message': message } = this.#trailers;
-    const code = Number(told ?? status.UNAVAILABLE);
-    const details = String(message ?? this.#failure?.message ?? 'The connection ended.');
+    const { 'grpc-message': message } = this.#trailers;
+    const details = plain(message) ?? this.#failure?.message ?? 'The connection ended.';
     const metadata = Metadata.fromHttp2Headers(this.#trailers);
     const reason = new Error(details, { cause: this.#failure });
-    this.#listener.onEnd(Object.assign(reason, { code, details, metadata }));
+    this.#listener.onEnd(Object.assign(reason, { code: this.#code(), details, metadata }));
   };
+
+  /** Peace counts only if all is here: a connection can be cut after the trailers came. */
+  #code(): number {
+    const told = this.#trailers['grpc-status'];
+    const isComplete = this.#isRead && this.#failure === null;
+    if (told !== undefined && (isComplete || told !== '0')) return Number(told);
+    return this.#failureCode;
+  }
 }
 
-/** What the prefix of a message says; throws if the rest of it cannot be read. */
-function messageLength(bytes: Buffer): number {
-  if (bytes[0] !== 0) throw new Error('The event store sent a compressed message.');
-  const length = bytes.readUInt32BE(1);
-  if (length <= MESSAGE_BYTES_MAX) return length;
-  throw new Error(`The event store sent a message that is too large: ${length} bytes.`);
-}
-
-/** Asks for a sign of life now and then, and ends a connection on which none comes. */
-function keepAlive(
-  session: ClientHttp2Session,
-  stream: ClientHttp2Stream,
-  { keepAliveIntervalMs, keepAliveTimeoutMs }: StoreAddress,
-): void {
-  if (keepAliveIntervalMs < 0 || keepAliveTimeoutMs < 0) return;
-  const asking = setInterval(() => {
-    const overdue = setTimeout(() => {
-      session.destroy(new Error('The event store answers no pings.'));
-    }, keepAliveTimeoutMs);
-    session.ping(() => {
-      clearTimeout(overdue);
-    });
-  }, keepAliveIntervalMs);
-  stream.on('close', () => {
-    clearInterval(asking);
-  });
+/** A message of a status without the escapes in which it travels. */
+function plain(message: string | string[] | undefined): string | undefined {
+  try {
+    return message === undefined ? undefined : decodeURIComponent(String(message));
+  } catch {
+    return String(message);
+  }
 }

@@ -1,5 +1,5 @@
-import { type ClientReadableStream } from '@grpc/grpc-js';
 import { withDeadline } from './deadline.js';
+import { type CallEnd, isPeace, type GrpcCall, type OpenCall } from './grpc-call.js';
 
 /** So many items wait for a slow reader; then the server is made to wait. */
 const ITEMS_MAX = 256;
@@ -7,25 +7,26 @@ const ITEMS_MAX = 256;
 /**
  * A read or a subscription whose reader is never overtaken: what has arrived gathers until it is
  * taken, up to a bound, so that a slow reader slows the server down.
- *
- * It listens for errors to the end of its days: some come after a read was left, and an error
- * nobody listens for ends the process.
  */
 export class PulledStream<Item> {
-  readonly #opening: Promise<ClientReadableStream<Item>>;
-  readonly #heard: () => void;
-  #call: ClientReadableStream<Item> | null = null;
+  readonly #decode: (message: Buffer) => Item;
+  readonly #onOver: () => void;
+  #call: GrpcCall | null = null;
   #items: Item[] = [];
   #error: unknown = null;
-  #ended = false;
+  #isOver = false;
+  #isLeft = false;
   #signalled = false;
   #resume: (() => void) | null = null;
 
-  /** `heard` is told of every sign of life. */
-  constructor(opening: Promise<ClientReadableStream<Item>>, heard: () => void) {
-    this.#opening = opening;
-    this.#heard = heard;
-    opening.then(this.#listen, this.fail);
+  /**
+   * `opening` tells how to begin the call, once that is known; `onOver` is told when the call has
+   * ended or was left.
+   */
+  constructor(opening: Promise<OpenCall>, decode: (message: Buffer) => Item, onOver: () => void) {
+    this.#decode = decode;
+    this.#onOver = onOver;
+    opening.then(this.#begin).catch(this.fail);
   }
 
   /** Everything that is here already; empty if there is nothing. */
@@ -41,7 +42,7 @@ export class PulledStream<Item> {
    * `DeadlineExceeded` if nothing came. To be called when everything was taken.
    */
   async more(withinMs: number): Promise<boolean> {
-    if (!this.#signalled && this.#error === null && !this.#ended) {
+    if (!this.#signalled && this.#error === null && !this.#isOver) {
       const signal = new Promise<void>((resolve) => {
         this.#resume = resolve;
       });
@@ -51,7 +52,7 @@ export class PulledStream<Item> {
     if (this.#items.length > 0) return true;
     // Errors first: a call that was cut ends, too, and must not pass for a short stream.
     if (this.#error !== null) throw this.#error as Error;
-    return !this.#ended;
+    return !this.#isOver;
   }
 
   /** Makes {@link more} return. */
@@ -68,34 +69,26 @@ export class PulledStream<Item> {
 
   /** Ends the call, whether it is open yet or not. */
   leave(): void {
-    this.#opening.then(
-      (call) => {
-        call.cancel();
-        // What has arrived is dropped: the client keeps a call for ever that is not read to its
-        // end.
-        call.destroy();
-      },
-      () => undefined,
-    );
+    this.#isLeft = true;
+    this.#call?.cancel();
+    this.#onOver();
   }
 
-  readonly #listen = (call: ClientReadableStream<Item>): void => {
-    this.#call = call;
-    call.on('data', this.#gather);
-    call.on('error', this.fail);
-    call.on('end', this.#end);
-    call.on('close', this.#end);
+  readonly #begin = (open: OpenCall): void => {
+    if (this.#isLeft) return;
+    this.#call = open({ onMessage: this.#gather, onEnd: this.#end });
   };
 
-  readonly #gather = (item: Item): void => {
-    this.#heard();
+  readonly #gather = (message: Buffer): void => {
     // Not before everything is unpacked that came in one piece.
-    if (this.#items.push(item) === 1) setImmediate(this.wake);
+    if (this.#items.push(this.#decode(message)) === 1) setImmediate(this.wake);
     if (this.#items.length === ITEMS_MAX) this.#call?.pause();
   };
 
-  readonly #end = (): void => {
-    this.#ended = true;
-    this.wake();
+  readonly #end = (reason: CallEnd): void => {
+    this.#isOver = true;
+    this.#onOver();
+    if (isPeace(reason)) this.wake();
+    else this.fail(reason);
   };
 }

@@ -3,25 +3,34 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { EventStoreDBClient, jsonEvent, type JSONEventData } from '@eventstore/db-client';
-import { v4 as uuid } from 'uuid';
 
 import { cpuSeconds } from '../intake/process-cpu.js';
 import type { Benchmark } from '../main.js';
+import { adapterOfProduct, type LogClient, newStream, officialClient } from './log-client.js';
 
 const ROUNDS = 3;
-const APPENDS = 25_000;
-const WARM_UP_APPENDS = 6_000;
+const APPENDS = 12_000;
+const WARM_UP_APPENDS = 4_000;
+const STREAM_READS = 2_000;
 const IN_FLIGHT = 64;
-const EVENT_BYTES = 600;
 
-interface Result {
+/** What a client does through the port or through its own methods. */
+interface Figures {
   appendsPerSecond: number;
   appendP99Ms: number;
+  /** All of the log, from its beginning to its end. */
   readEventsPerSecond: number;
+  /** A catch-up subscription that the store filters by the names of streams. */
   subscribeEventsPerSecond: number;
-  /** Processor time of one append and of one event read, in microseconds. */
-  cpu: { append: CpuMicroseconds; read: CpuMicroseconds };
+  /** Streams of one event, as commands read them before they decide. */
+  streamReadsPerSecond: number;
+  /** Processor time of one append, event or stream, in microseconds. */
+  cpu: Record<'append' | 'read' | 'subscribe' | 'streamRead', CpuMicroseconds>;
+}
+
+/** The figures of the product's own adapter, and those of the client of the store's makers. */
+interface Result extends Figures {
+  officialClient: Figures;
 }
 
 /** Who is the bottleneck: the client is one thread, and cannot do more than a second per second. */
@@ -43,27 +52,36 @@ async function startStore(dataDir: string): Promise<{ url: string; process: Chil
   throw new Error('The event store did not start.');
 }
 
-function leadReceived(): JSONEventData {
-  const metadata = { tenantId: 'demo', schemaVersion: 1 };
-  const data = { leadId: uuid(), text: 'x'.repeat(EVENT_BYTES - 120) };
-  return jsonEvent({ type: 'LeadReceived', data, metadata });
-}
-
-/** Appends one event to each of `count` new streams, so many at a time; → latencies in ms. */
-async function appendAll(client: EventStoreDBClient, count: number): Promise<Float64Array> {
-  const latencies = new Float64Array(count);
+/** Does `count` times `action`, so many at a time. */
+async function atOnce(count: number, action: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let index = next++; index < count; index = next++) {
-      const start = performance.now();
-      await client.appendToStream(`lead-${uuid()}`, leadReceived(), {
-        expectedRevision: 'no_stream',
-      });
-      latencies[index] = performance.now() - start;
-    }
+    for (let index = next++; index < count; index = next++) await action(index);
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  return latencies.sort();
+}
+
+/** Appends one event to each of `count` new streams; → latencies in ms, and the streams. */
+async function appendAll(client: LogClient, count: number) {
+  const latencies = new Float64Array(count);
+  const streams = Array.from({ length: count }, newStream);
+  await atOnce(count, async (index) => {
+    const start = performance.now();
+    await client.append(streams[index] ?? '');
+    latencies[index] = performance.now() - start;
+  });
+  return { latencies: latencies.sort(), streams };
+}
+
+/** Takes `count` events, and no more; throws if there are fewer. */
+async function take(events: AsyncIterable<unknown>, count: number): Promise<void> {
+  let seen = 0;
+  for await (const data of events) {
+    if (data === undefined) throw new Error('The data of an event is missing.');
+    seen += 1;
+    if (seen === count) return;
+  }
+  throw new Error(`Of ${count} events ${seen} came.`);
 }
 
 interface Timed {
@@ -91,44 +109,46 @@ async function timed(
   };
 }
 
-async function readAll(client: EventStoreDBClient): Promise<void> {
-  for await (const { event } of client.readAll()) {
-    if (event === undefined) throw new Error('An event is missing.');
-  }
-}
-
-async function subscribe(client: EventStoreDBClient, count: number): Promise<void> {
-  let seen = 0;
-  for await (const { event } of client.subscribeToAll()) {
-    if (event?.type === 'LeadReceived') seen += 1;
-    if (seen === count) return;
-  }
-}
-
 /** One round; `stored` is how many events the log holds after its appends. */
 async function measureRound(
   store: ChildProcess,
-  client: EventStoreDBClient,
+  client: LogClient,
   stored: number,
-): Promise<Result> {
-  let latencies: Float64Array = new Float64Array();
+): Promise<Figures> {
+  let appended = { latencies: new Float64Array(), streams: [] as string[] };
   const append = await timed(store, APPENDS, async () => {
-    latencies = await appendAll(client, APPENDS);
+    appended = await appendAll(client, APPENDS);
   });
-  const appendP99Ms = Number((latencies[Math.floor(APPENDS * 0.99)] ?? 0).toFixed(2));
-  const read = await timed(store, stored, () => readAll(client));
-  const subscription = await timed(store, stored, () => subscribe(client, stored));
-  console.log(
-    `append ${append.perSecond}/s at ${IN_FLIGHT} in flight, p99 ${appendP99Ms} ms, ` +
-      `${shares(append.cpu)}; read ${read.perSecond} events/s, ${shares(read.cpu)}; ` +
-      `subscribe ${subscription.perSecond} events/s`,
+  const { latencies, streams } = appended;
+  const read = await timed(store, stored, () => take(client.readLog(), stored));
+  const subscribe = await timed(store, stored, () => take(client.subscribe(), stored));
+  const streamRead = await timed(store, STREAM_READS, () =>
+    atOnce(STREAM_READS, (index) => take(client.readStream(streams[index] ?? ''), 1)),
   );
   return {
-    ...{ appendsPerSecond: append.perSecond, appendP99Ms },
-    ...{ readEventsPerSecond: read.perSecond },
-    subscribeEventsPerSecond: subscription.perSecond,
-    cpu: { append: append.cpu, read: read.cpu },
+    appendsPerSecond: append.perSecond,
+    appendP99Ms: Number((latencies[Math.floor(APPENDS * 0.99)] ?? 0).toFixed(2)),
+    readEventsPerSecond: read.perSecond,
+    subscribeEventsPerSecond: subscribe.perSecond,
+    streamReadsPerSecond: streamRead.perSecond,
+    cpu: {
+      append: append.cpu,
+      read: read.cpu,
+      subscribe: subscribe.cpu,
+      streamRead: streamRead.cpu,
+    },
   };
+}
+
+function say({ name }: LogClient, round: Figures): void {
+  const { cpu } = round;
+  console.log(
+    `${name}: append ${round.appendsPerSecond}/s at ${IN_FLIGHT} in flight, ` +
+      `p99 ${round.appendP99Ms} ms, ${shares(cpu.append)}; ` +
+      `read ${round.readEventsPerSecond} events/s, ${shares(cpu.read)}; ` +
+      `subscribe ${round.subscribeEventsPerSecond} events/s, ${shares(cpu.subscribe)}; ` +
+      `read ${round.streamReadsPerSecond} streams/s, ${shares(cpu.streamRead)}`,
+  );
 }
 
 function shares({ client, store }: CpuMicroseconds): string {
@@ -147,35 +167,60 @@ function medianShares(shares: readonly CpuMicroseconds[]): CpuMicroseconds {
 }
 
 /** The median of each figure over some rounds: machines that do other things too are noisy. */
-async function measure(store: ChildProcess, client: EventStoreDBClient): Promise<Result> {
-  await appendAll(client, WARM_UP_APPENDS);
-  const rounds: Result[] = [];
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    rounds.push(await measureRound(store, client, WARM_UP_APPENDS + round * APPENDS));
-  }
+function medianOf(rounds: readonly Figures[]): Figures {
+  const medianCpu = (of: keyof Figures['cpu']) => medianShares(rounds.map(({ cpu }) => cpu[of]));
   return {
-    appendsPerSecond: median(rounds.map((result) => result.appendsPerSecond)),
-    appendP99Ms: median(rounds.map((result) => result.appendP99Ms)),
-    readEventsPerSecond: median(rounds.map((result) => result.readEventsPerSecond)),
-    subscribeEventsPerSecond: median(rounds.map((result) => result.subscribeEventsPerSecond)),
+    appendsPerSecond: median(rounds.map((round) => round.appendsPerSecond)),
+    appendP99Ms: median(rounds.map((round) => round.appendP99Ms)),
+    readEventsPerSecond: median(rounds.map((round) => round.readEventsPerSecond)),
+    subscribeEventsPerSecond: median(rounds.map((round) => round.subscribeEventsPerSecond)),
+    streamReadsPerSecond: median(rounds.map((round) => round.streamReadsPerSecond)),
     cpu: {
-      append: medianShares(rounds.map(({ cpu }) => cpu.append)),
-      read: medianShares(rounds.map(({ cpu }) => cpu.read)),
+      append: medianCpu('append'),
+      read: medianCpu('read'),
+      subscribe: medianCpu('subscribe'),
+      streamRead: medianCpu('streamRead'),
     },
   };
 }
 
+/** Both clients in turn on the same log, each round. */
+async function measure(store: ChildProcess, ours: LogClient, official: LogClient): Promise<Result> {
+  const rounds = new Map<LogClient, Figures[]>([
+    [ours, []],
+    [official, []],
+  ]);
+  let stored = 0;
+  for (const client of rounds.keys()) {
+    await appendAll(client, WARM_UP_APPENDS);
+    stored += WARM_UP_APPENDS;
+  }
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    for (const [client, measured] of rounds) {
+      stored += APPENDS;
+      const figures = await measureRound(store, client, stored);
+      measured.push(figures);
+      say(client, figures);
+    }
+  }
+  const [medianOfOurs, medianOfOfficial] = [ours, official].map((client) =>
+    medianOf(rounds.get(client) ?? []),
+  ) as [Figures, Figures];
+  return { ...medianOfOurs, officialClient: medianOfOfficial };
+}
+
 export const benchmark: Benchmark = {
-  summary: 'the embedded event store: durable appends, reads and a catch-up subscription',
+  summary: 'the embedded event store: durable appends, reads and subscriptions, by two clients',
   async run() {
     mkdirSync('data', { recursive: true });
     const dataDir = mkdtempSync(join('data', 'bench-eventstore-'));
     const store = await startStore(dataDir);
-    const client = EventStoreDBClient.connectionString(store.url);
+    const ours = adapterOfProduct(store.url);
+    const official = officialClient(store.url);
     try {
-      return await measure(store.process, client);
+      return await measure(store.process, ours, official);
     } finally {
-      await client.dispose();
+      await Promise.all([ours.close(), official.close()]);
       store.process.kill('SIGTERM');
       await once(store.process, 'exit');
       rmSync(dataDir, { recursive: true, force: true });

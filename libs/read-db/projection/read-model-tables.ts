@@ -182,8 +182,16 @@ export function indexDefinitions({ table }: Projection, tableName: string): stri
 function indexed({ columns }: Projection['table'], properties: readonly string[]): string {
   const [only = ''] = properties;
   const isList = properties.length === 1 && columns[only]?.sql.endsWith('[]') === true;
-  return `${isList ? 'using gin ' : ''}(${columnList(properties)})`;
+  const names = properties.map((property) => property.replace(PRESENT, ''));
+  const kept = properties
+    .filter((property) => PRESENT.test(property))
+    .map((property) => property.replace(PRESENT, ''))
+    .map((name) => `${columnName(name)}${columns[name]?.sql === 'boolean' ? '' : ' is not null'}`);
+  const where = kept.length === 0 ? '' : ` where ${kept.join(' and ')}`;
+  return `${isList ? 'using gin ' : ''}(${columnList(names)})${where}`;
 }
+
+const PRESENT = / present$/;
 
 /**
  * The statements that let the projection's view show a table. `isAlike`: a table of the same

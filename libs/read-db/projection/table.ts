@@ -39,7 +39,8 @@ export type RowKey<Table> =
  * Declares the table of a projection.
  *
  * `indexes` list columns, each with ` desc` after it where the order matters; a list of words alone
- * is found by any of its words (`&&`).
+ * is found by any of its words (`&&`). One with ` present` after it leaves out the rows that have
+ * nothing there, null or `false`: they cost nothing to write, and whoever asks must ask for more.
  */
 export function defineTable<
   Columns extends AnyColumns & { readonly tenantId: Column<string> },
@@ -48,7 +49,7 @@ export function defineTable<
   readonly columns: Columns;
   readonly key: readonly ['tenantId', ...Keys];
   readonly indexes?: readonly (readonly (
-    (keyof Columns & string) | `${keyof Columns & string} desc`
+    (keyof Columns & string) | `${keyof Columns & string} ${'desc' | 'present'}`
   )[])[];
 }): ReadModelTable<Columns, Keys[number] | 'tenantId'> {
   return { columns: table.columns, key: table.key, indexes: table.indexes ?? [] };

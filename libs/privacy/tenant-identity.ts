@@ -1,5 +1,6 @@
 import type { LeadId } from '#libs/kernel';
-import { createHmac, hash, type KeyObject } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
+import { KeyedHash } from './keyed-hash.js';
 
 const E164 = /^\+[1-9]\d{1,14}$/;
 const PHONE_HASH = /^[\w-]{43}$/;
@@ -9,10 +10,10 @@ const PHONE_HASH = /^[\w-]{43}$/;
  * belongs to, nor try all phones; two tenants' values never match.
  */
 export class TenantIdentity {
-  readonly #key: KeyObject;
+  readonly #keyed: KeyedHash;
 
   constructor(key: KeyObject) {
-    this.#key = key;
+    this.#keyed = new KeyedHash(key);
   }
 
   /**
@@ -22,7 +23,7 @@ export class TenantIdentity {
   phoneHash(e164: string): string {
     // Two spellings of one phone would be two people. The text is not repeated: it may be a phone.
     if (!E164.test(e164)) throw new RangeError('A phone must be normalised to E.164 first.');
-    return createHmac('sha256', this.#key).update(`phone|${e164}`).digest('base64url');
+    return this.#keyed.of(`phone|${e164}`);
   }
 }
 

@@ -9,6 +9,9 @@ const PLACEHOLDERS = [
   /^REPLACE(?:_ME)?(?::.*)?$/is,
 ] as const;
 
+/** How every one of them begins, so that most values are asked once. */
+const BEGINNING = /^(?:[[{$%#]|--A--|REPLACE)/i;
+
 /** What programs write where they have nothing. */
 const NOTHING: ReadonlySet<string> = new Set(['', 'undefined', 'null', 'nan']);
 
@@ -18,5 +21,6 @@ const NOTHING: ReadonlySet<string> = new Set(['', 'undefined', 'null', 'nan']);
  */
 export function isUnreplaced(value: string): boolean {
   const text = value.trim();
-  return NOTHING.has(text.toLowerCase()) || PLACEHOLDERS.some((style) => style.test(text));
+  if (BEGINNING.test(text)) return PLACEHOLDERS.some((style) => style.test(text));
+  return NOTHING.has(text.toLowerCase());
 }

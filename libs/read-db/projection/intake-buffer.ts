@@ -11,6 +11,8 @@ export class IntakeBuffer<Item> {
   #items: Item[] = [];
   #end: { readonly error: unknown } | null = null;
   #wakeTaker: (() => void) | null = null;
+  /** As many as a taker waits for. */
+  #wanted = 1;
   #wakeReader: (() => void) | null = null;
 
   /** `lingerMs`: how long the first item after a silence waits for others that came with it. */
@@ -27,7 +29,7 @@ export class IntakeBuffer<Item> {
    */
   async take(timeoutMs: number): Promise<Item[]> {
     if (this.#items.length === 0 && this.#end === null) {
-      await this.#arrival(timeoutMs);
+      await this.#arrival(1, timeoutMs);
       if (this.#lingerMs > 0) await pause(this.#lingerMs);
     }
     if (this.#items.length === 0 && this.#end !== null) throw this.#end.error;
@@ -37,7 +39,13 @@ export class IntakeBuffer<Item> {
     return taken;
   }
 
-  /** Makes a waiting `take` return at once. */
+  /** Waits until as much has gathered as there is room for, but no longer than `withinMs`. */
+  async gather(withinMs: number): Promise<void> {
+    if (this.#items.length >= this.#capacity || this.#end !== null) return;
+    await this.#arrival(this.#capacity, withinMs);
+  }
+
+  /** Makes a waiting `take` or `gather` return at once. */
   wake(): void {
     this.#wakeTaker?.();
   }
@@ -56,7 +64,7 @@ export class IntakeBuffer<Item> {
         const next = await this.#iterator.next();
         if (next.done === true) throw new Error('The log ended.');
         this.#items.push(next.value);
-        this.#wakeTaker?.();
+        if (this.#items.length >= this.#wanted) this.#wakeTaker?.();
         while (this.#items.length >= this.#capacity && !this.#isClosed()) await this.#room();
       }
     } catch (error) {
@@ -69,7 +77,8 @@ export class IntakeBuffer<Item> {
     return this.#end !== null;
   }
 
-  async #arrival(timeoutMs: number): Promise<void> {
+  async #arrival(wanted: number, timeoutMs: number): Promise<void> {
+    this.#wanted = wanted;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
       this.#wakeTaker = () => {

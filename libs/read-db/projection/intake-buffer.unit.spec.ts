@@ -36,6 +36,24 @@ describe('an intake buffer', () => {
     expect(await lingering.take(1_000)).toEqual([1, 2]);
   });
 
+  it('lets a batch become full for whoever has time for it, and no longer than told', async () => {
+    const seen = { pulled: 0 };
+    const buffer = new IntakeBuffer(counting(14, seen, new Error('broken')), 10);
+    await buffer.gather(60_000);
+    expect(await buffer.take(0)).toHaveLength(10);
+    // Nothing comes after an error that could be waited for.
+    await buffer.gather(60_000);
+    expect(await buffer.take(0)).toEqual([11, 12, 13, 14]);
+
+    const silent = (async function* () {
+      yield 1;
+      await new Promise(() => undefined);
+    })();
+    const patient = new IntakeBuffer<number>(silent, 10);
+    await patient.gather(5);
+    expect(await patient.take(0)).toEqual([1]);
+  });
+
   it('hands out what came before an error, then the error', async () => {
     const buffer = new IntakeBuffer(counting(3, { pulled: 0 }, new Error('broken')), 10);
     await turns(20);

@@ -34,6 +34,11 @@ export type FillNotice =
 const nearHeadEvents = 200;
 /** How long a batch that has begun waits for more, so that transactions are few and large. */
 const gatherMs = 20;
+/**
+ * How long a batch may become larger while the end of the log is far. A transaction has a price for
+ * each build, whether it has rows for it or not.
+ */
+const gatherFarMs = 250;
 /** How often operators are listened to while nothing comes from the log. */
 const lookEveryMs = 500;
 
@@ -111,6 +116,7 @@ class Fill {
   async #follow(intake: IntakeBuffer<ProjectionMessage>): Promise<void> {
     let progress: 'far' | 'caught_up' | 'complete' = 'far';
     while (!this.#options.signal.aborted && this.#fillers.length > 0) {
+      if (progress === 'far') await intake.gather(gatherFarMs);
       const messages = await intake.take(lookEveryMs);
       const { end, ...batch } = toBatch(messages);
       if (end !== null) await this.#apply({ ...batch, end, seen: batch.items.length });

@@ -58,22 +58,44 @@ export function tableStatements(
   };
 }
 
+/** A column goes by its number: names would be half of what is written, sent and read. */
+const shortName = (table: ReadModelTable, property: string) =>
+  `c${Object.keys(table.columns).indexOf(property)}`;
+
 function recordset(table: ReadModelTable, properties: readonly string[]): string {
-  const types = properties.map((each) => `"${each}" ${table.columns[each]?.sql ?? ''}`);
-  return `(select * from json_to_recordset($1::json) as r(${types.join(', ')}))`;
+  const short = (each: string) => shortName(table, each);
+  const types = properties.map((each) => `${short(each)} ${table.columns[each]?.sql ?? ''}`);
+  const named = properties.map((each) => `${short(each)} as "${each}"`);
+  return `(select ${named.join(', ')} from json_to_recordset($1::json) as r(${types.join(', ')}))`;
 }
 
-/** Rows or keys of a table as its statements take them; a bigint travels as text. */
+/**
+ * Rows or keys of a table as its statements take them, nulls left out; a bigint travels as text.
+ */
 export function toParameter(table: ReadModelTable, rows: readonly object[]): string {
-  const names = Object.keys(table.columns).filter((each) => table.columns[each]?.sql === 'bigint');
-  return JSON.stringify(names.length === 0 ? rows : rows.map((row) => withText(row, names)));
+  const columns = Object.entries(table.columns).map(([name, { sql }], index) => ({
+    name,
+    short: `c${index}`,
+    isBig: sql === 'bigint',
+  }));
+  return JSON.stringify(rows.map((row) => shortRow(columns, row as Row)));
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+interface ShortColumn {
+  readonly name: string;
+  readonly short: string;
+  readonly isBig: boolean;
 }
 
 /** Not by a replacer, which `JSON.stringify` would call for every value there is. */
-function withText(row: object, names: readonly string[]): object {
-  const copy: Record<string, unknown> = { ...row };
-  for (const name of names) {
-    if (typeof copy[name] === 'bigint') copy[name] = copy[name].toString();
+function shortRow(columns: readonly ShortColumn[], row: Row): object {
+  const copy: Record<string, unknown> = {};
+  for (const { name, short, isBig } of columns) {
+    const value = row[name];
+    if (value === null || value === undefined) continue;
+    copy[short] = isBig && typeof value === 'bigint' ? value.toString() : value;
   }
   return copy;
 }

@@ -11,8 +11,9 @@ export class IntakeBuffer<Item> {
   #items: Item[] = [];
   #end: { readonly error: unknown } | null = null;
   #wakeTaker: (() => void) | null = null;
-  /** As many as a taker waits for. */
+  /** As many as a taker waits for, or up to one such as this. */
   #wanted = 1;
+  #isLast: (item: Item) => boolean = never;
   #wakeReader: (() => void) | null = null;
 
   /** `lingerMs`: how long the first item after a silence waits for others that came with it. */
@@ -39,10 +40,16 @@ export class IntakeBuffer<Item> {
     return taken;
   }
 
-  /** Waits until as much has gathered as there is room for, but no longer than `withinMs`. */
-  async gather(withinMs: number): Promise<void> {
+  /**
+   * Waits until as much has gathered as there is room for, or one that `isLast`, but no longer than
+   * `withinMs`.
+   */
+  async gather(withinMs: number, isLast: (item: Item) => boolean = never): Promise<void> {
     if (this.#items.length >= this.#capacity || this.#end !== null) return;
+    if (this.#items.some(isLast)) return;
+    this.#isLast = isLast;
     await this.#arrival(this.#capacity, withinMs);
+    this.#isLast = never;
   }
 
   /** Makes a waiting `take` or `gather` return at once. */
@@ -64,7 +71,7 @@ export class IntakeBuffer<Item> {
         const next = await this.#iterator.next();
         if (next.done === true) throw new Error('The log ended.');
         this.#items.push(next.value);
-        if (this.#items.length >= this.#wanted) this.#wakeTaker?.();
+        if (this.#items.length >= this.#wanted || this.#isLast(next.value)) this.#wakeTaker?.();
         while (this.#items.length >= this.#capacity && !this.#isClosed()) await this.#room();
       }
     } catch (error) {
@@ -96,3 +103,5 @@ export class IntakeBuffer<Item> {
     this.#wakeReader = null;
   }
 }
+
+const never = (): boolean => false;

@@ -45,13 +45,18 @@ describe('an intake buffer', () => {
     await buffer.gather(60_000);
     expect(await buffer.take(0)).toEqual([11, 12, 13, 14]);
 
-    const silent = (async function* () {
-      yield 1;
-      await new Promise(() => undefined);
-    })();
-    const patient = new IntakeBuffer<number>(silent, 10);
+    const silent = () =>
+      (async function* () {
+        yield 1;
+        await new Promise(() => undefined);
+      })();
+    const patient = new IntakeBuffer<number>(silent(), 10);
     await patient.gather(5);
     expect(await patient.take(0)).toEqual([1]);
+    // Whoever knows the last one waits for no other, whether it has come already or not.
+    const knowing = new IntakeBuffer<number>(silent(), 10);
+    for (let time = 0; time < 2; time += 1) await knowing.gather(60_000, (item) => item === 1);
+    expect(await knowing.take(0)).toEqual([1]);
   });
 
   it('hands out what came before an error, then the error', async () => {

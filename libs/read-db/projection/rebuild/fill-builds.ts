@@ -38,7 +38,7 @@ const gatherMs = 20;
  * How long a batch may become larger while the end of the log is far. A transaction has a price for
  * each build, whether it has rows for it or not.
  */
-const gatherFarMs = 250;
+const gatherFarMs = 1_000;
 /** How often operators are listened to while nothing comes from the log. */
 const lookEveryMs = 500;
 
@@ -63,6 +63,8 @@ export async function fillBuilds(
     for (const client of clients) client.release(true);
   }
 }
+
+const isEnd = ({ kind }: ProjectionMessage) => kind === 'caught_up';
 
 class Fill {
   readonly #options: FillOptions;
@@ -116,12 +118,12 @@ class Fill {
   async #follow(intake: IntakeBuffer<ProjectionMessage>): Promise<void> {
     let progress: 'far' | 'caught_up' | 'complete' = 'far';
     while (!this.#options.signal.aborted && this.#fillers.length > 0) {
-      if (progress === 'far') await intake.gather(gatherFarMs);
+      if (progress === 'far') await intake.gather(gatherFarMs, isEnd);
       const messages = await intake.take(lookEveryMs);
       const { end, ...batch } = toBatch(messages);
       if (end !== null) await this.#apply({ ...batch, end, seen: batch.items.length });
       else if (messages.length === 0) await this.#dropTaken();
-      if (messages.some(({ kind }) => kind === 'caught_up')) {
+      if (messages.some(isEnd)) {
         progress = progress === 'far' ? 'caught_up' : progress;
       }
       if (progress === 'caught_up') {

@@ -74,7 +74,7 @@ export function connectDatabase(options: ConnectOptions): Database {
     keepAlive: true,
     // Statements that are not waited for one by one travel together.
     pipeline: true,
-    options: startupOptions(options.role, statementMs),
+    options: startupOptions(options, statementMs),
     types: { getTypeParser },
     ...(statementMs > 0 && { query_timeout: statementMs + graceMs }),
   });
@@ -90,12 +90,16 @@ export function connectDatabase(options: ConnectOptions): Database {
   return { kysely, pool, close: () => pool.end() };
 }
 
-function startupOptions(role: DatabaseRole, statementMs: number): string {
+/** Processes that the server lets a statement have besides its own are behind nobody. */
+const alone = { max_parallel_workers_per_gather: 0, max_parallel_maintenance_workers: 0 };
+
+function startupOptions({ role, niceness }: ConnectOptions, statementMs: number): string {
   const settings = {
     TimeZone: 'UTC',
     statement_timeout: statementMs,
     idle_in_transaction_session_timeout: limits[role].idleInTransactionMs,
     ...(role !== 'owner' && { role: `leadledger_${role}` }),
+    ...(niceness !== undefined && alone),
   };
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value}`)

@@ -138,6 +138,7 @@ export async function createBuild(
   const build = last + 1;
   const tableName = `${versionedTable(projection)}_b${build}`;
   await sql.raw(tableDefinition(projection, tableName, '')).execute(transaction);
+  if (begin.state !== 'live') await sql.raw(leftAlone(tableName, true)).execute(transaction);
   await transaction
     .insertInto('projectionBuild')
     .values({ name, build, version, tableName, shape: shapeOf(projection), ...begin })
@@ -166,6 +167,28 @@ function tableDefinition({ table }: Projection, name: string, indexes: string): 
     ${indexes}
     ${tenantRowSecurity(name, ['select'])}`;
 }
+
+/** While a table is filled, to look after it is work for nothing, and is behind nobody's work. */
+function leftAlone(tableName: string, alone: boolean): string {
+  const how = alone ? 'set (autovacuum_enabled = false)' : 'reset (autovacuum_enabled)';
+  return `alter table ${tableName} ${how};`;
+}
+
+/**
+ * The statements that give a table that was filled everything else it needs to be queried; they may
+ * be run again. To be sent as one text, so that they have their memory to themselves.
+ */
+export function completionOf(projection: Projection, tableName: string): string {
+  return [
+    `set local maintenance_work_mem = '${indexingMemory}';`,
+    indexDefinitions(projection, tableName),
+    leftAlone(tableName, false),
+    `analyze ${tableName};`,
+  ].join('\n');
+}
+
+/** What an index of some million rows is sorted in without files. */
+const indexingMemory = '128MB';
 
 /** The statements that give a table its indexes, those it has already left out. */
 export function indexDefinitions({ table }: Projection, tableName: string): string {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { until } from '#libs/testing';
 import { type LedgerEvent, accountProjection, turnoverProjection } from '../ledger.fixtures.js';
 import { type ProjectedEvent, type Projection } from '../projection.js';
+import { completionOf } from '../read-model-tables.js';
 import { RebuildHarness, someHistory } from './rebuild.fixtures.js';
 
 const both = [accountProjection, turnoverProjection];
@@ -143,6 +144,17 @@ describe('a rebuild', () => {
     });
   });
 
+  it('has the new table looked after as any, but not while it is filled', async () => {
+    await served();
+    await harness.ask('rebuild', 'account');
+    expect(await optionsOf('account_v1_b2')).toEqual(['autovacuum_enabled=false']);
+    // As a rebuilder leaves it that is killed when a table is complete and not handed over.
+    await harness.owner.pool.query(completionOf(accountProjection, 'account_v1_b2'));
+    await harness.rebuilder().ended;
+    expect(await optionsOf('account_v1_b2')).toBeNull();
+    await harness.expectFold(accountProjection);
+  });
+
   it('gives the new table every index of its declaration', async () => {
     await served();
     await harness.ask('rebuild', 'account');
@@ -156,6 +168,14 @@ describe('a rebuild', () => {
     ]);
   });
 });
+
+async function optionsOf(tableName: string): Promise<string[] | null> {
+  const { rows } = await harness.owner.pool.query<{ options: string[] | null }>(
+    `select reloptions as options from pg_class where relname = $1`,
+    [tableName],
+  );
+  return rows[0]?.options ?? null;
+}
 
 describe('an event that a rebuild cannot apply', () => {
   const bad = events.findIndex(({ type }, index) => index > 100 && type === 'Closed');

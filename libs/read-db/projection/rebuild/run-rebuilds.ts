@@ -7,7 +7,7 @@ import { loadBuilds } from '../load-builds.js';
 import { type ProjectionMessage } from '../messages.js';
 import { type Projection } from '../projection.js';
 import { type AuditedLog } from '../proof/audited-log.js';
-import { indexDefinitions } from '../read-model-tables.js';
+import { completionOf } from '../read-model-tables.js';
 import { fillBuilds, type FillNotice } from './fill-builds.js';
 import { HeldLease } from './held-lease.js';
 import { settleBuild, type Settlement } from './settle-build.js';
@@ -132,10 +132,8 @@ async function running(
 
 function fillOptions(options: SessionOptions, lease: Lease) {
   const { owner, batchSizeMax = 5_000 } = options;
-  const complete = async (build: RunningProjection) => {
-    const { projection, tableName } = build;
-    const statements = `${indexDefinitions(projection, tableName)} analyze ${tableName};`;
-    await owner.pool.query(statements);
+  const complete = async ({ projection, tableName }: RunningProjection) => {
+    await owner.pool.query(completionOf(projection, tableName));
   };
   return { ...options, lease, batchSizeMax, complete };
 }

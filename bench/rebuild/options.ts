@@ -20,8 +20,9 @@ Result:
   seconds                from the request to the last switch, all read models together, live intake
                          going on
   eventsPerSecond        events of the log per second of those
-  simpleEventsPerSecond  the read model lead_list alone and without load: events of the log per
-                         second of filling, verification and switch
+  simpleEventsPerSecond  the read model speed_to_lead alone and without load: events of the log
+                         per second of filling, verification and switch
+  leadListEventsPerSecond  lead_list likewise, with some twenty columns and four more indexes
   emmettRatio            that by the events per second of Emmett's faster lead list
   liveP99Ratio           p99 of POST /v1/leads at --rate during the rebuild, by p99 without it
 `;

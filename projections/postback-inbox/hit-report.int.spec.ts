@@ -73,10 +73,11 @@ const events: DomainEvent[] = [
     { tokenId: 'token-1', destinationId: 'buyer-1', payoutMinor: 1_000, currency: 'USD' },
     { tokenId: 'token-2', destinationId: 'buyer-2', payoutMinor: 2_000, currency: 'USD' },
     { tokenId: 'token-2', destinationId: 'buyer-2', payoutMinor: 3_000, currency: 'EUR' },
-  ].flatMap(({ tokenId, destinationId, ...reading }, index) => {
+  ].flatMap(({ tokenId, destinationId, ...said }, index) => {
+    const reading = aPostbackReading({ ...said, vendorCallId: 'shared' });
     const hit = { postbackId: `s-${index}`, receivedAt: '2025-05-03T16:00:00.000Z' };
     return [
-      postbackReceived({ ...hit, tokenId, destinationId, reading: aPostbackReading(reading) }),
+      postbackReceived({ ...hit, tokenId, destinationId, reading }),
       postbackLeftUnmatched({ postbackId: hit.postbackId }),
     ];
   }),

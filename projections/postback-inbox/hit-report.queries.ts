@@ -1,7 +1,6 @@
 import { type TenantTransaction } from '#libs/read-db';
 import { type RawBuilder, sql } from 'kysely';
-import { CALL_OF_HIT, DESTINATION_OF_HIT, PLACE_FROM_LAST } from './calls-at-stake.js';
-import { hitsAsKnown } from './hits-as-known.js';
+import { DESTINATION_OF_HIT, hitsAtStake, hitsKnown } from './calls-at-stake.js';
 
 /** By what hits are told apart, beside their currency: what a hit without a transfer can say. */
 export const HIT_DIMENSIONS = ['day', 'hour', 'destination', 'buyer'] as const;
@@ -55,7 +54,8 @@ export interface HitLine {
  * unmatched (PB-11).
  *
  * A call that was reported several times counts with the last report of the whole, and with the
- * additions, in each currency; the same name from two senders is two calls.
+ * additions, in each currency, where that report belongs; the same name from two senders is two
+ * calls.
  */
 export async function reportHits(
   transaction: TenantTransaction,
@@ -66,27 +66,22 @@ export async function reportHits(
     select ${dimensions(by)}, currency, count(*)::integer as hits,
       (count(*) filter (where status in ('matched', 'duplicate', 'revised')))::integer as matched,
       (count(*) filter (where status = 'unmatched'))::integer as unmatched,
-      coalesce(sum(payout_minor) filter (
-        where status = 'unmatched' and (payout_mode = 'add' or nth = 1)
-      ), 0)::bigint as unmatched_minor
-    from (
-      select hits.*, ${PLACE_FROM_LAST} as nth
-      from (${hitsOf(request)}) as hits
-    ) as ranked
+      coalesce(sum(at_stake_minor), 0)::bigint as unmatched_minor
+    from (${hitsOf(request)}) as hits
     group by ${groups(by)}
     order by ${groups(by)}`.execute(transaction);
   return rows;
 }
 
 function hitsOf({ mode, from, to, timeZone, asOf, filter }: HitReportRequest): RawBuilder<unknown> {
-  const known = asOf === null ? sql`postback_inbox` : sql`(${hitsAsKnown(asOf, from)})`;
+  const stakes = hitsAtStake({ asOf, from, statementLines: false });
   return sql`
-    select postback_id, received_at, sequence, currency, payout_minor, payout_mode,
-      ${DESTINATION_OF_HIT} as destination_id, buyer, status,
-      ${CALL_OF_HIT} as call,
+    select currency, ${DESTINATION_OF_HIT} as destination_id, buyer, status, at_stake_minor,
       (reported_at at time zone ${timeZone})::date::text as day,
       date_trunc('hour', reported_at, ${timeZone}) as hour
-    from ${known} as known
+    from ${hitsKnown({ asOf, from })} as known
+      left join (select postback_id as counting_id, payout_minor as at_stake_minor
+        from (${stakes}) as counting) as stake on counting_id = postback_id
     where method <> 'IMPORT' and coalesce(mode, 'live') = ${mode}
       and reported_at >= ${from} and reported_at < ${to}
       ${narrowedBy(filter)}`;

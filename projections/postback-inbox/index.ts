@@ -1,3 +1,4 @@
+export { type HitStake, stakesOf, type StakeScope } from './calls-at-stake.js';
 export { transferIfAwaited } from './awaited-transfers.queries.js';
 export { freeTransfersMax, freeTransfersShown } from './free-transfers.queries.js';
 export {

@@ -42,7 +42,8 @@ export interface PostbackFilter {
   /** Whether they are lines of statements. */
   readonly statementLines?: boolean;
   /**
-   * Known to the log by then, inclusive; the line of a report is told as known then, too. ISO-8601.
+   * Known to the log by then, inclusive; status and the line of a report are as known then, too.
+   * ISO-8601.
    */
   readonly knownBy?: string;
 }
@@ -196,6 +197,7 @@ function oldestFirst(transaction: TenantTransaction, after: PagePlace | null, li
 function narrowed(transaction: TenantTransaction, filter: PostbackFilter) {
   let query = hits(transaction);
   for (const column of COLUMNS) {
+    if (column === 'status' && filter.knownBy !== undefined) continue;
     const value = filter[column];
     if (value !== undefined) query = query.where(column, '=', value);
   }
@@ -209,6 +211,7 @@ function narrowed(transaction: TenantTransaction, filter: PostbackFilter) {
 function isBehind({ knownBy, ...line }: PostbackFilter): RawBuilder<unknown> {
   const conditions = conditionsOf(line);
   if (knownBy === undefined) return sql.join(conditions, sql` and `);
+  if (line.status !== undefined) conditions.push(sql`status = ${line.status}`);
   return sql`postback_id in (
     select postback_id from (${hitsAsKnown(knownBy, line.calledFrom)}) as known
     where ${sql.join(conditions, sql` and `)})`;

@@ -1,7 +1,7 @@
 import type { UnmatchedReason } from '#events/revenue';
 import { type TenantTransaction } from '#libs/read-db';
 import { sql } from 'kysely';
-import { CALL_OF_HIT, PLACE_FROM_LAST } from './calls-at-stake.js';
+import { CALL_OF_HIT, hitsAtStake } from './calls-at-stake.js';
 
 /** Money that was reported and belongs to no transfer. */
 export interface UnmatchedRevenue {
@@ -25,17 +25,18 @@ export interface UnmatchedRevenue {
 export async function unmatchedRevenue(
   transaction: TenantTransaction,
 ): Promise<UnmatchedRevenue[]> {
+  const all = { asOf: null, from: '-infinity', statementLines: null };
   const { rows } = await sql<UnmatchedRevenue>`
-    select reason, currency, count(*)::integer as hits, count(distinct call)::integer as calls,
-      coalesce(sum(payout_minor) filter (where payout_mode = 'add' or nth = 1), 0)::bigint
-        as at_stake_minor
+    select reason, hits.currency, count(*)::integer as hits,
+      count(distinct call)::integer as calls,
+      coalesce(sum(stake.payout_minor), 0)::bigint as at_stake_minor
     from (
-      select hits.*, ${PLACE_FROM_LAST} as nth
-      from (
-        select *, ${CALL_OF_HIT} as call from postback_inbox where status = 'unmatched'
-      ) as hits
-    ) as ranked
-    group by reason, currency
-    order by reason, currency`.execute(transaction);
+      select postback_id, reason, currency, ${CALL_OF_HIT} as call
+      from postback_inbox where status = 'unmatched'
+    ) as hits
+      left join (select postback_id, payout_minor from (${hitsAtStake(all)}) as counting) as stake
+        on stake.postback_id = hits.postback_id
+    group by reason, hits.currency
+    order by reason, hits.currency`.execute(transaction);
   return rows;
 }

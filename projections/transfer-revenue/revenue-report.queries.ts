@@ -94,9 +94,15 @@ export async function reportRevenue(
       select told.*, 0, null, null, other.currency, other.minor
       from told, jsonb_to_recordset(uncounted) as other(currency text, minor bigint)
     ) as amounts
+    where ${inCurrency(filter)}
     group by ${groups(by, byCampaign)}
     order by ${groups(by, byCampaign)} limit ${request.limit}`.execute(transaction);
   return rows;
+}
+
+/** Lines of one currency alone, where one was asked for: a transfer may have money in several. */
+function inCurrency({ currency }: TransferRevenueFilter): RawBuilder<unknown> {
+  return currency === undefined ? sql`true` : sql`told_in = ${currency}`;
 }
 
 const COLUMNS = {

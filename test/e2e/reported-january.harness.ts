@@ -27,7 +27,8 @@ import {
 
 const tenantId = 'demo' as TenantId;
 const catalog = new EventCatalog([...callEvents, ...revenueEvents, ...postbackEvents]);
-const call = () => ({
+/** Ids of a call that is to be handed over. */
+export const call = () => ({
   ...{ leadId: randomUUID(), callId: randomUUID(), transferId: randomUUID() },
 });
 type TransferIds = ReturnType<typeof call>;
@@ -41,6 +42,8 @@ export interface ReportedJanuary {
   readonly transfers: Readonly<Record<'one' | 'two' | 'three', TransferIds>>;
   /** When the revision was not known yet. */
   readonly beforeRevision: string;
+  /** States more facts on a stream; answers the position of the last one. */
+  readonly state: (stream: string, events: readonly DomainEvent[]) => Promise<string>;
   /** Where the log ends. */
   readonly position: string;
   close(): Promise<void>;
@@ -59,6 +62,7 @@ export async function startReportedJanuary(): Promise<ReportedJanuary> {
   const key = await api.createKey('demo', { rateLimitPerMinute: 100_000 });
   return {
     ...{ api, key, ...(await january(store)) },
+    state: (stream, events) => happened(store, stream, events),
     get: (path, by = key) => api.request(path, { key: by }),
     close: async () => {
       await store.close();
@@ -99,7 +103,8 @@ async function january(store: EventStore) {
   return { transfers: { one, two, three }, beforeRevision, position };
 }
 
-function transfer(ids: TransferIds, bridgedAt: string, more: object): DomainEvent[] {
+/** What happens to a call that is handed over, and estimated at 30 dollars. */
+export function transfer(ids: TransferIds, bridgedAt: string, more: object): DomainEvent[] {
   const estimate = { amountMinor: 3_000, currency: 'USD', billable: true, rule: 'fixed' };
   return [
     transferRequested({ ...ids, ...more, requestedAt: bridgedAt }),

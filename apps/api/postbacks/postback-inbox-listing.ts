@@ -1,16 +1,19 @@
 import { type TenantId } from '#libs/kernel';
-import { type Database } from '#libs/read-db';
+import { type Database, type TenantTransaction } from '#libs/read-db';
 import { Inject, Injectable } from '@nestjs/common';
-import { listPostbacks, type PostbackFilter, unmatchedRevenue } from '#projections/postback-inbox';
+import {
+  type HitStake,
+  listPostbacks,
+  type PostbackFilter,
+  type PostbackInboxRow,
+  stakesOf,
+  unmatchedRevenue,
+} from '#projections/postback-inbox';
 import { readPage } from '../http/read-page.js';
 import { waitIfAsked } from '../http/wait-for-read-models.js';
 import { DATABASE } from '../wiring/tokens.js';
 import { type ListPostbacksQuery } from './postback-inbox.requests.js';
-import {
-  type PostbackPage,
-  postbackSummary,
-  unmatchedOverview,
-} from './postback-inbox.response.js';
+import { listedPostback, type PostbackPage, unmatchedOverview } from './postback-inbox.response.js';
 
 const READ_MODELS = ['postback_inbox'];
 
@@ -24,13 +27,32 @@ export class PostbackInboxListing {
     const { limit, cursor } = query;
     await waitIfAsked(database, READ_MODELS, query);
     const source = { database, tenantId, readModels: READ_MODELS };
-    const { items, sums, ...page } = await readPage(source, async (transaction) => ({
-      ...(await listPostbacks(transaction, filterOf(query), query)),
-      sums: cursor === undefined ? await unmatchedRevenue(transaction) : null,
-    }));
+    const filter = filterOf(query);
+    const { items, stakes, sums, ...page } = await readPage(source, async (transaction) => {
+      const found = await listPostbacks(transaction, filter, query);
+      const stakes = await stakesIn(transaction, found.items, filter);
+      const sums = cursor === undefined ? await unmatchedRevenue(transaction) : null;
+      return { ...found, stakes, sums };
+    });
     const unmatched = sums === null ? null : unmatchedOverview(sums);
-    return { postbacks: items.map(postbackSummary), unmatched, ...page, limit };
+    const postbacks = items.map((row) => listedPostback(row, stakes.get(row.postbackId)));
+    return { postbacks, unmatched, ...page, limit };
   }
+}
+
+/** The money at stake in hits of a page, which is sorted newest first. */
+async function stakesIn(
+  transaction: TenantTransaction,
+  items: readonly PostbackInboxRow[],
+  { knownBy, statementLines }: PostbackFilter,
+): Promise<ReadonlyMap<string, HitStake>> {
+  const oldest = items.at(-1);
+  if (oldest === undefined) return new Map();
+  const ids = items.map(({ postbackId }) => postbackId);
+  return stakesOf(transaction, ids, {
+    ...{ asOf: knownBy ?? null, from: oldest.receivedAt },
+    statementLines: statementLines ?? null,
+  });
 }
 
 function filterOf(query: ListPostbacksQuery): PostbackFilter {

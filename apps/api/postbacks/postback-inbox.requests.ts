@@ -113,8 +113,8 @@ export class ListPostbacksQuery extends FollowingPageQuery {
 
   @ApiPropertyOptional({
     description:
-      'Known by then, and of the line of a report as it was known then: ISO-8601, inclusive. Listed as ' +
-      'they are now.',
+      'Known by then: ISO-8601, inclusive. Their status, at_stake and the line of a report they are of ' +
+      'are as known then; the rest is as it is now.',
   })
   @IsOptional()
   @IsInstant()

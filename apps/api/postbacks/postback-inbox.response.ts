@@ -1,5 +1,9 @@
 import { UNMATCHED_REASONS } from '#libs/revenue';
-import { type PostbackInboxRow, type UnmatchedRevenue } from '#projections/postback-inbox';
+import {
+  type HitStake,
+  type PostbackInboxRow,
+  type UnmatchedRevenue,
+} from '#projections/postback-inbox';
 import { ApiProperty } from '@nestjs/swagger';
 import { LimitedPage } from '../http/page.response.js';
 import { MoneyView, moneyView } from '../reports/money-view.js';
@@ -86,6 +90,18 @@ export class PostbackSummary {
   warnings: readonly PostbackWarning[];
 }
 
+/** A report in a list, with what it adds to the sum of those that wait. */
+export class ListedPostback extends PostbackSummary {
+  @ApiProperty({
+    type: MoneyView,
+    nullable: true,
+    description:
+      'What it adds to what is at stake. Null unless it is unmatched, names an amount, and is the ' +
+      'last of its call or an addition. With known_by, as known then.',
+  })
+  at_stake: MoneyView | null;
+}
+
 /** What is at stake in unmatched hits, by why they are. */
 export class UnmatchedSum {
   @ApiProperty({ enum: UNMATCHED_REASONS })
@@ -121,15 +137,17 @@ export class UnmatchedOverview {
 
 /** One page of hits, newest first. */
 export class PostbackPage extends LimitedPage {
-  @ApiProperty({ type: [PostbackSummary] })
-  postbacks: readonly PostbackSummary[];
+  @ApiProperty({ type: [ListedPostback] })
+  postbacks: readonly ListedPostback[];
 
   @ApiProperty({ type: UnmatchedOverview, nullable: true, description: 'On the first page only.' })
   unmatched: UnmatchedOverview | null;
 }
 
 /** A hit, as lists show it. Who called is not told: only that somebody did. */
-export function postbackSummary(row: PostbackInboxRow): PostbackSummary {
+export function postbackSummary(
+  row: PostbackInboxRow,
+): Pick<PostbackSummary, keyof PostbackSummary> {
   return {
     ...{ postback_id: row.postbackId, status: row.status, reason: row.reason },
     nearest_ms: row.nearestMs === null ? null : Number(row.nearestMs),
@@ -141,6 +159,12 @@ export function postbackSummary(row: PostbackInboxRow): PostbackSummary {
     ...{ transfer_id: row.transferId, lead_id: row.leadId },
     ...{ map_version: row.mapVersion, warnings: row.warnings },
   };
+}
+
+/** A hit of a list, as it stood at the moment that was asked for. */
+export function listedPostback(row: PostbackInboxRow, stake: HitStake | undefined): ListedPostback {
+  const { status = row.status, atStakeMinor = null, currency = row.currency } = stake ?? {};
+  return { ...postbackSummary(row), status, at_stake: moneyView(atStakeMinor, currency) };
 }
 
 /** Sums at stake, by reason and altogether. */

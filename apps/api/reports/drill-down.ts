@@ -40,7 +40,7 @@ export function ageingUrl(
 
 /**
  * The address of the list of hits behind a line; `null` where hits cannot be told apart as it is.
- * Of a past moment, those that belonged to the line then; they are listed as they stand now.
+ * Of a past moment, those that belonged to the line then, with what was at stake in them then.
  */
 export function postbacksUrl(
   { group, currency, hits }: Pick<ReportLine, 'group' | 'currency' | 'hits'>,
@@ -57,6 +57,11 @@ export function postbacksUrl(
   if (buyer !== undefined) words.set('buyer', buyer ?? '');
   if (query.as_of !== undefined) words.set('known_by', instantOf(query.as_of, timeZone));
   return `/v1/postbacks?${words.toString()}`;
+}
+
+/** The address of those of {@link postbacksUrl} that wait for a transfer. */
+export function unmatchedUrl(postbacks: string | null): string | null {
+  return postbacks === null ? null : `${postbacks}&status=unmatched`;
 }
 
 function periodOfLine({ day, hour }: ReportLine['group'], period: ReportPeriod): ReportPeriod {

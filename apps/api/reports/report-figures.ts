@@ -43,7 +43,7 @@ export function rateOf(part: number, whole: number): number | null {
 /** A line, with where the transfers and the hits behind it are. */
 export function lineView(
   line: ReportLine,
-  links: Pick<RevenueLineView, 'transfers_url' | 'postbacks_url'>,
+  links: Pick<RevenueLineView, 'transfers_url' | 'postbacks_url' | 'unmatched_url'>,
 ): RevenueLineView {
   const { group, destinationName: destination_name } = line;
   return { group, destination_name, ...figuresView(line), ...links };

@@ -110,11 +110,19 @@ export class RevenueLineView extends RevenueFiguresView {
     type: String,
     nullable: true,
     description:
-      'The hits behind it, as they stand now; those of a past moment are the ones known by ' +
+      'The hits behind it; of a past moment, the ones known by then, with their status of ' +
       'then. Null where hits cannot be told apart so.',
     example: '/v1/postbacks?called_from=…',
   })
   postbacks_url: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Those that wait for a transfer; what each adds to unmatched is its at_stake.',
+    example: '/v1/postbacks?called_from=…&status=unmatched',
+  })
+  unmatched_url: string | null;
 }
 
 /** Bridged transfers that nobody has confirmed, by how long ago they were. */
@@ -150,6 +158,14 @@ export class RevenueTotalView extends RevenueFiguresView {
     example: '/v1/postbacks?called_from=…',
   })
   postbacks_url: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Those that wait for a transfer; what each adds to unmatched is its at_stake.',
+    example: '/v1/postbacks?called_from=…&status=unmatched',
+  })
+  unmatched_url: string | null;
 }
 
 /** What a report covers. */

@@ -13,7 +13,7 @@ import { type AnswerAsOf, answerAsOf } from '../http/answer-as-of.js';
 import { type Calling } from '../http/calling.js';
 import { leastStandingOf } from '../http/least-standing.js';
 import { DATABASE } from '../wiring/tokens.js';
-import { ageingUrl, postbacksUrl, transfersUrl } from './drill-down.js';
+import { ageingUrl, postbacksUrl, transfersUrl, unmatchedUrl } from './drill-down.js';
 import { figuresView, lineView, unconfirmedView } from './report-figures.js';
 import { type Grouping, groupingOf, hitGroupingOf } from './report-grouping.js';
 import { ReportMoment } from './report-moment.js';
@@ -153,10 +153,9 @@ async function totalsOf(
 
 /** Where the transfers and the hits behind figures are. */
 function linksOf(line: ReportLine, given: WithCampaign<RevenueReportQuery>, { period }: Plan) {
-  return {
-    transfers_url: transfersUrl(line, given, period),
-    postbacks_url: postbacksUrl(line, given, period),
-  };
+  const postbacks_url = postbacksUrl(line, given, period);
+  const transfers_url = transfersUrl(line, given, period);
+  return { transfers_url, postbacks_url, unmatched_url: unmatchedUrl(postbacks_url) };
 }
 
 function tooManyLines() {

@@ -67,6 +67,12 @@ export class TransferView {
   })
   first_confirmed: MoneyView | null;
 
+  @ApiProperty({
+    type: [MoneyView],
+    description: 'Reported in other currencies than its own; counts for nothing.',
+  })
+  uncounted: readonly MoneyView[];
+
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
   confirmed_at: string | null;
 
@@ -143,8 +149,13 @@ export function transferView(row: KnownTransfer): Pick<TransferView, keyof Trans
     estimated: moneyView(row.estimatedMinor, row.currency),
     confirmed: moneyView(row.confirmedMinor, row.confirmedCurrency),
     first_confirmed: moneyView(row.firstConfirmedMinor, row.firstConfirmedCurrency),
+    uncounted: uncountedOf(row),
     ...{ confirmed_at: row.confirmedAt, reports_count: row.reportCount },
   };
+}
+
+function uncountedOf({ uncounted }: KnownTransfer): MoneyView[] {
+  return uncounted.flatMap(({ minor, currency }) => moneyView(BigInt(minor), currency) ?? []);
 }
 
 /** An entry, as it is told. */
@@ -163,6 +174,7 @@ export const TRANSFER_COLUMNS = [
   ...['state', 'billable', 'currency', 'estimated_minor', 'estimated'],
   ...['confirmed_currency', 'confirmed_minor', 'confirmed', 'first_confirmed_minor'],
   ...['confirmed_at', 'reports_count', 'campaign', 'first_confirmed_currency'],
+  'uncounted',
 ] as const;
 
 /** The cells of a transfer, in the order of {@link TRANSFER_COLUMNS}. */
@@ -175,6 +187,6 @@ export function transferCells(row: KnownTransfer): CsvCell[] {
     ...[row.estimatedMinor, decimal(row.estimatedMinor), row.confirmedCurrency],
     ...[row.confirmedMinor, decimal(row.confirmedMinor), row.firstConfirmedMinor],
     ...[row.confirmedAt, row.reportCount, JSON.stringify(row.campaign)],
-    row.firstConfirmedCurrency,
+    ...[row.firstConfirmedCurrency, JSON.stringify(uncountedOf(row))],
   ];
 }

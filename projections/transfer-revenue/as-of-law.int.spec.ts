@@ -133,9 +133,9 @@ async function answers(tenantId: TenantId, asOf: string | null) {
   });
 }
 
-/** Why nobody was connected, and by whose clock it was confirmed, is told as it is known now. */
+/** By whose clock it was confirmed, is told as it is known now. */
 function whatIsKnownThen(transfer: object) {
-  return { ...transfer, failure: null, confirmedAt: null };
+  return { ...transfer, confirmedAt: null };
 }
 
 describe('revenue as of a moment', () => {

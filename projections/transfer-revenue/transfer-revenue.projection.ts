@@ -64,6 +64,7 @@ export const transferRevenueTable = defineTable({
     dialKnownAt: nullable(instant()),
     bridgeKnownAt: nullable(instant()),
     endKnownAt: nullable(instant()),
+    failureKnownAt: nullable(instant()),
     /** When the call was, for reports: its bridge, else its dialing, else its request. */
     callAt: instant(),
     connectedSeconds: nullable(integer()),
@@ -123,14 +124,15 @@ export type TransferRevenueRow = Row<typeof transferRevenueTable>;
  *
  * Version 2 also keeps what was known when, version 3 the currency of what was reported first.
  * Version 4 takes reports in the order of the ledger, and those of duplicates as it does. Version 5
- * asks the rule of the ledger what they say. Version 6 knows what counts for nothing.
+ * asks the rule of the ledger what they say. Version 6 knows what counts for nothing, 7 since when
+ * it is known that nobody was connected.
  */
 export const transferRevenueProjection = defineProjection<
   CallEvent | RevenueEvent,
   typeof transferRevenueTable
 >({
   name: 'transfer_revenue',
-  version: 6,
+  version: 7,
   table: transferRevenueTable,
   on: {
     TransferRequested: (event) => {
@@ -157,7 +159,10 @@ export const transferRevenueProjection = defineProjection<
       }));
     },
     TransferFailed: (event) =>
-      update(keyOf(event), (row) => ({ ...row, failure: event.data.reason })),
+      update(keyOf(event), (row) => ({
+        ...{ ...row, failure: event.data.reason },
+        failureKnownAt: row.failureKnownAt ?? knownAt(event),
+      })),
     CallEnded: (event) => {
       const { transferId, endedAt, connectedSeconds, estimate } = event.data;
       if (transferId === null) return [];
@@ -186,7 +191,8 @@ export const transferRevenueProjection = defineProjection<
 
 const justRequested = {
   ...{ dialedAt: null, bridgedAt: null, endedAt: null, connectedSeconds: null, failure: null },
-  ...{ dialKnownAt: null, bridgeKnownAt: null, endKnownAt: null, worths: [] },
+  ...{ dialKnownAt: null, bridgeKnownAt: null, endKnownAt: null, failureKnownAt: null },
+  worths: [],
   ...{ estimatedMinor: null, estimatedBillable: false, billable: false },
   ...{ confirmedMinor: null, confirmedCurrency: null, confirmedAt: null },
   ...{ firstConfirmedMinor: null, firstConfirmedCurrency: null },

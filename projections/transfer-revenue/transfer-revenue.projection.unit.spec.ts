@@ -40,7 +40,7 @@ describe('the revenue of a transfer', () => {
       ...{ destinationId: 'buyer-1', destinationName: 'Bright Solar', requestedAt },
       ...{ dialedAt: null, bridgedAt: null, endedAt: null, callAt: requestedAt },
       ...{ requestKnownAt: recordedAt, dialKnownAt: null, bridgeKnownAt: null },
-      ...{ endKnownAt: null, connectedSeconds: null, worths: [] },
+      ...{ endKnownAt: null, failureKnownAt: null, connectedSeconds: null, worths: [] },
       ...{ failure: null, state: 'estimated', estimatedMinor: null, currency: 'USD' },
       ...{ estimatedBillable: false, billableSeconds: 90, billable: false },
       ...{ confirmedMinor: null, confirmedCurrency: null, confirmedAt: null },

@@ -31,7 +31,7 @@ export const KNOWN_COLUMNS = [
 /**
  * A query for transfers as they were known at a moment, in {@link KNOWN_COLUMNS}.
  *
- * What happens once (bridge, end, estimate) is left out if it was not known by then; what is said
+ * What happens once (bridge, end, estimate, failure) is left out if it was not known by then; what is said
  * again and again (reports, amounts) is taken from the lists kept in the row.
  */
 export function transfersAsKnown(wanted: KnownTransfers): RawBuilder<unknown> {
@@ -62,7 +62,7 @@ function rewound({ mode, from, to, asOf, sense }: KnownTransfers): RawBuilder<un
       case when t.bridge_known_at <= ${at} then t.bridged_at end as bridged_at,
       case when t.end_known_at <= ${at} then t.ended_at end as ended_at,
       case when t.end_known_at <= ${at} then t.connected_seconds end as connected_seconds,
-      t.failure,
+      case when t.failure_known_at <= ${at} then t.failure end as failure,
       case when t.end_known_at <= ${at} then t.estimated_minor end as estimated_minor,
       coalesce(${worth}.worth ->> 'state', 'estimated') as state,
       (${worth}.worth ->> 'minor')::bigint as confirmed_minor,

@@ -59,7 +59,12 @@ export {
 } from './application/receive-postback.handler.js';
 export { TransferFinder } from './application/transfer-finder.js';
 export { type MatchOutcome } from './domain/matching.js';
-export { type KnownPostback, matchWarnings, type PostbackStanding } from './domain/postback.js';
+export {
+  isCounted,
+  type KnownPostback,
+  matchWarnings,
+  type PostbackStanding,
+} from './domain/postback.js';
 export { type Hit, HITS_MAX, splitHits } from './domain/reading/hit.js';
 export { type Saying, sayingOf, type Terms, type Uncounted, worthOf } from './domain/worth.js';
 export { type KnownFeedback } from './domain/lead-feedback.js';

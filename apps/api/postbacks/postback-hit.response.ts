@@ -1,4 +1,4 @@
-import { type KnownPostback, matchWarnings } from '#libs/revenue';
+import { isCounted, type KnownPostback, matchWarnings } from '#libs/revenue';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { POSITION_HEADER } from '../http/position-header.js';
@@ -117,7 +117,9 @@ function lastOf(positions: Answered<unknown>['positions']): bigint | null {
 function outcomeOf({ received, standing }: TakenPostback): PostbackOutcome {
   const postback = standing?.postback ?? received.postback;
   const { postbackId: postback_id, reading, assignment } = postback;
-  const ofMatch = matchWarnings(assignment).map((code) => ({ field: null, code }));
+  // The assignment of a refused match is kept, but says nothing of what is true now.
+  const current = isCounted(postback) ? assignment : null;
+  const ofMatch = matchWarnings(current).map((code) => ({ field: null, code }));
   const warnings = [...reading.warnings, ...ofMatch];
   if (postback.outcome !== null) {
     const transfer_id = assignment?.transferId ?? '';

@@ -83,7 +83,8 @@ export function evolve(state: Postback, event: PostbackEvent): Postback {
       return readAnew(state, event.data);
     case 'PostbackLeftUnmatched': {
       const { unmatchedReason: reason, nearestMs, rulesVersion } = event.data;
-      return { ...state, status: 'unmatched', unmatched: { reason, nearestMs, rulesVersion } };
+      const unmatched = { reason, nearestMs, rulesVersion };
+      return { ...state, status: 'unmatched', outcome: null, unmatched };
     }
     case 'PostbackAssigned':
       return assigned(state, event.data);

@@ -51,6 +51,27 @@ describe('a report that is read anew', () => {
     expect(stream.reread({ sender })).toEqual([]);
   });
 
+  it('is refused under the name of another call, and taken off, where one is there already', () => {
+    const stream = aStream();
+    stream.apply({ vendorCallId: 'call-1' });
+    stream.apply({ postbackId: 'hit-2', vendorCallId: 'call-1', payoutMinor: 6_000 });
+    const events = stream.reread({
+      ...{ postbackId: 'hit-2', vendorCallId: 'call-2', payoutMinor: 6_000 },
+    });
+    expect(events.map(({ type }) => type)).toEqual([
+      ...['PostbackDetached', 'RevenueRevised', 'PostbackRefused'],
+    ]);
+    expect(events.at(-1)).toMatchObject({ data: { postbackId: 'hit-2', takenBy: 'call-1' } });
+    expect(stream.ledger.transfers[0]?.reports).toMatchObject([{ postbackId: 'hit-1' }]);
+  });
+
+  it('keeps its transfer under another name where no other call is there', () => {
+    const stream = aStream();
+    stream.apply({ vendorCallId: 'call-1' });
+    stream.reread({ vendorCallId: 'call-2' });
+    expect(stream.ledger.transfers[0]?.reports).toMatchObject([{ vendorCallId: 'call-2' }]);
+  });
+
   it('changes nothing where it does not count', () => {
     expect(aStream().reread({})).toEqual([]);
   });

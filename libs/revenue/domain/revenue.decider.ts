@@ -72,7 +72,10 @@ function apply(command: ApplyReport, ledger: TransferLedger): RevenueEvent[] {
  * The call that took the transfer since a report was found to be about it; `null` if none did. Only
  * here two reports meet that were looked at at the same time; ids and people are never refused.
  */
-function takenMeanwhile({ report, match }: ApplyReport, transfer: LedgerTransfer): string | null {
+function takenMeanwhile(
+  { report, match }: ApplyReport | RereadReport,
+  transfer: LedgerTransfer,
+): string | null {
   const { vendorCallId, sender } = report;
   if (match.rule !== 'caller' || vendorCallId === null) return null;
   return otherNameOf(factsOf(transfer), { vendorCallId, sender });
@@ -80,7 +83,7 @@ function takenMeanwhile({ report, match }: ApplyReport, transfer: LedgerTransfer
 
 /** It is kept, so that whoever tells of the same assignment again is answered the same. */
 function refused(
-  { report, at: refusedAt }: ApplyReport,
+  { report, at: refusedAt }: ApplyReport | RereadReport,
   { leadId, callId, transferId }: LedgerTransfer,
   takenBy: string,
 ): RevenueEvent[] {
@@ -89,17 +92,26 @@ function refused(
   return [{ type: 'PostbackRefused', data }];
 }
 
-/** The report is exchanged in one go: no entry says that it was worth nothing in between. */
+/**
+ * The report is exchanged in one go: no entry says that it was worth nothing in between. Under
+ * another name it is about another call, which is refused as if it came now.
+ */
 function reread(command: RereadReport, ledger: TransferLedger): RevenueEvent[] {
-  const { at: detachedAt, report } = command;
+  const { at, report } = command;
   const { postbackId } = report;
   const holder = holderOf(ledger, postbackId);
   const before = holder?.reports.find((each) => each.postbackId === postbackId);
   if (holder === null || before === undefined) return [];
   if (saysTheSame(before, report) && isOneSender(before.sender, report.sender)) return [];
   const { leadId, callId, transferId } = holder;
-  const data = { leadId, callId, transferId, postbackId, reason: 'read_anew', detachedAt };
+  const data = { leadId, callId, transferId, postbackId, reason: 'read_anew', detachedAt: at };
   const others = holder.reports.filter((each) => each !== before);
+  const isRenamed = before.vendorCallId !== report.vendorCallId;
+  const takenBy = isRenamed ? takenMeanwhile(command, { ...holder, reports: others }) : null;
+  if (takenBy !== null) {
+    const taken = detach({ type: 'DetachReport', postbackId, at, reason: 'read_anew' }, ledger);
+    return [...taken, ...refused(command, holder, takenBy)];
+  }
   return [{ type: 'PostbackDetached', data }, ...matched(command, holder, others, 'read_anew')];
 }
 

@@ -59,20 +59,26 @@ export async function replaceAudit(client: ClientBase, record: AuditRecord): Pro
             log_count = excluded.log_count, log_digest = excluded.log_digest,
             known_count = excluded.known_count, known_digest = excluded.known_digest,
             checked_at = excluded.checked_at, started_at = excluded.started_at`,
-    [parameter(record)],
+    [parameter([{ record, from: record.progress }])],
   );
 }
 
+/** An audit that has come further. */
+export interface AuditAdvance {
+  readonly record: AuditRecord;
+  /** As it was left. */
+  readonly from: AuditProgress;
+}
+
 /**
- * Moves an audit on from where it was left. `false`: someone else did, and what is kept must be
- * loaded anew.
+ * Moves audits on from where they were left, all in one statement. Resolves to the names of those
+ * that moved; of any other somebody else kept an outcome, which must be loaded anew.
  */
-export async function advanceAudit(
+export async function advanceAudits(
   client: ClientBase,
-  record: AuditRecord,
-  from: AuditProgress,
-): Promise<boolean> {
-  const { rowCount } = await client.query({
+  advances: readonly AuditAdvance[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string }>({
     name: 'proof:advance',
     text: `
       update projection_audit as a
@@ -82,24 +88,35 @@ export async function advanceAudit(
              checked_at = case when n.position is distinct from a.position
                                then n.checked_at else a.checked_at end
         from (${given}) as n
-       where a.name = n.name and a.build = n.build and a.read_position is not distinct from $2
-         and a.log_digest = $3`,
-    values: [parameter(record), from.readPosition, from.counted.digest],
+       where a.name = n.name and a.build = n.build
+         and a.read_position is not distinct from n.from_position and a.log_digest = n.from_digest
+      returning a.name`,
+    values: [parameter(advances)],
   });
-  return rowCount === 1;
+  return new Set(rows.map(({ name }) => name));
 }
 
 const given = `
   select name, build, state, position, message, findings, read_position, log_count, log_digest,
-         known_count, known_digest, clock_timestamp() as checked_at
-    from json_to_record($1::json) as r(
+         known_count, known_digest, clock_timestamp() as checked_at, from_position, from_digest
+    from json_to_recordset($1::json) as r(
       name text, build integer, state text, position bigint, message text, findings jsonb,
       read_position bigint, log_count bigint, log_digest text, known_count bigint,
-      known_digest text)`;
+      known_digest text, from_position bigint, from_digest text)`;
 
-function parameter({ name, build, progress, findings }: AuditRecord): string {
+function parameter(advances: readonly AuditAdvance[]): string {
+  return JSON.stringify(
+    advances.map(({ record, from }) => ({
+      ...columnsOf(record),
+      from_position: from.readPosition?.toString() ?? null,
+      from_digest: from.counted.digest,
+    })),
+  );
+}
+
+function columnsOf({ name, build, progress, findings }: AuditRecord) {
   const { readPosition, counted, position, known } = progress;
-  return JSON.stringify({
+  return {
     ...{ name, build, findings },
     state: stateOf({ progress, findings }),
     message: messageOf({ progress, findings }),
@@ -109,7 +126,7 @@ function parameter({ name, build, progress, findings }: AuditRecord): string {
     log_digest: counted.digest,
     known_count: known.count.toString(),
     known_digest: known.digest,
-  });
+  };
 }
 
 type Outcome = Pick<AuditRecord, 'progress' | 'findings'>;

@@ -5,7 +5,7 @@ import { fingerprintOf } from '../digest.js';
 import { type Lease, renewLease } from '../lease.js';
 import { type AuditFinding, describeFindings } from './audit-finding.js';
 import { highestTarget } from './audit-read-models.js';
-import { advanceAudit, type AuditRecord, loadAudit, replaceAudit } from './audit-table.js';
+import { advanceAudits, type AuditRecord, loadAudit, replaceAudit } from './audit-table.js';
 import { atTheBeginning, type AuditProgress, AuditTrack, type Mismatch } from './audit-track.js';
 import {
   type AuditedLog,
@@ -55,6 +55,14 @@ interface Audited {
   findings: readonly AuditFinding[];
   /** As the table has it. */
   saved: AuditProgress;
+}
+
+/** What a turn of counting came to for a build. */
+interface Outcome {
+  readonly audited: Audited;
+  readonly record: AuditRecord;
+  /** What this turn brought to light. */
+  readonly found: readonly AuditFinding[];
 }
 
 type Options = RunAuditOptions & Required<Pick<RunAuditOptions, 'report'>>;
@@ -167,27 +175,44 @@ export class ContinuousAudit {
       }
     }
     if (isDone) tell({ kind: 'checkpoint', position: upTo ?? after ?? 0n });
-    for (const audited of group) await this.#save(audited, mismatches.get(audited.track) ?? []);
+    await this.#save(group, mismatches);
     return isDone;
   }
 
-  async #save(audited: Audited, mismatches: readonly Mismatch[]): Promise<void> {
-    const { track } = audited;
+  /** All in one statement: as a rule every read model comes further with each look. */
+  async #save(
+    group: readonly Audited[],
+    mismatches: ReadonlyMap<AuditTrack, readonly Mismatch[]>,
+  ): Promise<void> {
+    const outcomes: Outcome[] = [];
+    for (const audited of group) {
+      outcomes.push(await this.#outcomeOf(audited, mismatches.get(audited.track) ?? []));
+    }
+    const advances = outcomes.map(({ audited, record }) => ({ record, from: audited.saved }));
+    const moved = await advanceAudits(this.#client, advances);
+    for (const outcome of outcomes) {
+      if (moved.has(outcome.record.name)) this.#take(outcome);
+      else this.#audited.delete(outcome.record.name);
+    }
+  }
+
+  async #outcomeOf(audited: Audited, mismatches: readonly Mismatch[]): Promise<Outcome> {
+    const { projection, build, progress } = audited.track;
     const found: AuditFinding[] = [];
     for (const mismatch of mismatches) {
       const { signal } = this.#options;
-      found.push(...(await findFaults(this.#attended, track.projection, mismatch, signal)));
+      found.push(...(await findFaults(this.#attended, projection, mismatch, signal)));
     }
-    if (found.length > 0) audited.findings = [...audited.findings, ...found];
-    const { name } = track.projection;
-    const { progress, build } = track;
-    const record: AuditRecord = { name, build, progress, findings: audited.findings };
-    if (!(await advanceAudit(this.#client, record, audited.saved))) {
-      this.#audited.delete(name);
-      return;
-    }
-    audited.saved = progress;
+    const findings = [...audited.findings, ...found];
+    return { audited, found, record: { name: projection.name, build, progress, findings } };
+  }
+
+  /** What was kept is how things are now. */
+  #take({ audited, record, found }: Outcome): void {
+    audited.findings = record.findings;
+    audited.saved = record.progress;
     if (found.length === 0) return;
+    const { name, build } = record;
     this.#options.report({ kind: 'differs', name, build, message: describeFindings(found) });
   }
 

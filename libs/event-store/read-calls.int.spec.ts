@@ -96,7 +96,7 @@ describe('a read', () => {
     const stream = connection.read(streamRequest('theatre-1', {}));
     await expect(stream.more(Infinity)).rejects.toMatchObject({
       code: 8,
-      details: expect.stringContaining('too large') as string,
+      details: expect.stringContaining('too large'),
     });
   });
 

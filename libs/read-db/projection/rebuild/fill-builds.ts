@@ -16,7 +16,7 @@ export interface FillOptions {
   readonly log: (after: bigint | null, signal: AbortSignal) => AsyncIterable<ProjectionMessage>;
   /** Where the log ends. */
   readonly head: () => Promise<bigint | null>;
-  /** Makes what a table lacks that is quicker made when it is full. */
+  /** Makes what a table lacks that is quicker made when it is full; asked for of two at a time. */
   readonly complete: (build: RunningProjection) => Promise<void>;
   readonly signal: AbortSignal;
   /** Events in one transaction at most. */
@@ -63,6 +63,9 @@ export async function fillBuilds(
     for (const client of clients) client.release(true);
   }
 }
+
+/** Nothing is folded meanwhile, so that two processes of the server have a processor each. */
+const completedAtOnceMax = 2;
 
 const isEnd = ({ kind }: ProjectionMessage) => kind === 'caught_up';
 
@@ -142,7 +145,16 @@ class Fill {
   /** What a table lacks is made while nothing is written to it. */
   async #complete(): Promise<void> {
     await this.#each((filler) => filler.flush());
-    for (const { build } of this.#fillers) await this.#options.complete(build);
+    const left = this.#fillers.map(({ build }) => build);
+    const lane = async () => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        await this.#options.complete(next);
+      }
+    };
+    // All of them end before anybody begins anew: what is under way goes on after a failure.
+    const outcomes = await Promise.allSettled(Array.from({ length: completedAtOnceMax }, lane));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   async #handOver(): Promise<void> {

@@ -28,13 +28,23 @@ export class EventDigest {
   }
 }
 
-/** An event's id (a UUID) as a digest takes it. */
+/** An event's id (a UUID) as a digest takes it. Digit by digit: every event has one made. */
 export function fingerprintOf(eventId: string): Uint32Array {
-  const hex = eventId.replaceAll('-', '');
-  return Uint32Array.of(
-    Number.parseInt(hex.slice(0, 8), 16),
-    Number.parseInt(hex.slice(8, 16), 16),
-    Number.parseInt(hex.slice(16, 24), 16),
-    Number.parseInt(hex.slice(24, 32), 16),
-  );
+  const lanes = new Uint32Array(4);
+  let digits = 0;
+  for (let index = 0; index < eventId.length; index += 1) {
+    const digit = hexDigit(eventId.charCodeAt(index));
+    if (digit < 0) continue;
+    const lane = digits >> 3;
+    lanes[lane] = ((lanes[lane] ?? 0) << 4) | digit;
+    digits += 1;
+  }
+  return lanes;
+}
+
+/** What a character counts; -1 for one that is no digit. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = (code | 0x20) - 0x61;
+  return letter >= 0 && letter < 6 ? letter + 10 : -1;
 }

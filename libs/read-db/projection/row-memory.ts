@@ -17,6 +17,8 @@ export interface RowChanges {
 export class RowMemory {
   readonly #rows = new Map<string, { key: object; row: StoredRow | null }>();
   readonly #changed = new Set<string>();
+  /** Of each key that an event brought, asked for three times and dear to put together. */
+  readonly #ids = new Map<object, string>();
   readonly #table: ReadModelTable;
   readonly #columns: readonly [string, Column<unknown>][];
 
@@ -41,7 +43,7 @@ export class RowMemory {
   /** Takes in what `keys` led to. */
   load(keys: readonly object[], rows: readonly StoredRow[]): void {
     for (const key of keys) this.#rows.set(this.#id(key), { key, row: null });
-    for (const row of rows) this.#rows.set(this.#id(row), { key: row, row });
+    for (const row of rows) this.#rows.set(this.#putTogether(row), { key: row, row });
   }
 
   #apply(touch: Touch): void {
@@ -98,9 +100,14 @@ export class RowMemory {
   }
 
   #id(key: object): string {
-    const { key: names } = this.#table;
+    let id = this.#ids.get(key);
+    if (id === undefined) this.#ids.set(key, (id = this.#putTogether(key)));
+    return id;
+  }
+
+  #putTogether(key: object): string {
     let id = '';
-    for (const name of names) id += `${String((key as StoredRow)[name])}\u0000`;
+    for (const name of this.#table.key) id += `${String((key as StoredRow)[name])}\u0000`;
     return id;
   }
 

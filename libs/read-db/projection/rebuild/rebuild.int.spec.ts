@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { until } from '#libs/testing';
+import { connectDatabase } from '../../index.js';
 import { type LedgerEvent, accountProjection, turnoverProjection } from '../ledger.fixtures.js';
 import { type ProjectedEvent, type Projection } from '../projection.js';
 import { completionOf } from '../read-model-tables.js';
@@ -150,6 +151,24 @@ describe('a rebuild', () => {
     expect(await optionsOf('account_v1_b2')).toEqual(['autovacuum_enabled=false']);
     // As a rebuilder leaves it that is killed when a table is complete and not handed over.
     await harness.owner.pool.query(completionOf(accountProjection, 'account_v1_b2'));
+    await harness.rebuilder().ended;
+    expect(await optionsOf('account_v1_b2')).toBeNull();
+    await harness.expectFold(accountProjection);
+  });
+
+  it('goes on where one was killed between the last row and the indexes', async () => {
+    await served();
+    await harness.ask('rebuild', 'account');
+    const { url } = harness.fresh;
+    const gone = connectDatabase({ url, role: 'owner', applicationName: 'gone' });
+    await gone.close();
+    const killed = harness.rebuilder({ owner: gone });
+    await until('a table that cannot be completed', () =>
+      killed.notices.find(({ kind }) => kind === 'interrupted'),
+    );
+    await killed.stop();
+    const full = { state: 'building', position: harness.log.head };
+    expect(await harness.buildOf('account', 2)).toMatchObject(full);
     await harness.rebuilder().ended;
     expect(await optionsOf('account_v1_b2')).toBeNull();
     await harness.expectFold(accountProjection);

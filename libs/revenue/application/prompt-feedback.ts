@@ -2,6 +2,7 @@ import { type TenantId } from '#libs/kernel';
 import { Pace } from '#libs/reactors';
 import { type FeedbackPlace, type KnownFeedback } from '../domain/lead-feedback.js';
 import { type Caller } from './caller.js';
+import { inBatches } from './in-batches.js';
 import { type LeadFeedbackIntake, type StandingFeedback } from './lead-feedback-intake.js';
 import { promptLimits } from './prompt-matching.js';
 import { withinTime } from './within-time.js';
@@ -24,6 +25,13 @@ export interface SentOnLead {
 
 interface Placed extends SentOnLead {
   readonly place: FeedbackPlace | null;
+}
+
+/** What has come of a list until now. */
+interface SoFar {
+  readonly standings: Map<string, StandingFeedback>;
+  /** Leads that were not told all: what is said later must not overtake that. */
+  readonly untold: Set<string>;
 }
 
 /**
@@ -63,19 +71,33 @@ export class PromptFeedback {
     standings: Map<string, StandingFeedback>,
     late: AbortSignal,
   ): Promise<void> {
+    const sofar = { standings, untold: new Set<string>() };
+    await inBatches(sent, LEADS_AT_ONCE, (batch) => this.#tellSome(tenantId, batch, sofar, late));
+  }
+
+  /** Those are looked up that are told next, so that whatever is late costs the rest alone. */
+  async #tellSome(
+    tenantId: TenantId,
+    sent: readonly SentOnLead[],
+    { standings, untold }: SoFar,
+    late: AbortSignal,
+  ): Promise<void> {
     const placed = sent.map((): Placed | null => null);
     await this.#someAtATime(sent.entries(), late, async ([index, each]) => {
       placed[index] = { ...each, place: await this.intake.placeOf(tenantId, each.feedback) };
     });
     await this.#someAtATime(
-      byLead(placed.flatMap((each) => each ?? [])).values(),
+      byLead(placed.flatMap((each) => each ?? [])).entries(),
       late,
-      async (ofLead) => {
+      async ([lane, ofLead]) => {
+        if (untold.has(lane)) return;
+        untold.add(lane);
         for (const { feedback, place, caller } of ofLead) {
           if (late.aborted || !this.#pace.take()) return;
           const standing = await this.intake.placeAt(tenantId, feedback, place, caller);
           standings.set(feedback.received.feedbackId, standing);
         }
+        untold.delete(lane);
       },
     );
   }

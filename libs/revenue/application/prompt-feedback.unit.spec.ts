@@ -32,6 +32,7 @@ class Telling {
 
   placeOf(_: TenantId, feedback: KnownFeedback) {
     const leadId = leadOf(feedback);
+    if (leadId === 'stuck') return new Promise<never>(() => undefined);
     if (leadId === 'unfit') return Promise.reject(new Error('out of reach'));
     return Promise.resolve(leadId === 'none' ? null : { leadId, transferId: null });
   }
@@ -41,6 +42,7 @@ class Telling {
     this.most = Math.max(this.most, this.underWay);
     await this.#open.promise;
     this.underWay -= 1;
+    if (feedback.received.feedbackId === 'refused') throw new Error('refused');
     this.told.push(feedback.received.feedbackId);
     return { feedback, position: null };
   }
@@ -78,6 +80,31 @@ describe('a list of what buyers say of leads', () => {
       ...[undefined, 'b', 'c', 'd'],
     ]);
     expect(telling.problems).toHaveLength(1);
+  });
+
+  it('is told as far as it was looked up, whatever the rest waits for', async () => {
+    const telling = new Telling();
+    telling.goOn();
+    const stuck = Array.from({ length: 3 }, (_, index) => on('stuck', `stuck ${index}`));
+    const sent = [...Array.from({ length: 8 }, (_, index) => on(`lead-${index}`, `${index}`))];
+    const standings = await telling.prompt(20).place(tenantId, [...sent, ...stuck]);
+    expect(standings.map((each) => each !== null)).toEqual([
+      ...[...sent.map(() => true), ...stuck.map(() => false)],
+    ]);
+  });
+
+  it('does not overtake what a lead could not be told', async () => {
+    const telling = new Telling();
+    telling.goOn();
+    const sent = Array.from({ length: 10 }, (_, index) =>
+      index === 0
+        ? on('lead-1', 'refused')
+        : on(index < 9 ? `lead-${index + 1}` : 'lead-1', `${index}`),
+    );
+    const standings = await telling.prompt(60_000).place(tenantId, sent);
+    expect(standings.map((each) => each !== null)).toEqual([
+      ...[false, ...Array.from({ length: 8 }, () => true), false],
+    ]);
   });
 
   it('is left to the worker where it takes too long', async () => {

@@ -24,7 +24,8 @@ const [EARLIEST_MS, LATEST_MS] = [Date.UTC(2000), Date.UTC(2100)];
  * milliseconds (13).
  *
  * A time without a zone is of `timeZone` (IANA), with the warning `time_zone_assumed`. A day
- * without a time is refused: taken for midnight it would miss every transfer of that day.
+ * without a time is refused: taken for midnight it would miss every transfer of that day. Where the
+ * American form would be another day with the day first, there is the warning `ambiguous_date`, too.
  */
 export function parseCallTime(text: string, timeZone: string): Parsed<number> {
   const value = text.trim();
@@ -66,7 +67,11 @@ function fromAmerican(text: string, timeZone: string): Told | null {
   const hour = hourOfDay(Number(shown), half);
   if (hour === null) return null;
   const wall = wallClock([year, month, day, String(hour), minute, second]);
-  return wall === null ? null : shownIn(timeZone, wall);
+  if (wall === null) return null;
+  const told = shownIn(timeZone, wall);
+  return Number(day) <= 12 && Number(day) !== Number(month)
+    ? { ...told, alsoOdd: 'ambiguous_date' }
+    : told;
 }
 
 /** Noon is 12 PM, and midnight 12 AM; `null` for an hour that no clock of twelve shows. */

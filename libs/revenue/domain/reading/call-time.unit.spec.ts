@@ -12,7 +12,7 @@ describe('the time of a call as Americans write it', () => {
     ['12/31/2026 00:30', '2026-12-31T00:30:00.000Z'],
   ])('is read where it is %s, of the zone that was set', (text, expected) => {
     const parsed = parseCallTime(text, 'UTC');
-    expect(parsed).toEqual({ value: Date.parse(expected), warning: 'time_zone_assumed' });
+    expect(parsed).toMatchObject({ value: Date.parse(expected), warning: 'time_zone_assumed' });
     const inNewYork = parseCallTime(text, 'America/New_York').value;
     expect(inNewYork).toBe(Date.parse(expected) + 5 * 3_600_000);
   });
@@ -28,6 +28,17 @@ describe('the time of a call as Americans write it', () => {
     ['3/1/1926 12:00', 'time_out_of_range'],
   ])('is not read where it is %s: %s', (text, problem) => {
     expect(parseCallTime(text, 'UTC')).toEqual({ value: null, problem });
+  });
+
+  it.each([
+    ['3/1/2026 12:00', 'ambiguous_date'],
+    ['03/12/2026 3:05 PM', 'ambiguous_date'],
+    ['3/3/2026 12:00', undefined],
+    ['3/13/2026 12:00', undefined],
+    ['2026-03-01 12:00', undefined],
+  ])('is warned of where it would be another day with the day first: %s', (text, expected) => {
+    const parsed = parseCallTime(text, 'UTC');
+    expect('problem' in parsed ? 'problem' : parsed.alsoOdd).toBe(expected);
   });
 
   it('comes back from what any spreadsheet of theirs shows', () => {

@@ -4,11 +4,12 @@ import { type Reading } from '../postback.events.js';
 export type Warning = Reading['warnings'][number];
 
 /**
- * What became of a value: it was understood, perhaps with a `warning`, or there is a `problem`.
+ * What became of a value: it was understood, perhaps with a `warning` or two, or there is a
+ * `problem`.
  * A problem `null` is none: the value is just not what was looked for.
  */
 export type Parsed<Value> =
-  | { readonly value: Value; readonly warning?: string }
+  | { readonly value: Value; readonly warning?: string; readonly alsoOdd?: string }
   | { readonly value: null; readonly problem: string | null };
 
 /** A value was not understood. */
@@ -51,8 +52,10 @@ export function pickFirst<Value>(tries: readonly Attempt<Value>[]): Picked<Value
   const warnings: Warning[] = [];
   for (const { sent, parse } of tries) {
     const parsed = parse(sent.value);
-    const code = 'problem' in parsed ? parsed.problem : parsed.warning;
-    if (code !== null && code !== undefined) warnings.push({ field: sent.name, code });
+    const codes = 'problem' in parsed ? [parsed.problem] : [parsed.warning, parsed.alsoOdd];
+    for (const code of codes) {
+      if (code !== null && code !== undefined) warnings.push({ field: sent.name, code });
+    }
     if (!('problem' in parsed)) return { value: parsed.value, from: sent.name, warnings };
   }
   return { value: null, from: null, warnings };

@@ -70,6 +70,18 @@ describe('a person', () => {
     expect(await preview('[{"payout":1},{"caller":"?"}]', 'application/json')).toMatchObject({
       postbacks: [{ reason: 'caller_missing' }, { reason: 'caller_unparseable' }],
     });
+    const inEuros = await on.api.post(
+      '/v1/destinations',
+      {
+        ...{ name: 'Rhein Solar', address: { value: '+15125550196' } },
+        payout: { amount_minor: 3_000, currency: 'EUR', billable_seconds: 60 },
+      },
+      { key: on.key },
+    );
+    const forThem = { query: 'payout=45', destination_id: inEuros.body['id'] };
+    expect(await preview(JSON.stringify(forThem), 'application/json')).toMatchObject({
+      postbacks: [{ reading: { currency: 'EUR', payout_minor: 4_500 } }],
+    });
     const empty = await preview('{"method":"GET"}', 'application/json');
     expect(empty.error.code).toBe('validation_failed');
     const unknown = await preview('{"query":"a=1","token_id":"x"}', 'application/json');

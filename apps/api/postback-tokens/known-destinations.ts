@@ -14,6 +14,11 @@ export class KnownDestinations {
     destinationId: string | null | undefined,
   ): Promise<KnownDestinationState | null> {
     if (destinationId === null || destinationId === undefined) return null;
+    return this.known(tenantId, destinationId);
+  }
+
+  /** Likewise, of a request that has to name one. */
+  async known(tenantId: TenantId, destinationId: string): Promise<KnownDestinationState> {
     try {
       return await this.reader.find(tenantId, destinationId);
     } catch (error) {

@@ -91,6 +91,14 @@ export function settingsFor(
   return destination === null ? {} : { currency: destination.settings.payout.currency };
 }
 
+/** As what a report is tried out that is to be read as with a new token for a destination. */
+export function previewSettings(
+  destination: KnownDestinationState | null,
+): Partial<PostbackTokenSettings> {
+  if (destination === null) return {};
+  return { destinationId: destination.destinationId, ...settingsFor(destination) };
+}
+
 /** The settings a request names, as the context calls them. */
 export function settingsOf(request: PostbackTokenChange): Partial<PostbackTokenSettings> {
   const { label, destination_id, amount_unit, time_zone, currency } = request;

@@ -68,22 +68,33 @@ export class PreviewPostbackRequest {
   @IsOptional()
   @IsText(64)
   token_id?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Without token_id: read as with a new token for this destination, in its currency. With ' +
+      'neither, amounts without a currency are taken for USD.',
+  })
+  @IsOptional()
+  @IsText(64)
+  destination_id?: string;
 }
 
 /** What is to be tried out. */
 export interface TriedHit {
   readonly hit: Hit;
   readonly tokenId: string | null;
+  readonly destinationId: string | null;
 }
 
-const FIELDS = ['method', 'content_type', 'query', 'body', 'token_id'];
+const FIELDS = ['method', 'content_type', 'query', 'body', 'token_id', 'destination_id'];
 
 /** A JSON object that describes a report; any other request is one itself. */
 export function triedHit(request: FastifyRequest): TriedHit {
   const described = description(bytesOfBody(request));
   if (described !== null) return describedHit(described);
   const [contentType, body] = [request.exchange.contentType, bytesOfBody(request)];
-  return { tokenId: null, hit: { method: 'POST', contentType, query: queryOf(request), body } };
+  const hit = { method: 'POST' as const, contentType, query: queryOf(request), body };
+  return { tokenId: null, destinationId: null, hit };
 }
 
 function describedHit(fields: object): TriedHit {
@@ -91,13 +102,14 @@ function describedHit(fields: object): TriedHit {
     type: 'body',
     metatype: PreviewPostbackRequest,
   }) as PreviewPostbackRequest;
-  const { method = 'POST', content_type = null, query = '', body = '', token_id = null } = given;
+  const { method = 'POST', content_type = null, query = '', body = '' } = given;
+  const { token_id = null, destination_id = null } = given;
   if (query === '' && body === '') {
     const message = 'give a query, a body, or both';
     throw validationFailed([{ field: '(body)', code: 'required', message }]);
   }
   const hit = { method, contentType: content_type, query, body: Buffer.from(body) };
-  return { hit, tokenId: token_id };
+  return { hit, tokenId: token_id, destinationId: destination_id };
 }
 
 /** Only if it has no other field: a report may have some that are called so, too. */

@@ -15,6 +15,8 @@ import { Access } from '../http/access/route-access.js';
 import { type Calling, CallingKeyOf } from '../http/calling.js';
 import { Validated } from '../http/validated.pipe.js';
 import { LeadFeedbackDetail } from '../lead-feedback/feedback-detail.response.js';
+import { KnownDestinations } from '../postback-tokens/known-destinations.js';
+import { previewSettings } from '../postback-tokens/postback-token.requests.js';
 import {
   ConfirmMatchRequest,
   CorrectPostbackRequest,
@@ -34,6 +36,7 @@ export class PostbacksController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly destinations: KnownDestinations,
   ) {}
 
   @Post('preview')
@@ -52,10 +55,11 @@ export class PostbacksController {
     @CallingKeyOf() { key }: Calling,
     @Req() request: FastifyRequest,
   ): Promise<PostbackPreview> {
-    const { hit, tokenId } = triedHit(request);
-    return previewOf(
-      await this.queries.execute(new PreviewPostbackQuery(key.tenantId, hit, tokenId)),
-    );
+    const { hit, tokenId, destinationId } = triedHit(request);
+    const { tenantId } = key;
+    const destination = await this.destinations.assertKnown(tenantId, destinationId);
+    const read = { tokenId, settings: previewSettings(destination) };
+    return previewOf(await this.queries.execute(new PreviewPostbackQuery(tenantId, hit, read)));
   }
 
   @Get(':id')

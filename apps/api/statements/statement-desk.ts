@@ -65,8 +65,9 @@ export class StatementDesk {
     reply: FastifyReply,
   ): Promise<StatementView | Readable> {
     const { tenantId } = key;
-    const terms = termsOf(options);
-    await this.destinations.assertKnown(tenantId, terms.destinationId);
+    const said = termsOf(options);
+    const { settings } = await this.destinations.known(tenantId, said.destinationId);
+    const terms = { ...said, currency: options.currency ?? settings.payout.currency };
     const preview = String(options.preview) === 'true';
     const imported = await this.importer.import({ tenantId, terms, lines, preview, caller });
     if (imported.position !== null) reply.header(POSITION_HEADER, String(imported.position));

@@ -44,9 +44,14 @@ export class StatementOptions {
   @IsText(64)
   time_zone: string = 'UTC';
 
-  @ApiPropertyOptional({ default: 'USD', description: 'ISO 4217, where rows do not say.' })
+  @ApiPropertyOptional({
+    description:
+      'ISO 4217, where rows do not say. If left out, the one that was agreed with the destination.',
+    example: 'USD',
+  })
+  @IsOptional()
   @Matches(/^[A-Z]{3}$/, { message: 'must be three capital letters, e.g. USD' })
-  currency: string = 'USD';
+  currency?: string;
 
   @ApiPropertyOptional({
     enum: UNITS,
@@ -103,12 +108,14 @@ export class StatementFile extends StatementOptions {
 }
 
 /** What a request says of a statement, as the context calls it. Throws `validation_failed`. */
-export function termsOf(options: StatementOptions): Omit<StatementTerms, 'statementId'> {
-  const { destination_id, time_zone: timeZone, currency, amount_unit: amountUnit } = options;
+export function termsOf(
+  options: StatementOptions,
+): Omit<StatementTerms, 'statementId' | 'currency'> {
+  const { destination_id, time_zone: timeZone, amount_unit: amountUnit } = options;
   const { from, to } = periodOf(options.from, options.to, timeZone, 'time_zone');
   const destinationId = destination_id.toLowerCase();
   const aliases = options.aliases === undefined ? [] : readAliases(listed(options.aliases));
-  return { destinationId, from, to, timeZone, currency, amountUnit, aliases };
+  return { destinationId, from, to, timeZone, amountUnit, aliases };
 }
 
 /** A list, or JSON of one. */

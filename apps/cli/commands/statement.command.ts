@@ -24,7 +24,7 @@ export function addStatementCommand(program: Command): void {
     .requiredOption('--from <when>', 'calls from then on: a date, or an instant (ISO-8601)', moment)
     .requiredOption('--to <when>', 'calls before then', moment)
     .option('--time-zone <zone>', 'of dates, and of times without a zone', zone, 'UTC')
-    .option('--currency <code>', 'where rows do not say', currency, 'USD')
+    .option('--currency <code>', 'where rows do not say; else that of the destination', currency)
     .addOption(
       new Option('--amount-unit <unit>', 'whether names of columns tell the unit')
         .choices(['by_name', 'cents'])
@@ -58,7 +58,7 @@ interface StatementCommandOptions {
   readonly from: string;
   readonly to: string;
   readonly timeZone: string;
-  readonly currency: string;
+  readonly currency?: string;
   readonly amountUnit: 'by_name' | 'cents';
   readonly alias?: readonly Alias[];
   readonly differences?: string;

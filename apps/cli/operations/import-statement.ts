@@ -29,7 +29,8 @@ export interface StatementRequest {
   readonly from: string;
   readonly to: string;
   readonly timeZone: string;
-  readonly currency: string;
+  /** ISO 4217; if left out, the one that was agreed with the destination. */
+  readonly currency?: string;
   readonly amountUnit: 'by_name' | 'cents';
   /** By name of a column, what it means. */
   readonly aliases: readonly { readonly field: string; readonly name: string }[];
@@ -59,11 +60,12 @@ export async function importStatement(
   stack: StackConnection,
   request: StatementRequest,
 ): Promise<ImportedStatement> {
-  const { tenantId, timeZone, currency, amountUnit, preview, onProgress } = request;
+  const { tenantId, timeZone, amountUnit, preview, onProgress } = request;
   await knownTenant(stack.runner, tenantId);
   const destinations = new CommandRunner(stack.eventStore, new EventCatalog(destinationEvents));
   const destinationId = request.destinationId.toLowerCase();
-  await new DestinationReader(destinations).find(tenantId, destinationId);
+  const { settings } = await new DestinationReader(destinations).find(tenantId, destinationId);
+  const { currency = settings.payout.currency } = request;
   const [from, to] = [instantOf(request.from, timeZone), instantOf(request.to, timeZone)];
   if (from >= to) throw new DomainError('validation', 'period_empty', '--to must be after --from.');
   const terms = { destinationId, from, to, timeZone, currency, amountUnit };

@@ -49,8 +49,11 @@ export class PreviewPostbackQuery extends Query<readonly PreviewedPostback[]> {
   constructor(
     readonly tenantId: TenantId,
     readonly hit: Hit,
-    /** With which token; `null`: one with nothing set. */
-    readonly tokenId: string | null,
+    /** With which token; without one, as with a new one that has these settings. */
+    readonly readAs: {
+      readonly tokenId: string | null;
+      readonly settings: Partial<PostbackTokenSettings>;
+    },
   ) {
     super();
   }
@@ -71,8 +74,9 @@ export class PreviewPostbackHandler implements IQueryHandler<PreviewPostbackQuer
     private readonly clock: RevenueClock,
   ) {}
 
-  async execute({ tenantId, hit, tokenId }: PreviewPostbackQuery): Promise<PreviewedPostback[]> {
-    const token = this.#settings(tenantId, tokenId);
+  async execute({ tenantId, hit, readAs }: PreviewPostbackQuery): Promise<PreviewedPostback[]> {
+    const { tokenId } = readAs;
+    const token = this.#settings(tenantId, readAs);
     const additions = this.aliases.of(tenantId);
     const receivedAt = this.clock.now().toISOString();
     const previewed: PreviewedPostback[] = [];
@@ -86,8 +90,8 @@ export class PreviewPostbackHandler implements IQueryHandler<PreviewPostbackQuer
     return previewed;
   }
 
-  #settings(tenantId: TenantId, tokenId: string | null) {
-    if (tokenId === null) return nothingSet;
+  #settings(tenantId: TenantId, { tokenId, settings }: PreviewPostbackQuery['readAs']) {
+    if (tokenId === null) return { ...nothingSet, ...settings };
     const token = this.tokens.byId(tenantId, tokenId);
     if (token === null) throw postbackTokenNotFound();
     return token.settings;

@@ -181,6 +181,20 @@ describe('the revenue report', () => {
     expect([future.status, future.body.error.code]).toEqual([422, 'as_of_in_future']);
   });
 
+  it('takes a moment and a zone by either of their names, but not by both', async () => {
+    const told = await get(
+      `/v1/reports/revenue?from=2026-01-06&to=2026-01-08&time_zone=America/Chicago&asOf=${january.beforeRevision}`,
+    );
+    expect(told.body).toMatchObject({
+      period: { tz: 'America/Chicago' },
+      ...{ lines: [{ confirmed: '45.00' }], as_of: { timestamp: january.beforeRevision } },
+    });
+    const both = await get(`/v1/reports/revenue?${period}&time_zone=UTC`);
+    expect(both).toMatchObject({ status: 422 });
+    const { body } = await get(`/v1/leads?as_of=2099-01-01T00:00:00Z`);
+    expect(body.error.code).toBe('as_of_in_future');
+  });
+
   it('says nothing of hits where they cannot be told apart: they name no lead', async () => {
     const { lines, totals } = await report('group_by=source');
     expect(lines[0]).toMatchObject({ hits: null, unmatched: null, match_rate: null });

@@ -19,9 +19,16 @@ const CODES: Readonly<Record<string, string>> = {
 
 type Class = new () => object;
 
+/** Spellings of one field: where one is declared, the other is taken for it. */
+const SPELLINGS: Readonly<Record<string, string>> = {
+  ...{ asOf: 'as_of', as_of: 'asOf', tz: 'time_zone', time_zone: 'tz' },
+};
+
 /**
  * Turns a query or a body into its class; text becomes a number where the class declares one.
  * Throws `validation_failed` with every wrong field.
+ *
+ * A moment may be called `asOf` or `as_of`, a zone `tz` or `time_zone`, whichever is declared.
  *
  * Only declared fields are taken over. Libraries that copy whole objects can be led astray by keys
  * such as `constructor`.
@@ -32,7 +39,11 @@ export const Validated: PipeTransform = {
     const given: unknown = value ?? {};
     if (!isFields(given)) throw validationFailed([notAnObject]);
     const instance = new (metatype as Class)() as Fields;
-    const unknown = Object.keys(given).filter((name) => !take(instance, name, given[name]));
+    const unknown = Object.keys(given).filter((name) => {
+      const declaredAs = declaredName(instance, name, given);
+      if (declaredAs !== null) take(instance, declaredAs, given[name]);
+      return declaredAs === null;
+    });
     const problems = [
       ...unknown.map(unknownField),
       ...validateSync(instance, { forbidUnknownValues: false }).map(fieldError),
@@ -42,13 +53,19 @@ export const Validated: PipeTransform = {
   },
 };
 
-/** Sets a declared field; `false` if it is none. */
-function take(instance: Fields, name: string, value: unknown): boolean {
-  if (!declaredFields(instance.constructor as Class).has(name)) return false;
+/** How a field is declared; `null` where it is not, or is given under its own name, too. */
+function declaredName(instance: Fields, name: string, given: Fields): string | null {
+  const names = declaredFields(instance.constructor as Class);
+  if (names.has(name)) return name;
+  const other = Object.hasOwn(SPELLINGS, name) ? SPELLINGS[name] : undefined;
+  return other === undefined || !names.has(other) || other in given ? null : other;
+}
+
+/** Sets a declared field. */
+function take(instance: Fields, name: string, value: unknown): void {
   const type: unknown = Reflect.getMetadata('design:type', instance, name);
   const isNumber = type === Number && typeof value === 'string' && /^\d{1,9}$/.test(value);
   instance[name] = isNumber ? Number(value) : value;
-  return true;
 }
 
 const declared = new Map<Class, ReadonlySet<string>>();

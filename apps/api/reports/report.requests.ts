@@ -11,7 +11,10 @@ const TEXT_MAX = 1_000;
 
 /** Which transfers are meant, and as they were known when. */
 export class TransferFilterQuery {
-  @ApiPropertyOptional({ default: 'UTC', description: 'IANA zone of dates, days and hours.' })
+  @ApiPropertyOptional({
+    default: 'UTC',
+    description: 'IANA zone of dates, days and hours. Also: time_zone.',
+  })
   @IsText(64)
   tz: string = 'UTC';
 
@@ -41,7 +44,7 @@ export class TransferFilterQuery {
   @ApiPropertyOptional({
     description:
       'An instant, or a date in tz: only what was recorded by then. Everything known now, if ' +
-      'left out.',
+      'left out. Also: asOf.',
     example: '2026-08-01T00:00:00Z',
   })
   @IsOptional()

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { randomUUID } from 'node:crypto';
 import { UnlinkPostbackCommand } from '../application/correct-postback.handlers.js';
 import { type KnownPostback } from '../domain/postback.js';
+import { mapVersionOf } from '../domain/reading/alias-map.js';
 import { aMatch } from '../domain/revenue.fixtures.js';
 import { Account } from './matching-account.fixtures.js';
 import { ledgerOf } from './matching-law.fixtures.js';
@@ -48,7 +49,8 @@ async function twoCallsOfOneTransfer() {
 
 async function assigned(account: Account, postbackId: string, transferId: string) {
   const { tenantId, leadId } = account;
-  const found = { leadId, transferId, match: aMatch, reason: null, at };
+  const match = { ...aMatch, mapVersion: mapVersionOf(0) };
+  const found = { leadId, transferId, match, reason: null, at };
   const assign = { type: 'AssignPostback', ...found } as const;
   return (await stack.desk.ledger.decide(tenantId, postbackId, assign, aCaller())).postback;
 }

@@ -1,5 +1,9 @@
-/** Grows with every change to what the built-in names mean; part of each reading. */
-export const ALIAS_MAP_VERSION = 1;
+/**
+ * Grows with every change to what the built-in names or their values mean; part of each reading, so
+ * that what waits is read anew. Version 2 reads amounts with their currency, split seconds and
+ * numbers out of spreadsheets, and warns of ambiguous dates.
+ */
+export const ALIAS_MAP_VERSION = 2;
 
 /**
  * What a field of a report can mean. The unit is part of the meaning where senders differ in it:

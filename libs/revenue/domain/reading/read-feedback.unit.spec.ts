@@ -47,7 +47,7 @@ describe('feedback of a buyer', () => {
   it('is read by names that a tenant added', () => {
     const aliases = [{ field: 'our_id', name: 'sale' }];
     const { reading } = read({ query: `sale=${ours}&status=sold` }, { aliases, version: 3 });
-    expect(reading).toMatchObject({ ids: [ours], status: 'converted', mapVersion: '1.3' });
+    expect(reading).toMatchObject({ ids: [ours], status: 'converted', mapVersion: '2.3' });
   });
 
   it('says nothing where it names no id of ours, no status, or cannot be read', () => {

@@ -42,6 +42,13 @@ const CODE_BY_HTTP_STATUS: Readonly<Record<number, status>> = {
   504: status.UNAVAILABLE,
 };
 
+/** How most calls end. One for all: to make an error costs as much as to read a short stream. */
+const PEACE: CallEnd = Object.assign(new Error('The event store ended the call.'), {
+  code: 0,
+  details: '',
+  metadata: new Metadata(),
+});
+
 /**
  * A call of gRPC on a stream of a session.
  *
@@ -148,12 +155,17 @@ export class GrpcCall {
   };
 
   readonly #onClose = (): void => {
+    const code = this.#code();
+    this.#listener.onEnd(code === PEACE.code ? PEACE : this.#end(code));
+  };
+
+  #end(code: number): CallEnd {
     const { 'grpc-message': message } = this.#trailers;
     const details = plain(message) ?? this.#failure?.message ?? 'The connection ended.';
     const metadata = Metadata.fromHttp2Headers(this.#trailers);
     const reason = new Error(details, { cause: this.#failure });
-    this.#listener.onEnd(Object.assign(reason, { code: this.#code(), details, metadata }));
-  };
+    return Object.assign(reason, { code, details, metadata });
+  }
 
   /** Peace counts only if all is here: a connection can be cut after the trailers came. */
   #code(): number {

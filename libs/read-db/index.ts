@@ -128,6 +128,7 @@ export {
   integer,
   json,
   nullable,
+  present,
   type ReadModelTable,
   type Row,
   type RowKey,

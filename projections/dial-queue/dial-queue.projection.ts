@@ -24,6 +24,8 @@ export type QueueStatus = 'waiting' | 'calling' | 'closed';
 /** Why nobody dials a lead again. */
 export type QueueClosure = 'opted_out' | 'disqualified' | 'transferred' | 'exhausted';
 
+const waiting = { status: 'waiting', eligible: true } as const;
+
 /** A row per lead. */
 export const dialQueueTable = defineTable({
   columns: {
@@ -51,12 +53,13 @@ export const dialQueueTable = defineTable({
     position: bigInteger(),
   },
   key: ['tenantId', 'leadId'],
-  indexes: [
-    // The newest first, of all sources or of one; and by when they are due. Rows that neither wait
-    // nor may be dialed are apart from those that do, so that they cost nothing.
-    ['tenantId', 'status', 'eligible', 'receivedAt desc', 'leadId desc'],
-    ['tenantId', 'status', 'eligible', 'source', 'receivedAt desc', 'leadId desc'],
-    ['tenantId', 'status', 'eligible', 'dueAt', 'mode'],
+  partialIndexes: [
+    // The newest first, of all sources or of one; and by when they are due. Leads that neither wait
+    // nor may be dialed, as nearly all of them in the end, are in none of these.
+    { where: waiting, columns: ['tenantId', 'receivedAt desc', 'leadId desc'] },
+    { where: waiting, columns: ['tenantId', 'source', 'receivedAt desc', 'leadId desc'] },
+    { where: waiting, columns: ['tenantId', 'dueAt', 'mode'] },
+    { where: { status: 'calling' }, columns: ['tenantId', 'leadId', 'mode'] },
   ],
 });
 
@@ -66,7 +69,7 @@ export type DialQueueRow = Row<typeof dialQueueTable>;
 /** Which leads are to be called, from when on, and which are being called? */
 export const dialQueueProjection = defineProjection<LeadStreamEvent, typeof dialQueueTable>({
   name: 'dial_queue',
-  version: 2,
+  version: 3,
   table: dialQueueTable,
   on: {
     LeadReceived: (event) => {

@@ -9,6 +9,7 @@ import {
   integer,
   json,
   nullable,
+  present,
   type ProjectedEvent,
   type Row,
   text,
@@ -85,13 +86,15 @@ export const postbackInboxTable = defineTable({
     ['tenantId', 'receivedAt desc', 'postbackId desc'],
     ['tenantId', 'status', 'receivedAt', 'postbackId'],
     ['status', 'receivedAt', 'postbackId'],
-    ['tenantId', 'ambiguous present', 'receivedAt desc', 'postbackId desc'],
     ['tenantId', 'reportedAt'],
-    ['tenantId', 'callerHash present'],
-    ['tenantId', 'vendorCallId present'],
     ['tenantId', 'tokenId', 'receivedAt desc', 'postbackId desc'],
-    ['tenantId', 'transferId present'],
     ['ids'],
+  ],
+  partialIndexes: [
+    { where: { ambiguous: true }, columns: ['tenantId', 'receivedAt desc', 'postbackId desc'] },
+    { where: { callerHash: present }, columns: ['tenantId', 'callerHash'] },
+    { where: { vendorCallId: present }, columns: ['tenantId', 'vendorCallId'] },
+    { where: { transferId: present }, columns: ['tenantId', 'transferId'] },
   ],
 });
 

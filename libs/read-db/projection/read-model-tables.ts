@@ -5,7 +5,7 @@ import { tenantRowSecurity } from '../row-security.js';
 import { type OperationalTables } from '../tables.js';
 import { type BuildState } from './builds.js';
 import { type Projection } from './projection.js';
-import { columnName } from './table.js';
+import { columnName, type PartialIndex, present } from './table.js';
 import { versionedTable } from './table-statements.js';
 
 type Owner = Kysely<OperationalTables>;
@@ -149,10 +149,7 @@ export async function createBuild(
 /** The same text for a version as long as its declaration is, whichever table it is for. */
 function shapeOf(projection: Projection): string {
   const name = versionedTable(projection);
-  const indexes = projection.table.indexes.map(
-    (each, index) =>
-      `create index ${name}_${index + 1} on ${name} ${indexed(projection.table, each)};`,
-  );
+  const indexes = indexStatements(projection, name, 'create index');
   const definition = tableDefinition(projection, name, indexes.join('\n'));
   return createHash('sha256').update(definition).digest('base64url');
 }
@@ -191,30 +188,35 @@ export function completionOf(projection: Projection, tableName: string): string 
 const indexingMemory = '128MB';
 
 /** The statements that give a table its indexes, those it has already left out. */
-export function indexDefinitions({ table }: Projection, tableName: string): string {
-  return table.indexes
-    .map(
-      (each, index) =>
-        `create index if not exists ${tableName}_${index + 1} on ${tableName} ` +
-        `${indexed(table, each)};`,
-    )
-    .join('\n');
+export function indexDefinitions(projection: Projection, tableName: string): string {
+  return indexStatements(projection, tableName, 'create index if not exists').join('\n');
+}
+
+function indexStatements({ table }: Projection, tableName: string, create: string): string[] {
+  const indexes = table.indexes.map((each) => indexed(table, each));
+  return [...indexes, ...table.partialIndexes.map(partlyIndexed)].map(
+    (what, index) => `${create} ${tableName}_${index + 1} on ${tableName} ${what};`,
+  );
+}
+
+function partlyIndexed({ columns, where }: PartialIndex): string {
+  const conditions = Object.entries(where).map(
+    ([name, value = present]) => `${columnName(name)} ${valued(value)}`,
+  );
+  return `(${columnList(columns)}) where ${conditions.join(' and ')}`;
+}
+
+function valued(value: string | boolean | typeof present): string {
+  if (value === present) return 'is not null';
+  return typeof value === 'boolean' ? `= ${value}` : `= '${value.replaceAll("'", "''")}'`;
 }
 
 /** A list of words alone is indexed by each of its words. */
 function indexed({ columns }: Projection['table'], properties: readonly string[]): string {
   const [only = ''] = properties;
   const isList = properties.length === 1 && columns[only]?.sql.endsWith('[]') === true;
-  const names = properties.map((property) => property.replace(PRESENT, ''));
-  const kept = properties
-    .filter((property) => PRESENT.test(property))
-    .map((property) => property.replace(PRESENT, ''))
-    .map((name) => `${columnName(name)}${columns[name]?.sql === 'boolean' ? '' : ' is not null'}`);
-  const where = kept.length === 0 ? '' : ` where ${kept.join(' and ')}`;
-  return `${isList ? 'using gin ' : ''}(${columnList(names)})${where}`;
+  return `${isList ? 'using gin ' : ''}(${columnList(properties)})`;
 }
-
-const PRESENT = / present$/;
 
 /**
  * The statements that let the projection's view show a table. `isAlike`: a table of the same

@@ -24,6 +24,17 @@ export interface ReadModelTable<
   readonly columns: Columns;
   readonly key: readonly Key[];
   readonly indexes: readonly (readonly string[])[];
+  readonly partialIndexes: readonly PartialIndex[];
+}
+
+/** Of a column: whatever it has, as long as it has something. */
+export const present = Symbol('present');
+
+/** An index of those rows alone that have these values: the others cost it nothing. */
+export interface PartialIndex<Name extends string = string> {
+  readonly where: Readonly<Partial<Record<Name, string | boolean | typeof present>>>;
+  /** As in the other indexes, without columns that are the same in all its rows. */
+  readonly columns: readonly (Name | `${Name} desc`)[];
 }
 
 /** A row of a table. */
@@ -39,8 +50,8 @@ export type RowKey<Table> =
  * Declares the table of a projection.
  *
  * `indexes` list columns, each with ` desc` after it where the order matters; a list of words alone
- * is found by any of its words (`&&`). One with ` present` after it leaves out the rows that have
- * nothing there, null or `false`: they cost nothing to write, and whoever asks must ask for more.
+ * is found by any of its words (`&&`). A query goes by one of the `partialIndexes` only if it asks
+ * for the values of its rows.
  */
 export function defineTable<
   Columns extends AnyColumns & { readonly tenantId: Column<string> },
@@ -49,10 +60,12 @@ export function defineTable<
   readonly columns: Columns;
   readonly key: readonly ['tenantId', ...Keys];
   readonly indexes?: readonly (readonly (
-    (keyof Columns & string) | `${keyof Columns & string} ${'desc' | 'present'}`
+    (keyof Columns & string) | `${keyof Columns & string} desc`
   )[])[];
+  readonly partialIndexes?: readonly PartialIndex<keyof Columns & string>[];
 }): ReadModelTable<Columns, Keys[number] | 'tenantId'> {
-  return { columns: table.columns, key: table.key, indexes: table.indexes ?? [] };
+  const { columns, key, indexes = [], partialIndexes = [] } = table;
+  return { columns, key, indexes, partialIndexes };
 }
 
 /** Text; `text<'a' | 'b'>()` for one of some words. */

@@ -82,6 +82,18 @@ describe('a person', () => {
     expect(await preview(JSON.stringify(forThem), 'application/json')).toMatchObject({
       postbacks: [{ reading: { currency: 'EUR', payout_minor: 4_500 } }],
     });
+    const statement = {
+      ...{
+        destination_id: inEuros.body['id'],
+        from: '2026-01-06',
+        to: '2026-01-07',
+        preview: true,
+      },
+      rows: [{ caller_id: '5125550123', payout: '12.50', call_time: '2026-01-06T16:00:00Z' }],
+    };
+    expect((await on.api.post('/v1/statements', statement, { key: on.key })).body).toMatchObject({
+      differences: [{ theirs: { amount: '12.50', currency: 'EUR' } }],
+    });
     const empty = await preview('{"method":"GET"}', 'application/json');
     expect(empty.error.code).toBe('validation_failed');
     const unknown = await preview('{"query":"a=1","token_id":"x"}', 'application/json');

@@ -15,11 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 
-async function aDestination(currency = 'USD'): Promise<string> {
+async function aDestination(): Promise<string> {
   const wish = {
     ...{ name: 'Acme', address: { value: '+15125550150' }, priority: 1, accept_key: '1' },
     ...{ whisper: 'A call.', presents_consumer: true },
-    payout: { model: 'fixed', currency, amount_minor: 3_000, billable_seconds: 60 },
+    payout: { model: 'fixed', amount_minor: 3_000, billable_seconds: 60 },
   };
   const { body } = await on.api.post('/v1/destinations', wish, { key: on.key });
   return body.id;
@@ -125,19 +125,6 @@ describe('a statement', () => {
     expect([await on.bookedOn(first.leadId), await on.bookedOn(later.leadId)]).toEqual([
       4_500, 4_500,
     ]);
-  });
-
-  it('is in the currency that was agreed with its destination, unless it says otherwise', async () => {
-    const rows = [{ caller_id: '5125550123', payout: '12.50', call_time: at() }];
-    const options = { destination_id: await aDestination('EUR'), ...period(), preview: true };
-    for (const [said, currency] of [
-      [{}, 'EUR'],
-      [{ currency: 'CAD' }, 'CAD'],
-    ] as const) {
-      expect(await sendJson(rows, { ...options, ...said })).toMatchObject({
-        differences: [{ theirs: { amount: '12.50', currency } }],
-      });
-    }
   });
 
   it('comes as CSV, with names of its own for columns, and is told as CSV', async () => {

@@ -24,7 +24,8 @@ interface Side {
 
 /** Share of the slower side's saturation at which both are measured at a constant rate. */
 const openLoopShare = 0.5;
-const warmUpSecondsMax = 5;
+/** Engines compile for as long as this under load: a service that runs for months is past it. */
+const warmUpSecondsMax = 20;
 
 const starters = { ours: startOurs, peer: startPeer };
 
@@ -60,7 +61,7 @@ async function measure(sides: readonly Side[], options: Options): Promise<number
     progress.step(`${side.contestant.target.name}: ${what}`);
     return runRound(side.contestant, phase);
   };
-  const warmUp = { connections, seconds: Math.min(seconds, warmUpSecondsMax) };
+  const warmUp = { connections, seconds: Math.min(3 * seconds, warmUpSecondsMax) };
   for (const side of sides) await play(side, 'warming up', (to) => saturate(to, warmUp));
   for (let round = 1; round <= rounds; round += 1) {
     for (const side of sides) {

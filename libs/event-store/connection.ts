@@ -18,6 +18,8 @@ type Stubs = InstanceType<typeof StreamsClient>;
 /** What the client keeps for its own methods: a channel, wherever that leads just now. */
 interface ClientInside {
   getGRPCClient(stubs: typeof StreamsClient, name: string): Promise<Stubs>;
+  /** Finds the node of the next channel, as `host:port`. */
+  resolveUri(): Promise<string>;
   /** Opens another channel next time, perhaps to another node, if the error calls for it. */
   handleError(stubs: Stubs, error: CallEnd): Promise<void>;
   callArguments(options: object): [Metadata, CallOptions];
@@ -44,6 +46,9 @@ const READ_ANSWER_BYTES_MAX = 17 * 1024 * 1024;
 export class Connection {
   readonly #url: string;
   readonly #inside: ClientInside;
+  /** Of each channel, as `host:port`; only the newest is asked for. */
+  #node = '';
+  #isClosed = false;
   readonly #streams = new Set<PulledStream<ReadAnswer>>();
   #line: Promise<AppendLine> | null = null;
   #reads: { readonly stubs: Stubs; readonly session: GrpcSession } | null = null;
@@ -56,6 +61,13 @@ export class Connection {
   constructor(url: string) {
     this.#url = url;
     this.#inside = EventStoreDBClient.connectionString(url) as unknown as ClientInside;
+    this.#noteNodes();
+  }
+
+  /** A channel itself tells of a proxy instead, where the environment names one. */
+  #noteNodes(): void {
+    const resolve = this.#inside.resolveUri.bind(this.#inside);
+    this.#inside.resolveUri = async () => (this.#node = await resolve());
   }
 
   /** The call that carries all appends, opened anew if the last one ended. */
@@ -107,6 +119,12 @@ export class Connection {
     else this.#endLine(failure);
   }
 
+  /** Gives up, and connects no more. */
+  async close(cause: Error): Promise<void> {
+    this.#isClosed = true;
+    await this.giveUp(cause);
+  }
+
   /** Fails everything under way and ends both sessions; the next call opens a new one. */
   async giveUp(cause: unknown): Promise<void> {
     this.#readAnsweredAt = performance.now();
@@ -135,10 +153,10 @@ export class Connection {
 
   /** The client finds the node, and is told when it fails; credentials are the client's, too. */
   async #openLine(): Promise<AppendLine> {
-    const stubs = await this.#inside.getGRPCClient(StreamsClient, 'appendToStream');
+    const stubs = await this.#stubs('appendToStream');
     const { path } = StreamsService.batchAppend;
     const headers = await this.#headersOfCalls();
-    const session = new GrpcSession(this.#addressOf(stubs));
+    const session = new GrpcSession(this.#address());
     const options = { path, headers, messageBytesMax: APPEND_ANSWER_BYTES_MAX };
     const open: OpenCall = ({ onMessage, onEnd }) =>
       session.call(options, {
@@ -156,7 +174,7 @@ export class Connection {
 
   async #openerOfRead(request: ReadRequest): Promise<OpenCall> {
     const headers = await this.#headersOfCalls();
-    const stubs = await this.#inside.getGRPCClient(StreamsClient, 'read');
+    const stubs = await this.#stubs('read');
     const { path, requestSerialize } = StreamsService.read;
     const options = { path, headers, messageBytesMax: READ_ANSWER_BYTES_MAX };
     return ({ onMessage, onEnd }) => {
@@ -176,14 +194,19 @@ export class Connection {
   #sessionOfReads(stubs: Stubs): GrpcSession {
     const reads = this.#reads;
     if (reads?.stubs === stubs && reads.session.isOpen) return reads.session;
-    const session = new GrpcSession(this.#addressOf(stubs));
+    const session = new GrpcSession(this.#address());
     this.#reads = { stubs, session };
     reads?.session.retire();
     return session;
   }
 
-  #addressOf(stubs: Stubs): StoreAddress {
-    return storeAddress(this.#url, stubs.getChannel().getTarget());
+  async #stubs(name: string): Promise<Stubs> {
+    if (this.#isClosed) throw new UnavailableError();
+    return this.#inside.getGRPCClient(StreamsClient, name);
+  }
+
+  #address(): StoreAddress {
+    return storeAddress(this.#url, this.#node);
   }
 
   #tellClient(stubs: Stubs, reason: CallEnd): void {

@@ -122,10 +122,12 @@ class EventStoreDbAdapter implements EventStore {
 
   async headPosition(): Promise<Position | null> {
     try {
+      let position: Position | null = null;
+      // To its end: servers lose patience with those who leave too many reads.
       for await (const event of read(this.#connection, headRequest(), this.#deadline())) {
-        return event.position;
+        position = event.position ?? null;
       }
-      return null;
+      return position;
     } catch (error) {
       throw told('$all', error);
     }
@@ -133,7 +135,7 @@ class EventStoreDbAdapter implements EventStore {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#connection.giveUp(new Error('The connection was closed.'));
+    await this.#connection.close(new Error('The connection was closed.'));
   }
 
   /** When the operation that begins now must have been answered. */

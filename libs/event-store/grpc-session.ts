@@ -4,10 +4,11 @@ import { type CallListener, GrpcCall } from './grpc-call.js';
 import { type StoreAddress } from './store-address.js';
 
 /**
- * How much a server may send on one call before it is taken, and on all of them together. The
- * first is what a slow reader can have in memory; the second frees itself as things arrive.
+ * How much a server may send on one call before it is taken, and on all of them together. Signs of
+ * life queue behind what a slow network has not brought yet, so the first is small; the second frees
+ * itself as things arrive.
  */
-const CALL_WINDOW_BYTES = 1024 * 1024;
+const CALL_WINDOW_BYTES = 256 * 1024;
 const SESSION_WINDOW_BYTES = 8 * 1024 * 1024;
 /** As long as grpc-js waits for a node that is not there and says nothing. */
 const CONNECT_WITHIN_MS = 20_000;
@@ -124,7 +125,10 @@ export class GrpcSession {
     this.#session.on('close', connected);
   }
 
-  /** Asks for a sign of life now and then, and ends a connection on which none comes. */
+  /**
+   * Asks for a sign of life now and then, and ends a connection on which none comes, or on which
+   * none can be asked for: a server that says goodbye may still fall silent before it is done.
+   */
   #keepAlive({ keepAliveIntervalMs, keepAliveTimeoutMs }: StoreAddress): void {
     if (keepAliveIntervalMs < 0 || keepAliveTimeoutMs < 0) return;
     const asking = setInterval(() => {
@@ -137,6 +141,12 @@ export class GrpcSession {
   }
 
   #ask(withinMs: number): void {
+    if (this.#session.closed) {
+      this.end(
+        new Error('The event store wants this connection no more, and cannot be asked on it.'),
+      );
+      return;
+    }
     const overdue = setTimeout(() => {
       this.end(new Error('The event store answers no pings.'));
     }, withinMs);

@@ -39,7 +39,7 @@ export async function* subscribe(
   }
 }
 
-/** A subscription has no end of its own; a silent one is noticed by the client's keep-alive. */
+/** A subscription has no end of its own; a silent one is noticed by the session's keep-alive. */
 async function waitForMore(stream: PulledStream<ReadAnswer>): Promise<void> {
   try {
     if (await stream.more(Infinity)) return;

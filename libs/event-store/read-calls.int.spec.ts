@@ -143,9 +143,11 @@ describe('a read', () => {
   });
 
   it('that is cut after its end came, and before all was taken, is no short stream', async () => {
+    // More than waits for a reader, and less than may be sent to it meanwhile.
+    const events = someEvents(600);
     const server = createServer();
     const { store } = await storeOn((stream) => {
-      answer(stream, someEvents(2_000, 'x'.repeat(100)));
+      answer(stream, events);
     }, server);
     const closed = new Promise<void>((resolve) => {
       server.on('stream', (stream: ServerHttp2Stream) => {
@@ -166,8 +168,8 @@ describe('a read', () => {
       () => 'complete',
       (error: unknown) => (error as { code: string }).code,
     );
-    expect([outcome, taken === 2_000]).toEqual(
-      taken === 2_000 ? ['complete', true] : ['event_store_unavailable', false],
+    expect([outcome, taken === events.length]).toEqual(
+      taken === events.length ? ['complete', true] : ['event_store_unavailable', false],
     );
   });
 
@@ -229,6 +231,47 @@ describe('a session of reads', () => {
     streams[0]?.end(Buffer.concat(someEvents(1)));
     expect(await read.next()).toMatchObject({ done: false });
     expect(await read.next()).toMatchObject({ done: true });
+  });
+
+  it('that the server wants no more, and that falls silent then, fails what follows the log', async () => {
+    const server = createServer();
+    const { node } = await serving(server, (stream) => {
+      accept(stream);
+      stream.write(Buffer.concat(someEvents(1)));
+      stream.session?.goaway();
+    });
+    const store = connectEventStore(`${urlOf(node)}&keepAliveInterval=20&keepAliveTimeout=1000`);
+    afterwards(() => store.close());
+    const { signal } = new AbortController();
+    const following = store.subscribeToAll({ after: null, streamPrefixes: ['t'], signal });
+    const log = following[Symbol.asyncIterator]();
+    expect(await log.next()).toMatchObject({ done: false });
+    await expect(log.next()).rejects.toMatchObject(unavailable);
+  });
+
+  it('is to the store itself, whatever proxy there is for others', async () => {
+    const { node } = await serving(createServer(), (stream) => {
+      answer(stream, someEvents(1));
+    });
+    const program = `
+      process.env.http_proxy = 'http://127.0.0.1:9';
+      const { connectEventStore } = await import('./dist/libs/event-store/index.js');
+      const store = connectEventStore(process.env.STORE_URL);
+      for await (const { position } of store.readStream('theatre-1')) console.log(position);`;
+    const ended = await runProgram(urlOf(node), program);
+    expect(ended).toMatchObject({ exitCode: 0, said: '1n\n' });
+  });
+
+  it('is not opened again by what is under way when the store is closed', async () => {
+    const { store, sessions } = await storeOn((stream) => {
+      accept(stream);
+    });
+    const read = begun(store).next();
+    const failed = expect(read).rejects.toMatchObject(unavailable);
+    while (sessions() === 0) await new Promise(setImmediate);
+    await store.close();
+    await failed;
+    expect(sessions()).toBe(1);
   });
 
   it('keeps no process alive on which nothing is read', async () => {

@@ -14,12 +14,11 @@ export interface StoreAddress {
 }
 
 /**
- * What the connection string `url` says of every node, for the one that a channel of the client
- * leads to: `target` as in `dns:127.0.0.1:2113`.
+ * What the connection string `url` says of every node, for the one that the client found: `node` as
+ * in `127.0.0.1:2113`.
  */
-export function storeAddress(url: string, target: string): StoreAddress {
+export function storeAddress(url: string, node: string): StoreAddress {
   const options = parseConnectionString(url);
-  const node = target.slice(target.indexOf(':') + 1);
   return {
     origin: `${options.tls === false ? 'http' : 'https'}://${node}`,
     secrets: {

@@ -8,6 +8,8 @@ import { eventStoreUnavailable, storeFailure } from './errors.js';
 export const ANSWER_WITHIN_MS = 4_000;
 /** How long the store may be silent before its answer is asked for again. */
 export const ATTEMPT_WITHIN_MS = 2_000;
+/** With less than this left, an attempt that is not answered says nothing of the store. */
+const ATTEMPT_MS_MIN = 200;
 
 /**
  * Repeats `attempt` while the connection is what fails, until `deadline` (by `performance.now`).
@@ -27,7 +29,8 @@ export async function untilAnswered<Result>(
       const failure = storeFailure(error);
       if (failure.kind !== 'connection') throw failure;
       const wait = backoffMs(retries, 25, 400);
-      if (performance.now() + wait >= deadline) throw eventStoreUnavailable(failure);
+      if (performance.now() + wait + ATTEMPT_MS_MIN >= deadline)
+        throw eventStoreUnavailable(failure);
       await pause(wait);
     }
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { callBridged, callEnded, destinationDialed, transferRequested } from '#libs/testing';
-import { entriesIn, LedgerStream } from './ledger.fixtures.js';
+import { entriesIn, LedgerStream, sumsOf } from './ledger.fixtures.js';
 import { type LedgerEvent } from './transfer-ledger.js';
 
 const ended = callEnded({ transferId: 'transfer-1', connectedSeconds: 120 });
@@ -54,13 +55,14 @@ describe('a report that is read anew', () => {
   it('is refused under the name of another call, and taken off, where one is there already', () => {
     const stream = aStream();
     stream.apply({ vendorCallId: 'call-1' });
-    stream.apply({ postbackId: 'hit-2', vendorCallId: 'call-1', payoutMinor: 6_000 });
+    stream.apply({ postbackId: 'hit-2', vendorCallId: 'call-3', payoutMinor: 6_000 });
     const events = stream.reread({
       ...{ postbackId: 'hit-2', vendorCallId: 'call-2', payoutMinor: 6_000 },
     });
     expect(events.map(({ type }) => type)).toEqual([
       ...['PostbackDetached', 'RevenueRevised', 'PostbackRefused'],
     ]);
+    expect(entriesIn(events)).toMatchObject([{ data: { reason: 'read_anew', becauseOf: null } }]);
     expect(events.at(-1)).toMatchObject({ data: { postbackId: 'hit-2', takenBy: 'call-1' } });
     expect(stream.ledger.transfers[0]?.reports).toMatchObject([{ postbackId: 'hit-1' }]);
   });
@@ -74,5 +76,51 @@ describe('a report that is read anew', () => {
 
   it('changes nothing where it does not count', () => {
     expect(aStream().reread({})).toEqual([]);
+  });
+});
+
+/** A token for any destination, one for that of the transfer, and a statement of it. */
+const senders = [
+  { tokenId: 'token-1', destinationId: null },
+  { tokenId: 'token-2', destinationId: 'buyer-1' },
+  { tokenId: null, destinationId: 'buyer-1' },
+];
+const report = fc.record({
+  sender: fc.constantFrom(...senders),
+  payoutMinor: fc.constantFrom(500, 4_500, -500, null),
+  payoutMode: fc.constantFrom('set', 'add'),
+});
+/** The reports of a call, and the order in which they are read anew. */
+const reportsOfCall = fc
+  .array(report, { minLength: 1, maxLength: 5 })
+  .map((reports) =>
+    reports.map((each, at) => ({
+      ...each,
+      ...{ postbackId: `hit-${at}`, vendorCallId: 'call-1', receivedAt: minute(at) },
+    })),
+  )
+  .chain((reports) =>
+    fc.record({
+      reports: fc.constant(reports),
+      inOrder: fc.shuffledSubarray(reports, { minLength: reports.length }),
+    }),
+  );
+
+describe('a call that is renamed', () => {
+  it('keeps its transfer and its worth, whichever of its reports is read anew first', () => {
+    fc.assert(
+      fc.property(reportsOfCall, ({ reports, inOrder }) => {
+        const stream = aStream();
+        for (const each of reports) stream.apply(each);
+        const worth = sumsOf(stream.events, 'transfer-1');
+        const types = inOrder
+          .flatMap((each) => stream.reread({ ...each, vendorCallId: 'X1' }))
+          .map(({ type }) => type);
+        expect(types).not.toContain('PostbackRefused');
+        const names = stream.ledger.transfers[0]?.reports.map(({ vendorCallId }) => vendorCallId);
+        expect(names).toEqual(reports.map(() => 'X1'));
+        expect(sumsOf(stream.events, 'transfer-1')).toEqual(worth);
+      }),
+    );
   });
 });

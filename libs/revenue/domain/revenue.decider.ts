@@ -94,7 +94,8 @@ function refused(
 
 /**
  * The report is exchanged in one go: no entry says that it was worth nothing in between. Under
- * another name it is about another call, which is refused as if it came now.
+ * another name it is about another call, which is refused as if it came now; but where its call is
+ * renamed, its other reports still bear the old name, and are no other call.
  */
 function reread(command: RereadReport, ledger: TransferLedger): RevenueEvent[] {
   const { at, report } = command;
@@ -106,13 +107,14 @@ function reread(command: RereadReport, ledger: TransferLedger): RevenueEvent[] {
   const { leadId, callId, transferId } = holder;
   const data = { leadId, callId, transferId, postbackId, reason: 'read_anew', detachedAt: at };
   const others = holder.reports.filter((each) => each !== before);
+  const detached = { type: 'PostbackDetached', data } as const;
   const isRenamed = before.vendorCallId !== report.vendorCallId;
-  const takenBy = isRenamed ? takenMeanwhile(command, { ...holder, reports: others }) : null;
-  if (takenBy !== null) {
-    const taken = detach({ type: 'DetachReport', postbackId, at, reason: 'read_anew' }, ledger);
-    return [...taken, ...refused(command, holder, takenBy)];
-  }
-  return [{ type: 'PostbackDetached', data }, ...matched(command, holder, others, 'read_anew')];
+  const ofOthers = others.filter((each) => !isOfOneCall(each, before, holder));
+  const takenBy = isRenamed ? takenMeanwhile(command, { ...holder, reports: ofOthers }) : null;
+  if (takenBy === null) return [detached, ...matched(command, holder, others, 'read_anew')];
+  const occasion = { becauseOf: null, reason: 'read_anew', at } as const;
+  const entries = entriesOf(holder, { ...holder, reports: others }, occasion);
+  return [detached, ...entries, ...refused(command, holder, takenBy)];
 }
 
 /**

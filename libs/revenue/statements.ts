@@ -6,7 +6,7 @@ export {
   type StatementToImport,
 } from './application/statement-importer.js';
 export { STATEMENT_PREFIX, statementStream } from './application/settings-streams.js';
-export { type StatementTerms } from './domain/opened-statement.js';
+export { type SaidTerms } from './domain/opened-statement.js';
 export {
   type Difference,
   DIFFERENCE_KINDS,

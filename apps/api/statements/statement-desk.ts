@@ -65,11 +65,13 @@ export class StatementDesk {
     reply: FastifyReply,
   ): Promise<StatementView | Readable> {
     const { tenantId } = key;
-    const said = termsOf(options);
-    const { settings } = await this.destinations.known(tenantId, said.destinationId);
-    const terms = { ...said, currency: options.currency ?? settings.payout.currency };
+    const terms = termsOf(options);
+    const { settings } = await this.destinations.known(tenantId, terms.destinationId);
     const preview = String(options.preview) === 'true';
-    const imported = await this.importer.import({ tenantId, terms, lines, preview, caller });
+    const imported = await this.importer.import({
+      ...{ tenantId, terms, lines, preview, caller },
+      agreedCurrency: settings.payout.currency,
+    });
     if (imported.position !== null) reply.header(POSITION_HEADER, String(imported.position));
     return options.format === 'csv' ? asCsv(reply, imported) : statementView(imported, preview);
   }

@@ -1,5 +1,5 @@
 import { validationFailed } from '#libs/leads';
-import { readAliases, type StatementTerms } from '#libs/revenue';
+import { readAliases, type SaidTerms } from '#libs/revenue';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches, ValidateBy } from 'class-validator';
 import { AliasView } from '../aliases/alias.views.js';
@@ -108,14 +108,13 @@ export class StatementFile extends StatementOptions {
 }
 
 /** What a request says of a statement, as the context calls it. Throws `validation_failed`. */
-export function termsOf(
-  options: StatementOptions,
-): Omit<StatementTerms, 'statementId' | 'currency'> {
+export function termsOf(options: StatementOptions): SaidTerms {
   const { destination_id, time_zone: timeZone, amount_unit: amountUnit } = options;
   const { from, to } = periodOf(options.from, options.to, timeZone, 'time_zone');
   const destinationId = destination_id.toLowerCase();
   const aliases = options.aliases === undefined ? [] : readAliases(listed(options.aliases));
-  return { destinationId, from, to, timeZone, amountUnit, aliases };
+  const { currency = null } = options;
+  return { destinationId, from, to, timeZone, currency, amountUnit, aliases };
 }
 
 /** A list, or JSON of one. */

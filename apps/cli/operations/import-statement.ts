@@ -65,13 +65,14 @@ export async function importStatement(
   const destinations = new CommandRunner(stack.eventStore, new EventCatalog(destinationEvents));
   const destinationId = request.destinationId.toLowerCase();
   const { settings } = await new DestinationReader(destinations).find(tenantId, destinationId);
-  const { currency = settings.payout.currency } = request;
+  const { currency = null } = request;
   const [from, to] = [instantOf(request.from, timeZone), instantOf(request.to, timeZone)];
   if (from >= to) throw new DomainError('validation', 'period_empty', '--to must be after --from.');
   const terms = { destinationId, from, to, timeZone, currency, amountUnit };
   return importerOn(stack).import({
     ...{ tenantId, preview, onProgress, caller: operatorCall() },
     terms: { ...terms, aliases: readAliases(request.aliases) },
+    agreedCurrency: settings.payout.currency,
     lines: linesOf(request.path),
   });
 }

@@ -1,17 +1,15 @@
 import { type TenantId } from '#libs/kernel';
 import { v5 as uuidv5 } from 'uuid';
-import { type StatementTerms } from '../domain/opened-statement.js';
+import { type SaidTerms } from '../domain/opened-statement.js';
 
 /** Namespace of the ids of statements; drawn once, permanent. */
 const STATEMENTS = 'b6d0c1f4-52a7-4e0b-8c39-1f7e9a4d6203';
 
 /**
- * A statement is known by whose it is, its period and how it is read: the same again is the same.
+ * A statement is known by whose it is, its period and how it is read, as far as that is said: the
+ * same again is the same, whatever is agreed with the destination by then.
  */
-export function statementIdOf(
-  tenantId: TenantId,
-  terms: Omit<StatementTerms, 'statementId'>,
-): string {
+export function statementIdOf(tenantId: TenantId, terms: SaidTerms): string {
   const { destinationId, from, to, amountUnit, timeZone, currency } = terms;
   const aliases = terms.aliases.map(({ field, name }) => [field, name]);
   const what = [tenantId, destinationId, from, to, amountUnit, timeZone, currency, aliases];

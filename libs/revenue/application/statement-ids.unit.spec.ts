@@ -46,6 +46,13 @@ describe('the lines of a statement', () => {
     expect(statementIdOf('acme' as TenantId, { ...terms })).toBe(statementId);
   });
 
+  it('are those of a statement without a currency only where none is said', () => {
+    const unsaid = statementIdOf('acme' as TenantId, { ...terms, currency: null });
+    expect(unsaid).not.toBe(statementId);
+    expect(statementIdOf('acme' as TenantId, { ...terms, currency: null })).toBe(unsaid);
+    expect(statementId).toBe('e0709a2a-e6a3-5a03-ba49-fc46c912590a');
+  });
+
   it('are taken from JSON as they were written, and from tables without what is blank', () => {
     const text = '\ufeff{"currency":"USD","rows":[{"id":12345678901234567890,"payout":42.50}]}';
     expect(statementOfJson(text)).toEqual({

@@ -1,11 +1,18 @@
 import { type CommandRunner, type Position } from '#libs/event-store';
 import { type Clock, DomainError, fold, type TenantId } from '#libs/kernel';
 import { aliasMapDecider } from '../domain/alias-map.decider.js';
-import { statementDecider, type StatementTerms, withNamesOf } from '../domain/opened-statement.js';
+import {
+  type OpenedStatement,
+  type SaidTerms,
+  statementDecider,
+  type StatementTerms,
+  withNamesOf,
+} from '../domain/opened-statement.js';
 import { type AliasEvent } from '../domain/postback-settings.events.js';
 import { type Reading } from '../domain/postback.events.js';
 import { type Hit } from '../domain/reading/hit.js';
 import { isAboutTime, type StatementLine } from '../domain/statement-difference.js';
+import { type StatementEvent } from '../domain/statement.events.js';
 import { compareStatement, type StatementComparison } from '../domain/statement.js';
 import { type Caller, contextOf } from './caller.js';
 import { type HitReader, type ReadingSettings } from './hit-reader.js';
@@ -19,7 +26,9 @@ import { StatementLedger, type StatementLedgerParts } from './statement-ledger.j
 /** A statement to be brought in. */
 export interface StatementToImport {
   readonly tenantId: TenantId;
-  readonly terms: Omit<StatementTerms, 'statementId'>;
+  readonly terms: SaidTerms;
+  /** Of the payout that is agreed with the destination now, ISO 4217. */
+  readonly agreedCurrency: string;
   /** Each line as a JSON object of its columns. */
   readonly lines: AsyncIterable<string> | Iterable<string>;
   /** Only compares, and stores nothing. */
@@ -73,8 +82,7 @@ export class StatementImporter {
   async import(wish: StatementToImport): Promise<ImportedStatement> {
     const { tenantId } = wish;
     const importedAt = this.#parts.clock.now().toISOString();
-    const terms = { ...wish.terms, statementId: statementIdOf(tenantId, wish.terms) };
-    if (!wish.preview) await this.#open(wish, terms, importedAt);
+    const terms = await this.#termsOf(wish, importedAt);
     const taken = await this.#takeAll(wish, terms, importedAt);
     const { lines, ownIds, stored, position } = taken;
     const transfers = await this.#ledger.rows({ tenantId, terms, lines, ownIds });
@@ -86,17 +94,34 @@ export class StatementImporter {
     };
   }
 
+  /**
+   * A statement that was opened before is read as it was then: the worker reads its lines so, too.
+   */
+  async #termsOf(wish: StatementToImport, at: string): Promise<StatementTerms> {
+    const { tenantId, terms: said, agreedCurrency } = wish;
+    const statementId = statementIdOf(tenantId, said);
+    const terms = { ...said, statementId, currency: said.currency ?? agreedCurrency };
+    const opened = await (wish.preview ? this.#opened(statementId) : this.#open(wish, terms, at));
+    return opened ?? terms;
+  }
+
+  async #opened(statementId: string): Promise<OpenedStatement> {
+    const events = await this.#parts.runner.history<StatementEvent>(statementStream(statementId));
+    return fold(statementDecider, events);
+  }
+
   async #open(
     { tenantId, caller }: StatementToImport,
     terms: StatementTerms,
     at: string,
-  ): Promise<void> {
+  ): Promise<OpenedStatement> {
     const { statementId } = terms;
-    await this.#parts.runner.run({
+    const { state } = await this.#parts.runner.run({
       ...{ stream: statementStream(statementId), decider: statementDecider },
       command: { type: 'OpenStatement', terms, at },
       context: contextOf(caller, tenantId, statementId, at),
     });
+    return state;
   }
 
   async #takeAll(

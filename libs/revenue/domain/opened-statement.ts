@@ -5,6 +5,12 @@ import { type StatementEvent } from './statement.events.js';
 /** What a statement is of, and how its lines are read. Instants are ISO-8601 UTC. */
 export type StatementTerms = Omit<StatementEvent['data'], 'openedAt'>;
 
+/** What whoever brings a statement in says of it. */
+export interface SaidTerms extends Omit<StatementTerms, 'statementId' | 'currency'> {
+  /** ISO 4217, where lines do not say; `null`: as agreed with the destination. */
+  readonly currency: string | null;
+}
+
 /** A statement’s history, folded; `null` before it was brought in. */
 export type OpenedStatement = StatementTerms | null;
 

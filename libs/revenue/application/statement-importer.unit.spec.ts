@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { fixedClock, type TenantId } from '#libs/kernel';
+import { DataKeys, TenantSecrets } from '#libs/privacy';
+import { MemoryLog } from '#libs/testing';
+import { aCaller, keyStores } from '../reactors/matching.fixtures.js';
+import { HitReader } from './hit-reader.js';
+import { type PostbackLookup, type TransferLookup } from './ports.js';
+import { RevenueClock } from './revenue-clock.js';
+import { RevenueRunner } from './revenue-runner.js';
+import { StatementImporter, type StatementToImport } from './statement-importer.js';
+
+const acme = 'acme' as TenantId;
+const terms = {
+  ...{ destinationId: 'buyer-1', timeZone: 'UTC', amountUnit: 'by_name', currency: null },
+  ...{ from: '2026-07-01T00:00:00.000Z', to: '2026-08-01T00:00:00.000Z', aliases: [] },
+} as const;
+const line = (day: number, payout: string) =>
+  JSON.stringify({ caller_id: '5125551212', payout, call_time: `2026-07-0${day} 10:15:00` });
+const july = [line(1, '45.00'), line(2, '40.00')];
+const longer = [...july, line(3, '30.00')];
+
+const none = () => Promise.resolve([]);
+/** No transfer is known, so that all lines differ. */
+const transfers = { inPeriod: none, ofConsumers: none, named: none } as unknown as TransferLookup;
+const postbacks = { transfersOfVendorCalls: none } as unknown as PostbackLookup;
+
+/** Brings statements in, as one process would. */
+async function anImporter() {
+  const { keys: store, secrets: secretStore, masterKey } = keyStores();
+  const secrets = new TenantSecrets({ store: secretStore, masterKey });
+  await secrets.create(acme);
+  const importer = new StatementImporter({
+    ...{ secrets, transfers, postbacks, reader: new HitReader(secrets) },
+    ...{ keys: new DataKeys({ store, masterKey }), runner: new RevenueRunner(new MemoryLog()) },
+    clock: new RevenueClock(fixedClock('2026-08-02T12:00:00.000Z')),
+  });
+  return async (lines: readonly string[], wish: Partial<StatementToImport> = {}) => {
+    const imported = await importer.import({
+      ...{ tenantId: acme, terms, lines, preview: false, caller: aCaller() },
+      ...{ agreedCurrency: 'USD', ...wish },
+    });
+    const { statementId, stored, totals } = imported;
+    return { statementId, stored, currencies: [...new Set(totals.map((each) => each.currency))] };
+  };
+}
+
+describe('a statement that says no currency', () => {
+  it('is the same, in the same currency, when another one is agreed on meanwhile', async () => {
+    const bring = await anImporter();
+    const first = await bring(july);
+    expect(first).toMatchObject({ stored: 2, currencies: ['USD'] });
+    const preview = await bring(longer, { agreedCurrency: 'EUR', preview: true });
+    expect(preview).toEqual({ ...first, stored: 0 });
+    expect(await bring(longer, { agreedCurrency: 'EUR' })).toEqual({ ...first, stored: 1 });
+  });
+
+  it('is in the agreed currency of the day on which it is first brought in', async () => {
+    const bring = await anImporter();
+    const preview = await bring(july, { preview: true });
+    const later = await bring(july, { agreedCurrency: 'EUR' });
+    expect([preview.currencies, later.currencies]).toEqual([['USD'], ['EUR']]);
+    expect(later.statementId).toBe(preview.statementId);
+  });
+
+  it('is another one than a statement that says its currency', async () => {
+    const bring = await anImporter();
+    const [unsaid, said] = [
+      await bring([]),
+      await bring([], { terms: { ...terms, currency: 'USD' } }),
+    ];
+    expect(said.statementId).not.toBe(unsaid.statementId);
+  });
+});

@@ -1,3 +1,4 @@
+import type { LeadMode } from '#events/leads';
 import { type TenantTransaction } from '#libs/read-db';
 import { type RawBuilder, sql } from 'kysely';
 import { type PostbackStatus } from './hit-history.js';
@@ -18,6 +19,9 @@ export const CALL_OF_HIT = sql<string>`coalesce(
 export const DESTINATION_OF_HIT = sql<
   string | null
 >`coalesce(settled_destination_id, destination_id)`;
+
+/** Of the lead that a hit counts for; one that counts for none is live: nobody else sends them. */
+export const MODE_OF_HIT = sql<LeadMode>`coalesce(mode, 'live')`;
 
 /**
  * The place of a hit among those of its call that say the same kind of thing in the same currency,

@@ -1,6 +1,6 @@
 import { type TenantTransaction } from '#libs/read-db';
 import { type RawBuilder, sql } from 'kysely';
-import { DESTINATION_OF_HIT, hitsAtStake, hitsKnown } from './calls-at-stake.js';
+import { DESTINATION_OF_HIT, hitsAtStake, hitsKnown, MODE_OF_HIT } from './calls-at-stake.js';
 
 /** By what hits are told apart, beside their currency: what a hit without a transfer can say. */
 export const HIT_DIMENSIONS = ['day', 'hour', 'destination', 'buyer'] as const;
@@ -82,7 +82,7 @@ function hitsOf({ mode, from, to, timeZone, asOf, filter }: HitReportRequest): R
     from ${hitsKnown({ asOf, from })} as known
       left join (select postback_id as counting_id, payout_minor as at_stake_minor
         from (${stakes}) as counting) as stake on counting_id = postback_id
-    where method <> 'IMPORT' and coalesce(mode, 'live') = ${mode}
+    where method <> 'IMPORT' and ${MODE_OF_HIT} = ${mode}
       and reported_at >= ${from} and reported_at < ${to}
       ${narrowedBy(filter)}`;
 }

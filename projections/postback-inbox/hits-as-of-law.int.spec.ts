@@ -103,7 +103,7 @@ async function answers(tenantId: TenantId, asOf: string | null) {
       const { items } = await listPostbacks(transaction, {
         ...{ calledFrom: day.from, calledTo: day.to, statementLines: false },
         ...{ reportedDestinationId: line.destinationId, buyer: line.buyer },
-        ...{ currency: line.currency, ...(asOf !== null && { knownBy: asOf }) },
+        ...{ currency: line.currency, mode: 'live', ...(asOf !== null && { knownBy: asOf }) },
       });
       told.push({ ...line, behind: items.map(({ postbackId }) => postbackId) });
     }

@@ -1,3 +1,4 @@
+import type { LeadMode } from '#events/leads';
 import {
   type Page,
   type PagePlace,
@@ -8,7 +9,7 @@ import {
   toPage,
 } from '#libs/read-db';
 import { type RawBuilder, sql } from 'kysely';
-import { DESTINATION_OF_HIT } from './calls-at-stake.js';
+import { DESTINATION_OF_HIT, MODE_OF_HIT } from './calls-at-stake.js';
 import { type PostbackStatus } from './hit-history.js';
 import { hitsAsKnown } from './hits-as-known.js';
 import { type PostbackInboxRow } from './postback-inbox.projection.js';
@@ -41,6 +42,8 @@ export interface PostbackFilter {
   readonly currency?: string;
   /** Whether they are lines of statements. */
   readonly statementLines?: boolean;
+  /** Of the lead they count for; those that count for none are live, as in reports. */
+  readonly mode?: LeadMode;
   /**
    * Known to the log by then, inclusive; status and the line of a report are as known then, too.
    * ISO-8601.
@@ -218,7 +221,7 @@ function isBehind({ knownBy, ...line }: PostbackFilter): RawBuilder<unknown> {
 }
 
 function conditionsOf(filter: Omit<PostbackFilter, 'knownBy'>): RawBuilder<unknown>[] {
-  const { calledFrom, calledTo, statementLines, buyer, currency } = filter;
+  const { calledFrom, calledTo, statementLines, buyer, currency, mode } = filter;
   const { reportedDestinationId: destination } = filter;
   return [
     sql`true`,
@@ -230,5 +233,6 @@ function conditionsOf(filter: Omit<PostbackFilter, 'knownBy'>): RawBuilder<unkno
     ...(buyer === undefined ? [] : [sql`buyer is not distinct from ${buyer}::text`]),
     ...(currency === undefined ? [] : [sql`currency = ${currency}`]),
     ...(statementLines === undefined ? [] : [sql`(method = 'IMPORT') = ${statementLines}`]),
+    ...(mode === undefined ? [] : [sql`${MODE_OF_HIT} = ${mode}`]),
   ];
 }

@@ -5,6 +5,7 @@ import {
   postbackLeftUnmatched,
   postbackMatched,
   postbackReceived,
+  postbackSettled,
   revenueConfirmed,
 } from '#libs/testing';
 import {
@@ -15,18 +16,21 @@ import {
 } from './reported-january.harness.js';
 
 let january: ReportedJanuary;
+/** A key for test leads. */
+let testKey: string;
 /** Where the log ends after what is stated here. */
 let position: string;
 
 beforeAll(async () => {
   january = await startReportedJanuary();
   position = await moreOfJanuary();
+  testKey = await january.api.createKey('demo', { rateLimitPerMinute: 100_000, mode: 'test' });
 });
 afterAll(() => january.close());
 
 /**
- * A call that was confirmed in euros, one of which Canadian dollars count for nothing, and an
- * unmatched call that was reported three times: on two days, and with an addition.
+ * A call that was confirmed in euros, one of which Canadian dollars count for nothing, one of a
+ * test lead, and an unmatched call that was reported three times: on two days, and with an addition.
  */
 async function moreOfJanuary(): Promise<string> {
   const { state } = january;
@@ -44,9 +48,29 @@ async function moreOfJanuary(): Promise<string> {
     revenueConfirmed({ ...uncounted, toMinor: 4_500 }),
     postbackMatched({ ...uncounted, report: aTransferReport(cad) }),
   ]);
+  await tried();
   await waits('w-1', { payoutMinor: 500, callAt: '2026-01-06T16:00:00.000Z' });
   await waits('w-2', { payoutMinor: 700, callAt: '2026-01-07T16:00:00.000Z', buyer: 'Sunny' });
   return waits('w-3', { payoutMinor: 40, payoutMode: 'add', callAt: '2026-01-06T16:00:00.000Z' });
+}
+
+/** What somebody tries out: a call of a test lead, and the hit that it is confirmed by. */
+async function tried(): Promise<void> {
+  const ids = call();
+  const { leadId, transferId } = ids;
+  await january.state(`lead-${leadId}`, [
+    ...transfer(ids, '2026-01-06T19:00:00.000Z', { mode: 'test' }),
+    postbackMatched({ ...ids, report: aTransferReport({ postbackId: 't-1' }) }),
+    revenueConfirmed({ ...ids, toMinor: 4_500 }),
+  ]);
+  const reading = aPostbackReading({
+    callAt: '2026-01-06T19:00:00.000Z',
+    vendorCallId: 'vendor-4',
+  });
+  await january.state('postback-t-1', [
+    postbackReceived({ postbackId: 't-1', reading }),
+    postbackSettled({ ...{ postbackId: 't-1', leadId, transferId }, mode: 'test' }),
+  ]);
 }
 
 function waits(postbackId: string, said: Parameters<typeof aPostbackReading>[0]): Promise<string> {
@@ -105,8 +129,8 @@ interface Hit {
 
 const period = 'from=2026-01-06&to=2026-01-08&tz=America/Chicago';
 
-async function bodyOf<Body>(path: string): Promise<Body> {
-  const { status, body } = await january.get(path);
+async function bodyOf<Body>(path: string, key = january.key): Promise<Body> {
+  const { status, body } = await january.get(path, key);
   expect([path, status]).toEqual([path, 200]);
   return body as unknown as Body;
 }
@@ -116,8 +140,8 @@ const rate = (part: number, whole: number) =>
   whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
 
 /** The figures of transfers, added up by hand from the list that a line leads to. */
-async function fromTransfers({ transfers_url, currency }: Figures) {
-  const { transfers: all } = await bodyOf<{ transfers: Transfer[] }>(transfers_url);
+async function fromTransfers({ transfers_url, currency }: Figures, key: string) {
+  const { transfers: all } = await bodyOf<{ transfers: Transfer[] }>(transfers_url, key);
   const within = (money: Money) => (money?.currency === currency ? money.minor : 0);
   // An amount in another currency has a line of its own, in which its transfer is not counted.
   const ours = all.filter(({ estimated }) => estimated?.currency === currency);
@@ -147,15 +171,15 @@ async function fromTransfers({ transfers_url, currency }: Figures) {
 }
 
 /** The figures of hits, likewise. */
-async function fromHits({ postbacks_url, unmatched_url }: Figures) {
+async function fromHits({ postbacks_url, unmatched_url }: Figures, key: string) {
   if (postbacks_url === null || unmatched_url === null) {
     return {
       ...{ hits: null, matched_hits: null, unmatched_hits: null, unmatched_minor: null },
       match_rate: null,
     };
   }
-  const { postbacks: all } = await bodyOf<{ postbacks: Hit[] }>(postbacks_url);
-  const { postbacks: waiting } = await bodyOf<{ postbacks: Hit[] }>(unmatched_url);
+  const { postbacks: all } = await bodyOf<{ postbacks: Hit[] }>(postbacks_url, key);
+  const { postbacks: waiting } = await bodyOf<{ postbacks: Hit[] }>(unmatched_url, key);
   const matched = all.filter(({ status }) => ['matched', 'duplicate', 'revised'].includes(status));
   return {
     ...{ hits: all.length, matched_hits: matched.length, unmatched_hits: waiting.length },
@@ -172,23 +196,40 @@ const moments = () => [
   ...['', '&sense=first_reported', `&as_of=${january.beforeRevision}`],
   ...[`&as_of=${january.beforeRevision}&sense=first_reported`, '&currency=EUR', '&currency=CAD'],
 ];
-const reportOf = (grouping: string, moment: string) =>
-  bodyOf<Report>(`/v1/reports/revenue?${period}&group_by=${grouping}${moment}&waitFor=${position}`);
+const reportOf = (grouping: string, moment: string, key = january.key) =>
+  bodyOf<Report>(
+    `/v1/reports/revenue?${period}&group_by=${grouping}${moment}&waitFor=${position}`,
+    key,
+  );
+
+/** Every figure of a report is that of the lists it leads to; answers how many lines it has. */
+async function addsUp(grouping: string, moment: string, key = january.key): Promise<number> {
+  const { lines, totals } = await reportOf(grouping, moment, key);
+  for (const line of [...lines, ...totals]) {
+    const added = { ...(await fromTransfers(line, key)), ...(await fromHits(line, key)) };
+    expect({ moment, ...line }).toMatchObject({ moment, ...added });
+  }
+  return lines.length;
+}
 
 describe('a report of revenue', () => {
   it.each(GROUPINGS)(
     'by "%s" is the sum of the lists it leads to, figure by figure',
     async (by) => {
       for (const moment of moments()) {
-        const { lines, totals } = await reportOf(by, moment);
-        expect(lines.length).toBeGreaterThan(0);
-        for (const line of [...lines, ...totals]) {
-          const added = { ...(await fromTransfers(line)), ...(await fromHits(line)) };
-          expect({ moment, ...line }).toMatchObject({ moment, ...added });
-        }
+        expect(await addsUp(by, moment)).toBeGreaterThan(0);
       }
     },
   );
+
+  it('of test leads leads to what is theirs alone', async () => {
+    for (const moment of ['', `&as_of=${new Date().toISOString()}`]) {
+      expect(await addsUp('day,destination', moment, testKey)).toBe(1);
+      const { totals } = await reportOf('', moment, testKey);
+      const figures = { transfers: 1, hits: 1, matched_hits: 1, unmatched_minor: 0 };
+      expect(totals).toMatchObject([{ ...figures, confirmed_minor: 4_500 }]);
+    }
+  });
 
   it('tells ages that are the sums of the lists they lead to', async () => {
     for (const moment of moments()) {

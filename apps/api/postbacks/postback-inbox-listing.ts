@@ -76,7 +76,7 @@ function filterOf(query: ListPostbacksQuery): PostbackFilter {
 /** By what a line of a report is told apart. */
 function lineOf(query: ListPostbacksQuery): PostbackFilter {
   const { called_from, called_to, reported_destination_id, buyer, currency } = query;
-  const { statement_lines, known_by } = query;
+  const { statement_lines, mode, known_by } = query;
   return {
     ...(called_from !== undefined && { calledFrom: new Date(called_from).toISOString() }),
     ...(called_to !== undefined && { calledTo: new Date(called_to).toISOString() }),
@@ -86,6 +86,7 @@ function lineOf(query: ListPostbacksQuery): PostbackFilter {
     ...(buyer !== undefined && { buyer: buyer === '' ? null : buyer }),
     ...(currency !== undefined && { currency }),
     ...(statement_lines !== undefined && { statementLines: statement_lines === 'true' }),
+    ...(mode !== undefined && { mode }),
     ...(known_by !== undefined && { knownBy: new Date(known_by).toISOString() }),
   };
 }

@@ -67,7 +67,7 @@ export class ListPostbacksQuery extends FollowingPageQuery {
   @ApiPropertyOptional({
     description:
       'On calls from then on, as far as told, else received: ISO-8601, inclusive. By this, the ' +
-      'next five and known_by, reports lead to the hits behind their lines.',
+      'next six and known_by, reports lead to the hits behind their lines.',
   })
   @IsOptional()
   @IsInstant()
@@ -80,7 +80,8 @@ export class ListPostbacksQuery extends FollowingPageQuery {
 
   @ApiPropertyOptional({
     description:
-      'The destination of the transfer they count for, else the one their token is for; empty: none.',
+      'The destination of the transfer they count for, else the one their token is for; empty: ' +
+      'none.',
   })
   @IsOptional()
   @IsTextOrNone(64)
@@ -102,10 +103,18 @@ export class ListPostbacksQuery extends FollowingPageQuery {
   statement_lines?: 'true' | 'false';
 
   @ApiPropertyOptional({
+    enum: ['live', 'test'],
+    description: 'Of the lead they count for; those that count for none are live.',
+  })
+  @IsOptional()
+  @IsIn(['live', 'test'])
+  mode?: 'live' | 'test';
+
+  @ApiPropertyOptional({
     enum: ['true', 'false'],
     description:
-      'Whether another transfer was as good as theirs, or better but taken, and nobody has confirmed ' +
-      'or corrected the match yet: the list to review.',
+      'Whether another transfer was as good as theirs, or better but taken, and nobody has ' +
+      'confirmed or corrected the match yet: the list to review.',
   })
   @IsOptional()
   @IsIn(['true', 'false'])
@@ -113,8 +122,8 @@ export class ListPostbacksQuery extends FollowingPageQuery {
 
   @ApiPropertyOptional({
     description:
-      'Known by then: ISO-8601, inclusive. Their status, at_stake and the line of a report they are of ' +
-      'are as known then; the rest is as it is now.',
+      'Known by then: ISO-8601, inclusive. Their status, at_stake and the line of a report they ' +
+      'are of are as known then; the rest is as it is now.',
   })
   @IsOptional()
   @IsInstant()

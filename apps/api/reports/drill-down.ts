@@ -1,4 +1,8 @@
-import { bridgedAtAge, type UnconfirmedTransfers } from '#projections/transfer-revenue';
+import {
+  bridgedAtAge,
+  type KnownTransfers,
+  type UnconfirmedTransfers,
+} from '#projections/transfer-revenue';
 import { type RevenueReportQuery, type WithCampaign } from './report.requests.js';
 import { dayWithin, hourWithin, instantOf, type ReportPeriod } from './report-period.js';
 import { type ReportLine } from './revenue-lines.js';
@@ -38,6 +42,12 @@ export function ageingUrl(
   return `${all}&${words.toString()}`;
 }
 
+/** Of which time, and of which leads, hits are. */
+interface HitScope {
+  readonly period: ReportPeriod;
+  readonly revenue: Pick<KnownTransfers, 'mode'>;
+}
+
 /**
  * The address of the list of hits behind a line; `null` where hits cannot be told apart as it is.
  * Of a past moment, those that belonged to the line then, with what was at stake in them then.
@@ -45,7 +55,7 @@ export function ageingUrl(
 export function postbacksUrl(
   { group, currency, hits }: Pick<ReportLine, 'group' | 'currency' | 'hits'>,
   { query }: WithCampaign<RevenueReportQuery>,
-  period: ReportPeriod,
+  { period, revenue }: HitScope,
 ): string | null {
   if (hits === null) return null;
   const { from, to, timeZone } = periodOfLine(group, period);
@@ -53,6 +63,7 @@ export function postbacksUrl(
   const buyer = 'buyer' in group ? group['buyer'] : query.buyer;
   const words = new URLSearchParams({ called_from: from, called_to: to, currency });
   words.set('statement_lines', 'false');
+  words.set('mode', revenue.mode);
   if (destination !== undefined) words.set('reported_destination_id', destination ?? '');
   if (buyer !== undefined) words.set('buyer', buyer ?? '');
   if (query.as_of !== undefined) words.set('known_by', instantOf(query.as_of, timeZone));

@@ -152,9 +152,9 @@ async function totalsOf(
 }
 
 /** Where the transfers and the hits behind figures are. */
-function linksOf(line: ReportLine, given: WithCampaign<RevenueReportQuery>, { period }: Plan) {
-  const postbacks_url = postbacksUrl(line, given, period);
-  const transfers_url = transfersUrl(line, given, period);
+function linksOf(line: ReportLine, given: WithCampaign<RevenueReportQuery>, plan: Plan) {
+  const postbacks_url = postbacksUrl(line, given, plan);
+  const transfers_url = transfersUrl(line, given, plan.period);
   return { transfers_url, postbacks_url, unmatched_url: unmatchedUrl(postbacks_url) };
 }
 

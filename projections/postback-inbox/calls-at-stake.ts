@@ -52,9 +52,12 @@ export function hitsKnown({ asOf, from }: Pick<StakeScope, 'asOf' | 'from'>): Ra
  *
  * Whether a hit counts does not depend on the period or the buyer a report is about, so that lines
  * add up to totals, and lists to lines. What outranks a hit was received after it: nothing from
- * before `from` is needed.
+ * before `from` is needed. `among` leaves out hits, if with them all others of their calls.
  */
-export function hitsAtStake(scope: StakeScope): RawBuilder<unknown> {
+export function hitsAtStake(
+  scope: StakeScope,
+  among: RawBuilder<unknown> = sql`true`,
+): RawBuilder<unknown> {
   const { from, statementLines } = scope;
   const kind =
     statementLines === null ? sql`true` : sql`(method = 'IMPORT') = ${statementLines}::boolean`;
@@ -64,6 +67,7 @@ export function hitsAtStake(scope: StakeScope): RawBuilder<unknown> {
       from (
         select *, ${CALL_OF_HIT} as call from ${hitsKnown(scope)} as known
         where status = 'unmatched' and received_at >= ${from}::timestamptz and ${kind}
+          and ${among}
       ) as hits
     ) as ranked
     where payout_minor is not null and (payout_mode = 'add' or nth = 1)`;
@@ -86,10 +90,18 @@ export async function stakesOf(
   scope: StakeScope,
 ): Promise<ReadonlyMap<string, HitStake>> {
   if (postbackIds.length === 0) return new Map();
+  const ids = sql`any(${[...postbackIds]}::text[])`;
+  const stakes = hitsAtStake(scope, sql`(postback_id = ${ids} or ${isNamedAsOneOf(ids, scope)})`);
   const { rows } = await sql<HitStake>`
     select known.postback_id, known.status, known.currency, stake.payout_minor as at_stake_minor
     from ${hitsKnown(scope)} as known
-      left join (${hitsAtStake(scope)}) as stake on stake.postback_id = known.postback_id
-    where known.postback_id = any(${[...postbackIds]}::text[])`.execute(transaction);
+      left join (${stakes}) as stake on stake.postback_id = known.postback_id
+    where known.postback_id = ${ids}`.execute(transaction);
   return new Map(rows.map((row) => [row.postbackId, row]));
+}
+
+/** Names of calls are indexed, calls are not: whichever sender means another call by a name. */
+function isNamedAsOneOf(ids: RawBuilder<unknown>, scope: StakeScope): RawBuilder<unknown> {
+  return sql`vendor_call_id = any(array(
+    select vendor_call_id from ${hitsKnown(scope)} as known where postback_id = ${ids}))`;
 }

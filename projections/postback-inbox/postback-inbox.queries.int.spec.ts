@@ -28,6 +28,7 @@ import {
   type PostbackFilter,
   postbackInboxProjection,
   postbackOf,
+  stakesOf,
   transfersOfVendorCalls,
   unmatchedRevenue,
   unmatchedSince,
@@ -261,5 +262,20 @@ describe('unmatched revenue', () => {
       { reason: 'outside_window', currency: 'EUR', hits: 1, calls: 1, atStakeMinor: 900n },
       { reason: 'outside_window', currency: 'USD', hits: 6, calls: 4, atStakeMinor: 14_000n },
     ]);
+  });
+
+  it('is the same whether hits are asked about alone or together, now or at a moment', async () => {
+    const ids = Array.from({ length: 7 }, (_, index) => `hit-${index}`);
+    for (const asOf of [null, '2027-01-01T00:00:00.000Z']) {
+      const scope = { asOf, from: '-infinity', statementLines: null };
+      const minor = async (asked: readonly string[]) => {
+        const stakes = await ask((each) => stakesOf(each, asked, scope), senders);
+        return asked.map((id) => stakes.get(id)?.atStakeMinor);
+      };
+      const together = await minor(ids);
+      expect(together).toEqual([null, 2_000n, 3_000n, 4_000n, 900n, null, 5_000n]);
+      const alone = await Promise.all(ids.map((id) => minor([id])));
+      expect(alone.flat()).toEqual(together);
+    }
   });
 });

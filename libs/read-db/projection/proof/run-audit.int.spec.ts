@@ -180,4 +180,26 @@ describe('the continuous audit', () => {
     expect(audits.map(({ state }) => state)).toEqual(['ok', 'ok']);
     expect(notices.filter(({ kind }) => kind === 'interrupted')).toHaveLength(2);
   });
+
+  it('keeps how far it is with the others while it cannot look for the faults of one', async () => {
+    const closing = events.findIndex(({ type }) => type === 'Closed');
+    const withoutOne = events.filter((_, at) => at !== closing);
+    engines.start({ log: new GrowingLog(withoutOne, withoutOne.length).follow });
+    await engines.reached(withoutOne);
+    let readings = 0;
+    const notices = startAudit({
+      log: (after, signal) => {
+        readings += 1;
+        if (readings > 1) throw new Error('the log is away');
+        return auditedLogOf(events)(after, signal);
+      },
+    });
+    await until('the second reading to fail', () =>
+      notices.some(({ kind }) => kind === 'interrupted'),
+    );
+    expect(await auditsOfReadModels(engines.worker)).toMatchObject([
+      { name: 'account', position: null, findings: [] },
+      { name: 'turnover', position: end, state: 'ok' },
+    ]);
+  });
 });

@@ -3,6 +3,7 @@ import { fixedClock, type TenantId } from '#libs/kernel';
 import { DataKeys, TenantSecrets } from '#libs/privacy';
 import { MemoryLog } from '#libs/testing';
 import { aCaller, keyStores } from '../reactors/matching.fixtures.js';
+import { type SaidTerms } from '../domain/opened-statement.js';
 import { HitReader } from './hit-reader.js';
 import { type PostbackLookup, type TransferLookup } from './ports.js';
 import { RevenueClock } from './revenue-clock.js';
@@ -10,10 +11,10 @@ import { RevenueRunner } from './revenue-runner.js';
 import { StatementImporter, type StatementToImport } from './statement-importer.js';
 
 const acme = 'acme' as TenantId;
-const terms = {
+const terms: SaidTerms = {
   ...{ destinationId: 'buyer-1', timeZone: 'UTC', amountUnit: 'by_name', currency: null },
   ...{ from: '2026-07-01T00:00:00.000Z', to: '2026-08-01T00:00:00.000Z', aliases: [] },
-} as const;
+};
 const line = (day: number, payout: string) =>
   JSON.stringify({ caller_id: '5125551212', payout, call_time: `2026-07-0${day} 10:15:00` });
 const july = [line(1, '45.00'), line(2, '40.00')];

@@ -52,7 +52,7 @@ export function hitsKnown({ asOf, from }: Pick<StakeScope, 'asOf' | 'from'>): Ra
  *
  * Whether a hit counts does not depend on the period or the buyer a report is about, so that lines
  * add up to totals, and lists to lines. What outranks a hit was received after it: nothing from
- * before `from` is needed. `among` leaves out hits, if with them all others of their calls.
+ * before `from` is needed. `among` may leave out calls, but no hit of one that it keeps.
  */
 export function hitsAtStake(
   scope: StakeScope,
@@ -100,7 +100,10 @@ export async function stakesOf(
   return new Map(rows.map((row) => [row.postbackId, row]));
 }
 
-/** Names of calls are indexed, calls are not: whichever sender means another call by a name. */
+/**
+ * Whether a hit has the name of a call of these. Names are indexed, calls are not; the call that
+ * another sender means by a name is ranked in vain.
+ */
 function isNamedAsOneOf(ids: RawBuilder<unknown>, scope: StakeScope): RawBuilder<unknown> {
   return sql`vendor_call_id = any(array(
     select vendor_call_id from ${hitsKnown(scope)} as known where postback_id = ${ids}))`;

@@ -31,8 +31,8 @@ export const KNOWN_COLUMNS = [
 /**
  * A query for transfers as they were known at a moment, in {@link KNOWN_COLUMNS}.
  *
- * What happens once (bridge, end, estimate, failure) is left out if it was not known by then; what is said
- * again and again (reports, amounts) is taken from the lists kept in the row.
+ * What happens once (bridge, end, estimate, failure) is left out if it was not known by then; what
+ * is said again and again (reports, amounts) is taken from the lists kept in the row.
  */
 export function transfersAsKnown(wanted: KnownTransfers): RawBuilder<unknown> {
   const { mode, from, to, asOf, sense } = wanted;

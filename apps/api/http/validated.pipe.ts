@@ -21,7 +21,10 @@ type Class = new () => object;
 
 /** Spellings of one field: where one is declared, the other is taken for it. */
 const SPELLINGS: Readonly<Record<string, string>> = {
-  ...{ asOf: 'as_of', as_of: 'asOf', tz: 'time_zone', time_zone: 'tz' },
+  asOf: 'as_of',
+  as_of: 'asOf',
+  tz: 'time_zone',
+  time_zone: 'tz',
 };
 
 /**

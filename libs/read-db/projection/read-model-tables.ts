@@ -138,7 +138,7 @@ export async function createBuild(
   const build = last + 1;
   const tableName = `${versionedTable(projection)}_b${build}`;
   await sql.raw(tableDefinition(projection, tableName, '')).execute(transaction);
-  if (begin.state !== 'live') await sql.raw(leftAlone(tableName, true)).execute(transaction);
+  if (begin.state !== 'live') await sql.raw(leftAlone(tableName)).execute(transaction);
   await transaction
     .insertInto('projectionBuild')
     .values({ name, build, version, tableName, shape: shapeOf(projection), ...begin })
@@ -166,9 +166,13 @@ function tableDefinition({ table }: Projection, name: string, indexes: string): 
 }
 
 /** While a table is filled, to look after it is work for nothing, and is behind nobody's work. */
-function leftAlone(tableName: string, alone: boolean): string {
-  const how = alone ? 'set (autovacuum_enabled = false)' : 'reset (autovacuum_enabled)';
-  return `alter table ${tableName} ${how};`;
+function leftAlone(tableName: string): string {
+  return `alter table ${tableName} set (autovacuum_enabled = false);`;
+}
+
+/** Once it is full, it is looked after as any other. */
+function lookedAfter(tableName: string): string {
+  return `alter table ${tableName} reset (autovacuum_enabled);`;
 }
 
 /**
@@ -179,7 +183,7 @@ export function completionOf(projection: Projection, tableName: string): string 
   return [
     `set local maintenance_work_mem = '${indexingMemory}';`,
     indexDefinitions(projection, tableName),
-    leftAlone(tableName, false),
+    lookedAfter(tableName),
     `analyze ${tableName};`,
   ].join('\n');
 }

@@ -41,6 +41,13 @@ const gatherMs = 20;
 const gatherFarMs = 1_000;
 /** How often operators are listened to while nothing comes from the log. */
 const lookEveryMs = 500;
+/**
+ * How many tables are completed at once. Nothing is folded meanwhile, so two processes of the
+ * server have a processor each.
+ */
+const completedAtOnceMax = 2;
+
+const isEnd = ({ kind }: ProjectionMessage) => kind === 'caught_up';
 
 /**
  * Fills a group of builds from one read of the log, beginning where the one furthest behind stands.
@@ -63,11 +70,6 @@ export async function fillBuilds(
     for (const client of clients) client.release(true);
   }
 }
-
-/** Nothing is folded meanwhile, so that two processes of the server have a processor each. */
-const completedAtOnceMax = 2;
-
-const isEnd = ({ kind }: ProjectionMessage) => kind === 'caught_up';
 
 class Fill {
   readonly #options: FillOptions;

@@ -35,14 +35,16 @@ export class PostbackInboxListing {
       return { ...found, stakes, sums };
     });
     const unmatched = sums === null ? null : unmatchedOverview(sums);
-    const postbacks = items.map((row) => listedPostback(row, stakes.get(row.postbackId)));
+    const postbacks = items.map((row) =>
+      listedPostback(row, stakes.get(row.postbackId), filter.knownBy),
+    );
     return { postbacks, unmatched, ...page, limit };
   }
 }
 
 /**
- * The money at stake in hits of a page, which is sorted newest first. Only those that wait have any;
- * which did at a past moment, their rows do not tell.
+ * The money at stake in hits of a page, which is sorted newest first. Only those that wait have
+ * any; which did at a past moment, their rows do not tell.
  */
 async function stakesIn(
   transaction: TenantTransaction,

@@ -123,7 +123,8 @@ export class ListPostbacksQuery extends FollowingPageQuery {
   @ApiPropertyOptional({
     description:
       'Known by then: ISO-8601, inclusive. Their status, at_stake and the line of a report they ' +
-      'are of are as known then; the rest is as it is now.',
+      'are of are as known then; the rest is as it is now, save that reason, nearest_ms, ' +
+      'transfer_id and lead_id are null where something has happened to them since.',
   })
   @IsOptional()
   @IsInstant()

@@ -96,8 +96,8 @@ export class ListedPostback extends PostbackSummary {
     type: MoneyView,
     nullable: true,
     description:
-      'What it adds to what is at stake. Null unless it is unmatched, names an amount, and is the ' +
-      'last of its call or an addition. With known_by, as known then.',
+      'What it adds to what is at stake. Null unless it is unmatched, names an amount, and is ' +
+      'the last of its call or an addition. With known_by, as known then.',
   })
   at_stake: MoneyView | null;
 }
@@ -161,11 +161,25 @@ export function postbackSummary(
   };
 }
 
-/** A hit of a list, as it stood at the moment that was asked for. */
-export function listedPostback(row: PostbackInboxRow, stake: HitStake | undefined): ListedPostback {
+/**
+ * A hit of a list, as it stood at the moment that was asked for: `knownBy`, inclusive, ISO-8601 UTC
+ * with milliseconds. What belongs to its status is kept for now alone, so it is not told where
+ * something has happened since.
+ */
+export function listedPostback(
+  row: PostbackInboxRow,
+  stake: HitStake | undefined,
+  knownBy?: string,
+): ListedPostback {
   const { status = row.status, atStakeMinor = null, currency = row.currency } = stake ?? {};
-  return { ...postbackSummary(row), status, at_stake: moneyView(atStakeMinor, currency) };
+  const isAsThen = knownBy === undefined || row.updatedAt <= knownBy;
+  return {
+    ...{ ...postbackSummary(row), ...(!isAsThen && NOT_TOLD), status },
+    at_stake: moneyView(atStakeMinor, currency),
+  };
 }
+
+const NOT_TOLD = { reason: null, nearest_ms: null, transfer_id: null, lead_id: null };
 
 /** Sums at stake, by reason and altogether. */
 export function unmatchedOverview(sums: readonly UnmatchedRevenue[]): UnmatchedOverview {

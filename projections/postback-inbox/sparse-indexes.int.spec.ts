@@ -74,10 +74,10 @@ describe('an index of those that have something', () => {
           and indpred is not null order by 1`,
     );
     expect(rows.map(({ kept }) => kept)).toEqual([
+      '(ambiguous = true)',
       '(caller_hash IS NOT NULL)',
       '(transfer_id IS NOT NULL)',
       '(vendor_call_id IS NOT NULL)',
-      'ambiguous',
     ]);
   });
 });

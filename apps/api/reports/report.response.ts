@@ -1,6 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AnswerAsOf } from '../http/answer-as-of.js';
 
+const unmatchedHits = {
+  type: String,
+  nullable: true,
+  description: 'Those that wait for a transfer; what each adds to unmatched is its at_stake.',
+  example: '/v1/postbacks?called_from=…&status=unmatched',
+} as const;
+
 const counted = (description: string) => ({ type: 'integer', description, example: 12 }) as const;
 const ofHits = (description: string) =>
   ({
@@ -116,12 +123,7 @@ export class RevenueLineView extends RevenueFiguresView {
   })
   postbacks_url: string | null;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Those that wait for a transfer; what each adds to unmatched is its at_stake.',
-    example: '/v1/postbacks?called_from=…&status=unmatched',
-  })
+  @ApiProperty(unmatchedHits)
   unmatched_url: string | null;
 }
 
@@ -159,12 +161,7 @@ export class RevenueTotalView extends RevenueFiguresView {
   })
   postbacks_url: string | null;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Those that wait for a transfer; what each adds to unmatched is its at_stake.',
-    example: '/v1/postbacks?called_from=…&status=unmatched',
-  })
+  @ApiProperty(unmatchedHits)
   unmatched_url: string | null;
 }
 

@@ -1,4 +1,5 @@
 import { connectEventStore, type EventStore, SharedLog } from '#libs/event-store';
+import { niceness } from '#libs/priority';
 import { type MasterKey } from '#libs/privacy';
 import { connectDatabase, type Database } from '#libs/read-db';
 import { type Settings } from '#libs/settings';
@@ -125,6 +126,7 @@ export class WorkerModule {
               role: 'worker',
               max: 4,
               applicationName: 'leadledger-worker',
+              niceness: niceness.readModels,
             }),
         },
       ],

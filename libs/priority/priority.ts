@@ -4,8 +4,14 @@ import { basename } from 'node:path';
 
 /** Who waits for whom where processors are short, from 0, like any process, to 19, last of all. */
 export const niceness = {
+  /**
+   * What Postgres does for read models: whoever sends a lead waits for the answer, and read models
+   * may be a little behind. The worker itself runs like the api: it dials, and somebody waits for
+   * that, too.
+   */
+  readModels: 10,
   /** Rebuilds: nobody waits for one of them the way a caller waits for an answer. */
-  rebuilds: 10,
+  rebuilds: 15,
   /** Audits, which only check. */
   audits: 19,
 } as const;

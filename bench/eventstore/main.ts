@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { end } from '../../apps/cli/launch/launch-program.js';
+import { launched } from '../../apps/cli/launch/launched.js';
 import { cpuSeconds } from '../intake/process-cpu.js';
 import type { Benchmark } from '../main.js';
 import { adapterOfProduct, type LogClient, newStream, officialClient } from './log-client.js';
@@ -227,13 +228,15 @@ export const benchmark: Benchmark = {
     const store = await startStore(dataDir);
     const ours = adapterOfProduct(store.url);
     const official = officialClient(store.url);
+    const stop = launched.add(async () => {
+      await end(store.process);
+      rmSync(dataDir, { recursive: true, force: true });
+    });
     try {
       return await measure(store.process, ours, official);
     } finally {
       await Promise.all([ours.close(), official.close()]);
-      store.process.kill('SIGTERM');
-      await once(store.process, 'exit');
-      rmSync(dataDir, { recursive: true, force: true });
+      await stop();
     }
   },
 };

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '#libs/embedded-postgres';
 import { end, firstObject, launch } from '../../apps/cli/launch/launch-program.js';
+import { launched } from '../../apps/cli/launch/launched.js';
 import { createApiKey } from '../peers/crud/api-keys.js';
 import { createSchema } from '../peers/crud/schema.js';
 import {
@@ -25,6 +26,10 @@ export async function startPeer({ submissions, profile }: StartOptions): Promise
     durable: true,
     log: () => undefined,
   });
+  const stopPostgres = launched.add(async () => {
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
   const apiKeys = await prepare(postgres.url);
   const child = launch(program, [], { PEER_DATABASE_URL: postgres.url }, profile);
   const { port } = await firstObject<{ port: number }>(child);
@@ -37,8 +42,7 @@ export async function startPeer({ submissions, profile }: StartOptions): Promise
     profiled: profile !== null,
     stop: async () => {
       await end(child);
-      await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
+      await stopPostgres();
     },
   };
 }

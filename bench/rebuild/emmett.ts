@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '#libs/embedded-postgres';
 import { type EventStore } from '#libs/event-store';
+import { launched } from '../../apps/cli/launch/launched.js';
 import { EmmettPeer, type EmmettRates } from '../peers/emmett/rebuild.js';
 
 /** Emmett with its histories copied, on the same kind of Postgres as ours. */
@@ -25,10 +26,10 @@ export async function fillEmmett(
     durable: true,
     log: () => undefined,
   });
-  const stop = async () => {
+  const stop = launched.add(async () => {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
-  };
+  });
   try {
     const peer = await EmmettPeer.create(postgres.url);
     const filled = await peer.fill(log, count, onProgress);

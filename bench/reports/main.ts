@@ -17,6 +17,7 @@ import {
   transferRevenueProjection,
   unconfirmedByAge,
 } from '#projections/transfer-revenue';
+import { launched } from '../../apps/cli/launch/launched.js';
 import { percentile } from '../intake/percentile.js';
 import { type Benchmark } from '../main.js';
 import { fillRevenue } from './made-up-revenue.js';
@@ -52,6 +53,10 @@ async function measured(days: number): Promise<Record<string, Took>> {
   const server = await startEmbeddedPostgres({
     ...{ dataDir, port: 0, durable: false, log: () => undefined },
   });
+  const stop = launched.add(async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true });
+  });
   try {
     const projections = [
       transferRevenueProjection,
@@ -68,8 +73,7 @@ async function measured(days: number): Promise<Record<string, Took>> {
     await api.close();
     return took;
   } finally {
-    await server.stop();
-    await rm(dataDir, { recursive: true });
+    await stop();
   }
 }
 

@@ -1,5 +1,4 @@
 import { command, launchStack } from '../../apps/cli/launch/launch-stack.js';
-import { listenForInterruption } from '../../apps/cli/supervisor/interruption.js';
 import { ApiClient } from '../../apps/cli/launch/api-client.js';
 
 /** A stack to show something on. */
@@ -43,21 +42,15 @@ export async function useStack(url: string, key: string): Promise<DemoStack> {
   return { api, url, stop: () => Promise.resolve() };
 }
 
-/** Works on a stack that is starting, and stops it whatever happens, Ctrl-C included. */
+/** Works on a stack that is starting, and stops it whatever happens. */
 export async function onStack<Result>(
   starting: Promise<DemoStack>,
   work: (api: ApiClient, url: string) => Promise<Result>,
 ): Promise<Result> {
-  const interruption = listenForInterruption(() => process.exit(130));
-  const interrupted = interruption.requested.then(() => {
-    throw new Error('It was interrupted.');
-  });
+  const stack = await starting;
   try {
-    return await Promise.race([starting.then(({ api, url }) => work(api, url)), interrupted]);
+    return await work(stack.api, stack.url);
   } finally {
-    await starting.then(
-      (stack) => stack.stop(),
-      () => undefined,
-    );
+    await stack.stop();
   }
 }

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { memoryLayout } from '../supervisor/child.js';
+import { launched } from './launched.js';
 
 const stopMsMax = 20_000;
 
 /**
  * A program of dist/ run by this Node, with only this of the environment, and its memory laid out
- * as ours is.
+ * as ours is. It ends with this process, should that be interrupted.
  */
 export function launch(
   program: string,
@@ -17,10 +18,12 @@ export function launch(
   const { PATH = '', HOME = '' } = process.env;
   const profiling =
     profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` };
-  return spawn(process.execPath, [...memoryLayout, program, ...args], {
+  const child = spawn(process.execPath, [...memoryLayout, program, ...args], {
     env: { PATH, HOME, NODE_ENV: 'production', ...profiling, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  launched.add(() => end(child));
+  return child;
 }
 
 /** Asks the process to end, and makes it. */

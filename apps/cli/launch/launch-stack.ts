@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { end, firstObject, launch } from './launch-program.js';
+import { launched } from './launched.js';
 
 const program = fileURLToPath(new URL('../main.js', import.meta.url));
 
@@ -36,10 +37,10 @@ export async function launchStack({
   await chmod(dataDir, 0o755);
   const own = { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', ...env };
   const stack = launch(program, ['start', '--json'], own, profile);
-  const stop = async () => {
+  const stop = launched.add(async () => {
     await end(stack);
     await rm(dataDir, { recursive: true, force: true });
-  };
+  });
   try {
     const { apiUrl } = await firstObject<{ apiUrl: string }>(stack);
     return { dataDir, env: own, apiUrl, stop };

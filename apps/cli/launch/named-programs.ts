@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { listenForInterruption } from '../supervisor/interruption.js';
+import { launched } from './launched.js';
 
 /** A program among others, found by the name of its folder. */
 export interface NamedProgram {
@@ -26,7 +28,8 @@ export interface ProgramFolder {
 
 /**
  * Runs the program that the command line names, and ends the process. With `--json` the last line
- * of output is its result. A new program is a folder; nothing needs to know of it.
+ * of output is its result. A new program is a folder; nothing needs to know of it. Interrupted, it
+ * fails, and what it launched ends with it; a second Ctrl-C waits for nothing.
  */
 export async function runNamed(programs: ProgramFolder): Promise<never> {
   const [name, ...args] = process.argv.slice(2).filter((argument) => argument !== '--json');
@@ -36,15 +39,23 @@ export async function runNamed(programs: ProgramFolder): Promise<never> {
   }
   const program = await load(programs, name);
   try {
-    const result = await program.run(args);
+    const result = await Promise.race([program.run(args), interruption()]);
     if (process.argv.includes('--json')) console.log(JSON.stringify(result));
     else if (programs.showsResults) console.log(result);
+    await launched.endAll();
     process.exit(0);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     console.error(`\n${programs.what} failed: ${reason}`);
+    await launched.endAll();
     process.exit(1);
   }
+}
+
+/** Fails when somebody wants the program to end. */
+async function interruption(): Promise<never> {
+  await listenForInterruption(() => process.exit(130)).requested;
+  throw new Error('It was interrupted.');
 }
 
 function namesIn({ folder }: ProgramFolder): string[] {

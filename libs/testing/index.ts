@@ -28,6 +28,7 @@ export {
 } from './call-events.js';
 export { type FreshDatabase, freshDatabase, testPostgresUrl } from './fresh-database.js';
 export { isPassed } from './is-passed.js';
+export { lawRuns, type LawRuns } from './law-runs.js';
 export { MemoryLog } from './memory-log.js';
 export { generatedHistory, generateLog, type GeneratedLogOptions } from './generated-log.js';
 export {

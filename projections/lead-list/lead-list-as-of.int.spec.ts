@@ -17,6 +17,7 @@ import {
   consentRecorded,
   type FreshDatabase,
   freshDatabase,
+  lawRuns,
   leadDeduplicated,
   leadFoundEligible,
   leadFoundIneligible,
@@ -226,7 +227,7 @@ describe('the list of leads as it stood', () => {
           expect(rows).toEqual(expected(events, moment, filter));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: lawRuns({ quick: 30, full: 300 }) },
     );
   });
 

@@ -6,6 +6,7 @@ import {
   applyEvents,
   type FreshDatabase,
   freshDatabase,
+  lawRuns,
   postbackIgnored,
   postbackLeftUnmatched,
   postbackReadAnew,
@@ -127,7 +128,7 @@ describe('hits as of a moment', () => {
           await answers(whole, null),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: lawRuns({ quick: 20, full: 200 }) },
     );
   });
 });

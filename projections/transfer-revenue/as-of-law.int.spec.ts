@@ -9,6 +9,7 @@ import {
   destinationDialed,
   type FreshDatabase,
   freshDatabase,
+  lawRuns,
   postbackDetached,
   postbackMatched,
   revenueConfirmed,
@@ -155,7 +156,7 @@ describe('revenue as of a moment', () => {
           await answers(whole, null),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: lawRuns({ quick: 20, full: 200 }) },
     );
   });
 });

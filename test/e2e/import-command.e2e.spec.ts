@@ -77,12 +77,12 @@ describe('leadledger import', () => {
   });
 
   it('killed again and again, imports each phone once and each repeated row as one duplicate', async () => {
-    const rows = Array.from({ length: 3_000 }, (_, i) =>
+    const rows = Array.from({ length: 1_500 }, (_, i) =>
       leadRow(phoneIn(212, i - Math.floor(i / 10))),
     );
     await writeFile(join(folder, 'killed.csv'), `${HEADER}\n${rows.join('\n')}\n`);
     const parameters = ['import', 'killed.csv', '--tenant', 'demo', '--map', 'phone=Best number'];
-    for (const rowsUntilKill of [1, 700, 1_500]) {
+    for (const rowsUntilKill of [1, 350, 750]) {
       const child = start(parameters);
       const end = ended(child);
       await until('enough rows to be done', async () => {
@@ -94,18 +94,18 @@ describe('leadledger import', () => {
     }
     const run = await leadledger(...parameters, '--json');
     expect(jsonOf(run)).toMatchObject({
-      ...{ rows: 3_000, created: 2_701, duplicate: 299, ineligible: 0, error: 0 },
+      ...{ rows: 1_500, created: 1_351, duplicate: 149, ineligible: 0, error: 0 },
     });
-    expect(run.stderr).toMatch(/100 %  3,000 of 3,000/);
+    expect(run.stderr).toMatch(/100 %  1,500 of 1,500/);
     const results = await outcomes('killed.csv');
     expect(results.map(([row]) => Number(row))).toEqual(rows.map((_, index) => index + 1));
     const events = await countLeadEvents(servers);
-    expect([events.get('LeadReceived'), events.get('LeadDeduplicated')]).toEqual([2_701, 299]);
-    expect(jsonOf(await leadledger(...parameters, '--json'))).toMatchObject({ created: 2_701 });
+    expect([events.get('LeadReceived'), events.get('LeadDeduplicated')]).toEqual([1_351, 149]);
+    expect(jsonOf(await leadledger(...parameters, '--json'))).toMatchObject({ created: 1_351 });
   }, 120_000);
 
   it('stopped with Ctrl-C, says how to go on', async () => {
-    const rows = Array.from({ length: 3_000 }, (_, index) => leadRow(phoneIn(205, index)));
+    const rows = Array.from({ length: 1_000 }, (_, index) => leadRow(phoneIn(205, index)));
     await writeFile(join(folder, 'stopped.csv'), `${HEADER}\n${rows.join('\n')}\n`);
     const parameters = ['import', 'stopped.csv', '--tenant', 'demo', '--map', 'phone=Best number'];
     const child = start(parameters);
@@ -116,16 +116,17 @@ describe('leadledger import', () => {
     child.kill('SIGINT');
     expect(await end).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/Stopped after \d+ of 3000 rows.*same command/) as unknown,
+      stderr: expect.stringMatching(/Stopped after \d+ of 1000 rows.*same command/) as unknown,
     });
-    expect(jsonOf(await leadledger(...parameters, '--json'))).toMatchObject({ created: 3_000 });
+    expect(jsonOf(await leadledger(...parameters, '--json'))).toMatchObject({ created: 1_000 });
   }, 120_000);
 
-  it('reads 100,000 rows, 70 MB of them, in a heap of 96 MB', async () => {
+  // As many rows as one likes: test/soak imports 100,000.
+  it('reads 70 MB of rows in a heap of 96 MB', async () => {
     const path = join(folder, 'large.csv');
     const rows = Array.from(
-      { length: 100_000 },
-      (_, i) => `${leadRow(phoneIn(216, i))},${'x'.repeat(600)}`,
+      { length: 20_000 },
+      (_, i) => `${leadRow(phoneIn(216, i))},${'x'.repeat(3_400)}`,
     );
     await writeFile(path, `${HEADER},Notes\n${rows.join('\n')}\n`);
     const parameters = ['import', path, '--tenant', 'demo', '--map', 'phone=Best number'];
@@ -133,6 +134,6 @@ describe('leadledger import', () => {
       start([...parameters, '--dry-run', '--json'], '--max-old-space-size=96'),
     );
     expect(run).toMatchObject({ code: 0 });
-    expect(jsonOf(run)).toMatchObject({ rows: 100_000, readable: 100_000 });
+    expect(jsonOf(run)).toMatchObject({ rows: 20_000, readable: 20_000 });
   }, 240_000);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { until } from '#libs/testing';
+import { lawRuns, until } from '#libs/testing';
 import { showDeadLetter } from '../index.js';
 import { PoisonHarness } from './dead-letters.fixtures.js';
 import { EngineHarness } from './engine.fixtures.js';
@@ -194,7 +194,7 @@ describe('dead letters of any history', () => {
         await poisoned.ask({ action: 'retry', name: 'turnover' }, each);
         await engines.expectFoldOf(each);
       }),
-      { numRuns: 12, plugins: [fc.beforeEach(engines.reset)] },
+      { numRuns: lawRuns({ quick: 6, full: 60 }), plugins: [fc.beforeEach(engines.reset)] },
     );
   });
 
@@ -217,7 +217,11 @@ describe('dead letters of any history', () => {
         await mended.stop();
         await engines.expectFoldOf(each);
       }),
-      { numRuns: 5, endOnFailure: true, plugins: [fc.beforeEach(engines.reset)] },
+      {
+        numRuns: lawRuns({ quick: 3, full: 30 }),
+        endOnFailure: true,
+        plugins: [fc.beforeEach(engines.reset)],
+      },
     );
   });
 

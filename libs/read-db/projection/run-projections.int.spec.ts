@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type PoolClient } from 'pg';
-import { logOf, until } from '#libs/testing';
+import { lawRuns, logOf, until } from '#libs/testing';
 import { caughtUpTo, type Database } from '../index.js';
 import { EngineHarness } from './engine.fixtures.js';
 import { accountProjection, ledgerHistory } from './ledger.fixtures.js';
@@ -25,7 +25,7 @@ describe('the projections of a log', () => {
         await engine.stop();
         await engines.expectFoldOf(events);
       }),
-      { numRuns: 12, plugins: [fc.beforeEach(engines.reset)] },
+      { numRuns: lawRuns({ quick: 6, full: 60 }), plugins: [fc.beforeEach(engines.reset)] },
     );
   });
 
@@ -46,7 +46,7 @@ describe('the projections of a log', () => {
         await engine.stop();
         await engines.expectFoldOf(events);
       }),
-      { numRuns: 15, plugins: [fc.beforeEach(engines.reset)] },
+      { numRuns: lawRuns({ quick: 8, full: 60 }), plugins: [fc.beforeEach(engines.reset)] },
     );
   });
 

@@ -5,6 +5,7 @@ import {
   aPostbackReading,
   type FreshDatabase,
   freshDatabase,
+  lawRuns,
   postbackIgnored,
   postbackLeftUnmatched,
   postbackReceived,
@@ -125,6 +126,6 @@ describe('a transfer that moves', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: lawRuns({ quick: 30, full: 200 }) },
     ));
 });

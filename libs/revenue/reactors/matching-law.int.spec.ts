@@ -1,5 +1,11 @@
 import { fixedClock, type TenantId } from '#libs/kernel';
-import { callBridged, callEnded, destinationDialed, transferRequested } from '#libs/testing';
+import {
+  callBridged,
+  callEnded,
+  destinationDialed,
+  lawRuns,
+  transferRequested,
+} from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
@@ -267,7 +273,7 @@ describe('whatever is called and reported, in whatever order, with workers that 
         );
         expect(failed).toEqual([]);
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: lawRuns({ quick: 10, full: 60 }), endOnFailure: true },
     );
-  }, 180_000);
+  }, 600_000);
 });

@@ -1,4 +1,5 @@
 import { fixedClock } from '#libs/kernel';
+import { lawRuns } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { postbackInboxProjection, ReadModelPostbackLookup } from '#projections/postback-inbox';
@@ -112,9 +113,9 @@ describe('whatever names come to mean', () => {
           }
           await expectDone(account);
         }),
-        { numRuns: 30, endOnFailure: true },
+        { numRuns: lawRuns({ quick: 12, full: 100 }), endOnFailure: true },
       ),
-    180_000,
+    600_000,
   );
 });
 

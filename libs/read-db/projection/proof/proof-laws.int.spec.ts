@@ -12,8 +12,8 @@ afterAll(() => engines.close());
 
 describe('any history', () => {
   it('makes read models that every proof finds to be its fold', () =>
-    expectFolds(engines, { maxLength: 200, numRuns: 25 }));
+    expectFolds(engines, { maxLength: 200, numRuns: 12 }));
 
   it('makes read models of which every proof tells the one event they got wrong', () =>
-    expectFaultsNamed(engines, { maxLength: 200, numRuns: 40 }));
+    expectFaultsNamed(engines, { maxLength: 200, numRuns: 18 }));
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { until } from '#libs/testing';
+import { lawRuns, until } from '#libs/testing';
 import { expectedRows, pausable } from '../engine.fixtures.js';
 import { accountProjection, ledgerHistory, turnoverProjection } from '../ledger.fixtures.js';
 import { RebuildHarness, someHistory } from './rebuild.fixtures.js';
@@ -72,7 +72,7 @@ describe('a read model that is rebuilt', () => {
             await harness.close();
           }
         }),
-        { numRuns: 6 },
+        { numRuns: lawRuns({ quick: 3, full: 20 }) },
       );
     },
   );

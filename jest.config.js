@@ -15,6 +15,9 @@ const shared = {
 };
 const never = ['/node_modules/', '/dist/', '/test/soak/'];
 const wholeStack = '.e2e.spec.ts';
+/** Whole stacks that hold what happens against the clock. */
+const storm = '/test/chaos/';
+const suitesAtOnce = '<rootDir>/test/few-at-once-runner.js';
 
 export default {
   projects: [
@@ -24,20 +27,28 @@ export default {
       testMatch: ['**/*.spec.ts'],
       testPathIgnorePatterns: [...never, wholeStack.replaceAll('.', '\\.')],
     },
-    // Whole stacks, one at a time: two of them would wait for each other's processors.
+    // Stacks wait for processes to start and to die: two of them keep two processors busy.
     {
       ...shared,
       displayName: 'stacks',
       testMatch: [`**/*${wholeStack}`],
+      testPathIgnorePatterns: [...never, storm],
+      runner: [suitesAtOnce, { atOnce: 2 }],
+    },
+    {
+      ...shared,
+      displayName: 'storms',
+      testMatch: [`**${storm}**/*${wholeStack}`],
       testPathIgnorePatterns: never,
-      runner: '<rootDir>/test/serial-runner.js',
+      runner: [suitesAtOnce, { atOnce: 1 }],
     },
   ],
   globalSetup: '<rootDir>/dist/libs/testing/global-setup.js',
   globalTeardown: '<rootDir>/dist/libs/testing/global-teardown.js',
   reporters: ['default', '<rootDir>/test/count-reporter.ts'],
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // One more than processors: parts wait for disks, for each other, and for leases to end.
+  maxWorkers: 3,
   // Suites leave modules behind that nothing frees: a worker that has grown is replaced.
   workerIdleMemoryLimit: '1GB',
 };

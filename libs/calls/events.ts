@@ -4,16 +4,18 @@ export {
   type AnsweredBy,
   CALL_DISPOSITIONS,
   type CallDisposition,
-  type CallingHoursFacts,
-  type CallRecord,
   DIAL_OBSTACLES,
   type DialEvent,
   dialEvents,
   type DialObstacle,
-  type DialPermission,
   isMachine,
   type RevenueEstimate,
 } from './domain/call.events.js';
+export {
+  type CallingHoursFacts,
+  type CallRecord,
+  type DialPermission,
+} from './domain/dial-facts.js';
 export {
   type Caps,
   type DestinationEvent,

@@ -4,16 +4,12 @@ import { connectDatabase, type Database, inTenant } from '#libs/read-db';
 import {
   applyEvents,
   aTransferReport,
-  callBridged,
-  callEnded,
   type FreshDatabase,
   freshDatabase,
   postbackDetached,
   postbackMatched,
   revenueConfirmed,
-  revenueRevised,
   storedEvent,
-  transferRequested,
 } from '#libs/testing';
 import {
   listTransferRevenue,
@@ -25,6 +21,7 @@ import {
   transferRevenueProjection,
   unconfirmedByAge,
 } from './index.js';
+import { transfer, transfersOfJanuary } from './transfer-revenue.fixtures.js';
 
 const acme = 'acme' as TenantId;
 const projections = [transferRevenueProjection];
@@ -37,7 +34,7 @@ beforeAll(async () => {
   fresh = await freshDatabase({ readModels: projections });
   api = connectDatabase({ url: fresh.url, role: 'api', applicationName: 'spec' });
   worker = connectDatabase({ url: fresh.url, role: 'worker', applicationName: 'spec' });
-  const ours = events().map((event, index) => storedEvent(event, BigInt(index + 1)));
+  const ours = transfersOfJanuary().map((event, index) => storedEvent(event, BigInt(index + 1)));
   const theirs = transfer('foreign', '2026-01-06T16:00:00.000Z');
   const foreign = theirs.map((event, index) =>
     storedEvent(event, BigInt(index + 500), { tenantId: 'zenith' }),
@@ -49,47 +46,6 @@ afterAll(async () => {
   await Promise.all([api.close(), worker.close()]);
   await fresh.drop();
 });
-
-/** A transfer that was bridged for two minutes and is estimated at 30 dollars. */
-function transfer(transferId: string, bridgedAt: string, more: object = {}): DomainEvent[] {
-  const estimate = { amountMinor: 3_000, currency: 'USD', billable: true, rule: 'fixed' };
-  const ofTransfer = { transferId, ...more };
-  return [
-    transferRequested({ ...ofTransfer, requestedAt: bridgedAt }),
-    callBridged({ transferId, bridgedAt }),
-    callEnded({ transferId, disposition: 'transferred', connectedSeconds: 120, estimate }),
-  ];
-}
-
-/**
- * Three calls of January 6 and one of the 7th in UTC, one of them to another buyer; 1 confirmed and
- * revised, 2 confirmed in euros, 3 and 4 not at all; one of a test lead.
- */
-function events(): DomainEvent[] {
-  const report = aTransferReport({ buyer: 'Bright' });
-  const first = { transferId: 't-1', leadId: 'lead-1' };
-  const second = { transferId: 't-2', leadId: 'lead-2' };
-  const euros = { currency: 'EUR', toMinor: 2_000, estimatedMinor: null };
-  const other = {
-    leadId: 'lead-2',
-    source: null,
-    destinationId: 'buyer-2',
-    destinationName: 'Café Sun',
-  };
-  return [
-    ...transfer('t-1', '2026-01-06T16:00:00.000Z'),
-    ...transfer('t-2', '2026-01-06T17:00:00.000Z', { leadId: 'lead-2', source: null }),
-    ...transfer('t-3', '2026-01-06T18:30:00.000Z', other),
-    ...transfer('t-4', '2026-01-07T00:00:00.000Z', { campaign: { utm_source: 'mail' } }),
-    ...transfer('t-5', '2026-01-06T16:00:00.000Z', { leadId: 'lead-3', mode: 'test' }),
-    postbackMatched({ ...first, report }),
-    revenueConfirmed(first),
-    revenueRevised({ ...first, toMinor: 4_000 }),
-    postbackMatched({ ...second, report: { ...report, postbackId: 'hit-2' } }),
-    revenueConfirmed({ ...second, ...euros }),
-    transferRequested({ transferId: 't-6', requestedAt: '2026-01-05T00:00:00.000Z' }),
-  ];
-}
 
 const january: RevenueReportRequest = {
   ...{ mode: 'live', from: '2026-01-06T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' },

@@ -18,7 +18,7 @@ import {
   startApi,
   startServers,
 } from './api.harness.js';
-import { arrive, type Fields, report, signatureOf } from './webhooks.harness.js';
+import { arrive, type Fields, report, scriptBody, signatureOf } from './webhooks.harness.js';
 
 const PUBLIC = 'https://leads.example.com:8443';
 const TOKEN = 'a token nobody guesses';
@@ -65,21 +65,6 @@ const told = (path: string, fields: Fields = {}) =>
     'x-forwarded-proto': 'http',
   });
 const signed = (url: string, fields: Fields) => signatureOf(url, fields, TOKEN);
-
-const scriptBody = (more: object = {}) => ({
-  ...{ name: 'Quote', identity: 'This is Acme.', ai_disclosure: 'A machine speaks.' },
-  ...{ callback_number: '+15125550100', opt_out: 'Press 9 to stop.', opt_out_key: '9' },
-  questions: [
-    {
-      ...{ id: 'interested', prompt: 'Interested?' },
-      options: [
-        { value: 'yes', key: '1' },
-        { value: 'no', key: '2' },
-      ],
-    },
-  ],
-  ...more,
-});
 
 /** A call that was decided and placed; resolves with where the provider asks about it. */
 async function aCall(script: object = scriptBody()) {

@@ -44,3 +44,19 @@ export const report = (fields: Fields = {}): Fields => ({
   ...{ CallStatus: 'in-progress', Direction: 'outbound-api' },
   ...fields,
 });
+
+/** A script with one question, as it is sent. */
+export const scriptBody = (more: object = {}) => ({
+  ...{ name: 'Quote', identity: 'This is Acme.', ai_disclosure: 'A machine speaks.' },
+  ...{ callback_number: '+15125550100', opt_out: 'Press 9 to stop.', opt_out_key: '9' },
+  questions: [
+    {
+      ...{ id: 'interested', prompt: 'Interested?' },
+      options: [
+        { value: 'yes', key: '1' },
+        { value: 'no', key: '2' },
+      ],
+    },
+  ],
+  ...more,
+});

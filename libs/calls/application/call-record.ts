@@ -1,4 +1,4 @@
-import { type CallRecord } from '../domain/call.events.js';
+import { type CallRecord } from '../domain/dial-facts.js';
 import { callingNumberOf } from '../domain/calling-number.js';
 import { type DialingSettings } from '../domain/dialing.events.js';
 import { type CallableLead } from '../domain/lead-calls.js';

@@ -1,9 +1,10 @@
 import { type DncAnswer, type DncRules } from '#events/leads';
 import { type Facts } from '#libs/filters';
-import { type AnsweredBy, type CallRecord } from './call.events.js';
+import { type AnsweredBy } from './call.events.js';
 import { type Heard } from './conversation.js';
 import { type Payout } from './destination.events.js';
 import { type Places } from './hours/candidate-zones.js';
+import { type CallRecord } from './dial-facts.js';
 import { type DialingSettings } from './dialing.events.js';
 import { type MachineDetectionSetting } from './machine-detection.js';
 import { type Openable } from './openings.js';

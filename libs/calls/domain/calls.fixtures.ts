@@ -1,6 +1,6 @@
 import { type EligibilityChecks, type LeadEvent } from '#events/leads';
 import { fold } from '#libs/kernel';
-import { type CallRecord } from './call.events.js';
+import { type CallRecord } from './dial-facts.js';
 import {
   type BeginConversation,
   type CallCommand,

@@ -1,4 +1,5 @@
-import { type CallingHoursFacts, type DialObstacle } from './call.events.js';
+import { type DialObstacle } from './call.events.js';
+import { type CallingHoursFacts } from './dial-facts.js';
 import { callingHoursAt, nextCallingInstant } from './hours/calling-hours.js';
 import { type CallingHoursPack } from './hours/calling-hours-pack.js';
 import { CALLING_HOURS_PACK } from './hours/calling-hours-pack.data.js';

@@ -1,4 +1,4 @@
-import { type CallingHoursFacts } from '../call.events.js';
+import { type CallingHoursFacts } from '../dial-facts.js';
 import {
   type CallingHoursPack,
   type LocalWindow,

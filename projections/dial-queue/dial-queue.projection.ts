@@ -54,10 +54,11 @@ export const dialQueueTable = defineTable({
   },
   key: ['tenantId', 'leadId'],
   partialIndexes: [
-    // The newest first, of all sources or of one; and by when they are due. Leads that neither wait
-    // nor may be dialed, as nearly all of them in the end, are in none of these.
-    { where: waiting, columns: ['tenantId', 'receivedAt desc', 'leadId desc'] },
-    { where: waiting, columns: ['tenantId', 'source', 'receivedAt desc', 'leadId desc'] },
+    // Read backwards for the newest first, of all sources or of one: what comes last in an index
+    // fills its pages. And by when they are due. Leads that neither wait nor may be dialed, as
+    // nearly all of them in the end, are in none of these.
+    { where: waiting, columns: ['tenantId', 'receivedAt', 'leadId'] },
+    { where: waiting, columns: ['tenantId', 'source', 'receivedAt', 'leadId'] },
     { where: waiting, columns: ['tenantId', 'dueAt', 'mode'] },
     { where: { status: 'calling' }, columns: ['tenantId', 'leadId', 'mode'] },
   ],
@@ -69,7 +70,7 @@ export type DialQueueRow = Row<typeof dialQueueTable>;
 /** Which leads are to be called, from when on, and which are being called? */
 export const dialQueueProjection = defineProjection<LeadStreamEvent, typeof dialQueueTable>({
   name: 'dial_queue',
-  version: 3,
+  version: 4,
   table: dialQueueTable,
   on: {
     LeadReceived: (event) => {

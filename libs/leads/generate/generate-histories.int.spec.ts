@@ -159,7 +159,8 @@ describe('a generator', () => {
     const onProgress = (done: number) => {
       if (done === 90) stop.abort();
     };
-    const first = await generateHistories(halves, plan(), { signal: stop.signal, onProgress });
+    const run = { signal: stop.signal, onProgress, inFlightMax: 16 };
+    const first = await generateHistories(halves, plan(), run);
     expect(first.created).toBeLessThan(200);
     const rest = await generateHistories(halves, plan());
     expect(rest.created + rest.alreadyThere).toBe(200);

@@ -3,9 +3,16 @@ import { DomainError } from '#libs/kernel';
 import { type IntakePolicy } from '../application/intake-policy.js';
 import { inOrder } from '../import/in-order.js';
 import { FICTIONAL_PHONES_MAX } from './fictional-phones.js';
+import { KnownStreams } from './known-streams.js';
 import { leadTraffic } from './lead-traffic.js';
 import { type Sender, type Step } from './step.js';
 import { type GeneratorParts, type StepOutcome, StepWriter } from './step-writer.js';
+
+/**
+ * Enough for the log to sync many appends at once: the slowest of these steps is what the others
+ * wait for.
+ */
+const IN_FLIGHT_MAX = 256;
 
 /** Which histories are wanted. */
 export interface HistoriesPlan {
@@ -27,7 +34,7 @@ export interface GenerationRun {
   readonly signal?: AbortSignal;
   /** Told after each lead how many of them are done. */
   readonly onProgress?: (done: number) => void;
-  /** How many appends are under way at once; 64 unless told. */
+  /** How many steps are under way at once; {@link IN_FLIGHT_MAX} unless told. */
   readonly inFlightMax?: number;
 }
 
@@ -53,12 +60,13 @@ export interface GeneratedHistories {
 export async function generateHistories(
   parts: GeneratorParts,
   plan: HistoriesPlan,
-  { signal, onProgress = () => undefined, inFlightMax = 64 }: GenerationRun = {},
+  { signal, onProgress = () => undefined, inFlightMax = IN_FLIGHT_MAX }: GenerationRun = {},
 ): Promise<GeneratedHistories> {
   if (plan.policy.tenantMode !== 'sandbox') throw generationNeedsSandbox();
   if (plan.leads > FICTIONAL_PHONES_MAX) throw tooManyLeads();
   const store = new CountingStore(parts.store);
-  const writer = new StepWriter({ ...parts, store: store.asStore }, plan.policy, plan.seed);
+  const known = new KnownStreams(store.asStore);
+  const writer = new StepWriter({ ...parts, store: known }, plan.policy, plan.seed);
   const counts = { created: 0, alreadyThere: 0, refused: 0 };
   try {
     await writer.start();

@@ -24,6 +24,7 @@ export { LeadFinder } from './application/lead-finder.js';
 export { HitReader } from './application/hit-reader.js';
 export {
   type NamesOfTransfer,
+  type OfSameCall,
   type OurNumbers,
   type OutdatedPage,
   type Period,

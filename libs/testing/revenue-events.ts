@@ -55,6 +55,12 @@ export const postbackUnlinked = build('PostbackUnlinked', {
   unlinkedAt: '2026-01-08T10:00:00.000Z',
 });
 
+/** The first report of its call counts for another transfer. */
+export const postbackMoved = build('PostbackMoved', {
+  ...{ postbackId, ...lead, transferId: 'transfer-1', follows: 'hit-0' },
+  movedAt: recordedAt,
+});
+
 export const postbackMatchConfirmed = build('PostbackMatchConfirmed', {
   ...{ postbackId, ...lead, transferId: 'transfer-1', reason: 'the other was a test' },
   confirmedAt: '2026-01-07T10:00:00.000Z',

@@ -24,4 +24,4 @@ export {
 } from './postback-inbox.queries.js';
 export { ReadModelPostbackLookup } from './read-model-postback-lookup.js';
 export { unmatchedRevenue, type UnmatchedRevenue } from './unmatched-revenue.queries.js';
-export { transfersOfVendorCalls, waitingOfSameCall } from './vendor-calls.queries.js';
+export { transfersOfVendorCalls, othersOfSameCall } from './vendor-calls.queries.js';

@@ -34,7 +34,7 @@ import {
   unmatchedSince,
   type WaitingFilter,
   waitingForTransfer,
-  waitingOfSameCall,
+  othersOfSameCall,
 } from './index.js';
 
 const acme = 'acme' as TenantId;
@@ -183,7 +183,7 @@ describe('hits that wait for a transfer', () => {
 
   it('are found by another of the call, as the sender of its token names it', async () => {
     const ofCall = async (postbackId: string, tenantId = acme) => {
-      const asked = [worker, tenantId, waitingOfSameCall, [postbackId]] as const;
+      const asked = [worker, tenantId, othersOfSameCall, [postbackId]] as const;
       return minutesOf(await runInTenant<{ readonly postbackId: string }>(...asked));
     };
     expect(await ofCall('hit-6')).toEqual([0, 1, 2, 3, 5, 8]);

@@ -9,6 +9,7 @@ import {
 } from '#libs/read-db';
 import {
   type NamesOfTransfer,
+  type OfSameCall,
   type OurNumbers,
   type OutdatedPage,
   PostbackLookup,
@@ -28,7 +29,11 @@ import {
   unmatchedSince,
   waitingForTransfer,
 } from './postback-inbox.queries.js';
-import { transfersOfVendorCalls, waitingOfSameCall } from './vendor-calls.queries.js';
+import {
+  type OtherOfSameCall,
+  othersOfSameCall,
+  transfersOfVendorCalls,
+} from './vendor-calls.queries.js';
 
 /** Reports that are matched in one turn of a reactor; about 10 ms each. */
 const pageSize = 50;
@@ -83,14 +88,13 @@ export class ReadModelPostbackLookup extends PostbackLookup {
     return pageOf(rows);
   }
 
-  override async waitingOfSameCall(
-    tenantId: TenantId,
-    postbackId: string,
-  ): Promise<readonly string[]> {
-    const rows = await runInTenant<{ readonly postbackId: string }>(
-      ...([this.database, tenantId, waitingOfSameCall, [postbackId]] as const),
+  override async ofSameCall(tenantId: TenantId, postbackId: string): Promise<OfSameCall> {
+    const rows = await runInTenant<OtherOfSameCall>(
+      ...([this.database, tenantId, othersOfSameCall, [postbackId]] as const),
     );
-    return rows.map((row) => row.postbackId);
+    const ids = (isElsewhere: boolean) =>
+      rows.filter((row) => row.isElsewhere === isElsewhere).map((row) => row.postbackId);
+    return { waiting: ids(false), elsewhere: ids(true) };
   }
 
   override async waiting(

@@ -11,7 +11,7 @@ import {
   postbackSettled,
   storedEvent,
 } from '#libs/testing';
-import { postbackInboxProjection, transfersOfVendorCalls, waitingOfSameCall } from './index.js';
+import { postbackInboxProjection, transfersOfVendorCalls, othersOfSameCall } from './index.js';
 
 const acme = 'acme' as TenantId;
 const destinations = ['buyer-1', 'buyer-2'];
@@ -89,7 +89,7 @@ describe('the read side', () => {
   it('finds by a hit those of its call that wait, of whoever gives such names', async () => {
     for (const { sender, to, name } of calls) {
       const found = await runInTenant<{ readonly postbackId: string }>(
-        ...([worker, acme, waitingOfSameCall, [name]] as const),
+        ...([worker, acme, othersOfSameCall, [name]] as const),
       );
       const expected = senders.flatMap((other, index) =>
         sharesNames(other, sender, { destinationId: to }) ? [`${name} ${index}`] : [],

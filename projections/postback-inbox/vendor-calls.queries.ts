@@ -1,5 +1,5 @@
 import { type TenantStatement } from '#libs/read-db';
-import { senderOfHit, sharesNamesInSql } from './shared-names.js';
+import { senderOfHit, sharesNamesInSql, speakAsOneInSql } from './shared-names.js';
 
 /** More reports of one call than that are somebody's mistake. */
 const SAME_CALL_MAX = 500;
@@ -26,22 +26,32 @@ export const transfersOfVendorCalls: TenantStatement = {
 };
 
 /**
- * The hits of the same call as one, by its sender's name for it, that wait for the transfer of
- * that, oldest first. Takes the id of that one; none where it names no call.
+ * The hits of the same call as one, by its sender's name for it, oldest first: those that wait for
+ * the transfer of that, and those that count for another one, of the same sender. Takes the id of
+ * that one; none where it names no call.
  */
-export const waitingOfSameCall: TenantStatement = {
-  name: 'postback_inbox:waiting_of_same_call',
+export const othersOfSameCall: TenantStatement = {
+  name: 'postback_inbox:others_of_same_call',
   text: `
-    select h.postback_id as "postbackId"
+    select h.postback_id as "postbackId", h.transfer_id is not null as "isElsewhere"
       from postback_inbox as one
      cross join lateral (
-       select h.postback_id
+       select h.postback_id, h.transfer_id
          from postback_inbox as h
         where h.tenant_id = one.tenant_id and h.vendor_call_id = one.vendor_call_id
-          and ${sharesNamesInSql(senderOfHit('h'), senderOfHit('one'), 'one.settled_destination_id')}
-          and h.status in ('received', 'unmatched') and h.reason is distinct from 'unlinked'
+          and ((h.status in ('received', 'unmatched') and h.reason is distinct from 'unlinked'
+                and ${sharesNamesInSql(senderOfHit('h'), senderOfHit('one'), 'one.settled_destination_id')})
+               or (h.transfer_id <> one.transfer_id
+                   and ${speakAsOneInSql(senderOfHit('h'), senderOfHit('one'))}))
         order by h.received_at, h.postback_id
         limit ${SAME_CALL_MAX}) as h
      where one.tenant_id = current_setting('app.tenant') and one.postback_id = $1`,
   commit: 'lazy',
 };
+
+/** A hit of the same call as another. */
+export interface OtherOfSameCall {
+  readonly postbackId: string;
+  /** Whether it counts for another transfer; if not, it waits. */
+  readonly isElsewhere: boolean;
+}

@@ -100,6 +100,14 @@ export interface WaitingPage {
   readonly next: string | null;
 }
 
+/** Reports of the same call as one that counts. */
+export interface OfSameCall {
+  /** Those that wait for its transfer. */
+  readonly waiting: readonly string[];
+  /** Those that count for another. */
+  readonly elsewhere: readonly string[];
+}
+
 /** The hash of a number of ours by the number, E.164: as many as are known. */
 export type OurNumbers = Readonly<Record<string, string>>;
 
@@ -153,7 +161,7 @@ export abstract class PostbackLookup {
     cursor: string | null,
   ): Promise<WaitingPage>;
   /** Reports of the same call as this one, as its sender names it. */
-  abstract waitingOfSameCall(tenantId: TenantId, postbackId: string): Promise<readonly string[]>;
+  abstract ofSameCall(tenantId: TenantId, postbackId: string): Promise<OfSameCall>;
   /**
    * Reports of all tenants that nothing was found for under an older alias map, or by older rules.
    */

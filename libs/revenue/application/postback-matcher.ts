@@ -2,9 +2,14 @@ import { type StoredEvent } from '#libs/event-store';
 import { type Clock, type TenantId } from '#libs/kernel';
 import { isErased } from '#libs/privacy';
 import { v5 as uuidv5 } from 'uuid';
-import { type MatchOutcome } from '../domain/matching.js';
+import { matchByName, type MatchOutcome } from '../domain/matching.js';
 import { isOpen, type KnownPostback } from '../domain/postback.js';
+import { type FollowFirst } from '../domain/postback.decider.js';
 import { type PostbackEvent } from '../domain/postback.events.js';
+import { senderOf } from '../domain/report-sender.js';
+import { transferNotFound } from '../domain/revenue.errors.js';
+import { strayedReports } from '../domain/strayed-reports.js';
+import { type TransferFacts } from '../domain/transfer-facts.js';
 import { type Caller } from './caller.js';
 import { matchOutcome } from './match-outcome.js';
 import { type PostbackLedger, type StandingPostback } from './postback-ledger.js';
@@ -109,6 +114,28 @@ export class PostbackMatcher {
     return ledger.carryOut(tenantId, read.postback, caller);
   }
 
+  /**
+   * Has reports of one call that count for several transfers follow the first of them. Whoever comes
+   * second finds nothing to do but to tell the ledgers.
+   */
+  async gather(tenantId: TenantId, postbackIds: readonly string[], caller: Caller): Promise<void> {
+    const { ledger, reader, finder } = this.#parts;
+    const told: KnownPostback[] = [];
+    for (const postbackId of postbackIds) {
+      const { postback } = await reader.closed(tenantId, postbackId);
+      told.push((await ledger.carryOut(tenantId, postback, caller)).postback);
+    }
+    const strayed = strayedReports(told);
+    if (strayed === null) return;
+    const transfer = await finder.transfer(tenantId, strayed.first.assignment.transferId);
+    if (transfer === null) throw transferNotFound();
+    for (const stray of strayed.others) {
+      const command = followFirst(strayed.first, stray, transfer, this.#now());
+      const moved = await ledger.decide(tenantId, stray.postbackId, command, caller);
+      await ledger.carryOut(tenantId, moved.postback, caller);
+    }
+  }
+
   /** Notes how a report is read now, if that is different; it is matched to nothing by this. */
   async readAnew(
     tenantId: TenantId,
@@ -201,6 +228,20 @@ export class PostbackMatcher {
 function afterRefusal({ assignment }: KnownPostback, caller: Caller): Caller {
   const refused = `refused ${assignment?.number ?? 0}`;
   return { ...caller, commandId: uuidv5(refused, caller.commandId) };
+}
+
+function followFirst(
+  { postbackId: first }: KnownPostback,
+  { reading, receivedAt, destinationId, assignment, ...sent }: KnownPostback,
+  transfer: TransferFacts,
+  at: string,
+): FollowFirst {
+  const sender = senderOf({ ...sent, destinationId });
+  const call = { reading, sender, receivedAt, tokenDestinationId: destinationId };
+  const { leadId, transferId } = transfer;
+  const from = assignment?.transferId ?? '';
+  const match = matchByName(call, transfer);
+  return { type: 'FollowFirst', first, from, leadId, transferId, match, at };
 }
 
 /** As it was read when it came. */

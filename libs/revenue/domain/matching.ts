@@ -85,6 +85,13 @@ export function matchByHand(
   return matched(call, transfer, { rule: 'manual', ranked, warnings: [] }).match;
 }
 
+/** A match to where the first report of the same call counts. */
+export function matchByName(call: ReportedCall, transfer: TransferFacts): MatchFacts {
+  const ranked = [measure(call, transfer)];
+  return matched(call, transfer, { rule: 'vendor_call_id', ranked, warnings: unknownIds(call) })
+    .match;
+}
+
 function matchedByOurId(input: MatchInput, { transfer, ambiguous }: NamedTransfer): Matched {
   const { byVendorCallId: linked } = input;
   const isFar = !isWithinWindow(measure(input, transfer));

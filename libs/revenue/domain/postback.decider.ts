@@ -1,5 +1,6 @@
 import { type Decider } from '#libs/kernel';
 import { MATCHING_RULES_VERSION } from './matching.js';
+import { isMovable } from './strayed-reports.js';
 import {
   evolve,
   initialState,
@@ -78,6 +79,21 @@ export interface ReleasePostback {
   readonly at: string;
 }
 
+/** The first report of its call counts for another transfer than a report. */
+export interface FollowFirst {
+  readonly type: 'FollowFirst';
+  /** The first report. */
+  readonly first: string;
+  /** The transfer that the report was seen to count for. */
+  readonly from: string;
+  /** Where the first one counts. */
+  readonly leadId: string;
+  readonly transferId: string;
+  readonly match: MatchFacts;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+}
+
 /** A person says that a report is not about its transfer, or about none. */
 export interface CorrectPostback {
   readonly type: 'UnlinkPostback' | 'IgnorePostback';
@@ -104,6 +120,7 @@ export type PostbackCommand =
   | SettlePostback
   | LeaveUnmatched
   | ReleasePostback
+  | FollowFirst
   | CorrectPostback
   | ConfirmMatch;
 
@@ -183,6 +200,20 @@ function release(
   return [leftUnmatched(state, { unmatchedReason, nearestMs: null, decidedAt })];
 }
 
+/** In one go, so that nothing else is found for it in between. What is certain stays. */
+function followFirst(command: FollowFirst, state: KnownPostback): PostbackEvent[] {
+  const { first: follows, from, at, leadId, transferId, match } = command;
+  const { status, assignment, postbackId } = state;
+  if (status !== 'settled' || assignment?.transferId !== from || from === transferId) return [];
+  if (!isMovable(assignment)) return [];
+  const off = { leadId: assignment.leadId, transferId: from };
+  const to = { leadId, transferId, match, reason: null, assignedAt: at };
+  return [
+    { type: 'PostbackMoved', data: { postbackId, ...off, follows, movedAt: at } },
+    { type: 'PostbackAssigned', data: { postbackId, ...to } },
+  ];
+}
+
 function leftUnmatched(
   { postbackId }: KnownPostback,
   found: Omit<DataOf<'PostbackLeftUnmatched'>, 'postbackId' | 'rulesVersion'>,
@@ -234,6 +265,8 @@ function decide(command: PostbackCommand, state: Postback): PostbackEvent[] {
       return leaveUnmatched(command, state);
     case 'ReleasePostback':
       return release(command, state);
+    case 'FollowFirst':
+      return followFirst(command, state);
     case 'UnlinkPostback':
       return unlink(command, state);
     case 'ConfirmMatch':

@@ -156,6 +156,19 @@ export const PostbackUnlinked = defineEvent({
   }),
 });
 
+export const PostbackMoved = defineEvent({
+  type: 'PostbackMoved',
+  version: 1,
+  doc: 'A report follows the first one of its call to the transfer of that; it was taken to another.',
+  schema: Type.Object({
+    postbackId,
+    leadId: Type.String({ description: 'The lead it was taken off.' }),
+    transferId: Type.String({ description: 'The transfer it was taken off.' }),
+    follows: Type.String({ description: 'The first report of the call.' }),
+    movedAt: instant('When.'),
+  }),
+});
+
 export const PostbackMatchConfirmed = defineEvent({
   type: 'PostbackMatchConfirmed',
   version: 1,
@@ -184,6 +197,7 @@ export const postbackEvents = [
   PostbackAssigned,
   PostbackSettled,
   PostbackUnlinked,
+  PostbackMoved,
   PostbackMatchConfirmed,
   PostbackIgnored,
 ] as const;

@@ -24,7 +24,7 @@ export interface Assignment {
   readonly ledgerWarnings: readonly string[];
 }
 
-/** An assignment that a person ended. */
+/** An assignment that a person ended, or that followed another report elsewhere. */
 export interface Unlinked extends Pick<Assignment, 'number' | 'leadId'> {
   readonly reason: string | null;
 }
@@ -60,7 +60,7 @@ export interface KnownPostback {
   } | null;
   /** The last one, over or not; `null` before the first. */
   readonly assignment: Assignment | null;
-  /** The last time a person took it off a transfer; `null` if nobody did. */
+  /** The last time it was taken off a transfer; `null` if it never was. */
   readonly unlinked: Unlinked | null;
   /** Once it is settled. */
   readonly outcome: DataOf<'PostbackSettled'>['outcome'] | null;
@@ -90,11 +90,10 @@ export function evolve(state: Postback, event: PostbackEvent): Postback {
       return assigned(state, event.data);
     case 'PostbackSettled':
       return settled(state, event.data);
-    case 'PostbackUnlinked': {
-      const { leadId, reason } = event.data;
-      const unlinked = { number: state.assignment?.number ?? 0, leadId, reason };
-      return { ...state, status: 'unlinked', outcome: null, unlinked };
-    }
+    case 'PostbackUnlinked':
+      return { ...takenOff(state, event.data, event.data.reason), status: 'unlinked' };
+    case 'PostbackMoved':
+      return { ...takenOff(state, event.data, 'same_call_elsewhere'), status: 'unmatched' };
     case 'PostbackMatchConfirmed':
       return {
         ...state,
@@ -126,6 +125,12 @@ function settled(state: KnownPostback, data: DataOf<'PostbackSettled'>): KnownPo
   const { outcome, warnings: ledgerWarnings } = data;
   const assignment = state.assignment && { ...state.assignment, ledgerWarnings };
   return { ...state, status: 'settled', outcome, assignment };
+}
+
+/** The ledger that it counted in has to hear of that. */
+function takenOff(state: KnownPostback, { leadId }: { leadId: string }, reason: string | null) {
+  const unlinked = { number: state.assignment?.number ?? 0, leadId, reason };
+  return { ...state, outcome: null, unlinked };
 }
 
 /** The ledger of a report that counts has to hear of it once more. */

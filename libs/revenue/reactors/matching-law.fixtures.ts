@@ -67,6 +67,22 @@ export function expectNoneOverwritten({ events }: Ledger): void {
 }
 
 /**
+ * What the caller’s number led somewhere counts where the others of its name and token do, unless an
+ * id of ours says of one of them where it belongs.
+ */
+export function expectOneTransferOfName(hits: readonly KnownPostback[]): void {
+  const byName = Map.groupBy(
+    hits.filter(({ status, reading }) => status === 'settled' && reading.vendorCallId !== null),
+    ({ tokenId, reading }) => `${tokenId} ${reading.vendorCallId}`,
+  );
+  for (const [name, alike] of byName) {
+    if (alike.some(({ assignment }) => assignment?.match.rule === 'our_id')) continue;
+    const places = new Set(alike.map(({ assignment }) => assignment?.transferId));
+    expect({ name, places: places.size }).toEqual({ name, places: 1 });
+  }
+}
+
+/**
  * What waits is what a naive reading of the rules, going through everything there is, finds no
  * transfer for.
  */

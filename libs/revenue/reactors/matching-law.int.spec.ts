@@ -25,6 +25,7 @@ import { aCaller, happened } from './matching.fixtures.js';
 import {
   expectBalanced,
   expectNoneOverwritten,
+  expectOneTransferOfName,
   expectUnmatched,
   ledgerOf,
 } from './matching-law.fixtures.js';
@@ -68,6 +69,7 @@ const fact = fc.record({
     ...(['called', 'called', 'called', 'reported', 'reported', 'reported', 'reported'] as const),
     ...(['alias_learned', 'worker_died', 'worker_died', 'worker_stopped'] as const),
     ...(['hours_passed', 'unlinked', 'ignored', 'named_apart', 'named_apart'] as const),
+    ...(['named_alike', 'named_alike'] as const),
   ),
   transfer: fc.nat({ max: 1 }),
   report: fc.record({
@@ -146,6 +148,8 @@ class Consumers {
         return this.#report(consumer, transfer, report);
       case 'named_apart':
         return this.#reportApart(consumer, report);
+      case 'named_alike':
+        return this.#reportAlike(consumer, transfer, report);
       case 'alias_learned':
         return this.#learn();
       case 'unlinked':
@@ -214,6 +218,16 @@ class Consumers {
     await Promise.all(each.map((one) => this.#report(consumer, 0, one)));
   }
 
+  /** A call of one name again and again, while another transfer moves on. */
+  async #reportAlike(consumer: number, transfer: number, report: Fact['report']): Promise<void> {
+    const one = { ...report, by: 'caller', vendorCall: 'v1', promptly: true } as const;
+    await Promise.all([
+      this.#report(consumer, 0, one),
+      this.#call(consumer, transfer).then(() => this.#report(consumer, 0, one)),
+      this.#call(consumer, 1 - transfer),
+    ]);
+  }
+
   async #learn(): Promise<void> {
     const aliases = [{ field: 'caller', name: this.#strangeName }];
     await desk.changeAliases.execute(
@@ -264,6 +278,7 @@ describe('whatever is called and reported, in whatever order, with workers that 
           expectBalanced(ledger, hits);
           expectNoneOverwritten(ledger);
         }
+        expectOneTransferOfName(hits);
         for (const hit of hits) {
           expect(['received', 'assigned']).not.toContain(hit.status);
           if (hit.status === 'unmatched') await expectUnmatched(desk, tenantId, hit, ledgers, hits);

@@ -34,7 +34,8 @@ import { OurNumberHashes } from './our-number-hashes.js';
 /** What the reactor wants done with a report. */
 export type MatchingCommand =
   | { readonly do: 'match_received'; readonly received: ReceivedEvent }
-  | { readonly do: 'match_again' | 'read_and_match'; readonly postbackId: string };
+  | { readonly do: 'match_again' | 'read_and_match'; readonly postbackId: string }
+  | { readonly do: 'gather'; readonly postbackIds: readonly string[] };
 
 /** What `matching` is put together from. */
 export interface MatchingParts {
@@ -131,10 +132,17 @@ export class Matching {
     return { again: this.#later(BEHIND_MS, memo) };
   }
 
-  /** Other reports of a call may have waited for one of them to name its transfer. */
+  /**
+   * Other reports of a call may have waited for one of them to name its transfer, or were taken to
+   * another at the same instant.
+   */
   async #sameCall({ metadata, data }: SeenEvent<PostbackEvent>): Promise<Answer<MatchingCommand>> {
-    const { postbacks } = this.#parts;
-    return matchAgain(await postbacks.waitingOfSameCall(metadata.tenantId, data.postbackId));
+    const { postbackId } = data;
+    const others = await this.#parts.postbacks.ofSameCall(metadata.tenantId, postbackId);
+    const { waiting, elsewhere } = others;
+    if (elsewhere.length === 0) return matchAgain(waiting);
+    const postbackIds = [postbackId, ...elsewhere];
+    return [{ do: 'gather', postbackIds }, ...matchAgain(waiting)];
   }
 
   async #transferMoved(
@@ -221,7 +229,8 @@ export class Matching {
   async #run(command: MatchingCommand, order: Order): Promise<void> {
     const { matcher } = this.#parts;
     const { tenantId } = order;
-    if (command.do === 'match_received') await matcher.matchFromEvent(command.received, order);
+    if (command.do === 'gather') await matcher.gather(tenantId, command.postbackIds, order);
+    else if (command.do === 'match_received') await matcher.matchFromEvent(command.received, order);
     else if (command.do === 'match_again') {
       await matcher.matchAgain(tenantId, command.postbackId, order);
     } else await matcher.readAndMatch(tenantId, command.postbackId, order);

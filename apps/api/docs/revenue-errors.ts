@@ -81,4 +81,10 @@ export const revenueErrors: readonly ErrorEntry[] = [
     meaning: 'More transfers than details.transfers_max took place in the period of a statement.',
     remedy: 'Import a shorter part of the period.',
   },
+  {
+    code: 'statement_currency_differs',
+    status: 409,
+    meaning: 'The statement was brought in before in another currency, which details.currency names.',
+    remedy: 'Send it in that currency or without; rows in others say so in a column.',
+  },
 ];

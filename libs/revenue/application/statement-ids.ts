@@ -6,13 +6,13 @@ import { type SaidTerms } from '../domain/opened-statement.js';
 const STATEMENTS = 'b6d0c1f4-52a7-4e0b-8c39-1f7e9a4d6203';
 
 /**
- * A statement is known by whose it is, its period and how it is read, as far as that is said: the
- * same again is the same, whatever is agreed with the destination by then.
+ * A statement is known by whose it is, its period and how its columns are read. Not by its currency:
+ * the same file is the same statement, whether that is said with it or was agreed before.
  */
 export function statementIdOf(tenantId: TenantId, terms: SaidTerms): string {
-  const { destinationId, from, to, amountUnit, timeZone, currency } = terms;
+  const { destinationId, from, to, amountUnit, timeZone } = terms;
   const aliases = terms.aliases.map(({ field, name }) => [field, name]);
-  const what = [tenantId, destinationId, from, to, amountUnit, timeZone, currency, aliases];
+  const what = [tenantId, destinationId, from, to, amountUnit, timeZone, aliases];
   return uuidv5(JSON.stringify(what), STATEMENTS);
 }
 

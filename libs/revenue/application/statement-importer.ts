@@ -77,7 +77,8 @@ export class StatementImporter {
 
   /**
    * Goes through all lines, and stores them as it does. Stopped on its way, it may be run again:
-   * lines are recognised. Rejects with `statement_too_long` and `statement_period_too_long`.
+   * lines are recognised. Rejects with `statement_too_long`, `statement_period_too_long`, and
+   * `statement_currency_differs` where it was brought in before in another one.
    */
   async import(wish: StatementToImport): Promise<ImportedStatement> {
     const { tenantId } = wish;
@@ -102,7 +103,11 @@ export class StatementImporter {
     const statementId = statementIdOf(tenantId, said);
     const terms = { ...said, statementId, currency: said.currency ?? agreedCurrency };
     const opened = await (wish.preview ? this.#opened(statementId) : this.#open(wish, terms, at));
-    return opened ?? terms;
+    if (opened === null) return terms;
+    if (said.currency !== null && said.currency !== opened.currency) {
+      throw statementCurrencyDiffers(opened.currency);
+    }
+    return opened;
   }
 
   async #opened(statementId: string): Promise<OpenedStatement> {
@@ -217,5 +222,16 @@ function statementTooLong(): DomainError {
     'statement_too_long',
     `A statement may have ${STATEMENT_LINES_MAX} lines. Import a shorter period of it.`,
     { details: { lines_max: STATEMENT_LINES_MAX } },
+  );
+}
+
+/** Its lines are in the log in that currency, and would count twice in another. */
+function statementCurrencyDiffers(currency: string): DomainError {
+  return new DomainError(
+    'conflict',
+    'statement_currency_differs',
+    `This statement was brought in before, in ${currency}. Send it in ${currency}, or without a ` +
+      'currency; rows that are in another one can say so in a column.',
+    { details: { currency } },
   );
 }

@@ -63,12 +63,28 @@ describe('a statement that says no currency', () => {
     expect(later.statementId).toBe(preview.statementId);
   });
 
-  it('is another one than a statement that says its currency', async () => {
+  it('is the same as one that says that currency, whichever came first', async () => {
+    const inDollars = { terms: { ...terms, currency: 'USD' } };
+    for (const wishes of [
+      [{}, inDollars],
+      [inDollars, {}],
+    ]) {
+      const bring = await anImporter();
+      const first = await bring(july, wishes[0]);
+      expect(first).toMatchObject({ stored: 2, currencies: ['USD'] });
+      expect(await bring(july, wishes[1])).toEqual({ ...first, stored: 0 });
+    }
+  });
+
+  it('is refused in another currency than it was brought in, also in a preview', async () => {
     const bring = await anImporter();
-    const [unsaid, said] = [
-      await bring([]),
-      await bring([], { terms: { ...terms, currency: 'USD' } }),
-    ];
-    expect(said.statementId).not.toBe(unsaid.statementId);
+    await bring(july);
+    const inEuros = { terms: { ...terms, currency: 'EUR' } };
+    for (const preview of [false, true]) {
+      await expect(bring(july, { ...inEuros, preview })).rejects.toMatchObject({
+        ...{ code: 'statement_currency_differs', details: { currency: 'USD' } },
+      });
+    }
+    expect(await bring(july)).toMatchObject({ stored: 0, currencies: ['USD'] });
   });
 });

@@ -36,6 +36,7 @@ export {
   TryPostbackTargetHandler,
 } from './application/try-postback-target.handler.js';
 export { MACRO_MEANINGS, MACRO_NAMES } from './domain/macros.js';
+export { OCCASION_WORDS, readOccasion } from './domain/occasion-reader.js';
 export { readPayoutTerms } from './domain/payout-terms-reader.js';
 export { type PostbackTarget } from './domain/postback-targets.js';
 export { Postbacks, type PostbacksParts } from './reactors/postbacks.reactor.js';

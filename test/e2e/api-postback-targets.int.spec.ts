@@ -92,6 +92,28 @@ describe('a postback target', () => {
     const payout = { model: 'share', percent: 40, billable_seconds: 0 };
     const early = await create({ fire_on: 'connected', payout });
     expect(codesOf(early)).toEqual(['payout: not_with_fire_on']);
+    const tagged = { op: 'and', rules: [{ field: 'lead.state', op: 'eq', value: 'TX' }] };
+    expect(codesOf(await create({ filter: tagged }))).toEqual(['filter: unknown_field']);
+    const wrong = { op: 'and', rules: [{ field: 'lead.source', op: 'is' }] };
+    expect(codesOf(await create({ filter: wrong }))).toEqual(['filter.rules.0.op: not_allowed']);
+  });
+
+  it('is refused, and told why, where what it waits for never happens', async () => {
+    for (const fire_on of ['finalized', 'recording']) {
+      const answer = await create({ fire_on });
+      expect(answer.status).toBe(422);
+      expect(codesOf(answer)).toEqual(['fire_on: never_happens']);
+    }
+    expect((await create({ fire_on: 'sometimes' })).status).toBe(422);
+  });
+
+  it('can be told of the calls of a source or with a tag alone', async () => {
+    const rules = [{ field: 'lead.campaign.utm_source', op: 'eq', value: 'google' }];
+    const answer = await create({ fire_on: 'incoming', filter: { op: 'and', rules } });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { fire_on: 'incoming', filter: { op: 'and', rules } },
+    });
   });
 
   it('is made once however often the request comes, and its secret is not told again', async () => {

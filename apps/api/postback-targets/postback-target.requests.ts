@@ -1,5 +1,13 @@
 import { POSTBACK_FORMATS, POSTBACK_METHODS, POSTBACK_OCCASIONS } from '#events/postbacks';
-import { MACRO_MEANINGS, MACRO_NAMES, readPayoutTerms, type TargetWish } from '#libs/postbacks';
+import { readFilter } from '#libs/filters';
+import {
+  MACRO_MEANINGS,
+  MACRO_NAMES,
+  OCCASION_WORDS,
+  readOccasion,
+  readPayoutTerms,
+  type TargetWish,
+} from '#libs/postbacks';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional } from 'class-validator';
 import { IsText } from '../http/field-rules.js';
@@ -66,13 +74,27 @@ export class PostbackTargetRequest {
     enum: POSTBACK_OCCASIONS,
     default: 'completed',
     description:
-      'connected: as soon as consumer and destination are connected. completed: when a call that was ' +
-      'handed over is over; converted: then, if it is paid for. failed: when a destination could not ' +
-      'be connected.',
+      'incoming: as soon as a destination is to be handed a consumer. connected: as soon as both are ' +
+      'connected. completed: when a call that was handed over is over; converted: then, if it is paid ' +
+      'for. payout: when a report of the buyer says what it is worth. failed: when a destination could ' +
+      'not be connected.',
   })
   @IsOptional()
-  @IsIn(POSTBACK_OCCASIONS)
-  fire_on?: (typeof POSTBACK_OCCASIONS)[number];
+  @IsIn(OCCASION_WORDS, { message: `must be one of ${POSTBACK_OCCASIONS.join(', ')}` })
+  fire_on?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    nullable: true,
+    additionalProperties: true,
+    description:
+      'Of which calls, as a filter like that of a destination, over lead.source and the tags ' +
+      'lead.campaign.utm_… and lead.campaign.campaign; null, unless told: of all.',
+    example: { op: 'and', rules: [{ field: 'lead.source', op: 'in', value: ['my-webform'] }] },
+  })
+  @IsOptional()
+  @IsObject({ message: 'must be an object' })
+  filter?: object | null;
 
   @ApiPropertyOptional({
     type: PostbackPayout,
@@ -96,7 +118,10 @@ export class RemovalQuery {
 /** What a request asks for, as the context calls it; test keys make targets for test leads. */
 export function wishOf(request: PostbackTargetRequest, mode: 'live' | 'test'): TargetWish {
   const { label, url, method = 'GET', format = 'json', fields = null } = request;
-  const { destination_id: destinationId = null, fire_on: fireOn = 'completed' } = request;
+  const { destination_id: destinationId = null, fire_on: occasion = 'completed' } = request;
+  const fireOn = readOccasion(occasion);
   const payout = readPayoutTerms(request.payout);
-  return { url, fields, settings: { label, mode, destinationId, fireOn, method, format, payout } };
+  const filter = request.filter ? readFilter(request.filter, 'filter') : null;
+  const calls = { mode, destinationId, fireOn, filter };
+  return { url, fields, settings: { label, ...calls, method, format, payout } };
 }

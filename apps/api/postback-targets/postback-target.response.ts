@@ -1,4 +1,5 @@
 import { POSTBACK_FORMATS, POSTBACK_METHODS, POSTBACK_OCCASIONS } from '#events/postbacks';
+import { type FilterSet } from '#libs/filters';
 import { SEND_FAILURES, type SendOutcome } from '#libs/outbound';
 import {
   type IssuedPostbackTarget,
@@ -58,6 +59,14 @@ export class PostbackTargetView {
 
   @ApiProperty({ enum: POSTBACK_OCCASIONS })
   fire_on: string;
+
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    additionalProperties: true,
+    description: 'Of which calls it is told; null: of all.',
+  })
+  filter: FilterSet | null;
 
   @ApiProperty({ type: PostbackPayout, nullable: true, description: 'Null: it is told no amount.' })
   payout: PostbackPayout | null;
@@ -121,11 +130,11 @@ export function postbackTargetView(
   { url, fields }: TargetTemplates,
 ): Pick<PostbackTargetView, keyof PostbackTargetView> {
   const { targetId: id, status, removal, settings, former, createdAt, changedAt } = target;
-  const { label, mode, method, format, destinationId, fireOn, payout } = settings;
+  const { label, mode, method, format, destinationId, fireOn, filter, payout } = settings;
   return {
     ...{ id, status, removal, label, mode, url: maskedAddress(url), method, format },
     field_names: fields === null ? null : Object.keys(fields),
-    ...{ destination_id: destinationId, fire_on: fireOn, payout: postbackPayout(payout) },
+    ...{ destination_id: destinationId, fire_on: fireOn, filter, payout: postbackPayout(payout) },
     former_until: former[0]?.until ?? null,
     ...{ created_at: createdAt, changed_at: changedAt },
   };

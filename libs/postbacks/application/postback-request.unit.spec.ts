@@ -13,7 +13,7 @@ const signedOff = 'https://partner.example/hook?caller={caller_id}&buyer={buyer}
 
 function requested(method: 'GET' | 'POST'): OutboundRequest {
   const settings: PostbackTargetSettings = {
-    ...{ label: 'Northwind', mode: 'live', destinationId: null, fireOn: 'completed' },
+    ...{ label: 'Northwind', mode: 'live', destinationId: null, fireOn: 'completed', filter: null },
     ...{ method, format: 'json', payout: null, host: 'partner.example' },
   };
   const target = { url: signedOff, fields: null, settings, secrets };

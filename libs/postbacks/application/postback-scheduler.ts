@@ -1,6 +1,7 @@
 import { leadStream } from '#events/leads';
 import { type Clock, type TenantId } from '#libs/kernel';
 import { type Happening, isOccasion, isToldWhen, newsOf } from '../domain/call-news.js';
+import { isConcerned } from '../domain/concerned.js';
 import {
   type Correction,
   correctionOf,
@@ -57,8 +58,9 @@ export class PostbackScheduler {
     const wanted = (settings: Settings) => isToldWhen(happened, settings);
     const { targets, history } = await this.#read(tenantId, fact, wanted);
     for (const { targetId, settings } of targets) {
-      const result = newsOf(happened, historyTo(history, eventId), transferId, settings);
-      if (result === null || !concerns(settings, result)) continue;
+      const soFar = historyTo(history, eventId);
+      const result = newsOf(happened, soFar, transferId, settings);
+      if (result === null || !isConcerned(settings, result, soFar)) continue;
       const deliveryId = firstDeliveryId(targetId, transferId);
       const delivery = { deliveryId, targetId, result, entryId: null };
       await this.#schedule(tenantId, delivery, caller);
@@ -75,8 +77,8 @@ export class PostbackScheduler {
     const { targets, history } = await this.#read(tenantId, fact, wanted);
     for (const target of targets) {
       const { targetId, settings } = target;
-      const correction = correctionOf(history, { transferId, entryId }, settings.payout);
-      if (correction === null || !concerns(settings, correction.result)) continue;
+      const correction = correctionOf(history, { transferId, entryId }, settings);
+      if (correction === null || !isConcerned(settings, correction.result, history)) continue;
       if (!(await this.#isDue(target, correction))) continue;
       const deliveryId = correctionId(targetId, entryId);
       const delivery = { deliveryId, targetId, result: correction.result, entryId };
@@ -98,17 +100,19 @@ export class PostbackScheduler {
   }
 
   /**
-   * Whoever was told is told what changed; of others, those for whom the call converts only now.
+   * Whoever was told is told what changed; of others, those for whom the call converts only now, or
+   * who waited for a report.
    */
-  async #isDue(target: PostbackTarget, { result, earlierEntryIds }: Correction): Promise<boolean> {
+  async #isDue(target: PostbackTarget, correction: Correction): Promise<boolean> {
+    const { result, earlierEntryIds, bookedAt, history } = correction;
     const { targetId, settings, createdAt } = target;
     const earlier = [
       firstDeliveryId(targetId, result.transferId),
       ...earlierEntryIds.map((entryId) => correctionId(targetId, entryId)),
     ];
     for (const deliveryId of earlier) if (await this.#exists(deliveryId)) return true;
-    const wasThere = Date.parse(createdAt) <= Date.parse(result.endedAt ?? '');
-    return wasThere && isOccasion(settings, result);
+    const since = settings.fireOn === 'payout' ? bookedAt : (result.endedAt ?? '');
+    return Date.parse(createdAt) <= Date.parse(since) && isOccasion(settings, result, history);
   }
 
   async #exists(deliveryId: string): Promise<boolean> {
@@ -130,8 +134,3 @@ export class PostbackScheduler {
 }
 
 type Settings = PostbackTarget['settings'];
-
-/** Whether a target is told of such calls at all. */
-function concerns({ mode, destinationId }: Settings, result: CallResult): boolean {
-  return mode === result.mode && (destinationId ?? result.destinationId) === result.destinationId;
-}

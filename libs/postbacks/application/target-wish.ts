@@ -1,6 +1,7 @@
 import { type FieldError } from '#libs/kernel';
 import { type AddressRules, type UrlProblem, urlProblem } from '#libs/outbound';
 import { isToldWhen } from '../domain/call-news.js';
+import { unknownFields } from '../domain/concerned.js';
 import { MACRO_NAMES } from '../domain/macros.js';
 import { type PostbackTargetSettings } from '../domain/postback-target.events.js';
 import { invalidTarget } from '../domain/postbacks.errors.js';
@@ -28,7 +29,7 @@ const URL_MESSAGES: Readonly<Record<UrlProblem, string>> = {
 export function assertFittingTarget(wish: TargetWish, rules: AddressRules): void {
   const errors = [
     ...[...labelErrors(wish), ...urlErrors(wish, rules)],
-    ...[...fieldErrors(wish), ...payoutErrors(wish)],
+    ...[...fieldErrors(wish), ...payoutErrors(wish), ...filterErrors(wish)],
   ];
   if (errors.length > 0) throw invalidTarget(errors);
 }
@@ -69,6 +70,15 @@ function payoutErrors({ settings: { fireOn, payout } }: TargetWish): FieldError[
   const message =
     'There is no payout before a call is over. Leave it out, or choose another fire_on.';
   return [{ field: 'payout', code: 'not_with_fire_on', message }];
+}
+
+function filterErrors({ settings: { filter } }: TargetWish): FieldError[] {
+  const unknown = filter === null ? [] : unknownFields(filter);
+  if (unknown.length === 0) return [];
+  const message =
+    `Not known of a call: ${unknown.join(', ')}. Known are lead.source, and tags such as ` +
+    'lead.campaign.utm_source and lead.campaign.campaign.';
+  return [{ field: 'filter', code: 'unknown_field', message }];
 }
 
 function isShort([name, value]: readonly [string, unknown]): boolean {

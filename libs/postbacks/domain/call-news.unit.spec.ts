@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { callBridged, callEnded, transferFailed, transferRequested } from '#libs/testing';
+import {
+  callBridged,
+  callEnded,
+  revenueConfirmed,
+  revenueReversed,
+  transferFailed,
+  transferRequested,
+} from '#libs/testing';
 import { type Happening, newsOf } from './call-news.js';
 import { type LeadStreamEvent } from './call-result.js';
 import { macroValues } from './macros.js';
@@ -12,6 +19,8 @@ const over = [
   callEnded({ transferId: 'transfer-1', connectedSeconds: 95, estimate }),
 ];
 const unpaid = [...connected, callEnded({ transferId: 'transfer-1', connectedSeconds: 5 })];
+const reported = [...over, revenueConfirmed()];
+const takenBack = [...reported, revenueReversed({ confirmed: false })];
 const failed = [transferRequested(), transferFailed({ transferId: 'transfer-1', reason: 'busy' })];
 
 type History = readonly LeadStreamEvent[];
@@ -22,10 +31,13 @@ function news(fireOn: PostbackOccasion, happened: Happening, history: History) {
 
 describe('a target', () => {
   it.each<[Happening, History, readonly PostbackOccasion[]]>([
+    ['incoming', [transferRequested()], ['incoming']],
     ['connected', connected, ['connected']],
     ['failed', failed, ['failed']],
     ['over', over, ['completed', 'converted']],
     ['over', unpaid, ['completed']],
+    ['over', reported, ['completed', 'converted', 'payout']],
+    ['over', takenBack, ['completed', 'converted']],
   ])('is told when a transfer is %s and it wants to be (%#)', (happened, history, told) => {
     const who = POSTBACK_OCCASIONS.filter((fireOn) => news(fireOn, happened, history) !== null);
     expect(who).toEqual(told);
@@ -42,6 +54,14 @@ describe('a target', () => {
         buyer: 'Bright Solar',
       },
       ...{ call_time: '2026-01-06T16:00:35.000Z', end_time: null, reason: null },
+    });
+  });
+
+  it('is told of a destination that is chosen before that is dialed', () => {
+    const result = news('incoming', 'incoming', [transferRequested()]);
+    expect(macroValues(result!, null)).toMatchObject({
+      ...{ status: 'incoming', buyer: 'Bright Solar', billable: null, payout: null },
+      ...{ call_time: null, end_time: null, reason: null },
     });
   });
 

@@ -32,6 +32,16 @@ export function callResultOf(
   };
 }
 
+/** What is told of a transfer as soon as its destination is chosen; `null` if there is none such. */
+export function requestOf(
+  history: readonly LeadStreamEvent[],
+  transferId: string,
+): CallResult | null {
+  const { requested } = transferIn(history, transferId);
+  if (requested === undefined) return null;
+  return { ...unpaid(requested, 'incoming'), reason: null, bridgedAt: null, endedAt: null };
+}
+
 /** What is told of a transfer as soon as it is connected; `null` if it never was. */
 export function connectionOf(
   history: readonly LeadStreamEvent[],
@@ -70,7 +80,7 @@ function partiesOf({ data }: Requested) {
 }
 
 /** There is no amount before a call is over, nor where there was none. */
-function unpaid(requested: Requested, stage: 'connected' | 'failed') {
+function unpaid(requested: Requested, stage: Exclude<CallResult['stage'], 'over'>) {
   const nothing = { connectedSeconds: null, billable: false, amountMinor: null, currency: null };
   return { ...partiesOf(requested), stage, ...nothing };
 }
@@ -95,6 +105,11 @@ function isOfTransfer(event: LeadStreamEvent): event is OfTransfer {
   return types.has(event.type);
 }
 
+/** Whether a report says by now what a transfer is worth. */
+export function isReported(history: readonly LeadStreamEvent[], transferId: string): boolean {
+  return says(transferIn(history, transferId).facts.findLast(isEntry));
+}
+
 /** Whether an event changes what a transfer is worth. */
 export function isEntry(event: LeadStreamEvent): event is RevenueEntry {
   return ENTRY_TYPES.some((type) => type === event.type);
@@ -104,8 +119,12 @@ export function isEntry(event: LeadStreamEvent): event is RevenueEntry {
  * What the books say; the estimate where no report says what it is worth, or none does any more.
  */
 function earnedBy(entry: RevenueEntry | undefined, estimate: Earned): Earned {
-  const isReported = entry !== undefined && (!('confirmed' in entry.data) || entry.data.confirmed);
-  if (!isReported) return estimate;
+  if (!says(entry)) return estimate;
   const { toMinor: amountMinor, currency, billable } = entry.data;
   return { amountMinor, currency, billable };
+}
+
+/** Whether the books rest on a report after an entry, and not on the estimate again. */
+function says(entry: RevenueEntry | undefined): entry is RevenueEntry {
+  return entry !== undefined && (!('confirmed' in entry.data) || entry.data.confirmed);
 }

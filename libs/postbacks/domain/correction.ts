@@ -1,6 +1,12 @@
-import { callResultOf, isEntry, isSameWorth, type LeadStreamEvent } from './call-result.js';
+import {
+  callResultOf,
+  isEntry,
+  isReported,
+  isSameWorth,
+  type LeadStreamEvent,
+} from './call-result.js';
 import { type CallResult } from './postback-delivery.events.js';
-import { type PayoutTerms } from './postback-target.events.js';
+import { type PayoutTerms, type PostbackTargetSettings } from './postback-target.events.js';
 
 /** An event of a lead's stream that can be told from the others. */
 export type PlacedLeadEvent = LeadStreamEvent & { readonly id: string };
@@ -10,6 +16,10 @@ export interface Correction {
   readonly result: CallResult;
   /** Entries of the transfer before this one, oldest first: what they led to was told before. */
   readonly earlierEntryIds: readonly string[];
+  /** When the entry was made; ISO-8601 UTC. */
+  readonly bookedAt: string;
+  /** The lead's history to the entry. */
+  readonly history: readonly PlacedLeadEvent[];
 }
 
 /** A lead's history up to an event, that one included; later events decide for themselves. */
@@ -22,21 +32,28 @@ export function historyTo(
 
 /**
  * What an entry changes for a target; `null` if nothing, as for one with a fixed amount. One
- * without terms learns that a call is billable, or is not any more, and never an amount. Before the
- * call is over there is nothing to correct: its end tells what it is worth by then.
+ * without terms learns that a call is billable, or is not any more, and never an amount. To one
+ * that waits for a report the first is news, whatever it says. Before the call is over there is
+ * nothing to correct: its end tells what it is worth by then.
  */
 export function correctionOf(
   history: readonly PlacedLeadEvent[],
   { transferId, entryId }: { readonly transferId: string; readonly entryId: string },
-  terms: PayoutTerms | null,
+  { payout: terms, fireOn }: Pick<PostbackTargetSettings, 'payout' | 'fireOn'>,
 ): Correction | null {
   const after = historyTo(history, entryId);
   const before = after.slice(0, -1);
+  const entry = after.at(-1);
+  if (entry === undefined || !isEntry(entry)) return null;
   const [result, told] = [after, before].map((each) => callResultOf(each, transferId, terms));
-  if (!result || !told || isSameWorth(result, told)) return null;
+  if (!result || !told) return null;
+  const isFirstReport = isReported(after, transferId) && !isReported(before, transferId);
+  const isNews = fireOn === 'payout' && isFirstReport;
+  if (!isNews && isSameWorth(result, told)) return null;
   const isEarlier = (event: PlacedLeadEvent) =>
     isEntry(event) && event.data.transferId === transferId;
-  return { result, earlierEntryIds: before.filter(isEarlier).map(({ id }) => id) };
+  const earlierEntryIds = before.filter(isEarlier).map(({ id }) => id);
+  return { result, earlierEntryIds, bookedAt: entry.data.recordedAt, history: after };
 }
 
 /**

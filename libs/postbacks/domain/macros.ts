@@ -11,7 +11,7 @@ export const MACRO_MEANINGS = {
   payout: 'What the target is paid by its terms, e.g. 42.50; empty without.',
   payout_cents: 'The same in cents.',
   currency: 'Of the payout, ISO 4217; empty without.',
-  status: 'billable or not_billable; before the end connected or failed.',
+  status: 'billable or not_billable; before the end incoming, connected or failed.',
   billable: 'true or false; empty before the end.',
   reason: 'Why it was not connected; empty otherwise.',
   call_id: 'The call to the consumer.',

@@ -16,7 +16,7 @@ export const GIVEN_UP_REASONS = [
 ] as const;
 
 /** How far a transfer is that is told of. */
-export const CALL_STAGES = ['connected', 'failed', 'over'] as const;
+export const CALL_STAGES = ['incoming', 'connected', 'failed', 'over'] as const;
 
 const callResult = Type.Object(
   {
@@ -28,7 +28,7 @@ const callResult = Type.Object(
     destinationId: Type.String({ description: 'The destination.' }),
     buyer: Type.String({ description: 'The name of the destination.' }),
     stage: OneOf(CALL_STAGES, {
-      description: 'Just connected, not connected at all, or handed over and over.',
+      description: 'About to be handed over, just connected, not connected at all, or over.',
     }),
     reason: Nullable(Type.String({ description: 'Why it was not connected.' })),
     connectedSeconds: Nullable(

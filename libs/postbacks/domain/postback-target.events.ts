@@ -1,4 +1,5 @@
 import { defineEvent, type EventOf } from '#libs/event-store';
+import { filterSchema } from '#libs/filters';
 import { type Static, Type } from 'typebox';
 import { instant, Nullable, OneOf, targetId } from './field-types.js';
 
@@ -9,11 +10,27 @@ export const POSTBACK_METHODS = ['GET', 'POST'] as const;
 export const POSTBACK_FORMATS = ['json', 'form'] as const;
 
 /**
- * When a target is told (PB-12): as soon as consumer and destination are connected, when a call
- * that was handed over is over, only if it is paid for, or when a destination could not be
- * connected.
+ * When a target is told (PB-12): as soon as a destination is to be handed a consumer, or they are
+ * connected; when a call that was handed over is over, or only if it is paid for; when a report of
+ * the buyer says what it is worth; or when a destination could not be connected.
  */
-export const POSTBACK_OCCASIONS = ['connected', 'completed', 'converted', 'failed'] as const;
+export const POSTBACK_OCCASIONS = [
+  'incoming',
+  'connected',
+  'completed',
+  'converted',
+  'payout',
+  'failed',
+] as const;
+
+/**
+ * Occasions that other platforms know and that never come here, with what to say to who asks for
+ * one.
+ */
+export const ABSENT_OCCASIONS = {
+  finalized: 'A buyer may correct a call at any time, so that none is ever final. Choose payout.',
+  recording: 'Calls are not recorded, so that there is no recording to tell of.',
+} as const;
 
 const billableSeconds = Type.Integer({ description: 'Shorter calls are worth nothing to it.' });
 
@@ -49,8 +66,10 @@ const targetSettings = Type.Object(
     ),
     fireOn: OneOf(POSTBACK_OCCASIONS, {
       description:
-        'As soon as it is connected, when it is over, then only if it is paid for, or when it failed.',
+        'As soon as it is to be handed over or is connected, when it is over, then only if it is ' +
+        'paid for, when a report says what it is worth, or when it failed.',
     }),
+    filter: Nullable(filterSchema),
     method: OneOf(POSTBACK_METHODS, { description: 'How it is asked.' }),
     format: OneOf(POSTBACK_FORMATS, { description: 'How a body is written; GET has none.' }),
     payout: Nullable(payoutTerms),

@@ -11,7 +11,7 @@ import {
 const at = '2026-03-01T12:00:00.000Z';
 const tomorrow = '2026-03-02T12:00:00.000Z';
 const settings: PostbackTargetSettings = {
-  ...{ label: 'Northwind', mode: 'live', destinationId: null, fireOn: 'completed' },
+  ...{ label: 'Northwind', mode: 'live', destinationId: null, fireOn: 'completed', filter: null },
   ...{ method: 'GET', format: 'json', payout: null, host: 'partner.example' },
 };
 const create = (targetId = 'target-1'): PostbackTargetCommand => ({

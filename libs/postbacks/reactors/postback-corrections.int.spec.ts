@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { revenueConfirmed, revenueReversed } from '#libs/testing';
+import { revenueConfirmed, revenueReversed, revenueRevised } from '#libs/testing';
 import { type PayoutTerms } from '../domain/postback-target.events.js';
 import { correctionOf, deliveryOf, NOON, PostbackStage } from './postback-stage.fixtures.js';
 import { aCall, booked } from './postbacks.fixtures.js';
@@ -72,5 +72,26 @@ describe('a share of what we earn', () => {
     await stage.untilLast(correctionOf(targetId, entry), 'PostbackDelivered', 2);
     expect(await stage.logOf(deliveryOf(targetId, call))).toEqual([]);
     expect(queries()).toEqual(['p=18.00,s=billable']);
+  });
+
+  it('is told when a report says what a call is worth, also as much as was thought, and then of more', async () => {
+    const { targetId } = await stage.aTarget({ path, payout: forty, fireOn: 'payout' });
+    const call = await aCall(stage.house);
+    const same = { toMinor: 4_250, recordedAt: new Date(NOON + 1_000).toISOString() };
+    const first = await booked(stage.house, call, revenueConfirmed(same));
+    await stage.untilLast(correctionOf(targetId, first), 'PostbackDelivered', 2);
+    expect(await stage.logOf(deliveryOf(targetId, call))).toEqual([]);
+    const more = await booked(stage.house, call, revenueRevised({ fromMinor: 4_250 }));
+    await stage.untilLast(correctionOf(targetId, more), 'PostbackDelivered', 2);
+    expect(queries()).toEqual(['p=17.00,s=billable', 'p=28.00,s=billable']);
+  });
+
+  it('is not told of what was reported before there was a target', async () => {
+    const { targetId } = await stage.aTarget({ path, payout: forty, fireOn: 'payout' });
+    const { targetId: other } = await stage.aTarget({ path, payout: forty });
+    const call = await aCall(stage.house);
+    const early = await booked(stage.house, call, revenueConfirmed());
+    await stage.untilLast(correctionOf(other, early), 'PostbackDelivered', 2);
+    expect(await stage.logOf(correctionOf(targetId, early))).toEqual([]);
   });
 });

@@ -67,7 +67,13 @@ export class PostbackStage {
   async aTarget(wish: Partial<TargetWish['settings']> & { path?: string } = {}) {
     const { path = '/hook?c={caller_id}&p={payout}', ...settings } = wish;
     const defaults: TargetWish['settings'] = {
-      ...{ label: 'Northwind', mode: 'live', destinationId: null, fireOn: 'completed' },
+      ...{
+        label: 'Northwind',
+        mode: 'live',
+        destinationId: null,
+        fireOn: 'completed',
+        filter: null,
+      },
       ...{ method: 'GET', format: 'json', payout: all },
     };
     const command = new CreatePostbackTargetCommand(acme, aCaller(), {

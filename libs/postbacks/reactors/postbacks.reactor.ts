@@ -60,6 +60,7 @@ export class Postbacks {
       startAt: 'now',
       events: [...callEvents, ...revenueEvents, ...postbackDeliveryEvents],
       on: {
+        TransferRequested: (event) => tell('incoming', event),
         CallBridged: (event) => tell('connected', event),
         TransferFailed: (event) => tell('failed', event),
         CallEnded: ({ id, data: { leadId, transferId } }) =>

@@ -1,0 +1,42 @@
+import { readFilter } from '#libs/filters';
+import { postbackScheduled, transferRequested } from '#libs/testing';
+import { describe, expect, it } from '@jest/globals';
+import { isConcerned, unknownFields } from './concerned.js';
+import { type PostbackTargetSettings } from './postback-target.events.js';
+
+const { result } = postbackScheduled().data;
+const history = [
+  transferRequested({ transferId: 'transfer-0', campaign: { utm_source: 'radio' } }),
+  transferRequested({ campaign: { utm_source: 'google', campaign: 'spring' } }),
+];
+
+const settings: PostbackTargetSettings = {
+  ...{ label: 'Northwind', mode: 'live', destinationId: null, fireOn: 'completed', filter: null },
+  ...{ method: 'GET', format: 'json', payout: null, host: 'partner.example' },
+};
+const filtered = (field: string, op: string, value: string) =>
+  readFilter({ op: 'and', rules: [{ field, op, value }] }, 'filter');
+
+describe('a target', () => {
+  it.each<[boolean, string, Partial<PostbackTargetSettings>]>([
+    [true, 'of any call', {}],
+    [false, 'of test leads', { mode: 'test' }],
+    [true, 'of its destination', { destinationId: 'buyer-1' }],
+    [false, 'of another destination', { destinationId: 'buyer-2' }],
+    [true, 'of its source', { filter: filtered('lead.source', 'eq', 'My-Webform') }],
+    [false, 'of another source', { filter: filtered('lead.source', 'eq', 'radio') }],
+    [true, 'of its tag', { filter: filtered('lead.campaign.utm_source', 'eq', 'google') }],
+    [false, 'of another tag', { filter: filtered('lead.campaign.utm_source', 'eq', 'radio') }],
+    [false, 'of a tag it lacks', { filter: filtered('lead.campaign.utm_term', 'eq', 'sun') }],
+  ])('is told (%s) %s', (told, _, wish) => {
+    expect(isConcerned({ ...settings, ...wish }, result, history)).toBe(told);
+  });
+
+  it('cannot wait for what nobody knows of a call', () => {
+    const rules = ['lead.source', 'lead.campaign.utm_term', 'lead.state', 'tag', 'lead.state'].map(
+      (field) => ({ field, op: 'present' }),
+    );
+    const filter = readFilter({ op: 'or', rules: [{ op: 'and', rules }] }, 'filter');
+    expect(unknownFields(filter)).toEqual(['lead.state', 'tag']);
+  });
+});

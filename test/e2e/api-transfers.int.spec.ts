@@ -89,6 +89,11 @@ describe('the inbox of hits', () => {
       },
     });
     expect(JSON.stringify(body)).not.toContain('phone-1');
+    const live = await get('/v1/postbacks?mode=live');
+    expect(live.body).toMatchObject({ unmatched: { totals: [{ hits: 1 }] } });
+    const test = await get('/v1/postbacks?mode=test');
+    const nothing = { totals: [], by_reason: [] };
+    expect(test.body).toMatchObject({ postbacks: [], unmatched: nothing });
   });
 
   it('can be narrowed down and paged through', async () => {

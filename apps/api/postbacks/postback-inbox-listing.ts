@@ -31,7 +31,7 @@ export class PostbackInboxListing {
     const { items, stakes, sums, ...page } = await readPage(source, async (transaction) => {
       const found = await listPostbacks(transaction, filter, query);
       const stakes = await stakesIn(transaction, found.items, filter);
-      const sums = cursor === undefined ? await unmatchedRevenue(transaction) : null;
+      const sums = cursor === undefined ? await sumsOf(transaction, filter) : null;
       return { ...found, stakes, sums };
     });
     const unmatched = sums === null ? null : unmatchedOverview(sums);
@@ -59,6 +59,11 @@ async function stakesIn(
     ...{ asOf: knownBy ?? null, from: oldest.receivedAt },
     statementLines: statementLines ?? null,
   });
+}
+
+/** What belongs to no transfer is of no test lead, and so is live: see {@link PostbackFilter}. */
+function sumsOf(transaction: TenantTransaction, { mode }: PostbackFilter) {
+  return mode === 'test' ? [] : unmatchedRevenue(transaction);
 }
 
 function filterOf(query: ListPostbacksQuery): PostbackFilter {

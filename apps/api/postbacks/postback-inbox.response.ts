@@ -126,7 +126,7 @@ export class UnmatchedTotal {
   at_stake: MoneyView | null;
 }
 
-/** All that is unmatched now, whatever the list shows. */
+/** All that is unmatched now, whatever the list shows; all is live, so nothing with mode=test. */
 export class UnmatchedOverview {
   @ApiProperty({ type: [UnmatchedTotal], description: 'One for each currency.' })
   totals: readonly UnmatchedTotal[];

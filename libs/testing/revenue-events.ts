@@ -42,7 +42,7 @@ export const postbackReadAnew = build('PostbackReadAnew', {
 
 export const postbackLeftUnmatched = build('PostbackLeftUnmatched', {
   ...{ postbackId, unmatchedReason: 'outside_window', nearestMs: 14_400_001 },
-  ...{ rulesVersion: 1, decidedAt: recordedAt },
+  ...{ rulesVersion: 1, aliasMapVersion: 1, decidedAt: recordedAt },
 });
 
 export const postbackSettled = build('PostbackSettled', {

@@ -17,7 +17,8 @@ export interface VersionsOfNow {
 
 /**
  * Hits that wait for a transfer and that nothing was found for under an older alias map of ours, or
- * by older rules; of all tenants, oldest first, `limit` at most. Only the worker sees them.
+ * by older rules; of all tenants, oldest first, `limit` at most. Only the worker sees them. One that
+ * nobody can open any more is looked at once for each version, too: it is read as before, and left.
  */
 export async function outdatedHits(
   database: Database,
@@ -29,7 +30,7 @@ export async function outdatedHits(
   const { rows } = await sql<OutdatedHit>`
     select tenant_id, postback_id, received_at from postback_inbox
     where status = 'unmatched' and reason is distinct from 'unlinked'
-      and (split_part(map_version, '.', 1)::integer < ${aliasMap} or rules_version < ${rules})
+      and (sought_map_version < ${aliasMap} or rules_version < ${rules})
       and (received_at, postback_id) > (${at}::timestamptz, ${id})
     order by received_at, postback_id limit ${limit}`.execute(database.kysely);
   return rows;

@@ -60,6 +60,8 @@ export const postbackInboxTable = defineTable({
     mapVersion: text(),
     /** Version of the rules that found no transfer; `null` before they did. */
     rulesVersion: nullable(integer()),
+    /** Version of the built-in aliases by then, likewise. */
+    soughtMapVersion: nullable(integer()),
     warnings: json<Reading['warnings']>(),
     /** The transfer it counts for. */
     transferId: nullable(text()),
@@ -108,11 +110,12 @@ export type PostbackInboxRow = Row<typeof postbackInboxTable>;
  * order of those that came together, and where those that count do. Version 4 finds all of a token
  * or statement. Version 5 knows which matches are ambiguous, 6 which of them were found right, and
  * finds what waits of all tenants. Version 7 knows what it was taken to say when, and where it
- * counted. Version 8 costs less to write.
+ * counted. Version 8 costs less to write. Version 9 knows by which built-in aliases nothing was
+ * found.
  */
 export const postbackInboxProjection = defineProjection<PostbackEvent, typeof postbackInboxTable>({
   name: 'postback_inbox',
-  version: 8,
+  version: 9,
   table: postbackInboxTable,
   on: {
     PostbackReceived: (event) => {
@@ -120,6 +123,7 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
       return insert({
         ...{ ...keyOf(event), tokenId, method, receivedAt, sequence, status: 'received' },
         ...{ ...readAs(event, receivedAt, []), ...nowhere, reason: null, rulesVersion: null },
+        soughtMapVersion: null,
         ...last(event),
         standings: standing([], event, 'received'),
       });
@@ -130,8 +134,9 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
       })),
     PostbackLeftUnmatched: (event) => {
       const { unmatchedReason: reason, nearestMs, rulesVersion } = event.data;
+      const { aliasMapVersion: soughtMapVersion } = event.data;
       return update(keyOf(event), (row) => ({
-        ...{ ...row, ...nowhere, status: 'unmatched', reason, rulesVersion },
+        ...{ ...row, ...nowhere, status: 'unmatched', reason, rulesVersion, soughtMapVersion },
         ...{ nearestMs: nearestMs === null ? null : BigInt(nearestMs), ...last(event) },
         standings: standing(row.standings, event, 'unmatched'),
       }));

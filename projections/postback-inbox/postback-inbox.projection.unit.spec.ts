@@ -28,6 +28,7 @@ describe('a hit in the inbox', () => {
       ...{ payoutMinor: 4_500n, payoutMode: 'set', currency: 'USD', billable: null },
       ...{ buyer: 'Bright', mapVersion: '1.0', warnings: [], transferId: null, leadId: null },
       ...{ settledDestinationId: null, mode: null, rulesVersion: null, ambiguous: false },
+      soughtMapVersion: null,
       ...{ reportedAt: '2026-01-06T16:05:00.000Z' },
       standings: [
         {

@@ -103,8 +103,11 @@ function received(minute: number, reading: Parameters<typeof aPostbackReading>[0
  */
 function events(): DomainEvent[] {
   const outside = (postbackId: string) => postbackLeftUnmatched({ postbackId });
-  const unmatchedAs = (postbackId: string, unmatchedReason: 'caller_missing' | 'unknown_id') =>
-    postbackLeftUnmatched({ postbackId, unmatchedReason, nearestMs: null });
+  const unmatchedAs = (
+    postbackId: string,
+    unmatchedReason: 'caller_missing' | 'unknown_id',
+    aliasMapVersion = 1,
+  ) => postbackLeftUnmatched({ postbackId, unmatchedReason, nearestMs: null, aliasMapVersion });
   return [
     ...[received(0), outside('hit-0'), received(1, { payoutMinor: 5_000 }), outside('hit-1')],
     ...[received(2, { payoutMinor: 100, payoutMode: 'add' }), outside('hit-2')],
@@ -112,7 +115,8 @@ function events(): DomainEvent[] {
     received(4, { callerHash: null, vendorCallId: null, currency: 'EUR', payoutMinor: 700 }),
     unmatchedAs('hit-4', 'caller_missing'),
     received(5, { callerHash: null, ids: ['lead-7', 'lead-8'], payoutMinor: null }),
-    unmatchedAs('hit-5', 'unknown_id'),
+    // It was looked at under a newer map, but nobody can open it any more to read it so.
+    unmatchedAs('hit-5', 'unknown_id', 2),
     ...[received(6), postbackAssigned({ postbackId: 'hit-6', match: ambiguousMatch })],
     postbackSettled({ postbackId: 'hit-6', destinationId: 'buyer-7' }),
     ...[received(7), postbackIgnored({ postbackId: 'hit-7' }), received(8)],
@@ -217,7 +221,8 @@ describe('hits that older rules or an older map found nothing for', () => {
         ),
       );
     expect(await found(1, 1)).toEqual([]);
-    expect(await found(2, 1)).toEqual([0, 1, 2, 3, 4, 5, 9]);
+    expect(await found(2, 1)).toEqual([0, 1, 2, 3, 4, 9]);
+    expect(await found(3, 1)).toEqual([0, 1, 2, 3, 4, 5, 9]);
     expect(await found(1, 2)).toEqual([0, 1, 2, 3, 4, 5, 9]);
   });
 

@@ -1,5 +1,6 @@
 import { type Decider } from '#libs/kernel';
 import { MATCHING_RULES_VERSION } from './matching.js';
+import { ALIAS_MAP_VERSION } from './reading/alias-map.js';
 import { isMovable } from './strayed-reports.js';
 import {
   evolve,
@@ -184,7 +185,8 @@ function leaveUnmatched(command: LeaveUnmatched, state: KnownPostback): Postback
   const isSame =
     unmatched?.reason === unmatchedReason &&
     unmatched.nearestMs === nearestMs &&
-    unmatched.rulesVersion === MATCHING_RULES_VERSION;
+    unmatched.rulesVersion === MATCHING_RULES_VERSION &&
+    unmatched.aliasMapVersion === ALIAS_MAP_VERSION;
   if (!isOpen(state) || isSame) return [];
   return [leftUnmatched(state, { unmatchedReason, nearestMs, decidedAt })];
 }
@@ -214,12 +216,16 @@ function followFirst(command: FollowFirst, state: KnownPostback): PostbackEvent[
   ];
 }
 
+const VERSIONS = {
+  rulesVersion: MATCHING_RULES_VERSION,
+  aliasMapVersion: ALIAS_MAP_VERSION,
+} as const;
+
 function leftUnmatched(
   { postbackId }: KnownPostback,
-  found: Omit<DataOf<'PostbackLeftUnmatched'>, 'postbackId' | 'rulesVersion'>,
+  found: Omit<DataOf<'PostbackLeftUnmatched'>, 'postbackId' | keyof typeof VERSIONS>,
 ): PostbackEvent {
-  const rulesVersion = MATCHING_RULES_VERSION;
-  return { type: 'PostbackLeftUnmatched', data: { postbackId, ...found, rulesVersion } };
+  return { type: 'PostbackLeftUnmatched', data: { postbackId, ...found, ...VERSIONS } };
 }
 
 function unlink({ reason, at }: CorrectPostback, state: KnownPostback): PostbackEvent[] {

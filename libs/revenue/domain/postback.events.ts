@@ -28,7 +28,7 @@ const reading = Type.Object(
     mapVersion: Type.String({
       description: 'Version of the alias map, and of the tenant’s additions, e.g. 1.0.',
     }),
-    format: OneOf(['json', 'form', 'query', 'mixed', 'unreadable'] as const, {
+    format: OneOf(['json', 'form', 'xml', 'query', 'mixed', 'unreadable'] as const, {
       description: 'How it was sent.',
     }),
     ids: Type.Array(Type.String(), { description: 'Our own ids that were echoed.' }),
@@ -105,6 +105,11 @@ export const PostbackLeftUnmatched = defineEvent({
       Type.Integer({ description: 'Distance of the nearest transfer outside the window.' }),
     ),
     rulesVersion: Type.Integer({ description: 'Version of the matching rules.' }),
+    aliasMapVersion: Type.Integer({
+      description:
+        'Version of the built-in aliases by then; a report that cannot be opened any more is still ' +
+        'read by an older one.',
+    }),
     decidedAt: instant('When.'),
   }),
 });

@@ -57,6 +57,8 @@ export interface KnownPostback {
     readonly nearestMs: number | null;
     /** Version of the rules that found nothing. */
     readonly rulesVersion: number;
+    /** Version of the built-in aliases by then. */
+    readonly aliasMapVersion: number;
   } | null;
   /** The last one, over or not; `null` before the first. */
   readonly assignment: Assignment | null;
@@ -82,8 +84,8 @@ export function evolve(state: Postback, event: PostbackEvent): Postback {
     case 'PostbackReadAnew':
       return readAnew(state, event.data);
     case 'PostbackLeftUnmatched': {
-      const { unmatchedReason: reason, nearestMs, rulesVersion } = event.data;
-      const unmatched = { reason, nearestMs, rulesVersion };
+      const { unmatchedReason: reason, nearestMs, rulesVersion, aliasMapVersion } = event.data;
+      const unmatched = { reason, nearestMs, rulesVersion, aliasMapVersion };
       return { ...state, status: 'unmatched', outcome: null, unmatched };
     }
     case 'PostbackAssigned':

@@ -103,10 +103,15 @@ describe('a buyer who says what became of a lead', () => {
       'application/x-www-form-urlencoded',
     );
     expect(form.body).toMatchObject({ outcome: 'revised' });
+    expect(form.status).toBe(201);
+    const xml = `<feedback><lead_id>${leadId}</lead_id><type>return</type></feedback>`;
+    expect(await post(xml, 'application/xml')).toMatchObject({
+      ...{ status: 201, body: { outcome: 'revised', warnings: [] } },
+    });
     const asked = `${LEADS}?lead_id=${leadId}&status=return&token=${on.token}`;
     const picture = await on.send(asked, { headers: { accept: 'image/gif' } });
     expect(picture.headers.get('content-type')).toBe('image/gif');
-    expect(await toldOf(leadId)).toHaveLength(3);
+    expect(await toldOf(leadId)).toHaveLength(4);
     const undecodable = await post('{"lead_id":', 'application/json');
     expect(undecodable.status).toBe(400);
   });

@@ -137,15 +137,15 @@ describe('the alias map', () => {
   it('shows the built-in names and takes additions, version by version', async () => {
     const before = await get('/v1/postback-aliases');
     expect(before.body).toMatchObject({
-      ...{ map_version: '2.0', additions: { version: 0, aliases: [] } },
+      ...{ map_version: '3.0', additions: { version: 0, aliases: [] } },
       built_in: { version: 2, aliases: { vendor_call_id: expect.arrayContaining(['call_id']) } },
     });
     const aliases = [{ field: 'payout_cents', name: 'our_share' }];
     const changed = await put({ aliases, reason: 'Northwind says share' });
-    expect(changed.body).toMatchObject({ map_version: '2.1', additions: { version: 1, aliases } });
+    expect(changed.body).toMatchObject({ map_version: '3.1', additions: { version: 1, aliases } });
     expect((await put({ aliases })).headers.get('x-leadledger-position')).toBeNull();
     expect((await get('/v1/postback-aliases')).body).toMatchObject({ additions: { version: 1 } });
-    expect((await put({ aliases: [] })).body).toMatchObject({ map_version: '2.2' });
+    expect((await put({ aliases: [] })).body).toMatchObject({ map_version: '3.2' });
     expect((await get('/v1/postback-aliases/versions')).body).toMatchObject({
       versions: [
         { version: 2, aliases: [], reason: null, actor: { kind: 'api_key' } },

@@ -9,7 +9,6 @@ import { FeedbackDesk } from './feedback-desk.js';
 import { answerFeedback, LeadFeedbackOutcome } from './feedback.response.js';
 
 const described = {
-  answers: { 200: LeadFeedbackOutcome },
   public: true,
   errors: [400, 401, 408, 413, 429, 503],
 } as const;
@@ -21,17 +20,18 @@ export class FeedbackHitsController {
   constructor(private readonly desk: FeedbackDesk) {}
 
   @Post('leads')
-  @HttpCode(200)
+  @HttpCode(201)
   @Access('public', { takesAnything: true })
   @ApiQuery(postbackTokenQuery)
   @DescribeRoute({
     summary: 'Say what became of a lead',
     description:
       'accepted, rejected (with a `reason`), delivered, converted or returned, as a field `status`, ' +
-      '`type` or `outcome`; of the lead named by `lead_id`, `transfer_id`, `call_id` or `reference`, ' +
-      'which hold ids of ours. Takes the forms, lists and tokens that POST /v1/postbacks/calls ' +
-      'takes, stores all of it as it came before it answers, and tells the lead: its history shows ' +
-      '`LeadFeedbackReceived`. No money changes.',
+      '`type` or `outcome`; of the lead named by `lead_id`, `transfer_id`, `call_id`, `event_id` or ' +
+      '`reference`, which hold ids of ours. Takes JSON, XML, forms, lists and tokens as POST ' +
+      '/v1/postbacks/calls does, stores all of it as it came before it answers, and tells the ' +
+      'lead: its history shows `LeadFeedbackReceived`. No money changes.',
+    answers: { 201: LeadFeedbackOutcome },
     ...described,
   })
   post(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
@@ -45,6 +45,7 @@ export class FeedbackHitsController {
     summary: 'Say what became of a lead by an address alone',
     description:
       'As POST /v1/postbacks/leads. With `Accept: image/*` it is answered with a picture of one pixel.',
+    answers: { 200: LeadFeedbackOutcome },
     ...described,
   })
   get(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {

@@ -7,7 +7,7 @@ export class PostbackReading {
   @ApiProperty({ description: 'Version of the alias map, and of your additions.', example: '1.0' })
   map_version: string;
 
-  @ApiProperty({ enum: ['json', 'form', 'query', 'mixed', 'unreadable'] })
+  @ApiProperty({ enum: ['json', 'form', 'xml', 'query', 'mixed', 'unreadable'] })
   format: string;
 
   @ApiProperty({ type: [String], description: 'Ids of ours that were echoed.' })

@@ -37,7 +37,7 @@ const warning = Type.Object({
 const reading = Type.Object(
   {
     mapVersion: Type.String({ description: 'Version of the alias map it was read with.' }),
-    format: OneOf(['json', 'form', 'query', 'mixed', 'unreadable'] as const, {
+    format: OneOf(['json', 'form', 'xml', 'query', 'mixed', 'unreadable'] as const, {
       description: 'How it was sent.',
     }),
     ids: Type.Array(Type.String(), { description: 'Our own ids that were echoed.' }),

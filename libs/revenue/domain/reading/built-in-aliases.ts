@@ -1,9 +1,9 @@
 /**
  * Grows with every change to what the built-in names or their values mean; part of each reading, so
  * that what waits is read anew. Version 2 reads amounts with their currency, split seconds and
- * numbers out of spreadsheets, and warns of ambiguous dates.
+ * numbers out of spreadsheets, and warns of ambiguous dates. Version 3 reads XML.
  */
-export const ALIAS_MAP_VERSION = 2;
+export const ALIAS_MAP_VERSION = 3;
 
 /**
  * What a field of a report can mean. The unit is part of the meaning where senders differ in it:
@@ -29,6 +29,8 @@ export const ALIAS_FIELDS = [
   'status',
   'call_time',
   'call_end_time',
+  'call_time_day_first',
+  'call_end_time_day_first',
   'currency',
   'is_duplicate',
 ] as const;
@@ -119,6 +121,9 @@ export const BUILT_IN_ALIASES: Readonly<Record<AliasField, readonly string[]>> =
     ...['call_date', 'connected_at', 'call_connection_dt', 'timestamp', 'created_at'],
   ],
   call_end_time: ['end_time', 'call_completed_dt'],
+  // No name says so by itself: a tenant knows which of its buyers write the day first.
+  call_time_day_first: [],
+  call_end_time_day_first: [],
   currency: ['currency', 'currency_code'],
   is_duplicate: ['is_duplicate', 'duplicate'],
 };

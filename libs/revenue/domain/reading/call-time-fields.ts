@@ -1,6 +1,6 @@
 import { parseCallTime } from './call-time.js';
 import { type FoundFields } from './found-fields.js';
-import { attempts, type Picked, pickFirst } from './parsed.js';
+import { type Attempt, attempts, type Picked, pickFirst } from './parsed.js';
 
 /**
  * When the call began, in milliseconds of the epoch. Where only its end is told, the duration is
@@ -11,10 +11,9 @@ export function readCallTime(
   timeZone: string,
   durationSeconds: number | null,
 ): Picked<number> {
-  const parse = (text: string) => parseCallTime(text, timeZone);
-  const begun = pickFirst(attempts(found.of('call_time'), parse));
+  const begun = pickFirst(told(found, 'call_time', timeZone));
   if (begun.value !== null) return begun;
-  const ended = pickFirst(attempts(found.of('call_end_time'), parse));
+  const ended = pickFirst(told(found, 'call_end_time', timeZone));
   const warnings = [...begun.warnings, ...ended.warnings];
   if (ended.value === null) return { ...ended, warnings };
   const { value, from } = ended;
@@ -24,4 +23,18 @@ export function readCallTime(
     from,
     warnings: [...warnings, { field: from ?? '', code: 'end_taken_for_start' }],
   };
+}
+
+/** What a tenant says of its own fields comes before what is built in. */
+function told(
+  found: FoundFields,
+  field: 'call_time' | 'call_end_time',
+  timeZone: string,
+): Attempt<number>[] {
+  return [
+    ...attempts(found.of(`${field}_day_first`), (text) =>
+      parseCallTime(text, timeZone, 'day_first'),
+    ),
+    ...attempts(found.of(field), (text) => parseCallTime(text, timeZone)),
+  ];
 }

@@ -5,10 +5,14 @@ import { instantInZone } from './time-zone.js';
 const EPOCH = /^(?:(\d{10})|(\d{13}))(?:\.(\d{1,9}))?$/;
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
-/** As spreadsheets of the United States show it, the month first. */
-const AMERICAN =
-  /^(\d{1,2})\/(\d{1,2})\/(\d{4}),?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([AP])\.?M\.?)?$/i;
-const DAY_ONLY = /^(?:\d{4}-\d{2}-\d{2}|\d{1,2}\/\d{1,2}\/\d{4})$/;
+const CLOCK = /,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([AP])\.?M\.?)?$/.source;
+/** As spreadsheets show it: by default those of the United States, the month first. */
+const SHEET = new RegExp(/^(\d{1,2})\/(\d{1,2})\/(\d{4})/.source + CLOCK, 'i');
+/** Where the day comes first, points and dashes are as common. */
+const SHEET_DAY_FIRST = new RegExp(/^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})/.source + CLOCK, 'i');
+const DAY_ONLY = /^(?:\d{4}-\d{2}-\d{2}|\d{1,2}([/.-])\d{1,2}\1\d{4})$/;
+/** Which of the two numbers before a year is the month. */
+export type DateOrder = 'month_first' | 'day_first';
 /** Why a time cannot be read. */
 export const CALL_TIME_PROBLEMS = [
   'time_of_day_missing',
@@ -21,16 +25,23 @@ const [EARLIEST_MS, LATEST_MS] = [Date.UTC(2000), Date.UTC(2100)];
 /**
  * When a call was, in milliseconds of the epoch: ISO 8601 with `T` or a space, the American form
  * (`7/4/2026 3:05 PM`, `07/04/2026 15:05:00`), epoch seconds (10 digits before the point) or
- * milliseconds (13).
+ * milliseconds (13). In the order `day_first`, `4/7/2026 15:05` and `04.07.2026 15:05` instead of
+ * the American form.
  *
  * A time without a zone is of `timeZone` (IANA), with the warning `time_zone_assumed`. A day
  * without a time is refused: taken for midnight it would miss every transfer of that day. Where the
- * American form would be another day with the day first, there is the warning `ambiguous_date`, too.
+ * other order would be another day, there is the warning `ambiguous_date`, too: also where the order
+ * was chosen, for whoever chose it may have been wrong. Never both orders are tried, since a column
+ * would be read in both.
  */
-export function parseCallTime(text: string, timeZone: string): Parsed<number> {
+export function parseCallTime(
+  text: string,
+  timeZone: string,
+  order: DateOrder = 'month_first',
+): Parsed<number> {
   const value = text.trim();
   if (DAY_ONLY.test(value)) return problem('time_of_day_missing');
-  const parsed = fromEpoch(value) ?? fromIso(value, timeZone) ?? fromAmerican(value, timeZone);
+  const parsed = fromEpoch(value) ?? fromIso(value, timeZone) ?? fromSheet(value, timeZone, order);
   if (parsed === null) return problem('time_unreadable');
   return parsed.value < EARLIEST_MS || parsed.value >= LATEST_MS
     ? problem('time_out_of_range')
@@ -61,9 +72,11 @@ function fromIso(text: string, timeZone: string): Told | null {
   return offset === null ? null : { value: wall - offset };
 }
 
-function fromAmerican(text: string, timeZone: string): Told | null {
-  const [matched, month, day, year, shown, minute, second, half] = AMERICAN.exec(text) ?? [];
+function fromSheet(text: string, timeZone: string, order: DateOrder): Told | null {
+  const form = order === 'day_first' ? SHEET_DAY_FIRST : SHEET;
+  const [matched, first, then, year, shown, minute, second, half] = form.exec(text) ?? [];
   if (matched === undefined) return null;
+  const [month, day] = order === 'day_first' ? [then, first] : [first, then];
   const hour = hourOfDay(Number(shown), half);
   if (hour === null) return null;
   const wall = wallClock([year, month, day, String(hour), minute, second]);

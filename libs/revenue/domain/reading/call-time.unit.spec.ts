@@ -53,3 +53,42 @@ describe('the time of a call as Americans write it', () => {
     );
   });
 });
+
+describe('the time of a call where the day comes first', () => {
+  const read = (text: string) => parseCallTime(text, 'UTC', 'day_first');
+
+  it.each([
+    ['13/02/2026 15:05', '2026-02-13T15:05:00.000Z', undefined],
+    ['02/01/2026 3:05 PM', '2026-01-02T15:05:00.000Z', 'ambiguous_date'],
+    ['2.1.2026 15:05:09', '2026-01-02T15:05:09.000Z', 'ambiguous_date'],
+    ['31-12-2026, 00:30', '2026-12-31T00:30:00.000Z', undefined],
+    ['03/03/2026 12:00', '2026-03-03T12:00:00.000Z', undefined],
+    ['2026-02-01 12:00', '2026-02-01T12:00:00.000Z', undefined],
+  ])('is read where it is %s', (text, expected, odd) => {
+    const parsed = read(text);
+    expect(parsed.value).toBe(Date.parse(expected));
+    expect('problem' in parsed ? 'problem' : parsed.alsoOdd).toBe(odd);
+  });
+
+  it.each([
+    ['02/13/2026 15:05', 'time_unreadable'],
+    ['13.02.2026', 'time_of_day_missing'],
+    ['13/02.2026 12:60', 'time_unreadable'],
+  ])('is not read where it is %s: %s', (text, problem) => {
+    expect(read(text)).toEqual({ value: null, problem });
+  });
+
+  it('is the one that Americans write with the other number first', () => {
+    const seconds = fc.integer({ min: Date.UTC(2020) / 1_000, max: Date.UTC(2030) / 1_000 });
+    fc.assert(
+      fc.property(seconds, (second) => {
+        const time = new Date(second * 1_000);
+        const shown = (locale: string) =>
+          time.toLocaleString(locale, { timeZone: 'UTC', hourCycle: 'h23' });
+        const parsed = read(shown('en-GB'));
+        expect(parsed).toEqual(parseCallTime(shown('en-US'), 'UTC'));
+        expect(parsed.value).toBe(second * 1_000);
+      }),
+    );
+  });
+});

@@ -15,7 +15,7 @@ export interface Hit {
 export const HITS_MAX = 500;
 
 /** What a media type promises. */
-export type BodyKind = 'json' | 'form' | 'parts' | 'foreign' | 'unsaid';
+export type BodyKind = 'json' | 'form' | 'parts' | 'xml' | 'foreign' | 'unsaid';
 
 /** Reads the media type; a type that says nothing of use, e.g. text/plain, is `unsaid`. */
 export function bodyKindOf(contentType: string | null): BodyKind {
@@ -23,7 +23,8 @@ export function bodyKindOf(contentType: string | null): BodyKind {
   if (/[/+]json$/.test(type)) return 'json';
   if (type === 'application/x-www-form-urlencoded') return 'form';
   if (type === 'multipart/form-data') return 'parts';
-  return /^multipart\/|[/+]xml$/.test(type) ? 'foreign' : 'unsaid';
+  if (/[/+]xml$/.test(type)) return 'xml';
+  return type.startsWith('multipart/') ? 'foreign' : 'unsaid';
 }
 
 /** The bytes of the body. */

@@ -207,6 +207,6 @@ describe('the rest of a report', () => {
       { Ruf_Nummer: '5125551212', amount: 4_250 },
       { aliases, aliasVersion: 3 },
     );
-    expect(reading).toMatchObject({ mapVersion: '2.3', payoutMinor: 4_250, callerProblem: null });
+    expect(reading).toMatchObject({ mapVersion: '3.3', payoutMinor: 4_250, callerProblem: null });
   });
 });

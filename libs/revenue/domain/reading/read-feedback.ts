@@ -19,6 +19,7 @@ const STATUS_NAMES = ['lead_status', 'feedback', 'event_type', 'type', 'result']
 const REASON_NAMES = [
   ...['reason', 'reject_reason', 'rejection_reason', 'return_reason', 'reason_code', 'message'],
 ].map(normaliseKey);
+const ECHO_NAMES = ['event_id', 'sale_id'].map(normaliseKey);
 const REASON_LENGTH_MAX = 500;
 const WARNINGS_MAX = 50;
 
@@ -51,7 +52,7 @@ export function readFeedback(
   const status = said.map(({ value }) => statusIn(value)).find((word) => word !== null) ?? null;
   const reason = named(sent, REASON_NAMES)[0]?.value.trim().slice(0, REASON_LENGTH_MAX) ?? null;
   const reading: FeedbackReading = {
-    ...{ mapVersion: mapVersionOf(version), format, ids: idsIn(found), status },
+    ...{ mapVersion: mapVersionOf(version), format, ids: idsIn(found, sent), status },
     isStatusKnown: status !== null || said.length === 0,
     hasReason: reason !== null,
     warnings: [...warnings, ...found.warnings].slice(0, WARNINGS_MAX),
@@ -59,11 +60,14 @@ export function readFeedback(
   return { reading, reason };
 }
 
-/** A field for the call holds an id of ours, too, where a buyer echoes what it was told. */
-function idsIn(found: FoundFields): string[] {
-  const of: FoundFields['of'] = () => found.of('vendor_call_id');
-  const calls = readOurIds({ ...found, of }).value ?? [];
-  return [...new Set([...(readOurIds(found).value ?? []), ...calls])];
+/**
+ * A field for the call or for the event of its delivery holds an id of ours, too, where a buyer echoes
+ * what it was told.
+ */
+function idsIn(found: FoundFields, sent: readonly SentValue[]): string[] {
+  const echoed = [...found.of('vendor_call_id'), ...named(sent, ECHO_NAMES)];
+  const echoes = readOurIds({ ...found, of: () => echoed }).value ?? [];
+  return [...new Set([...(readOurIds(found).value ?? []), ...echoes])];
 }
 
 function statusIn(text: string): FeedbackStatus | null {

@@ -44,10 +44,24 @@ describe('feedback of a buyer', () => {
     }
   });
 
+  it('is understood in XML, with the event of its delivery in the address', () => {
+    const body =
+      '<?xml version="1.0"?><feedback><type>return</type><reason>spam</reason></feedback>';
+    for (const contentType of ['application/xml', 'text/xml; charset=utf-8', 'text/plain', null]) {
+      expect(read({ contentType, body, query: `event_id=${ours}` })).toMatchObject({
+        ...{ reason: 'spam', reading: { status: 'returned', ids: [ours], format: 'mixed' } },
+      });
+    }
+    const nested = `<lead id="7"><call><lead_id>${ours}</lead_id><status>sold</status></call></lead>`;
+    expect(read({ contentType: 'text/xml', body: nested }).reading).toMatchObject({
+      ...{ status: 'converted', ids: [ours], format: 'xml' },
+    });
+  });
+
   it('is read by names that a tenant added', () => {
     const aliases = [{ field: 'our_id', name: 'sale' }];
     const { reading } = read({ query: `sale=${ours}&status=sold` }, { aliases, version: 3 });
-    expect(reading).toMatchObject({ ids: [ours], status: 'converted', mapVersion: '2.3' });
+    expect(reading).toMatchObject({ ids: [ours], status: 'converted', mapVersion: '3.3' });
   });
 
   it('says nothing where it names no id of ours, no status, or cannot be read', () => {

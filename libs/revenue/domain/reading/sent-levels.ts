@@ -6,6 +6,7 @@ import { bodyCharset, bodyKindOf, bodyText, bytesOf, type Hit, HITS_MAX } from '
 import { readParts } from './multipart.js';
 import { type SentValue, type Warning } from './parsed.js';
 import { normaliseKey } from './alias-map.js';
+import { readXml, type XmlElement } from './simple-xml.js';
 
 /**
  * The fields of a report by where they were, the strongest first: the top of the body, what is
@@ -37,7 +38,7 @@ function formatOf(body: Body['format'], query: readonly SentValue[]): Reading['f
 }
 
 interface Body {
-  readonly format: 'none' | 'json' | 'form' | 'unreadable';
+  readonly format: 'none' | 'json' | 'form' | 'xml' | 'unreadable';
   readonly levels: readonly (readonly SentValue[])[];
   readonly warnings: readonly Warning[];
 }
@@ -51,6 +52,7 @@ function readBody(hit: Hit): Body {
   const parsed = kind === 'json' || looksJson ? parseExactly(text) : undefined;
   if (parsed !== undefined) return warned(jsonBody(parsed), warning);
   if (kind === 'json') return unreadable('json_undecodable');
+  if (kind === 'xml' || /^\s*<[?a-z]/i.test(text)) return warned(xmlBody(text), warning);
   if (kind === 'parts') return partsBody(hit);
   if (kind === 'form' || (!looksJson && text.includes('='))) return formBody(hit);
   return unreadable(looksJson ? 'json_undecodable' : 'body_undecodable');
@@ -69,8 +71,30 @@ function jsonBody(parsed: unknown): Body {
   return { format: 'json', levels: objectLevels(only), warnings: [] };
 }
 
+/** One report is a document; its parts are the fields, as are the attributes around them. */
+function xmlBody(text: string): Body {
+  const root = readXml(text);
+  if (root === null) return unreadable('xml_undecodable');
+  const { children, attributes } = root;
+  const [first, ...others] = children;
+  const isList = first !== undefined && others.length > 0 && others.every(isLike(first));
+  if (isList && first.children.length > 0) return unreadable('list_of_hits');
+  const [top = [], ...nested] = levelsOf(children.map(entryOf));
+  return { format: 'xml', levels: [[...top, ...attributes], ...nested], warnings: [] };
+}
+
+const isLike = (one: XmlElement) => (other: XmlElement) => one.name === other.name;
+
+function entryOf({ name, text, children }: XmlElement): readonly [string, unknown] {
+  if (children.length === 0) return [name, text.trim()];
+  return [name, Object.fromEntries(children.map(entryOf))];
+}
+
 function objectLevels(object: object): SentValue[][] {
-  const entries = Object.entries(object) as [string, unknown][];
+  return levelsOf(Object.entries(object) as [string, unknown][]);
+}
+
+function levelsOf(entries: readonly (readonly [string, unknown])[]): SentValue[][] {
   const nested = CONTAINERS.map((container) =>
     entries
       .filter(([name, value]) => isPlain(value) && normaliseKey(name) === container)
@@ -84,7 +108,7 @@ function isPlain(value: unknown): boolean {
 }
 
 /** Numbers are texts already; `null` is as good as not sent. */
-function scalarFields(entries: readonly [string, unknown][]): SentValue[] {
+function scalarFields(entries: readonly (readonly [string, unknown])[]): SentValue[] {
   return entries.flatMap(([name, value]) => {
     if (typeof value === 'boolean') return [{ name, value: String(value) }];
     return typeof value === 'string' ? [{ name, value }] : [];

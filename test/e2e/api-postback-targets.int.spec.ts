@@ -95,7 +95,9 @@ describe('a postback target', () => {
     const tagged = { op: 'and', rules: [{ field: 'lead.state', op: 'eq', value: 'TX' }] };
     expect(codesOf(await create({ filter: tagged }))).toEqual(['filter: unknown_field']);
     const wrong = { op: 'and', rules: [{ field: 'lead.source', op: 'is' }] };
-    expect(codesOf(await create({ filter: wrong }))).toEqual(['filter.rules.0.op: not_allowed']);
+    expect(codesOf(await create({ filter: wrong }))).toEqual([
+      'filter.rules.0.op: unknown_operator',
+    ]);
   });
 
   it('is refused, and told why, where what it waits for never happens', async () => {

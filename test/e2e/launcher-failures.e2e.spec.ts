@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  goneAll,
   isAlive,
   LaunchedStack,
   removeFolder,
@@ -84,7 +85,7 @@ describe('a start that cannot succeed says why in one sentence', () => {
   });
 });
 
-// Each scene takes up the folder as the one before left it: what is killed must leave it usable.
+// All scenes share a folder, so that what is killed must leave it usable; none needs another one.
 describe('a stack on a folder that has seen much', () => {
   let dataDir: string;
   let stack: LaunchedStack;
@@ -92,10 +93,8 @@ describe('a stack on a folder that has seen much', () => {
   beforeAll(async () => {
     dataDir = await temporaryFolder();
   });
-  afterAll(async () => {
-    await stack.interrupt();
-    await removeFolder(dataDir);
-  });
+  afterEach(() => stack.end());
+  afterAll(() => removeFolder(dataDir));
 
   it('ends without being asked to start anything more when interrupted while it starts', async () => {
     stack = new LaunchedStack(dataDir);
@@ -124,7 +123,8 @@ describe('a stack on a folder that has seen much', () => {
   }, 120_000);
 
   it('ends at once at the second Ctrl-C', async () => {
-    const { pids } = await stack.run();
+    stack = new LaunchedStack(dataDir);
+    const { pids } = await stack.ready();
     stack.signal('SIGINT');
     // Presses until it ends: those that come almost together count as one.
     const pressing = setInterval(() => {
@@ -179,19 +179,25 @@ describe('a stack on a folder that has seen much', () => {
   }, 120_000);
 
   it('ends, with npm, when only npm is told to', async () => {
-    const { pids } = await stack.run();
+    stack = new LaunchedStack(dataDir, {}, npm);
+    const { pids } = await stack.ready();
     stack.signal('SIGTERM');
     expect(await stack.exited).toEqual({ code: 0, signal: null });
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
   }, 120_000);
 
   it('does not start when the master key of its data is another one, or is gone', async () => {
+    const dataDir = await temporaryFolder();
+    stack = new LaunchedStack(dataDir);
+    await stack.ready();
+    await stack.interrupt();
     const another = Buffer.alloc(32, 9).toString('base64');
     expect(await refusal(dataDir, { MASTER_KEY: another })).toMatch(
       /^leadledger: The master key in MASTER_KEY is not the one this data was sealed with; .+$/,
     );
     await rm(join(dataDir, 'master.key'));
     expect(await refusal(dataDir)).toMatch(/^leadledger: \S+master\.key is missing, .+ MASTER_KEY/);
+    await removeFolder(dataDir);
   }, 120_000);
 });
 
@@ -215,8 +221,4 @@ async function isReady(apiUrl: string): Promise<boolean> {
     (response) => response.status === 200,
     () => false,
   );
-}
-
-async function goneAll(pids: readonly number[]): Promise<void> {
-  while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
 }

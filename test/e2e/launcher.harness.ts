@@ -88,6 +88,13 @@ export class LaunchedStack {
     this.#process.kill(signal);
   }
 
+  /** Ends it for good, whatever state a test left it in. */
+  async end(): Promise<void> {
+    const run = await this.run().catch(() => null);
+    await this.interrupt();
+    await goneAll(Object.values<number>(run?.pids ?? {}));
+  }
+
   /** Ctrl-C, and how it ended. */
   async interrupt(): Promise<Exit> {
     this.signal('SIGINT');
@@ -155,6 +162,11 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Waits for processes to have ended. */
+export async function goneAll(pids: readonly number[]): Promise<void> {
+  while (pids.some(isAlive)) await pause(pollMs);
 }
 
 /** Whether Linux keeps it only until its parent, or whoever took its place, asks how it ended. */

@@ -11,14 +11,14 @@ import {
 } from '#libs/event-store';
 import { heartbeatEvents } from '#libs/heartbeat';
 import { leadStreamEvents, suppressionEvents } from '#libs/leads';
-import { type LogItem } from '#libs/read-db';
+import { type LogItem, type ProjectionMessage } from '#libs/read-db';
 
 /**
  * Every event that read models are made of. Hands one that does not decode on, marked, instead of
- * ending the log with it; {@link toLogItem} says which is which.
+ * ending the log with it, and one that is not wanted without decoding it; {@link toMessage} says
+ * which is which.
  */
 export class ForgivingCatalog extends EventCatalog {
-  /** Events that are not wanted are passed over without being decoded. */
   constructor(private readonly isWanted: (event: RecordedEvent) => boolean = () => true) {
     super([
       ...accountEvents,
@@ -36,7 +36,7 @@ export class ForgivingCatalog extends EventCatalog {
   }
 
   override decode(recorded: RecordedEvent): StoredEvent | null {
-    if (!this.isWanted(recorded)) return null;
+    if (!this.isWanted(recorded)) return unopened(recorded);
     try {
       return super.decode(recorded);
     } catch (error) {
@@ -52,7 +52,24 @@ class Undecodable {
   constructor(readonly error: UndecodableEvent) {}
 }
 
-/** What a {@link ForgivingCatalog} made of an event, as projections take it. */
+/** Stands in for the data of an event that is not wanted. */
+const notWanted = {};
+
+/** Of what was stored, nothing is asked for that would have to be parsed. */
+function unopened({ id, type, stream, revision, position, recordedAt }: RecordedEvent) {
+  const metadata = {} as StoredEvent['metadata'];
+  return { id, type, stream, revision, position, recordedAt, data: notWanted, metadata };
+}
+
+/** What a {@link ForgivingCatalog} made of an event, as a message of the log. */
+export function toMessage(event: StoredEvent & { readonly position: Position }): ProjectionMessage {
+  const { data, position, recordedAt } = event;
+  if (data === notWanted) return { kind: 'passed_over', position, recordedAt };
+  const item = toLogItem(event);
+  return 'error' in item ? { kind: 'undecodable', ...item } : { kind: 'event', event: item };
+}
+
+/** As {@link toMessage}, where every event is wanted. */
 export function toLogItem(event: StoredEvent & { readonly position: Position }): LogItem {
   if (!(event.data instanceof Undecodable)) return event;
   const { type, id, position, stream, revision, data } = event;

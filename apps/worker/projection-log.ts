@@ -5,7 +5,7 @@ import { HEARTBEAT_PREFIX } from '#libs/heartbeat';
 import { LEAD_PREFIX, SUPPRESSION_PREFIX } from '#libs/leads';
 import { POSTBACK_DELIVERY_PREFIX } from '#libs/postbacks';
 import { type ProjectionMessage } from '#libs/read-db';
-import { ForgivingCatalog, toLogItem } from './forgiving-catalog.js';
+import { ForgivingCatalog, toMessage } from './forgiving-catalog.js';
 
 /** Streams of who uses the caps of a destination. */
 const DESTINATION_USAGE_PREFIX = 'destinationUsage-';
@@ -53,7 +53,6 @@ export async function* projectionLog(
 ): AsyncGenerator<ProjectionMessage> {
   const catalog = new ForgivingCatalog(options.isWanted);
   for await (const message of followLog({ streamPrefixes, ...options, catalog })) {
-    const item = message.kind === 'event' ? toLogItem(message.event) : null;
-    yield item !== null && 'error' in item ? { kind: 'undecodable', ...item } : message;
+    yield message.kind === 'event' ? toMessage(message.event) : message;
   }
 }

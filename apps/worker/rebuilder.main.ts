@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     database: connectDatabase(worker),
     owner: connectDatabase({ ...common, role: 'owner', max: 2 }),
     projections: liveProjections,
-    log: (after, signal) => logOf(store, logger, after, signal),
+    log: (after, signal, isWanted) => logOf(store, logger, { after, signal, isWanted }),
     audited: auditedLog(store),
     head: () => store.headPosition(),
     signal: stopSignal(),
@@ -42,9 +42,17 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
-function logOf(store: EventStore, logger: Logger, after: bigint | null, signal: AbortSignal) {
+/** Which part of the log is wanted. */
+interface Wanted {
+  readonly after: bigint | null;
+  readonly signal: AbortSignal;
+  readonly isWanted: (type: string) => boolean;
+}
+
+function logOf(store: EventStore, logger: Logger, { after, signal, isWanted }: Wanted) {
   return projectionLog({
     ...{ store, after, signal },
+    isWanted: ({ type }) => isWanted(type),
     onDisconnected: (error) => {
       logger.warn({ err: error }, 'the event store is out of reach; trying again');
     },

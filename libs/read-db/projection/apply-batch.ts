@@ -51,14 +51,22 @@ export function toBatch(messages: readonly ProjectionMessage[]): Batch {
   const items: LogItem[] = [];
   let end: bigint | null = null;
   let recordedAt: Date | null = null;
+  let passedOver = 0;
   for (const message of messages) {
     if (message.kind === 'caught_up') continue;
     if (message.kind === 'event') items.push(message.event);
     if (message.kind === 'undecodable') items.push(message);
+    if (message.kind === 'passed_over') passedOver += 1;
     end = message.kind === 'event' ? message.event.position : message.position;
-    if (message.kind === 'event') recordedAt = message.event.recordedAt;
+    recordedAt = recordedAtOf(message) ?? recordedAt;
   }
-  return { items, fingerprints: items.map((item) => fingerprintOf(item.id)), end, recordedAt };
+  const fingerprints = items.map((item) => fingerprintOf(item.id));
+  return { items, fingerprints, passedOver, end, recordedAt };
+}
+
+function recordedAtOf(message: ProjectionMessage): Date | null {
+  if (message.kind === 'event') return message.event.recordedAt;
+  return message.kind === 'passed_over' ? message.recordedAt : null;
 }
 
 /** What a projection makes of a batch. */

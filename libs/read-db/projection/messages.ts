@@ -17,12 +17,19 @@ export interface UndecodableItem extends StoredPlace {
   readonly error: Error;
 }
 
+/** An event that concerns none of those who read: it is there and counts, and was not decoded. */
+export interface PassedEvent {
+  readonly kind: 'passed_over';
+  readonly position: bigint;
+  readonly recordedAt: Date;
+}
+
 /**
  * One message of the log. An undecodable event may come as a message of its own: it then
  * concerns only the projections that have a handler for its type.
  */
 export type ProjectionMessage =
-  DecodedMessage | ({ readonly kind: 'undecodable' } & UndecodableItem);
+  DecodedMessage | PassedEvent | ({ readonly kind: 'undecodable' } & UndecodableItem);
 
 /** What the log holds at one position, as far as projections are concerned. */
 export type LogItem = ProjectedEvent | UndecodableItem;
@@ -32,6 +39,8 @@ export interface Batch {
   readonly items: readonly LogItem[];
   /** Of each item's id, for the digest of what was applied. */
   readonly fingerprints: readonly Uint32Array[];
+  /** How many events of the stretch are no items, because they were passed over. */
+  readonly passedOver: number;
   /** Everything up to here was considered; `null` if the messages said nothing of a position. */
   readonly end: bigint | null;
   /** When the last event of it was recorded; `null` if it holds none. */

@@ -157,12 +157,13 @@ export class BuildFiller {
   }
 }
 
-function halvesOf({ items, fingerprints, end, recordedAt, seen }: Stretch): Stretch[] {
+function halvesOf({ items, fingerprints, ...stretch }: Stretch): Stretch[] {
   const middle = Math.ceil(items.length / 2);
   const first = { items: items.slice(0, middle), fingerprints: fingerprints.slice(0, middle) };
   const second = { items: items.slice(middle), fingerprints: fingerprints.slice(middle) };
+  const end = items[middle - 1]?.position ?? stretch.end;
   return [
-    { ...first, end: items[middle - 1]?.position ?? end, recordedAt: null, seen },
-    { ...second, end, recordedAt, seen: 0 },
+    { ...stretch, ...first, end, recordedAt: null },
+    { ...stretch, ...second, passedOver: 0, seen: 0 },
   ];
 }

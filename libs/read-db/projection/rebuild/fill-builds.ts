@@ -8,12 +8,22 @@ import { type ProjectionMessage } from '../messages.js';
 import { BuildFiller, type Stretch } from './build-filler.js';
 import { isBeingFilled, markBuilding, markLive } from './build-states.js';
 
+/**
+ * The log after a position (`null`: from the beginning), then live, in order. Events of types that
+ * are not wanted need not be decoded, and may come as passed over.
+ */
+export type FilledFrom = (
+  after: bigint | null,
+  signal: AbortSignal,
+  isWanted: (type: string) => boolean,
+) => AsyncIterable<ProjectionMessage>;
+
 /** What a group of builds is filled from, and with. */
 export interface FillOptions {
   /** Connected as the worker; one connection per build is held. */
   readonly database: Database;
   readonly lease: Lease;
-  readonly log: (after: bigint | null, signal: AbortSignal) => AsyncIterable<ProjectionMessage>;
+  readonly log: FilledFrom;
   /** Where the log ends. */
   readonly head: () => Promise<bigint | null>;
   /** Makes what a table lacks that is quicker made when it is full; asked for of two at a time. */
@@ -91,7 +101,8 @@ class Fill {
     await this.#begin();
     if (this.#fillers.length === 0) return;
     const { log, signal, batchSizeMax } = this.#options;
-    const intake = new IntakeBuffer(log(this.#lowest(), signal), batchSizeMax, gatherMs);
+    const messages = log(this.#lowest(), signal, concerning(this.#fillers));
+    const intake = new IntakeBuffer(messages, batchSizeMax, gatherMs);
     const wake = () => {
       intake.wake();
     };
@@ -126,7 +137,8 @@ class Fill {
       if (progress === 'far') await intake.gather(gatherFarMs, isEnd);
       const messages = await intake.take(lookEveryMs);
       const { end, ...batch } = toBatch(messages);
-      if (end !== null) await this.#apply({ ...batch, end, seen: batch.items.length });
+      const seen = batch.items.length + batch.passedOver;
+      if (end !== null) await this.#apply({ ...batch, end, seen });
       else if (messages.length === 0) await this.#dropTaken();
       if (messages.some(isEnd)) {
         progress = progress === 'far' ? 'caught_up' : progress;
@@ -191,4 +203,10 @@ class Fill {
       if (!(await isBeingFilled(filler.client, filler.build))) throw new Fenced();
     });
   }
+}
+
+/** Whether any of the builds has a handler for events of a type. */
+function concerning(fillers: readonly BuildFiller[]): (type: string) => boolean {
+  const types = new Set(fillers.flatMap(({ build }) => Object.keys(build.projection.on)));
+  return (type) => types.has(type);
 }

@@ -43,6 +43,7 @@ export class GrowingLog {
     this: GrowingLog,
     after: bigint | null,
     signal: AbortSignal,
+    isWanted: (type: string) => boolean = () => true,
   ): AsyncGenerator<ProjectionMessage> {
     let next = this.events.findIndex(({ position }) => after === null || position > after);
     if (next < 0) next = this.events.length;
@@ -51,7 +52,9 @@ export class GrowingLog {
       const event = this.events[next];
       if (event !== undefined) {
         next += 1;
-        yield { kind: 'event', event };
+        const { type, position, recordedAt } = event;
+        if (isWanted(type)) yield { kind: 'event', event };
+        else yield { kind: 'passed_over', position, recordedAt };
       } else if (!caughtUp) {
         caughtUp = true;
         yield { kind: 'caught_up' };
@@ -61,9 +64,10 @@ export class GrowingLog {
 
   /** As {@link follow}, but silent after so many events. */
   readonly stopping = (count: number): typeof this.follow =>
-    async function* (this: GrowingLog, after: bigint | null, signal: AbortSignal) {
+    async function* (this: GrowingLog, ...args: Parameters<GrowingLog['follow']>) {
+      const [, signal] = args;
       let left = count;
-      for await (const message of this.follow(after, signal)) {
+      for await (const message of this.follow(...args)) {
         if (left === 0) {
           if (!signal.aborted) await once(signal, 'abort');
           return;
@@ -75,8 +79,8 @@ export class GrowingLog {
 
   /** As {@link follow}, without the event at an index. */
   readonly without = (index: number): typeof this.follow =>
-    async function* (this: GrowingLog, after: bigint | null, signal: AbortSignal) {
-      for await (const message of this.follow(after, signal)) {
+    async function* (this: GrowingLog, ...args: Parameters<GrowingLog['follow']>) {
+      for await (const message of this.follow(...args)) {
         if (message.kind !== 'event' || message.event !== this.events[index]) yield message;
       }
     }.bind(this);
@@ -87,7 +91,7 @@ export class GrowingLog {
     signal: AbortSignal,
   ): AsyncGenerator<AuditedMessage> {
     for await (const message of this.follow(after, signal)) {
-      if (message.kind !== 'undecodable') yield message;
+      if (message.kind !== 'undecodable' && message.kind !== 'passed_over') yield message;
     }
   }.bind(this);
 }

@@ -4,6 +4,7 @@ import { connectDatabase } from '../../index.js';
 import { type LedgerEvent, accountProjection, turnoverProjection } from '../ledger.fixtures.js';
 import { type ProjectedEvent, type Projection } from '../projection.js';
 import { completionOf } from '../read-model-tables.js';
+import { type FilledFrom } from './fill-builds.js';
 import { RebuildHarness, someHistory } from './rebuild.fixtures.js';
 
 const both = [accountProjection, turnoverProjection];
@@ -52,6 +53,22 @@ describe('a rebuild', () => {
     };
     await harness.rebuilder({ log }).ended;
     expect(reads).toEqual([null]);
+  });
+
+  it('wants those events alone that concern what is filled', async () => {
+    await served();
+    await harness.ask('rebuild', 'account');
+    const types = new Set(events.map(({ type }) => type));
+    const wanted: string[] = [];
+    const log: FilledFrom = (after, signal, isWanted) => {
+      wanted.push(...[...types].filter(isWanted));
+      return harness.log.follow(after, signal, isWanted);
+    };
+    await harness.rebuilder({ log }).ended;
+    expect(types).toContain('Noise');
+    expect(wanted.sort()).toEqual(Object.keys(accountProjection.on).sort());
+    await harness.expectFold(accountProjection);
+    expect((await harness.buildOf('account', 2))?.eventsSeen).toBe(BigInt(half.length));
   });
 
   it('tells how far it is', async () => {

@@ -4,11 +4,10 @@ import { type Database } from '../../database.js';
 import { type RunningProjection } from '../apply-batch.js';
 import { acquireLease, type Lease, leaseOwner, releaseLease } from '../lease.js';
 import { loadBuilds } from '../load-builds.js';
-import { type ProjectionMessage } from '../messages.js';
 import { type Projection } from '../projection.js';
 import { type AuditedLog } from '../proof/audited-log.js';
 import { completionOf } from '../read-model-tables.js';
-import { fillBuilds, type FillNotice } from './fill-builds.js';
+import { fillBuilds, type FilledFrom, type FillNotice } from './fill-builds.js';
 import { HeldLease } from './held-lease.js';
 import { settleBuild, type Settlement } from './settle-build.js';
 import { rebuildLease, type UnfinishedBuild, unfinishedBuilds } from './unfinished-builds.js';
@@ -31,8 +30,8 @@ export interface RunRebuildsOptions {
   /** Connected as the owner of the read models, with no limit to what a statement may take. */
   readonly owner: Database;
   readonly projections: readonly Projection[];
-  /** The decoded log after a position (`null`: from the beginning), then live, in order. */
-  readonly log: (after: bigint | null, signal: AbortSignal) => AsyncIterable<ProjectionMessage>;
+  /** The decoded log. */
+  readonly log: FilledFrom;
   /** All there is in the log, undecoded, to count it again. */
   readonly audited: AuditedLog;
   /** Where the log ends. */

@@ -138,7 +138,7 @@ describe('the alias map', () => {
     const before = await get('/v1/postback-aliases');
     expect(before.body).toMatchObject({
       ...{ map_version: '3.0', additions: { version: 0, aliases: [] } },
-      built_in: { version: 2, aliases: { vendor_call_id: expect.arrayContaining(['call_id']) } },
+      built_in: { version: 3, aliases: { vendor_call_id: expect.arrayContaining(['call_id']) } },
     });
     const aliases = [{ field: 'payout_cents', name: 'our_share' }];
     const changed = await put({ aliases, reason: 'Northwind says share' });

@@ -117,6 +117,8 @@ export const postbackInboxProjection = defineProjection<PostbackEvent, typeof po
   name: 'postback_inbox',
   version: 9,
   table: postbackInboxTable,
+  // Its row costs as much as taking a report in; nothing is decided on it before it is matched.
+  unhurried: ['PostbackReceived'],
   on: {
     PostbackReceived: (event) => {
       const { tokenId, method, receivedAt, sequence } = event.data;

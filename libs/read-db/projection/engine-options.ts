@@ -1,5 +1,6 @@
 import { type Database } from '../database.js';
 import { type RereadEvents } from './dead-letter-retry.js';
+import { type BurstRule } from './held-back.js';
 import { type ProjectionMessage } from './messages.js';
 import { type Projection } from './projection.js';
 
@@ -43,9 +44,16 @@ export interface RunProjectionsOptions {
    * Costs the first event after a silence nothing, and makes one transaction of many.
    */
   readonly batchIntervalMs?: number;
+  /** When events that may wait do; as `burstRule` says unless told. */
+  readonly burst?: BurstRule;
 }
 
 /** The same, with somebody who listens. */
 export type SessionOptions = RunProjectionsOptions & {
   readonly report: (notice: EngineNotice) => void;
 };
+
+/** Events in one transaction at most. */
+export function batchSizeMaxOf({ batchSizeMax = 1_000 }: RunProjectionsOptions): number {
+  return batchSizeMax;
+}

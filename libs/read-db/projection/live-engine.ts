@@ -13,11 +13,13 @@ import { stepByHalves } from './apply-by-halves.js';
 import { type Advance, advance } from './checkpoints.js';
 import { handleDeadLetterRequests } from './dead-letter-requests.js';
 import { reasonOf, sayWhy } from './dead-letter-store.js';
-import { type SessionOptions } from './engine-options.js';
+import { batchSizeMaxOf, type SessionOptions } from './engine-options.js';
+import { HeldBack, isUnhurried } from './held-back.js';
 import { type LiveBuilds } from './live-builds.js';
 import { type IntakeBuffer } from './intake-buffer.js';
 import { type Lease, renewLease } from './lease.js';
 import { type Batch, type ProjectionMessage } from './messages.js';
+import { type Projection } from './projection.js';
 
 /**
  * From so many messages a second on transactions are rarer. A rate, not the size of a batch: one
@@ -26,6 +28,14 @@ import { type Batch, type ProjectionMessage } from './messages.js';
 const busyFromPerSecond = 800;
 /** How often requests are looked for. */
 const requestPollMs = 1_000;
+/** How often it is looked whether what is held back has to wait any longer. */
+const heldPollMs = 100;
+
+/** Whom a batch is for. */
+type Whom = (projection: Projection) => boolean;
+
+const everybody: Whom = () => true;
+const hurried: Whom = (projection) => !isUnhurried(projection);
 
 /** Applies the log to the builds of one session, on its connection, batch by batch. */
 export class LiveEngine {
@@ -33,6 +43,7 @@ export class LiveEngine {
   readonly #client: ClientBase;
   readonly #lease: Lease;
   readonly #builds: LiveBuilds;
+  readonly #heldBack: HeldBack;
   #running: readonly RunningProjection[];
   /** Those that stand still. Their dead letters can be retried, which may make room. */
   #stopped: readonly RunningProjection[] = [];
@@ -43,6 +54,7 @@ export class LiveEngine {
     this.#client = client;
     this.#lease = lease;
     this.#builds = builds;
+    this.#heldBack = new HeldBack(options.projections, options.burst);
     this.#running = builds.running;
   }
 
@@ -69,10 +81,10 @@ export class LiveEngine {
     let takenAt = performance.now();
     try {
       while (!signal.aborted && !(await this.#hasMoreBuilds())) {
-        const messages = await intake.take(requestPollMs);
+        const messages = await intake.take(this.#patienceMs());
         const gatheredMs = performance.now() - takenAt;
         takenAt += gatheredMs;
-        await this.#apply(toBatch(messages));
+        await this.#show(messages);
         const isGoingOn = await this.#handleRequests();
         onSuccess();
         if (isGoingOn) return;
@@ -107,10 +119,28 @@ export class LiveEngine {
     return this.#stopped.some((each, index) => each !== builds[running + index]);
   }
 
-  async #apply(batch: Batch): Promise<void> {
+  /** How long may be waited for messages. */
+  #patienceMs(): number {
+    if (this.#heldBack.isEmpty) return requestPollMs;
+    return this.#heldBack.isDue ? 0 : heldPollMs;
+  }
+
+  /** Unhurried projections are shown later what may wait, and nobody else waits with them. */
+  async #show(messages: readonly ProjectionMessage[]): Promise<void> {
+    this.#heldBack.put(messages);
+    const due = this.#heldBack.take(batchSizeMaxOf(this.#options));
+    if (due === messages) {
+      await this.#apply(toBatch(messages), everybody);
+      return;
+    }
+    await this.#apply(toBatch(messages), hurried);
+    if (due.length > 0) await this.#apply(toBatch(due), isUnhurried);
+  }
+
+  async #apply(batch: Batch, whom: Whom): Promise<void> {
     const { end, items } = batch;
     try {
-      if (end === null || !(await this.#transact({ ...batch, end }))) {
+      if (end === null || !(await this.#transact({ ...batch, end }, whom))) {
         await renewLease(this.#client, this.#lease);
         return;
       }
@@ -118,15 +148,15 @@ export class LiveEngine {
       if (!(error instanceof WriteRefused) || end === null) throw error;
       await this.#client.query('rollback');
       await this.#stepAround(error, { ...batch, end });
-      return this.#apply(batch);
+      return this.#apply(batch, whom);
     }
     this.#options.report({ kind: 'applied', events: items.length, position: end });
   }
 
   /** Whether any projection had a step to make. */
-  async #transact(batch: Batch & { readonly end: bigint }): Promise<boolean> {
+  async #transact(batch: Batch & { readonly end: bigint }, whom: Whom): Promise<boolean> {
     const steps: Step[] = [];
-    for (const each of this.#running) {
+    for (const each of this.#running.filter(({ projection }) => whom(projection))) {
       const step = await foldStep(this.#client, each, batch);
       if (step !== null) steps.push(step);
     }

@@ -36,6 +36,11 @@ export interface Projection {
   readonly name: string;
   readonly version: number;
   readonly table: ReadModelTable;
+  /**
+   * Types of events that may wait where they come in a burst, so that others get the machine; none
+   * if left out. The rest of the log waits with them, for this read model alone.
+   */
+  readonly unhurried?: readonly string[];
   readonly on: Readonly<Record<string, (event: ProjectedEvent) => Touch | readonly Touch[]>>;
 }
 

@@ -1,5 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type RunProjectionsOptions, type SessionOptions } from './engine-options.js';
+import {
+  batchSizeMaxOf,
+  type RunProjectionsOptions,
+  type SessionOptions,
+} from './engine-options.js';
 import { IntakeBuffer } from './intake-buffer.js';
 import { acquireLease, leaseOwner, releaseLease } from './lease.js';
 import { LiveBuilds } from './live-builds.js';
@@ -54,7 +58,7 @@ async function runSession(options: SessionOptions, owner: string, onSuccess: () 
     report({ kind: 'started', epoch: lease.epoch, after });
     const ending = AbortSignal.any([signal, closing.signal]);
     const log = builds.running.length > 0 ? options.log(after, ending) : nothing;
-    const intake = new IntakeBuffer(log, options.batchSizeMax ?? 1_000, lingerMs);
+    const intake = new IntakeBuffer(log, batchSizeMaxOf(options), lingerMs);
     try {
       await engine.follow(intake, onSuccess);
     } finally {

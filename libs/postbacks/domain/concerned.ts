@@ -33,7 +33,11 @@ function factsOf({ transferId, source }: CallResult, history: readonly LeadStrea
   const requested = history.find(
     (event) => event.type === 'TransferRequested' && event.data.transferId === transferId,
   );
-  const campaign = requested?.type === 'TransferRequested' ? requested.data.campaign : {};
-  const tags = Object.entries(campaign).map(([name, value]) => [`lead.campaign.${name}`, value]);
-  return { 'lead.source': source, ...Object.fromEntries(tags) };
+  const campaign: Readonly<Record<string, string>> =
+    requested?.type === 'TransferRequested' ? requested.data.campaign : {};
+  const tags = Object.entries(campaign).map(([name, value]): [string, string] => [
+    `lead.campaign.${name}`,
+    value,
+  ]);
+  return { 'lead.source': source, ...Object.fromEntries<string>(tags) };
 }

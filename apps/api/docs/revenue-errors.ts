@@ -84,7 +84,8 @@ export const revenueErrors: readonly ErrorEntry[] = [
   {
     code: 'statement_currency_differs',
     status: 409,
-    meaning: 'The statement was brought in before in another currency, which details.currency names.',
+    meaning:
+      'The statement was brought in before in another currency, which details.currency names.',
     remedy: 'Send it in that currency or without; rows in others say so in a column.',
   },
 ];

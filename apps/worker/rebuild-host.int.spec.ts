@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { getPriority } from 'node:os';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { niceness } from '#libs/priority';
 import {
   type Build,
   caughtUpTo,
@@ -112,12 +113,12 @@ describe('the worker’s rebuilds', () => {
   it('are done by a process of low priority, which is there while it is needed', async () => {
     await rebuild('suppression');
     const child = await untilLaunched(1);
-    expect(getPriority(child.pid)).toBe(10);
+    expect(getPriority(child.pid)).toBe(niceness.rebuilds);
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(0);
     const served = await untilNewest('suppression', 'the new build', ({ serving }) => serving);
     expect(served).toMatchObject({ build: 2, finding: expect.stringContaining('rows equal') });
-  });
+  }, 120_000);
 
   it('come to the right end although their process is killed at every turn', async () => {
     // So that it is killed with rows on their way.

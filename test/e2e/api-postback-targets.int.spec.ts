@@ -98,6 +98,8 @@ describe('a postback target', () => {
     expect(codesOf(await create({ filter: wrong }))).toEqual([
       'filter.rules.0.op: unknown_operator',
     ]);
+    const none = await create({ filter: { op: 'or', rules: [] } });
+    expect(codesOf(none)).toEqual(['filter.rules: never_holds']);
   });
 
   it('is refused, and told why, where what it waits for never happens', async () => {

@@ -1,7 +1,7 @@
 import { type FieldError } from '#libs/kernel';
 import { type AddressRules, type UrlProblem, urlProblem } from '#libs/outbound';
 import { isToldWhen } from '../domain/call-news.js';
-import { unknownFields } from '../domain/concerned.js';
+import { emptyChoices, unknownFields } from '../domain/concerned.js';
 import { MACRO_NAMES } from '../domain/macros.js';
 import { type PostbackTargetSettings } from '../domain/postback-target.events.js';
 import { invalidTarget } from '../domain/postbacks.errors.js';
@@ -73,12 +73,24 @@ function payoutErrors({ settings: { fireOn, payout } }: TargetWish): FieldError[
 }
 
 function filterErrors({ settings: { filter } }: TargetWish): FieldError[] {
-  const unknown = filter === null ? [] : unknownFields(filter);
+  if (filter === null) return [];
+  return [
+    ...unknownFieldErrors(unknownFields(filter)),
+    ...emptyChoices(filter, 'filter').map(emptyChoiceError),
+  ];
+}
+
+function unknownFieldErrors(unknown: readonly string[]): FieldError[] {
   if (unknown.length === 0) return [];
   const message =
     `Not known of a call: ${unknown.join(', ')}. Known are lead.source, and tags such as ` +
     'lead.campaign.utm_source and lead.campaign.campaign.';
   return [{ field: 'filter', code: 'unknown_field', message }];
+}
+
+function emptyChoiceError(field: string): FieldError {
+  const message = 'Give a rule: an "or" without one never holds, so nothing would be told.';
+  return { field, code: 'never_holds', message };
 }
 
 function isShort([name, value]: readonly [string, unknown]): boolean {

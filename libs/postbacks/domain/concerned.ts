@@ -23,6 +23,17 @@ export function unknownFields(filter: FilterSet): string[] {
   return [...new Set(fields)];
 }
 
+/**
+ * Where a filter wants any of no rules to hold, which never happens, by paths that begin with
+ * `path`: `filter.rules.1.rules`.
+ */
+export function emptyChoices({ op, rules }: FilterSet, path: string): string[] {
+  if (op === 'or' && rules.length === 0) return [`${path}.rules`];
+  const within = (rule: FilterRule | FilterSet, index: number) =>
+    'rules' in rule ? emptyChoices(rule, `${path}.rules.${index}`) : [];
+  return rules.flatMap(within);
+}
+
 function fieldsOf(filter: FilterSet): string[] {
   const each = (rule: FilterRule | FilterSet) => ('rules' in rule ? fieldsOf(rule) : [rule.field]);
   return filter.rules.flatMap(each);

@@ -1,7 +1,7 @@
 import { readFilter } from '#libs/filters';
 import { postbackScheduled, transferRequested } from '#libs/testing';
 import { describe, expect, it } from '@jest/globals';
-import { isConcerned, unknownFields } from './concerned.js';
+import { emptyChoices, isConcerned, unknownFields } from './concerned.js';
 import { type PostbackTargetSettings } from './postback-target.events.js';
 
 const { result } = postbackScheduled().data;
@@ -38,5 +38,16 @@ describe('a target', () => {
     );
     const filter = readFilter({ op: 'or', rules: [{ op: 'and', rules }] }, 'filter');
     expect(unknownFields(filter)).toEqual(['lead.state', 'tag']);
+  });
+
+  it('cannot wait for any of no rules to hold', () => {
+    const nothing = { op: 'or', rules: [] };
+    const held = { field: 'lead.source', op: 'present' };
+    const choicesOf = (filter: unknown) => emptyChoices(readFilter(filter, 'filter'), 'filter');
+    expect(choicesOf(nothing)).toEqual(['filter.rules']);
+    expect(choicesOf({ op: 'and', rules: [held, { op: 'or', rules: [held, nothing] }] })).toEqual([
+      'filter.rules.1.rules.1.rules',
+    ]);
+    expect(choicesOf({ op: 'and', rules: [] })).toEqual([]);
   });
 });

@@ -77,5 +77,5 @@ export {
   type ReceivedPace,
   receivedPace,
 } from './reactors/matching.reactor.js';
-export { sharesNames } from './domain/report-sender.js';
+export { sharesNames, speakAsOne } from './domain/report-sender.js';
 export { MATCH_WINDOW_MS } from './domain/call-time.js';

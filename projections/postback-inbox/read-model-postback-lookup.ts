@@ -31,7 +31,9 @@ import {
 } from './postback-inbox.queries.js';
 import {
   type OtherOfSameCall,
+  othersOfName,
   othersOfSameCall,
+  SAME_CALL_MAX,
   transfersOfVendorCalls,
 } from './vendor-calls.queries.js';
 
@@ -92,9 +94,17 @@ export class ReadModelPostbackLookup extends PostbackLookup {
     const rows = await runInTenant<OtherOfSameCall>(
       ...([this.database, tenantId, othersOfSameCall, [postbackId]] as const),
     );
-    const ids = (isElsewhere: boolean) =>
-      rows.filter((row) => row.isElsewhere === isElsewhere).map((row) => row.postbackId);
-    return { waiting: ids(false), elsewhere: ids(true) };
+    const waiting = idsOf(rows.filter(({ isElsewhere }) => !isElsewhere));
+    const isSplit = waiting.length < rows.length;
+    return { waiting, split: isSplit ? await this.#othersOfName(tenantId, postbackId) : [] };
+  }
+
+  /** None where there are too many to know them all: then they are left to people. */
+  async #othersOfName(tenantId: TenantId, postbackId: string): Promise<string[]> {
+    const rows = await runInTenant<Pick<OtherOfSameCall, 'postbackId'>>(
+      ...([this.database, tenantId, othersOfName, [postbackId]] as const),
+    );
+    return rows.length > SAME_CALL_MAX ? [] : idsOf(rows);
   }
 
   override async waiting(
@@ -141,4 +151,8 @@ export class ReadModelPostbackLookup extends PostbackLookup {
 function pageOf(rows: readonly PostbackInboxRow[]): WaitingPage {
   const { items, nextCursor } = toPage([...rows], pageSize, placeOfPostback);
   return { postbackIds: items.map(({ postbackId }) => postbackId), next: nextCursor };
+}
+
+function idsOf(rows: readonly { readonly postbackId: string }[]): string[] {
+  return rows.map(({ postbackId }) => postbackId);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database, runInTenant } from '#libs/read-db';
-import { type ReportSender, sharesNames } from '#libs/revenue';
+import { type ReportSender, sharesNames, speakAsOne } from '#libs/revenue';
 import {
   aPostbackReading,
   applyEvents,
@@ -11,7 +11,12 @@ import {
   postbackSettled,
   storedEvent,
 } from '#libs/testing';
-import { postbackInboxProjection, transfersOfVendorCalls, othersOfSameCall } from './index.js';
+import {
+  othersOfSameCall,
+  postbackInboxProjection,
+  ReadModelPostbackLookup,
+  transfersOfVendorCalls,
+} from './index.js';
 
 const acme = 'acme' as TenantId;
 const destinations = ['buyer-1', 'buyer-2'];
@@ -37,6 +42,12 @@ const calls = destinations.flatMap((to) =>
   senders.map((sender, index) => ({ sender, to, name: `${index} ${to}` })),
 );
 
+/** Two of one name that count for two transfers, and a stranger’s beside the first. */
+const pairs = senders.flatMap((one, index) =>
+  senders.map((other, place) => ({ one, other, name: `pair ${index} ${place}` })),
+);
+const stranger: ReportSender = { tokenId: 'token-9', destinationId: null };
+
 let fresh: FreshDatabase;
 let worker: Database;
 
@@ -48,7 +59,12 @@ beforeAll(async () => {
     postbackSettled({ postbackId: vendorCallId, transferId: vendorCallId, destinationId: to }),
     ...senders.map((other, index) => received(other, `${vendorCallId} ${index}`, vendorCallId)),
   ]);
-  const stored = events.map((event, index) => storedEvent(event, BigInt(index + 1)));
+  const split = pairs.flatMap(({ one, other, name }) => [
+    ...counted(one, `${name} one`, name, 'transfer-1'),
+    ...counted(other, `${name} other`, name, 'transfer-2'),
+    ...counted(stranger, `${name} stranger`, name, 'transfer-1'),
+  ]);
+  const stored = [...events, ...split].map((event, index) => storedEvent(event, BigInt(index + 1)));
   await applyEvents(worker, [postbackInboxProjection], stored);
 });
 
@@ -67,6 +83,11 @@ function received(
     ...{ postbackId, destinationId, method, tokenId: tokenId ?? `statement ${postbackId}` },
     reading: aPostbackReading({ vendorCallId }),
   });
+}
+
+function counted(sender: ReportSender, postbackId: string, name: string, transferId: string) {
+  const place = { postbackId, transferId, destinationId: 'buyer-1' };
+  return [received(sender, postbackId, name), postbackSettled(place)];
 }
 
 describe('the read side', () => {
@@ -95,6 +116,18 @@ describe('the read side', () => {
         sharesNames(other, sender, { destinationId: to }) ? [`${name} ${index}`] : [],
       );
       expect(found.map(({ postbackId }) => postbackId).sort()).toEqual(expected);
+    }
+  });
+
+  it('shows all that count under a name once one of its sender counts elsewhere', async () => {
+    const lookup = new ReadModelPostbackLookup(worker);
+    for (const { one, other, name } of pairs) {
+      const { split } = await lookup.ofSameCall(acme, `${name} one`);
+      const all = [`${name} other`, `${name} stranger`];
+      expect({ one, other, split: [...split].sort() }).toEqual({
+        ...{ one, other },
+        split: speakAsOne(one, other) ? all : [],
+      });
     }
   });
 });

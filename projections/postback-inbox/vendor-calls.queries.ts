@@ -2,7 +2,7 @@ import { type TenantStatement } from '#libs/read-db';
 import { senderOfHit, sharesNamesInSql, speakAsOneInSql } from './shared-names.js';
 
 /** More reports of one call than that are somebody's mistake. */
-const SAME_CALL_MAX = 500;
+export const SAME_CALL_MAX = 500;
 
 const asked = { token: '$1::text', destination: '$2::text', isStatement: '$1::text is null' };
 
@@ -27,8 +27,8 @@ export const transfersOfVendorCalls: TenantStatement = {
 
 /**
  * The hits of the same call as one, by its sender's name for it, oldest first: those that wait for
- * the transfer of that, and those that count for another one, of the same sender. Takes the id of
- * that one; none where it names no call.
+ * the transfer of that, and before them those that count for another one, of the same sender. Takes
+ * the id of that one; none where it names no call.
  */
 export const othersOfSameCall: TenantStatement = {
   name: 'postback_inbox:others_of_same_call',
@@ -43,9 +43,26 @@ export const othersOfSameCall: TenantStatement = {
                 and ${sharesNamesInSql(senderOfHit('h'), senderOfHit('one'), 'one.settled_destination_id')})
                or (h.transfer_id <> one.transfer_id
                    and ${speakAsOneInSql(senderOfHit('h'), senderOfHit('one'))}))
-        order by h.received_at, h.postback_id
+        order by h.transfer_id is null, h.received_at, h.postback_id
         limit ${SAME_CALL_MAX}) as h
      where one.tenant_id = current_setting('app.tenant') and one.postback_id = $1`,
+  commit: 'lazy',
+};
+
+/**
+ * All other hits that count under the same name as one, whoever sent them: whether one may follow
+ * another depends on all of them. Takes the id of that one. One more than are dealt with, at most.
+ */
+export const othersOfName: TenantStatement = {
+  name: 'postback_inbox:others_of_name',
+  text: `
+    select h.postback_id as "postbackId"
+      from postback_inbox as one
+      join postback_inbox as h
+        on h.tenant_id = one.tenant_id and h.vendor_call_id = one.vendor_call_id
+     where one.tenant_id = current_setting('app.tenant') and one.postback_id = $1
+       and h.postback_id <> one.postback_id and h.transfer_id is not null
+     limit ${SAME_CALL_MAX + 1}`,
   commit: 'lazy',
 };
 

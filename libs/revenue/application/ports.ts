@@ -104,8 +104,11 @@ export interface WaitingPage {
 export interface OfSameCall {
   /** Those that wait for its transfer. */
   readonly waiting: readonly string[];
-  /** Those that count for another. */
-  readonly elsewhere: readonly string[];
+  /**
+   * All others that count under its name, whoever sent them, where one of its sender counts for
+   * another; else none.
+   */
+  readonly split: readonly string[];
 }
 
 /** The hash of a number of ours by the number, E.164: as many as are known. */

@@ -115,8 +115,9 @@ export class PostbackMatcher {
   }
 
   /**
-   * Has reports of one call that count for several transfers follow the first of them. Whoever comes
-   * second finds nothing to do but to tell the ledgers.
+   * Has reports of one call that count for several transfers follow the first of them: those of the
+   * call of the first id, of all that count under its name. Whoever comes second finds nothing to do
+   * but to tell the ledgers.
    */
   async gather(tenantId: TenantId, postbackIds: readonly string[], caller: Caller): Promise<void> {
     const { ledger, reader, finder } = this.#parts;

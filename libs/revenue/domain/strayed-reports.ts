@@ -8,7 +8,8 @@ export interface Strayed {
 }
 
 /**
- * Which reports of a call have to follow the first one of it; `null`: none.
+ * Which reports of a call have to follow the first one of it; `null`: none. Takes all that count
+ * under its name, whoever sent them, and first the one that is looked at.
  *
  * The name that a sender gives a call is one stream (ADR 0026): whatever bears it is about one
  * transfer. Reports that are matched at the same instant do not know of each other, and where a
@@ -17,16 +18,18 @@ export interface Strayed {
  *
  * Only the caller’s number can lead astray. An id of ours, a person who linked or confirmed, or
  * other names since, say of a report alone where it belongs; where one of the call is such, all are
- * left to people.
+ * left to people. So they are where a token was narrowed, and its reports of before and another
+ * sender’s have only those of now in common: each would draw them to its own transfer, for ever.
  */
 export function strayedReports(ofName: readonly KnownPostback[]): Strayed | null {
-  const counted = inOrderOfReceipt(ofName.filter(isSettled));
-  const [first] = counted;
-  if (first === undefined || !counted.every(({ assignment }) => isMovable(assignment))) return null;
+  const [one] = ofName;
+  if (one === undefined || !isSettled(one)) return null;
+  const ofCall = inOrderOfReceipt(connectedTo(one, ofName.filter(isSettled)));
+  const [first] = ofCall;
+  if (first === undefined || !ofCall.every(({ assignment }) => isMovable(assignment))) return null;
+  if (!ofCall.every((each) => ofCall.every((other) => isOfSameCall(each, other)))) return null;
   const { transferId } = first.assignment;
-  const others = counted.filter(
-    (each) => isOfSameCall(each, first) && each.assignment.transferId !== transferId,
-  );
+  const others = ofCall.filter(({ assignment }) => assignment.transferId !== transferId);
   return others.length === 0 ? null : { first, others };
 }
 
@@ -39,6 +42,16 @@ type Settled = KnownPostback & { readonly assignment: Assignment };
 
 function isSettled(postback: KnownPostback): postback is Settled {
   return postback.status === 'settled' && postback.assignment !== null;
+}
+
+/** Those of its call, by one another: who speaks as one with another need not with a third. */
+function connectedTo(one: Settled, counted: readonly Settled[]): Settled[] {
+  const found = new Set([one]);
+  // A set is gone through to its end, also where it grows meanwhile.
+  for (const each of found) {
+    for (const other of counted) if (isOfSameCall(each, other)) found.add(other);
+  }
+  return [...found];
 }
 
 function isOfSameCall(one: KnownPostback, other: KnownPostback): boolean {

@@ -6,6 +6,7 @@ import { type KnownPostback } from './postback.js';
 import { type PostbackCommand, postbackDecider } from './postback.decider.js';
 import { type PostbackEvent } from './postback.events.js';
 import { type MatchFacts } from './revenue.events.js';
+import { senderOf, speakAsOne } from './report-sender.js';
 import { afterBridge, aMatch } from './revenue.fixtures.js';
 import { strayedReports } from './strayed-reports.js';
 
@@ -55,24 +56,55 @@ class Report {
   }
 }
 
-/** What is done when one of the call was taken into a ledger. Tells how many events it led to. */
-function gather(reports: readonly Report[]): number {
-  const strayed = strayedReports(reports.map(({ state }) => state));
-  if (strayed === null) return 0;
+/** Looking at more than that is going on for ever. */
+const LOOKS_MAX = 200;
+
+/** What the read side shows beside one: all of its name, where one of its sender is elsewhere. */
+function shownBeside(one: Report, all: readonly Report[]): Report[] {
+  const { reading, assignment, ...sent } = one.state;
+  const others = all.filter(
+    ({ state }) =>
+      state.postbackId !== sent.postbackId &&
+      state.status === 'settled' &&
+      state.reading.vendorCallId === reading.vendorCallId,
+  );
+  const isSplit = others.some(
+    ({ state }) =>
+      speakAsOne(senderOf(state), senderOf(sent)) &&
+      state.assignment?.transferId !== assignment?.transferId,
+  );
+  return isSplit ? others : [];
+}
+
+/** What is done when one was taken into a ledger. Tells which were moved. */
+function lookAt(one: Report, all: readonly Report[]): Report[] {
+  const shown = [one, ...shownBeside(one, all)];
+  const strayed = strayedReports(shown.map(({ state }) => state));
+  if (strayed === null) return [];
   const { leadId, transferId } = strayed.first.assignment;
-  const followers = reports.filter(({ state }) =>
+  const followers = shown.filter(({ state }) =>
     strayed.others.some(({ postbackId }) => postbackId === state.postbackId),
   );
-  let events = 0;
   for (const follower of followers) {
-    events += follower.do({
+    follower.do({
       ...{ type: 'FollowFirst', first: strayed.first.postbackId, leadId, transferId, at },
       ...{ from: follower.state.assignment?.transferId ?? '' },
       match: { ...aMatch, rule: 'vendor_call_id' },
     });
     follower.settle();
   }
-  return events;
+  return followers;
+}
+
+/** Looks at each, and again at what is moved by that. Tells how many moves it led to. */
+function gather(all: readonly Report[], these = all): number {
+  const waiting = [...these];
+  let looks = 0;
+  for (const one of waiting) {
+    if ((looks += 1) > LOOKS_MAX) throw new Error('It never comes to an end.');
+    waiting.push(...lookAt(one, all));
+  }
+  return waiting.length - these.length;
 }
 
 const reports = (...told: readonly Partial<Told>[]): Report[] =>
@@ -85,11 +117,18 @@ const reports = (...told: readonly Partial<Told>[]): Report[] =>
 const placesOf = (all: readonly Report[]) =>
   all.map(({ state: { status, assignment } }) => [status, assignment?.transferId]);
 
-const guess = fc.record({
+const places = {
   transferId: fc.constantFrom('transfer-1', 'transfer-2', 'transfer-3'),
-  rule: fc.constantFrom('caller', 'vendor_call_id'),
   minute: fc.nat({ max: 3 }),
-});
+};
+const guess = fc.record({ ...places, rule: fc.constantFrom('caller', 'vendor_call_id') });
+const told = {
+  ...places,
+  rule: fc.constantFrom('caller', 'caller', 'caller', 'vendor_call_id', 'our_id', 'manual'),
+};
+const sent = fc.record(told);
+const tokenId = fc.constantFrom('token-1', 'token-2');
+const destinationId = fc.constantFrom(null, 'buyer-1');
 
 describe('reports of one name that were matched at the same instant', () => {
   it('all count for the transfer of the first, however they are taken into ledgers', () => {
@@ -108,8 +147,9 @@ describe('reports of one name that were matched at the same instant', () => {
           const waiting = [...all];
           while (waiting.length > 0) {
             const [turn = 0] = turns.take(1);
-            waiting.splice(turn % waiting.length, 1)[0]?.settle();
-            gather(all);
+            const [one] = waiting.splice(turn % waiting.length, 1);
+            one?.settle();
+            gather(all, one === undefined ? [] : [one]);
           }
           expect(placesOf(all)).toEqual(all.map(() => ['settled', transferId]));
           expect(gather(all)).toBe(0);
@@ -120,7 +160,7 @@ describe('reports of one name that were matched at the same instant', () => {
 
   it('have the ledger that one is taken off told of it, and only that', () => {
     const all = reports({}, { transferId: 'transfer-2' });
-    expect(gather(all)).toBe(2);
+    expect(gather(all)).toBe(1);
     expect(all[1]?.state).toMatchObject({
       assignment: { number: 2, transferId: 'transfer-1', match: { rule: 'vendor_call_id' } },
       unlinked: { number: 1, leadId: 'lead-1', reason: 'same_call_elsewhere' },
@@ -152,6 +192,36 @@ describe('reports of one name that were matched at the same instant', () => {
     const ofBuyer = { tokenId: 'token-2', destinationId: 'buyer-1' };
     expect(
       gather(reports({ destinationId: 'buyer-1' }, { ...ofBuyer, transferId: 'transfer-2' })),
-    ).toBe(2);
+    ).toBe(1);
+  });
+
+  it('are never parted from those that an id of ours or a person brought where they are', () => {
+    fc.assert(
+      fc.property(fc.array(sent, { minLength: 1, maxLength: 5 }), (told) => {
+        const all = reports(...told);
+        const before = placesOf(all);
+        const isCertain = told.some(({ rule }) => rule === 'our_id' || rule === 'manual');
+        gather(all);
+        if (isCertain) expect(placesOf(all)).toEqual(before);
+        else expect(new Set(placesOf(all).map(([, transferId]) => transferId)).size).toBe(1);
+      }),
+    );
+  });
+
+  it('come to rest, whatever their tokens were made for meanwhile', () => {
+    const ofAny = fc.record({ ...told, tokenId, destinationId });
+    fc.assert(
+      fc.property(fc.array(ofAny, { minLength: 1, maxLength: 6 }), (all) => {
+        const sentByAny = reports(...all);
+        gather(sentByAny);
+        expect(gather(sentByAny)).toBe(0);
+      }),
+    );
+  });
+
+  it('stay where two have only a third in common, which would go to and fro', () => {
+    const [narrowed, network] = [{ destinationId: 'buyer-1' }, { tokenId: 'token-2' }];
+    const other = { ...network, destinationId: 'buyer-1', transferId: 'transfer-2' };
+    expect(gather(reports({}, other, { ...narrowed, transferId: 'transfer-2' }))).toBe(0);
   });
 });

@@ -139,9 +139,9 @@ export class Matching {
   async #sameCall({ metadata, data }: SeenEvent<PostbackEvent>): Promise<Answer<MatchingCommand>> {
     const { postbackId } = data;
     const others = await this.#parts.postbacks.ofSameCall(metadata.tenantId, postbackId);
-    const { waiting, elsewhere } = others;
-    if (elsewhere.length === 0) return matchAgain(waiting);
-    const postbackIds = [postbackId, ...elsewhere];
+    const { waiting, split } = others;
+    if (split.length === 0) return matchAgain(waiting);
+    const postbackIds = [postbackId, ...split];
     return [{ do: 'gather', postbackIds }, ...matchAgain(waiting)];
   }
 

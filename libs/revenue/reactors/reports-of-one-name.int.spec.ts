@@ -1,20 +1,27 @@
 import { fixedClock } from '#libs/kernel';
+import { keyIdOf } from '#libs/privacy';
 import { postbackInboxProjection, ReadModelPostbackLookup } from '#projections/postback-inbox';
 import {
   ReadModelTransferLookup,
   transferMatchingProjection,
 } from '#projections/transfer-matching';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  LinkPostbackCommand,
+  UnlinkPostbackCommand,
+} from '../application/correct-postback.handlers.js';
 import { sumsOf } from '../domain/ledger.fixtures.js';
 import { mapVersionOf } from '../domain/reading/alias-map.js';
 import { aMatch } from '../domain/revenue.fixtures.js';
 import { Account } from './matching-account.fixtures.js';
 import { ledgerOf } from './matching-law.fixtures.js';
-import { type MatchingStack, startMatchingStack } from './matching-stack.fixtures.js';
+import { aTokenOf, type MatchingStack, startMatchingStack } from './matching-stack.fixtures.js';
 import { aCaller, startMatching } from './matching.fixtures.js';
 
 const clock = fixedClock('2026-01-06T16:00:00.000Z');
-const at = clock.now().toISOString();
+const tick = () => {
+  clock.set(new Date(clock.now().getTime() + 1_000).toISOString());
+};
 
 let stack: MatchingStack;
 let worker: ReturnType<typeof startMatching> | null = null;
@@ -31,27 +38,124 @@ afterEach(async () => {
 });
 afterAll(() => stack.close());
 
+/** As the caller’s number led a report there, while nobody knew of others of its name. */
+async function ledTo(account: Account, postbackId: string, transferId: string): Promise<void> {
+  const match = { ...aMatch, mapVersion: mapVersionOf(0) };
+  const found = { leadId: account.leadId, transferId, match, reason: null };
+  const assign = { type: 'AssignPostback', ...found, at: clock.now().toISOString() } as const;
+  await stack.desk.ledger.decide(account.tenantId, postbackId, assign, aCaller());
+  tick();
+}
+
+/** Has its ledger told. */
+async function counted({ tenantId }: Account, postbackId: string): Promise<void> {
+  const { postback } = await stack.desk.records.closed(tenantId, postbackId);
+  await stack.desk.ledger.carryOut(tenantId, postback, aCaller());
+}
+
+/** Where reports count, and what the transfers are worth by them. */
+async function found(account: Account, transfers: readonly string[]) {
+  const hits = await account.hits();
+  const { events } = await ledgerOf(stack.desk, account.leadId);
+  return {
+    places: hits.map(({ assignment }) => transfers.indexOf(assignment?.transferId ?? '')),
+    sums: transfers.map((transferId) => sumsOf(events, transferId)),
+  };
+}
+
+/** A later one is bridged when a report of a name has led to the first. */
+async function reportedAtFirst(account: Account): Promise<string[]> {
+  const first = await account.handedOver();
+  worker = startMatching(stack.on);
+  await account.reported({ caller: account.phone, call_id: 'v-1', payout: '45.00' });
+  await account.standings();
+  tick();
+  return [first, await account.handedOver()];
+}
+
+/** The latest that bears the name. */
+async function reversed(account: Account): Promise<void> {
+  tick();
+  const nothing = { call_id: 'v-1', payout: '0.00', billable: 'false' };
+  await account.reported({ caller: account.phone, ...nothing });
+  expect(await account.standings()).toEqual(['settled', 'settled', 'settled']);
+}
+
 describe('two reports of one name that were found to be about two transfers at the same instant', () => {
   it('count for that of the first, once, and are told apart from nothing else', async () => {
     const account = await Account.open(stack);
-    const { tenantId, leadId, phone } = account;
     const transfers = [await account.handedOver(), await account.handedOver()];
-    for (const payout of ['45.00', '60.00']) {
-      const postbackId = await account.reported({ caller: phone, call_id: 'v-1', payout });
-      const transferId = transfers[account.postbackIds.length - 1]!;
-      const match = { ...aMatch, mapVersion: mapVersionOf(0) };
-      const found = { leadId, transferId, match, reason: null, at };
-      const assign = { type: 'AssignPostback', ...found } as const;
-      await stack.desk.ledger.decide(tenantId, postbackId, assign, aCaller());
-      clock.set(new Date(clock.now().getTime() + 1_000).toISOString());
+    for (const [index, payout] of ['45.00', '60.00'].entries()) {
+      const named = { caller: account.phone, call_id: 'v-1', payout };
+      await ledTo(account, await account.reported(named), transfers[index]!);
     }
     worker = startMatching(stack.on);
     expect(await account.standings()).toEqual(['settled', 'settled']);
+    expect(await found(account, transfers)).toEqual({
+      places: [0, 0],
+      sums: [{ USD: 6_000 }, {}],
+    });
+  });
+});
+
+describe('a report that follows one that is where it is for certain', () => {
+  it('stays with it where an id of ours says so, whatever else bears its name', async () => {
+    const account = await Account.open(stack);
+    const transfers = await reportedAtFirst(account);
+    const certain = { transfer_id: transfers[1]!, call_id: 'v-1', payout: '60.00' };
+    await account.reported(certain);
+    await account.standings();
+    await reversed(account);
+    expect(await found(account, transfers)).toEqual({
+      places: [0, 1, 1],
+      sums: [{ USD: 4_500 }, {}],
+    });
+  });
+
+  it('stays with it where a person says so, whatever else bears its name', async () => {
+    const account = await Account.open(stack);
+    const transfers = await reportedAtFirst(account);
+    const { desk } = stack;
+    const wish = [account.tenantId, aCaller()] as const;
+    const second = { caller: account.phone, call_id: 'v-1', payout: '60.00' };
+    const postbackId = await account.reported(second);
+    await account.standings();
+    await desk.unlink.execute(new UnlinkPostbackCommand(...wish, postbackId, 'another call'));
+    const linked = [account.tenantId, aCaller(), postbackId, transfers[1]!, 'that one'] as const;
+    await desk.link.execute(new LinkPostbackCommand(...linked));
+    await account.standings();
+    await reversed(account);
+    const { places, sums } = await found(account, transfers);
+    expect(places.slice(0, 2)).toEqual([0, 1]);
+    expect(sums[1 - places[2]!]).not.toEqual({});
+    expect(sums[places[2]!]).toEqual({});
+  });
+});
+
+describe('a report whose token was narrowed', () => {
+  it('stays where it is between one of before and one of another token of the buyer', async () => {
+    const account = await Account.open(stack);
+    const { phone, tenantId, token } = account;
+    const transfers = [await account.handedOver(), await account.handedOver()];
+    const named = { caller: phone, call_id: 'v-1' };
+    const ofBefore = await account.reported({ ...named, payout: '45.00' });
+    await ledTo(account, ofBefore, transfers[0]!);
+    const [received] = (await stack.desk.records.closed(tenantId, ofBefore)).history;
+    // It cannot be read anew.
+    const { personal } = received?.type === 'PostbackReceived' ? received.data : {};
+    await stack.desk.keys.destroy(tenantId, [keyIdOf(personal as never, { tenantId })]);
+    const ofBuyer = await aTokenOf(stack, tenantId, 'Another', 'buyer-1');
+    const another = await account.reported({ ...named, payout: '60.00' }, ofBuyer);
+    await ledTo(account, another, transfers[1]!);
+    await account.tokenIsFor('buyer-1');
+    const narrowed = { ...token, settings: { ...token.settings, destinationId: 'buyer-1' } };
+    const between = await account.reported({ ...named, payout: '70.00' }, narrowed);
+    await ledTo(account, between, transfers[1]!);
+    for (const postbackId of [ofBefore, another, between]) await counted(account, postbackId);
+    worker = startMatching(stack.on);
+    expect(await account.standings()).toEqual(['settled', 'settled', 'settled']);
     const hits = await account.hits();
-    expect(hits.map(({ assignment }) => assignment?.transferId)).toEqual(
-      Array(2).fill(transfers[0]),
-    );
-    const { events } = await ledgerOf(stack.desk, leadId);
-    expect(transfers.map((transferId) => sumsOf(events, transferId))).toEqual([{ USD: 6_000 }, {}]);
+    expect(hits.map(({ assignment }) => assignment?.number)).toEqual([1, 1, 1]);
+    expect((await found(account, transfers)).sums).toEqual([{ USD: 4_500 }, { USD: 7_000 }]);
   });
 });

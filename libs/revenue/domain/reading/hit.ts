@@ -1,5 +1,6 @@
 import { charsetOf, decodeBytes, type Decoded } from './charset.js';
 import { elementsOf } from './exact-json.js';
+import { xmlElementsOf } from './xml-list.js';
 
 /** A report as it came. */
 export interface Hit {
@@ -27,6 +28,14 @@ export function bodyKindOf(contentType: string | null): BodyKind {
   return type.startsWith('multipart/') ? 'foreign' : 'unsaid';
 }
 
+/** Before an attribute, the end of the tag, or what is within: `<x=1` is the field of a form. */
+const XML_BEGINS = /^\s*<(?:[?!]|[a-z_][\w.:-]*[\s/>])/i;
+
+/** Whether a body is taken for XML: its media type says so, or says nothing and it looks like it. */
+export function isXml(kind: BodyKind, text: string): boolean {
+  return kind === 'xml' || (kind === 'unsaid' && XML_BEGINS.test(text));
+}
+
 /** The bytes of the body. */
 export function bytesOf({ body }: Hit): Uint8Array {
   return typeof body === 'string' ? Buffer.from(body) : body;
@@ -43,15 +52,19 @@ export function bodyText(hit: Hit): Decoded {
 }
 
 /**
- * The single reports of a request: each element of an array is one, with the query of all of them.
+ * The single reports of a request: each element of an array is one, with the query of all of them, and
+ * each element of a list in XML, with what stands around it.
  * More than {@link HITS_MAX} are left together, so that nothing of them is lost; {@link readHit}
  * finds them unreadable.
  */
 export function splitHits(hit: Hit): readonly Hit[] {
-  if (bodyKindOf(hit.contentType) === 'foreign') return [hit];
+  const kind = bodyKindOf(hit.contentType);
+  if (kind === 'foreign') return [hit];
   const { text } = bodyText(hit);
-  if (!text.trimStart().startsWith('[')) return [hit];
-  const elements = elementsOf(text);
+  const isJson = text.trimStart().startsWith('[');
+  if (!isJson && !isXml(kind, text)) return [hit];
+  const elements = isJson ? elementsOf(text) : xmlElementsOf(text);
   if (elements === null || elements.length === 0 || elements.length > HITS_MAX) return [hit];
-  return elements.map((body) => ({ ...hit, contentType: 'application/json', body }));
+  const contentType = isJson ? 'application/json' : 'application/xml';
+  return elements.map((body) => ({ ...hit, contentType, body }));
 }

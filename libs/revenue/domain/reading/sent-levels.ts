@@ -2,11 +2,12 @@ import { type Reading } from '../postback.events.js';
 import { isWide } from './charset.js';
 import { parseExactly } from './exact-json.js';
 import { readForm } from './form.js';
-import { bodyCharset, bodyKindOf, bodyText, bytesOf, type Hit, HITS_MAX } from './hit.js';
+import { bodyCharset, bodyKindOf, bodyText, bytesOf, type Hit, HITS_MAX, isXml } from './hit.js';
 import { readParts } from './multipart.js';
 import { type SentValue, type Warning } from './parsed.js';
 import { normaliseKey } from './alias-map.js';
 import { readXml, type XmlElement } from './simple-xml.js';
+import { listedIn } from './xml-list.js';
 
 /**
  * The fields of a report by where they were, the strongest first: the top of the body, what is
@@ -52,7 +53,7 @@ function readBody(hit: Hit): Body {
   const parsed = kind === 'json' || looksJson ? parseExactly(text) : undefined;
   if (parsed !== undefined) return warned(jsonBody(parsed), warning);
   if (kind === 'json') return unreadable('json_undecodable');
-  if (kind === 'xml' || /^\s*<[?a-z]/i.test(text)) return warned(xmlBody(text), warning);
+  if (isXml(kind, text)) return warned(xmlBody(readXml(text)), warning);
   if (kind === 'parts') return partsBody(hit);
   if (kind === 'form' || (!looksJson && text.includes('='))) return formBody(hit);
   return unreadable(looksJson ? 'json_undecodable' : 'body_undecodable');
@@ -71,19 +72,33 @@ function jsonBody(parsed: unknown): Body {
   return { format: 'json', levels: objectLevels(only), warnings: [] };
 }
 
-/** One report is a document; its parts are the fields, as are the attributes around them. */
-function xmlBody(text: string): Body {
-  const root = readXml(text);
+/** One report is a document; its parts are the fields, as are its attributes. */
+function xmlBody(root: XmlElement | null): Body {
   if (root === null) return unreadable('xml_undecodable');
-  const { children, attributes } = root;
-  const [first, ...others] = children;
-  const isList = first !== undefined && others.length > 0 && others.every(isLike(first));
-  if (isList && first.children.length > 0) return unreadable('list_of_hits');
-  const [top = [], ...nested] = levelsOf(children.map(entryOf));
-  return { format: 'xml', levels: [[...top, ...attributes], ...nested], warnings: [] };
+  const listed = listedIn(innermost(root));
+  if (listed.length > HITS_MAX) return unreadable('too_many_hits');
+  if (listed.length > 0) return unreadable('list_of_hits');
+  return { format: 'xml', levels: xmlLevels(root), warnings: [] };
 }
 
-const isLike = (one: XmlElement) => (other: XmlElement) => one.name === other.name;
+/** What is around an only element with more within counts less than that: an envelope. */
+function xmlLevels(element: XmlElement): SentValue[][] {
+  const { children, attributes } = element;
+  const only = onlyOf(element);
+  if (only !== null) return [...xmlLevels(only), [...attributes]];
+  const [top = [], ...nested] = levelsOf(children.map(entryOf));
+  return [[...top, ...attributes], ...nested];
+}
+
+function innermost(element: XmlElement): XmlElement {
+  const only = onlyOf(element);
+  return only === null ? element : innermost(only);
+}
+
+function onlyOf({ children }: XmlElement): XmlElement | null {
+  const [only, second] = children;
+  return only !== undefined && second === undefined && only.children.length > 0 ? only : null;
+}
 
 function entryOf({ name, text, children }: XmlElement): readonly [string, unknown] {
   if (children.length === 0) return [name, text.trim()];

@@ -6,9 +6,13 @@ export interface XmlElement {
   readonly attributes: readonly SentValue[];
   readonly text: string;
   readonly children: readonly XmlElement[];
+  /** Where its opening tag begins, in characters of the document. */
+  readonly start: number;
+  /** Behind its closing tag. */
+  readonly end: number;
 }
 
-interface Open extends Omit<XmlElement, 'text' | 'children' | 'attributes'> {
+interface Open extends Omit<XmlElement, 'text' | 'children' | 'attributes' | 'end'> {
   attributes: SentValue[];
   text: string;
   children: XmlElement[];
@@ -38,12 +42,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * refused, with whatever entities it defines: what others send must not grow as it is read.
  */
 export function readXml(document: string): XmlElement | null {
-  const top: Open = { name: '', attributes: [], text: '', children: [] };
+  const top: Open = { name: '', attributes: [], ...nothingSince(0) };
   const stack = [top];
   PIECE.lastIndex = 0;
   while (PIECE.lastIndex < document.length) {
+    const start = PIECE.lastIndex;
     const piece = PIECE.exec(document)?.groups;
-    if (piece === undefined || !take(piece, stack)) return null;
+    if (piece === undefined || !take(piece, stack, [start, PIECE.lastIndex])) return null;
   }
   const [root, second] = top.children;
   const isWhole = stack.length === 1 && top.text.trim() === '';
@@ -53,24 +58,32 @@ export function readXml(document: string): XmlElement | null {
 type Piece = Readonly<Record<string, string | undefined>>;
 
 /** Whether it fits where it stands. */
-function take({ raw, closed, opened, attributes, empty, text }: Piece, stack: Open[]): boolean {
+function take(
+  { raw, closed, opened, attributes, empty, text }: Piece,
+  stack: Open[],
+  [start, end]: readonly [number, number],
+): boolean {
   const inner = stack.at(-1);
   if (inner === undefined) return false;
   inner.text += raw ?? unescaped(text ?? '');
   if (opened !== undefined) {
-    const element = { name: opened, attributes: attributesIn(attributes), text: '', children: [] };
-    if (empty === '/') inner.children.push(bare(element));
+    const element = { name: opened, attributes: attributesIn(attributes), ...nothingSince(start) };
+    if (empty === '/') inner.children.push(ended(element, end));
     else stack.push(element);
     return stack.length <= DEPTH_MAX;
   }
   if (closed === undefined) return true;
   stack.pop();
-  stack.at(-1)?.children.push(bare(inner));
+  stack.at(-1)?.children.push(ended(inner, end));
   return inner.name === closed;
 }
 
-function bare({ name, ...element }: Open): XmlElement {
-  return { ...element, name: withoutPrefix(name) };
+function nothingSince(start: number): Pick<Open, 'text' | 'children' | 'start'> {
+  return { text: '', children: [], start };
+}
+
+function ended({ name, ...element }: Open, end: number): XmlElement {
+  return { ...element, name: withoutPrefix(name), end };
 }
 
 function attributesIn(text = ''): SentValue[] {

@@ -8,7 +8,7 @@ import { PostbackGate, TOKEN_LIMIT } from './postback-gate.js';
 import { answerHits, PostbackOutcome } from './postback-hit.response.js';
 
 const FORMS =
-  'Takes JSON, forms, the address alone, or a mixture, under any field names that are known ' +
+  'Takes JSON, XML, forms, the address alone, or a mixture, under any field names that are known ' +
   '(GET /v1/postback-aliases), and lists of up to 500 reports. The body wins over the address. ' +
   'Whatever comes with a good token is stored as it came before it is answered; only JSON that is ' +
   'none is answered 400, and stored all the same. A list is answered `{"postbacks": [...]}`. ' +

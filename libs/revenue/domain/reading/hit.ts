@@ -31,7 +31,7 @@ export function bodyKindOf(contentType: string | null): BodyKind {
 /** Before an attribute, the end of the tag, or what is within: `<x=1` is the field of a form. */
 const XML_BEGINS = /^\s*<(?:[?!]|[a-z_][\w.:-]*[\s/>])/i;
 
-/** Whether a body is taken for XML: its media type says so, or says nothing and it looks like it. */
+/** Whether a body is taken for XML: its media type says so, or says nothing and it looks so. */
 export function isXml(kind: BodyKind, text: string): boolean {
   return kind === 'xml' || (kind === 'unsaid' && XML_BEGINS.test(text));
 }
@@ -52,10 +52,9 @@ export function bodyText(hit: Hit): Decoded {
 }
 
 /**
- * The single reports of a request: each element of an array is one, with the query of all of them, and
- * each element of a list in XML, with what stands around it.
- * More than {@link HITS_MAX} are left together, so that nothing of them is lost; {@link readHit}
- * finds them unreadable.
+ * The single reports of a request, with the query of all of them: each element of an array is one,
+ * and each element of a list in XML, with what stands around it. More than {@link HITS_MAX} are left
+ * together, so that nothing of them is lost; {@link readHit} finds them unreadable.
  */
 export function splitHits(hit: Hit): readonly Hit[] {
   const kind = bodyKindOf(hit.contentType);

@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { getPriority } from 'node:os';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { niceness } from '#libs/priority';
 import {
   type Build,
   caughtUpTo,
@@ -11,6 +10,7 @@ import {
   listBuilds,
   requestProjectionAction,
 } from '#libs/read-db';
+import { niceness } from '#libs/priority';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -113,7 +113,8 @@ describe('the worker’s rebuilds', () => {
   it('are done by a process of low priority, which is there while it is needed', async () => {
     await rebuild('suppression');
     const child = await untilLaunched(1);
-    expect(getPriority(child.pid)).toBe(niceness.rebuilds);
+    // The whole test may be lowered further.
+    expect(getPriority(child.pid)).toBe(Math.max(niceness.rebuilds, getPriority()));
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(0);
     const served = await untilNewest('suppression', 'the new build', ({ serving }) => serving);

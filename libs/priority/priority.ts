@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { basename } from 'node:path';
 
 /** Who waits for whom where processors are short, from 0, like any process, to 19, last of all. */
@@ -18,7 +18,8 @@ export const niceness = {
 
 /**
  * Lets other processes go before this one, its threads and the processes it begins later; or before
- * another one of the same user. Where that is forbidden, all are alike.
+ * another one of the same user. Where that is forbidden, all are alike. A process that lets them go
+ * first already, and by more, is left as it is: root could raise it.
  *
  * Linux may share processors among sessions first (autogroups, sched(7)), and then a process’s own
  * niceness says nothing outside of its session. So the session of a process that leads one is
@@ -26,8 +27,8 @@ export const niceness = {
  */
 export function letOthersGoFirst(by: number, pid = process.pid): void {
   try {
-    setPriority(pid, by);
-    if (leadsSession(pid)) writeFileSync(`/proc/${pid}/autogroup`, String(by));
+    lower(pid, by);
+    if (leadsSession(pid)) lowerSession(pid, by);
   } catch {
     // It is slower for the others then, and right nevertheless.
   }
@@ -37,10 +38,20 @@ export function letOthersGoFirst(by: number, pid = process.pid): void {
 export function lowerThread(by: number): void {
   if (process.platform !== 'linux') return;
   try {
-    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), by);
+    lower(Number(basename(readlinkSync('/proc/thread-self'))), by);
   } catch {
     // As above.
   }
+}
+
+function lower(pid: number, by: number): void {
+  if (getPriority(pid) < by) setPriority(pid, by);
+}
+
+function lowerSession(pid: number, by: number): void {
+  const path = `/proc/${pid}/autogroup`;
+  const [, now = '0'] = / nice (-?\d+)/.exec(readFileSync(path, 'utf8')) ?? [];
+  if (Number(now) < by) writeFileSync(path, String(by));
 }
 
 function leadsSession(pid: number): boolean {

@@ -119,9 +119,10 @@ function repeats(
     ({ vendorCallId, sender }) =>
       vendorCallId === report.vendorCallId && isOneSender(sender, report.sender, destinationId),
   );
-  const adds = report.payoutMinor !== null && !isWhole(report);
-  const said = ofCall.map(contentOf);
-  return adds ? said.includes(contentOf(report)) : said.at(-1) === contentOf(report);
+  const adds = (each: TransferReport) => each.payoutMinor !== null && !isWhole(each);
+  if (adds(report)) return ofCall.map(contentOf).includes(contentOf(report));
+  const last = ofCall.findLast((each) => !adds(each));
+  return last !== undefined && contentOf(last) === contentOf(report);
 }
 
 function contentOf(report: TransferReport): string {

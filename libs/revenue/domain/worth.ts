@@ -160,12 +160,12 @@ function withoutRepeats(inOrder: readonly TransferReport[], terms: Terms): Trans
 }
 
 /**
- * Which reports of a call a later one may repeat: the last, for a buyer may come back to what was
- * corrected meanwhile. An addition repeats any of them: nobody comes back to one, and whoever
- * delivers again may have delivered others in between.
+ * Which reports of a call a later one may repeat: the last that is no addition, for a buyer may come
+ * back to what was corrected meanwhile. Additions in between do not correct it, and whoever delivers
+ * both again would lose them. An addition repeats any of them: nobody comes back to one.
  */
 function repeatable(report: TransferReport, ofCall: readonly TransferReport[]) {
-  return isAddition(report) ? ofCall : ofCall.slice(-1);
+  return isAddition(report) ? ofCall : ofCall.filter((each) => !isAddition(each)).slice(-1);
 }
 
 function isAddition({ payoutMinor, payoutMode }: TransferReport): boolean {
@@ -177,9 +177,10 @@ export function isRepeat(report: TransferReport, others: readonly TransferReport
   const inOrder = inOrderOfReceipt([...others, report]);
   const place = inOrder.indexOf(report);
   const later = inOrder.slice(place + 1);
+  const laterLikeIt = later.filter((each) => isAddition(each) === isAddition(report));
   const around = [
     ...repeatable(report, inOrder.slice(0, place)),
-    ...(isAddition(report) ? later : later.slice(0, 1)),
+    ...(isAddition(report) ? laterLikeIt : laterLikeIt.slice(0, 1)),
   ];
   return around.some((each) => saysTheSame(each, report));
 }

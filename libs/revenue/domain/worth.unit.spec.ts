@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { type TransferReport } from './revenue.events.js';
 import { aReport } from './revenue.fixtures.js';
-import { sayingOf, worthOf } from './worth.js';
+import { isRepeat, sayingOf, worthOf } from './worth.js';
 
 /** Calls of a minute and a half are paid for. */
 const terms = { destinationId: 'buyer-1', billableSeconds: 90 };
@@ -71,5 +72,33 @@ describe('what a report says a transfer is worth', () => {
     ];
     expect(worthOf(reports, terms)).toMatchObject(paidNothing);
     expect(worthOf(reports.slice(0, 1), terms)).toMatchObject(paid);
+  });
+
+  it('is not changed by delivering a whole and additions to it again, word for word', () => {
+    const whole = fc.integer({ min: 0, max: 9_000 });
+    fc.assert(
+      fc.property(whole, fc.array(fc.integer({ min: -99, max: 99 })), (amount, additions) => {
+        const once = [
+          aReport({ payoutMinor: amount }),
+          ...additions.map((payoutMinor) => aReport({ payoutMinor, payoutMode: 'add' as const })),
+        ];
+        const delivered = [...once, ...once].map((report, sequence) => ({
+          ...{ ...report, postbackId: `hit-${sequence}`, sequence },
+        }));
+        expect(worthOf(delivered, terms)).toEqual(worthOf(delivered.slice(0, once.length), terms));
+        delivered.slice(once.length).forEach((again, index) => {
+          expect(isRepeat(again, delivered.slice(0, once.length + index))).toBe(true);
+        });
+      }),
+    );
+  });
+
+  it('is what is stated last where another whole was stated in between', () => {
+    const amounts = [4_500, 5_200, 4_500];
+    const reports = amounts.map((payoutMinor, sequence) =>
+      aReport({ postbackId: `hit-${sequence}`, payoutMinor, sequence }),
+    );
+    expect(worthOf(reports, terms)).toMatchObject(paid);
+    expect(isRepeat(reports[2]!, reports.slice(0, 2))).toBe(false);
   });
 });

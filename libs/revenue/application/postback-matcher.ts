@@ -3,7 +3,7 @@ import { type Clock, type TenantId } from '#libs/kernel';
 import { isErased } from '#libs/privacy';
 import { v5 as uuidv5 } from 'uuid';
 import { matchByName, type MatchOutcome } from '../domain/matching.js';
-import { isOpen, type KnownPostback } from '../domain/postback.js';
+import { isCounted, isOpen, type KnownPostback } from '../domain/postback.js';
 import { type FollowFirst } from '../domain/postback.decider.js';
 import { type PostbackEvent } from '../domain/postback.events.js';
 import { senderOf } from '../domain/report-sender.js';
@@ -131,6 +131,9 @@ export class PostbackMatcher {
     const transfer = await finder.transfer(tenantId, strayed.first.assignment.transferId);
     if (transfer === null) throw transferNotFound();
     for (const stray of strayed.others) {
+      // A person may have taken it off meanwhile: then there is nothing to follow.
+      const { postback: first } = await reader.closed(tenantId, strayed.first.postbackId);
+      if (!isCounted(first) || first.assignment?.transferId !== transfer.transferId) return;
       const command = followFirst(strayed.first, stray, transfer, this.#now());
       const moved = await ledger.decide(tenantId, stray.postbackId, command, caller);
       await ledger.carryOut(tenantId, moved.postback, caller);

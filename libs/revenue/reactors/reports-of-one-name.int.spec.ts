@@ -5,7 +5,7 @@ import {
   ReadModelTransferLookup,
   transferMatchingProjection,
 } from '#projections/transfer-matching';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   LinkPostbackCommand,
   UnlinkPostbackCommand,
@@ -95,6 +95,31 @@ describe('two reports of one name that were found to be about two transfers at t
       places: [0, 0],
       sums: [{ USD: 6_000 }, {}],
     });
+  });
+});
+
+describe('a report of one name that was about to follow another', () => {
+  it('stays where a person takes that off its transfer meanwhile', async () => {
+    const account = await Account.open(stack);
+    const { desk } = stack;
+    const { tenantId, phone } = account;
+    const transfers = [await account.handedOver(), await account.handedOver()];
+    const ids: string[] = [];
+    for (const [index, transferId] of transfers.entries()) {
+      ids.push(await account.reported({ caller: phone, call_id: 'v-1', payout: `4${index}.00` }));
+      await ledTo(account, ids[index]!, transferId);
+    }
+    const wish = [tenantId, aCaller(), ids[0]!, 'wrong call'] as const;
+    const asked = jest.spyOn(desk.finder, 'transfer').mockImplementationOnce(async (...sought) => {
+      await desk.unlink.execute(new UnlinkPostbackCommand(...wish));
+      return desk.finder.transfer(...sought);
+    });
+    await desk.matcher.gather(tenantId, [ids[1]!, ids[0]!], aCaller());
+    asked.mockRestore();
+    expect((await account.hits()).map(({ status }) => status)).toEqual(['unlinked', 'settled']);
+    const { places, sums } = await found(account, transfers);
+    expect(places[1]).toBe(1);
+    expect(sums).toEqual([{}, { USD: 4_100 }]);
   });
 });
 

@@ -41,14 +41,18 @@ interface CpuMicroseconds {
 }
 
 /** The store in a process of its own, on a folder of the disk that is worked on. */
-async function startStore(dataDir: string): Promise<{ url: string; process: ChildProcess }> {
+function startStore(dataDir: string) {
   const execArgv = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...execArgv, 'dist/apps/eventstore/main.js'], {
+  return spawn(process.execPath, [...execArgv, 'dist/apps/eventstore/main.js'], {
     env: { ...process.env, EVENTSTORE_DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  for await (const line of createInterface({ input: child.stdout })) {
-    return { url: (JSON.parse(line) as { listening: string }).listening, process: child };
+}
+
+/** Where the store listens, once it does. */
+async function urlOf(store: ReturnType<typeof startStore>): Promise<string> {
+  for await (const line of createInterface({ input: store.stdout })) {
+    return (JSON.parse(line) as { listening: string }).listening;
   }
   throw new Error('The event store did not start.');
 }
@@ -220,22 +224,28 @@ async function measure(store: ChildProcess, ours: LogClient, official: LogClient
   return { ...medianOfOurs, officialClient: medianOfOfficial };
 }
 
+async function measureAt(url: string, store: ChildProcess): Promise<Result> {
+  const [ours, official] = [adapterOfProduct(url), officialClient(url)];
+  try {
+    return await measure(store, ours, official);
+  } finally {
+    await Promise.all([ours.close(), official.close()]);
+  }
+}
+
 export const benchmark: Benchmark = {
   summary: 'the embedded event store: durable appends, reads and subscriptions, by two clients',
   async run() {
     mkdirSync('data', { recursive: true });
     const dataDir = mkdtempSync(join('data', 'bench-eventstore-'));
-    const store = await startStore(dataDir);
-    const ours = adapterOfProduct(store.url);
-    const official = officialClient(store.url);
+    const store = startStore(dataDir);
     const stop = launched.add(async () => {
-      await end(store.process);
+      await end(store);
       rmSync(dataDir, { recursive: true, force: true });
     });
     try {
-      return await measure(store.process, ours, official);
+      return await measureAt(await urlOf(store), store);
     } finally {
-      await Promise.all([ours.close(), official.close()]);
       await stop();
     }
   },

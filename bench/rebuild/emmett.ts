@@ -1,9 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startEmbeddedPostgres } from '#libs/embedded-postgres';
 import { type EventStore } from '#libs/event-store';
-import { launched } from '../../apps/cli/launch/launched.js';
+import { launchPostgres } from '../../apps/cli/launch/launch-postgres.js';
 import { EmmettPeer, type EmmettRates } from '../peers/emmett/rebuild.js';
 
 /** Emmett with its histories copied, on the same kind of Postgres as ours. */
@@ -19,19 +15,9 @@ export async function fillEmmett(
   count: number,
   onProgress: (done: number) => void,
 ): Promise<FilledEmmett> {
-  const folder = await mkdtemp(join(tmpdir(), 'leadledger-bench-emmett-'));
-  const postgres = await startEmbeddedPostgres({
-    dataDir: folder,
-    port: 0,
-    durable: true,
-    log: () => undefined,
-  });
-  const stop = launched.add(async () => {
-    await postgres.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const { url, stop } = await launchPostgres({ name: 'bench-emmett', durable: true });
   try {
-    const peer = await EmmettPeer.create(postgres.url);
+    const peer = await EmmettPeer.create(url);
     const filled = await peer.fill(log, count, onProgress);
     return { events: filled.events, rebuild: () => peer.rebuild(filled), stop };
   } catch (error) {

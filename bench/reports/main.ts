@@ -1,7 +1,3 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startEmbeddedPostgres } from '#libs/embedded-postgres';
 import { type TenantId } from '#libs/kernel';
 import {
   connectDatabase,
@@ -17,7 +13,7 @@ import {
   transferRevenueProjection,
   unconfirmedByAge,
 } from '#projections/transfer-revenue';
-import { launched } from '../../apps/cli/launch/launched.js';
+import { launchPostgres } from '../../apps/cli/launch/launch-postgres.js';
 import { percentile } from '../intake/percentile.js';
 import { type Benchmark } from '../main.js';
 import { fillRevenue } from './made-up-revenue.js';
@@ -48,23 +44,15 @@ export const benchmark: Benchmark = {
 };
 
 async function measured(days: number): Promise<Record<string, Took>> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'leadledger-reports-'));
-  await chmod(dataDir, 0o755);
-  const server = await startEmbeddedPostgres({
-    ...{ dataDir, port: 0, durable: false, log: () => undefined },
-  });
-  const stop = launched.add(async () => {
-    await server.stop();
-    await rm(dataDir, { recursive: true });
-  });
+  const { url, stop } = await launchPostgres({ name: 'reports', durable: false });
   try {
     const projections = [
       transferRevenueProjection,
       postbackInboxProjection,
       revenueLedgerProjection,
     ];
-    await migrate(server.url, projections);
-    const patient = { url: server.url, applicationName: 'bench', statementTimeoutMs: 600_000 };
+    await migrate(url, projections);
+    const patient = { url, applicationName: 'bench', statementTimeoutMs: 600_000 };
     const owner = connectDatabase({ ...patient, role: 'owner' });
     await fillRevenue(owner, { tenantId: TENANT, transfers: TRANSFERS, days, until: UNTIL });
     await owner.close();

@@ -29,4 +29,33 @@ describe('what a program has launched', () => {
     end();
     expect(await Promise.all(both)).toHaveLength(2);
   });
+
+  it('is ended at once where it was launched after the end had begun, and waited for', async () => {
+    const launched = new Launched();
+    const ended: string[] = [];
+    let release = () => {};
+    launched.add(() => new Promise<void>((resolve) => (release = resolve)));
+    const all = launched.endAll();
+    launched.add(async () => {
+      await Promise.resolve();
+      release();
+      await Promise.resolve();
+      ended.push('late');
+    });
+    await all;
+    launched.add(() => Promise.resolve(ended.push('later')));
+    expect(ended).toEqual(['late', 'later']);
+  });
+
+  it('is waited for where the program had begun to end it', async () => {
+    const launched = new Launched();
+    const ended: string[] = [];
+    const end = launched.add(async () => {
+      await Promise.resolve();
+      ended.push('server');
+    });
+    void end();
+    await launched.endAll();
+    expect(ended).toEqual(['server']);
+  });
 });

@@ -41,6 +41,8 @@ export function connectDatabase(url: string, connections: number): Kysely<PeerDa
   const pool = new Pool({ connectionString: url, max: connections, min: connections });
   // A connection that dies while idle is replaced by the pool.
   pool.on('error', () => undefined);
+  // Of one that dies at work its query tells.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<PeerDatabase>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
 }
 

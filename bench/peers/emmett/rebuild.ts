@@ -102,15 +102,21 @@ export class EmmettPeer {
   }
 }
 
-async function onServer(url: string, statement: string): Promise<void> {
+async function connected(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
+  // The query under way tells of it when the server ends.
+  client.on('error', () => undefined);
   await client.connect();
+  return client;
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const client = await connected(url);
   await client.query(statement).finally(() => client.end());
 }
 
 async function rowsOf(url: string, table: string): Promise<number> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
+  const client = await connected(url);
   const query = `select count(*)::int as rows from ${table}`;
   const { rows } = await client.query<{ rows: number }>(query).finally(() => client.end());
   return rows[0]?.rows ?? 0;

@@ -9,9 +9,9 @@ export const niceness = {
    * may be a little behind. The worker itself runs like the api: it dials, and somebody waits for
    * that, too.
    */
-  readModels: 10,
+  readModels: 5,
   /** Rebuilds: nobody waits for one of them the way a caller waits for an answer. */
-  rebuilds: 15,
+  rebuilds: 10,
   /** Audits, which only check. */
   audits: 19,
 } as const;

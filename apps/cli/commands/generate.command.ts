@@ -42,9 +42,10 @@ Nobody real is in it: phones have the exchange 555, which no telephone company o
 end in example.com, and only sandbox tenants, where every call is simulated, take the leads.
 Dates are those of the events (occurredAt); the store records when it wrote them (recordedAt), and
 "as of" and lag go by that. Each lead has about 1.3 events.
-The same --leads, --seed, --days and --until give the same histories but for keys. Run again, the
-command adds what is missing and no lead twice; stopped with Ctrl-C, it goes on like that. Seeds
-share their phones: a lead whose phone another seed took already counts as there.`;
+The same --leads, --seed, --days and --until give the same histories but for keys, where no worker
+runs meanwhile: it decides on eligibility, too. Run again, the command adds what is missing and no
+lead twice; stopped with Ctrl-C, it goes on like that. Seeds share their phones: a lead whose phone
+another seed took already counts as there.`;
 
 interface GenerateOptions {
   readonly leads: number;

@@ -2,6 +2,7 @@ import { type EventStore } from '#libs/event-store';
 import { DomainError } from '#libs/kernel';
 import { type IntakePolicy } from '../application/intake-policy.js';
 import { inOrder } from '../import/in-order.js';
+import { patiently } from '../import/patience.js';
 import { FICTIONAL_PHONES_MAX } from './fictional-phones.js';
 import { KnownStreams } from './known-streams.js';
 import { leadTraffic } from './lead-traffic.js';
@@ -20,7 +21,10 @@ export interface HistoriesPlan {
   readonly policy: IntakePolicy;
   /** How many leads, at most {@link FICTIONAL_PHONES_MAX}. */
   readonly leads: number;
-  /** The same seed gives the same histories, but for keys and ids of events. */
+  /**
+   * The same seed gives the same histories, but for keys and ids of events, where nobody else writes
+   * to them: a worker that runs meanwhile decides on eligibility, too.
+   */
   readonly seed: number;
   /** When the first lead may come in. */
   readonly from: Date;
@@ -55,7 +59,7 @@ export interface GeneratedHistories {
  * is not there yet.
  *
  * Rejects with `generation_needs_sandbox` or `too_many_leads` before anything is written, and with
- * `kind` `unavailable` when the log or the keys cannot be reached.
+ * `kind` `unavailable` when the log or the keys cannot be reached for a minute.
  */
 export async function generateHistories(
   parts: GeneratorParts,
@@ -70,7 +74,8 @@ export async function generateHistories(
   const counts = { created: 0, alreadyThere: 0, refused: 0 };
   try {
     await writer.start();
-    const write = oneByOne((step) => writeIfAllowed(writer, step));
+    const send = patiently((step: Step) => writer.write(step), signal);
+    const write = oneByOne((step) => writeIfAllowed(send, step));
     for await (const { step, outcome } of inOrder(steps(plan, signal), write, inFlightMax)) {
       if (outcome === 'refused') counts.refused += 1;
       if (step.deed.kind !== 'submit' || step.deed.repeated) continue;
@@ -108,9 +113,12 @@ function oneByOne(write: (step: Step) => Promise<Written>): (step: Step) => Prom
   };
 }
 
-async function writeIfAllowed(writer: StepWriter, step: Step): Promise<Written> {
+async function writeIfAllowed(
+  send: (step: Step) => Promise<StepOutcome>,
+  step: Step,
+): Promise<Written> {
   try {
-    return { step, outcome: await writer.write(step) };
+    return { step, outcome: await send(step) };
   } catch (error) {
     if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
     return { step, outcome: 'refused' };

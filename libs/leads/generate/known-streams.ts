@@ -14,24 +14,38 @@ import {
 /** Bounds the memory: some 60 MB where an event has two kilobytes. */
 const EVENTS_MAX = 24_000;
 
+/** How long a stream that was only read is taken for what it was. */
+const READ_HOLDS_MS = 1_000;
+
+/** What is remembered of a stream. */
+interface Known {
+  readonly events: readonly RecordedEvent[];
+  /** On the clock given; Infinity where it was written here. */
+  readonly untilMs: number;
+}
+
 /**
  * A store that remembers the streams it read or wrote last, so that what is known of a history is
  * not asked for again: only new events travel. A stream that was read and is empty is remembered as
  * well.
  *
- * What others append to a remembered stream is noticed when something is appended to it here, and
- * not before. Meant for histories that one process writes, one stream at a time.
+ * What others append is noticed within a second in a stream that is only read here, and in one that
+ * is written here when something is appended to it. Meant for histories that one process writes, one
+ * stream at a time, beside rules that others may change.
  */
 export class KnownStreams implements EventStore {
   readonly #store: EventStore;
   readonly #eventsPerHalf: number;
-  #newer = new Map<string, readonly RecordedEvent[]>();
-  #older = new Map<string, readonly RecordedEvent[]>();
+  #newer = new Map<string, Known>();
+  #older = new Map<string, Known>();
   /** In the newer half; an empty stream counts as one event. */
   #events = 0;
 
-  constructor(store: EventStore, eventsMax = EVENTS_MAX) {
+  readonly #nowMs: () => number;
+
+  constructor(store: EventStore, eventsMax = EVENTS_MAX, nowMs = () => performance.now()) {
     this.#store = store;
+    this.#nowMs = nowMs;
     this.#eventsPerHalf = eventsMax / 2;
   }
 
@@ -49,7 +63,10 @@ export class KnownStreams implements EventStore {
     // Until it is told where they are, it is known only that it will have changed.
     this.#forget(stream);
     const result = await this.#store.append(stream, expected, events);
-    if (known !== undefined) this.#note(stream, [...known, ...recorded(stream, events, result)]);
+    if (known !== undefined) {
+      const now = [...known, ...recorded(stream, events, result)];
+      this.#note(stream, { events: now, untilMs: Infinity });
+    }
     return result;
   }
 
@@ -60,7 +77,7 @@ export class KnownStreams implements EventStore {
     const { from = 0n, direction, maxCount } = options;
     const isForwards = direction !== 'backwards' && maxCount === undefined;
     const known = isForwards ? this.#known(stream) : undefined;
-    if (known !== undefined) yield* known.slice(Number(from));
+    if (known !== undefined) yield* known.filter(({ revision }) => revision >= from);
     else if (isForwards && from === 0n) yield* this.#readWhole(stream);
     else yield* this.#store.readStream(stream, options);
   }
@@ -78,30 +95,30 @@ export class KnownStreams implements EventStore {
   }
 
   async *#readWhole(stream: string): AsyncGenerator<RecordedEvent> {
+    const askedAtMs = this.#nowMs();
     const events: RecordedEvent[] = [];
     for await (const event of this.#store.readStream(stream)) {
       events.push(event);
       yield event;
     }
-    this.#note(stream, events);
+    this.#note(stream, { events, untilMs: askedAtMs + READ_HOLDS_MS });
   }
 
   #known(stream: string): readonly RecordedEvent[] | undefined {
-    const newer = this.#newer.get(stream);
-    if (newer !== undefined) return newer;
-    const older = this.#older.get(stream);
-    if (older !== undefined) this.#note(stream, older);
-    return older;
+    const known = this.#newer.get(stream) ?? this.#older.get(stream);
+    if (known === undefined || known.untilMs <= this.#nowMs()) return undefined;
+    if (!this.#newer.has(stream)) this.#note(stream, known);
+    return known.events;
   }
 
-  #note(stream: string, events: readonly RecordedEvent[]): void {
+  #note(stream: string, known: Known): void {
     if (this.#events >= this.#eventsPerHalf) {
       this.#older = this.#newer;
       this.#newer = new Map();
       this.#events = 0;
     }
-    this.#newer.set(stream, events);
-    this.#events += Math.max(1, events.length);
+    this.#newer.set(stream, known);
+    this.#events += Math.max(1, known.events.length);
   }
 
   #forget(stream: string): void {

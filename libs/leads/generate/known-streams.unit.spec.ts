@@ -44,6 +44,13 @@ class CountedLog extends MemoryLog {
   }
 }
 
+/** A log that has lost the oldest two events of each stream, as a store does that may forget. */
+class CutLog extends MemoryLog {
+  override async *readStream(...args: Parameters<MemoryLog['readStream']>) {
+    for await (const event of super.readStream(...args)) if (event.revision >= 2n) yield event;
+  }
+}
+
 /** What one of several streams is asked or given. */
 interface Deed {
   readonly stream: string;
@@ -78,7 +85,7 @@ describe('known streams', () => {
   it('are not read again, whether they were written, read or found empty', async () => {
     const log = new CountedLog();
     await log.append('read', 'no_stream', [anEvent()]);
-    const known = new KnownStreams(log);
+    const known = new KnownStreams(log, undefined, () => 0);
     await known.append('written', 'no_stream', [anEvent()]);
     expect(await all(known, 'written')).toHaveLength(1);
     expect(log.reads).toBe(0);
@@ -105,6 +112,36 @@ describe('known streams', () => {
     await log.append('a', 0n, [anEvent()]);
     await expect(known.append('a', 0n, [anEvent()])).rejects.toThrow(WrongExpectedRevision);
     expect(await all(known, 'a')).toHaveLength(2);
+  });
+
+  it('show what others append within a second where they are only read', async () => {
+    const moments = fc.array(fc.record({ ms: fc.nat(1_500), isChanged: fc.boolean() }));
+    await fc.assert(
+      fc.asyncProperty(moments, async (list) => {
+        const log = new MemoryLog();
+        let nowMs = 0;
+        const known = new KnownStreams(log, undefined, () => nowMs);
+        const changedAt: number[] = [];
+        for (const { ms, isChanged } of list) {
+          nowMs += ms;
+          if (isChanged) {
+            const last = BigInt(changedAt.length) - 1n;
+            await log.append('rules', last < 0n ? 'no_stream' : last, [anEvent()]);
+            changedAt.push(nowMs);
+          }
+          const due = changedAt.filter((at) => at <= nowMs - 1_000);
+          expect((await all(known, 'rules')).length).toBeGreaterThanOrEqual(due.length);
+        }
+      }),
+    );
+  });
+
+  it('are read from a revision, wherever they begin', async () => {
+    const log = new CutLog();
+    await log.append('a', 'no_stream', [anEvent(), anEvent(), anEvent(), anEvent()]);
+    const known = new KnownStreams(log);
+    expect((await all(known, 'a')).map(({ revision }) => revision)).toEqual([2n, 3n]);
+    expect((await all(known, 'a', 3n)).map(({ revision }) => revision)).toEqual([3n]);
   });
 });
 

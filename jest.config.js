@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** What every spec runs with, and on the real parts; see docs/how-to/test.md for the tiers. */
 const shared = {
   testEnvironment: 'node',
@@ -48,7 +50,7 @@ export default {
   reporters: ['default', '<rootDir>/test/count-reporter.ts'],
   testTimeout: 60_000,
   // One more than processors: parts wait for disks, for each other, and for leases to end.
-  maxWorkers: 3,
+  maxWorkers: Math.max(3, availableParallelism() + 1),
   // Suites leave modules behind that nothing frees: a worker that has grown is replaced.
   workerIdleMemoryLimit: '1GB',
 };

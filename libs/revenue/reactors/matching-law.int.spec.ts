@@ -43,6 +43,7 @@ const readSide = {
   ...{ transfers: ReadModelTransferLookup, postbacks: ReadModelPostbackLookup },
 };
 const HOUR_MS = 3_600_000;
+const RUNS = lawRuns({ quick: 10, full: 60 });
 const consumersPerRun = 2;
 
 let stack: MatchingStack;
@@ -260,35 +261,40 @@ const hoursFromNow = (hours: number) =>
   new Date(clock.now().getTime() + hours * HOUR_MS).toISOString();
 
 describe('whatever is called and reported, in whatever order, with workers that are killed', () => {
-  it('every report ends at the transfer the rules find, and every ledger is what its reports are worth', async () => {
-    await fc.assert(
-      fc.asyncProperty(bursts, async (facts) => {
-        const tokens = await aTenant((runs += 1));
-        const consumers = new Consumers(runs, tokens);
-        const { tenantId } = tokens;
-        for (const burst of facts) await Promise.all(burst.map((each) => consumers.happen(each)));
-        await allIsMatched(stack);
-        const hits = await Promise.all(
-          consumers.postbackIds.map(
-            async (id) => (await desk.records.closed(tenantId, id)).postback,
-          ),
-        );
-        const ledgers = await Promise.all(consumers.leadIds.map((id) => ledgerOf(desk, id)));
-        for (const ledger of ledgers) {
-          expectBalanced(ledger, hits);
-          expectNoneOverwritten(ledger);
-        }
-        expectOneTransferOfName(hits);
-        for (const hit of hits) {
-          expect(['received', 'assigned']).not.toContain(hit.status);
-          if (hit.status === 'unmatched') await expectUnmatched(desk, tenantId, hit, ledgers, hits);
-        }
-        const failed = workers.flatMap(({ notices }) =>
-          notices.filter(({ kind }) => kind === 'parked'),
-        );
-        expect(failed).toEqual([]);
-      }),
-      { numRuns: lawRuns({ quick: 10, full: 60 }), endOnFailure: true },
-    );
-  }, 600_000);
+  it(
+    'every report ends at the transfer the rules find, and every ledger is what its reports are worth',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(bursts, async (facts) => {
+          const tokens = await aTenant((runs += 1));
+          const consumers = new Consumers(runs, tokens);
+          const { tenantId } = tokens;
+          for (const burst of facts) await Promise.all(burst.map((each) => consumers.happen(each)));
+          await allIsMatched(stack);
+          const hits = await Promise.all(
+            consumers.postbackIds.map(
+              async (id) => (await desk.records.closed(tenantId, id)).postback,
+            ),
+          );
+          const ledgers = await Promise.all(consumers.leadIds.map((id) => ledgerOf(desk, id)));
+          for (const ledger of ledgers) {
+            expectBalanced(ledger, hits);
+            expectNoneOverwritten(ledger);
+          }
+          expectOneTransferOfName(hits);
+          for (const hit of hits) {
+            expect(['received', 'assigned']).not.toContain(hit.status);
+            if (hit.status === 'unmatched')
+              await expectUnmatched(desk, tenantId, hit, ledgers, hits);
+          }
+          const failed = workers.flatMap(({ notices }) =>
+            notices.filter(({ kind }) => kind === 'parked'),
+          );
+          expect(failed).toEqual([]);
+        }),
+        { numRuns: RUNS, endOnFailure: true },
+      );
+    },
+    RUNS * 60_000,
+  );
 });

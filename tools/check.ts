@@ -25,7 +25,9 @@ function run(check: string): Promise<Finding> {
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
+    child.once('error', ({ message }) => {
+      reject(new Error(`The checks are run by npm, which could not be started: ${message}.`));
+    });
     child.once('close', (code) => {
       const seconds = Math.round((performance.now() - startedAt) / 1_000);
       resolve({ check, passed: code === 0, output, seconds });
@@ -51,4 +53,9 @@ async function main(): Promise<boolean> {
   return passed;
 }
 
-process.exitCode = (await main()) ? 0 : 1;
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

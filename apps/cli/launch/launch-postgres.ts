@@ -18,8 +18,8 @@ export interface LaunchedPostgres {
   readonly url: string;
   readonly pid: number;
   /** Has something end before the server does, which would end in errors otherwise. */
-  usedBy(ending: Ending): void;
-  stop(): Promise<void>;
+  readonly usedBy: (ending: Ending) => void;
+  readonly stop: () => Promise<void>;
 }
 
 /** Postgres on a free port, with a data folder of its own. */

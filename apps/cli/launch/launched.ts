@@ -34,7 +34,9 @@ export class Launched {
   }
 
   #waitFor(result: Promise<unknown>): void {
-    const settled = Promise.allSettled([result]).then(() => this.#underWay.delete(settled));
+    const settled: Promise<unknown> = Promise.allSettled([result]).then(() =>
+      this.#underWay.delete(settled),
+    );
     this.#underWay.add(settled);
   }
 }

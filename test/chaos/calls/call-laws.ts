@@ -1,5 +1,6 @@
 import { callEvents } from '#events/calls';
 import { type LoggedEvent } from './logged-event.js';
+import { type PhoneCall } from './phone-laws.js';
 
 /**
  * What must be true of the log of calls, whatever was killed and lost. Each law takes the events in
@@ -82,8 +83,8 @@ export const oneOutcomePerTransfer: CallLaw = (events) => {
 };
 
 /**
- * No consumer is called more often within 24 hours than `max` times. What the provider
- * refused, or was given up before it was ordered, rang nowhere.
+ * No consumer is called more often within 24 hours than `max` times. What by the log rang nowhere
+ * is no call to them; {@link silentCallsDoNotRing} asks the phones whether that is so.
  */
 export function attemptsIn24HoursAtMost(max: number): CallLaw {
   return (events) => {
@@ -102,17 +103,29 @@ export function attemptsIn24HoursAtMost(max: number): CallLaw {
   };
 }
 
+/**
+ * Calls that the provider refused, or that were given up before any phone rang for them, whether it
+ * was asked by then or not.
+ */
 function callsThatRangNowhere(events: Parameters<CallLaw>[0]): ReadonlySet<string> {
-  const tried = [
-    ...all(events, 'CallPlaced'),
-    ...all(events, 'CallRang'),
-    ...all(events, 'CallAnswered'),
-  ];
-  const reached = new Set(tried.map(({ callId }) => callId));
+  const heard = [...all(events, 'CallRang'), ...all(events, 'CallAnswered')];
+  const reached = new Set(heard.map(({ callId }) => callId));
   const givenUp = all(events, 'CallEnded').filter(
     ({ callId, disposition }) => disposition === 'canceled' && !reached.has(callId),
   );
   return new Set([...all(events, 'CallRefused'), ...givenUp].map(({ callId }) => callId));
+}
+
+/** No phone rang for a call that by the log rang nowhere, and so counts towards no limit. */
+export function silentCallsDoNotRing(
+  events: readonly LoggedEvent[],
+  calls: readonly PhoneCall[],
+): string[] {
+  const rangNowhere = callsThatRangNowhere(events);
+  const rung = new Set(calls.filter(({ rangMs }) => rangMs !== null).map(({ sid }) => sid));
+  return all(events, 'CallPlaced')
+    .filter(({ callId, providerCallId }) => rangNowhere.has(callId) && rung.has(providerCallId))
+    .map(({ callId }) => `call ${callId} rang, and by the log it rang nowhere`);
 }
 
 const DAY_MS = 24 * 3_600_000;

@@ -4,6 +4,7 @@ import {
   everyCallEndsOnce,
   oneCallAtATime,
   oneOutcomePerTransfer,
+  silentCallsDoNotRing,
   withinHours,
 } from './call-laws.js';
 import { type LoggedEvent } from './logged-event.js';
@@ -76,8 +77,10 @@ describe('the laws of the log', () => {
     expect(attemptsIn24HoursAtMost(3)([...four, refused])).toEqual([]);
     const canceled = event('CallEnded', { callId: '4', disposition: 'canceled' });
     expect(attemptsIn24HoursAtMost(3)([...four, canceled])).toEqual([]);
+    const placed = event('CallPlaced', { callId: '4' });
+    expect(attemptsIn24HoursAtMost(3)([...four, placed, canceled])).toEqual([]);
     const rang = event('CallRang', { callId: '4' });
-    expect(attemptsIn24HoursAtMost(3)([...four, rang, canceled])).toHaveLength(1);
+    expect(attemptsIn24HoursAtMost(3)([...four, placed, rang, canceled])).toHaveLength(1);
   });
 });
 
@@ -149,6 +152,19 @@ describe('the laws of phones', () => {
     expect(ringsAtMost(rings.slice(1), 3)).toEqual([]);
     expect(ringsAtMost(rings, 3)).toEqual(['the phone +1 rang 4 times in 24 hours']);
     expect(ringsAtMost([...rings.slice(1), { ...call(0, 1), rangMs: null }], 3)).toEqual([]);
+  });
+
+  it('find a phone that rang though the log says it did not', () => {
+    const ordered = [
+      event('CallAttempted'),
+      event('CallPlaced', { providerCallId: 'CA0' }),
+      event('CallEnded', { disposition: 'canceled' }),
+    ];
+    expect(silentCallsDoNotRing(ordered, [{ ...call(0, 1), rangMs: null }])).toEqual([]);
+    expect(silentCallsDoNotRing(ordered, [call(0, 1)])).toEqual([
+      'call call rang, and by the log it rang nowhere',
+    ]);
+    expect(silentCallsDoNotRing([...ordered, event('CallRang')], [call(0, 1)])).toEqual([]);
   });
 
   it('find too many agents on the phone, and calls in spite of a stop', () => {

@@ -3,6 +3,7 @@ import {
   everyCallEndsOnce,
   oneCallAtATime,
   oneOutcomePerTransfer,
+  silentCallsDoNotRing,
   withinHours,
 } from './call-laws.js';
 import { type LoggedEvent, readCallLog } from './logged-event.js';
@@ -36,6 +37,7 @@ export async function verdictOn(storm: Storm): Promise<string[]> {
   return [
     ...phoneProblems(storm, calls, events),
     ...bridgesAreTalks(events, calls),
+    ...silentCallsDoNotRing(events, calls),
     ...logProblems(sides, events),
     ...sides.flatMap(({ load }) => load.surprises),
     ...(await parkedEvents(storm)),

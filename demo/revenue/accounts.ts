@@ -104,15 +104,22 @@ export async function momentOf(
   before: RevenueReport,
 ): Promise<string> {
   const until = performance.now() + SETTLED_WITHIN_MS;
+  const wanted = figuresIn(before);
   for (;;) {
-    const { timestamp } = (await revenueOf(api, calls)).as_of;
+    const now = await revenueOf(api, calls);
+    const { timestamp } = now.as_of;
     const asThen = timestamp === null ? null : await revenueOf(api, calls, timestamp);
-    if (timestamp !== null && isDeepStrictEqual(figuresIn(asThen), figuresIn(before))) {
-      return timestamp;
-    }
-    if (performance.now() > until) throw new Error('The report of a moment ago is another.');
+    if (timestamp !== null && isDeepStrictEqual(figuresIn(asThen), wanted)) return timestamp;
+    if (performance.now() > until) throw changed(wanted, figuresIn(now), figuresIn(asThen));
     await pause(api.roundMs(2, POLL_MS_MIN));
   }
+}
+
+function changed(before: Figures[], now: Figures[], asThen: Figures[]): Error {
+  const [was, is, then] = [before, now, asThen].map((figures) => JSON.stringify(figures));
+  return new Error(
+    `The report of a moment ago is another: it said ${was}, now ${is}, as of now ${then}.`,
+  );
 }
 
 /** The figures of a report, without what tells when it was asked for. */

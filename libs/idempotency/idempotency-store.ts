@@ -1,5 +1,11 @@
 import { type TenantId } from '#libs/kernel';
-import { type Database, runInTenant, type TenantStatement } from '#libs/read-db';
+import {
+  type Database,
+  insertInTenant,
+  runInTenant,
+  tenantInsert,
+  type TenantStatement,
+} from '#libs/read-db';
 
 /** How long a use of a key is remembered: the key may be used anew after that. */
 export const KEPT_DAYS = 30;
@@ -54,17 +60,15 @@ const EXPIRED = `idempotency_key.claimed_at <= now() - interval '${KEPT_DAYS} da
  * with another body. A request that comes again is still known by its command in the log (ADR
  * 0013).
  */
-const claimUnusedStatement: TenantStatement = {
-  name: 'idempotency_key:claim_unused',
-  commit: 'lazy',
-  text: `
-    insert into idempotency_key (tenant_id, command_id, fingerprint, lease_until)
-    select $1, command_id, fingerprint, now() + interval '${LEASE_SECONDS} seconds'
-    from unnest($2::uuid[], $3::text[]) as wanted (command_id, fingerprint)
-    order by command_id
-    on conflict (tenant_id, command_id) do nothing
-    returning command_id as "commandId"`,
-};
+const claimUnused = tenantInsert(
+  'idempotency_key:claim_unused',
+  `insert into idempotency_key (tenant_id, command_id, fingerprint, lease_until)
+   select $1, command_id, fingerprint, now() + interval '${LEASE_SECONDS} seconds'
+   from scope, unnest($2::uuid[], $3::text[]) as wanted (command_id, fingerprint)
+   order by command_id
+   on conflict (tenant_id, command_id) do nothing
+   returning command_id as "commandId"`,
+);
 
 /**
  * Claims keys that were used before where they may be used again, and tells of the others.
@@ -117,8 +121,8 @@ export async function claimKeys(
   tenantId: TenantId,
   requests: readonly ClaimRequest[],
 ): Promise<readonly (EarlierUse | undefined)[]> {
-  const values = [tenantId, ...claimColumns(requests)];
-  const unused = await runInTenant<ClaimedKey>(database, tenantId, claimUnusedStatement, values);
+  const columns = claimColumns(requests);
+  const unused = await insertInTenant<ClaimedKey>(database, tenantId, claimUnused, columns);
   if (unused.length === requests.length) return requests.map(() => undefined);
   const claimed = new Set(unused.map(({ commandId }) => commandId));
   const used = requests.filter(({ commandId }) => !claimed.has(commandId));

@@ -137,5 +137,11 @@ export {
 } from './projection/table.js';
 export { ShownPositions, type PositionsByName, type ShownTogether } from './shown-positions.js';
 export type * from './tables.js';
-export { runInTenant, type TenantStatement } from './tenant-statement.js';
+export {
+  insertInTenant,
+  runInTenant,
+  type TenantInsert,
+  tenantInsert,
+  type TenantStatement,
+} from './tenant-statement.js';
 export { inTenant, inTenantAtOneMoment, noTenant, type TenantTransaction } from './tenant.js';

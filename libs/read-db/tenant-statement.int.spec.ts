@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TenantId } from '#libs/kernel';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
-import { connectDatabase, type Database, runInTenant, type TenantStatement } from './index.js';
+import {
+  connectDatabase,
+  type Database,
+  insertInTenant,
+  runInTenant,
+  tenantInsert,
+  type TenantStatement,
+} from './index.js';
 
 const left = 'left' as TenantId;
 const right = 'right' as TenantId;
@@ -91,5 +98,67 @@ describe('a statement in a transaction of its own', () => {
     }
     await cut;
     expect(await runInTenant(api, left, visible, [])).toHaveLength(1);
+  });
+});
+
+describe('an insert that is a transaction of its own', () => {
+  const returning = `returning tenant_id as "tenantId", current_setting('synchronous_commit') as commit`;
+  const columns = 'insert into tenant_secret (tenant_id, wrapped)';
+  const scoped = tenantInsert(
+    'spec:scoped',
+    `${columns} select $2, '\\x02' from scope, generate_series(1, $3) where $1 <> '' order by 1
+     on conflict do nothing ${returning}`,
+  );
+
+  it('writes rows of its tenant, by turns on one connection, and nothing stays set', async () => {
+    for (const id of ['one', 'two', 'one-more']) {
+      const tenantId = id as TenantId;
+      const rows = await insertInTenant(api, tenantId, scoped, [id, 1]);
+      expect(rows).toEqual([{ tenantId, commit: 'off' }]);
+    }
+    const { rows } = await api.pool.query(
+      `select current_setting('synchronous_commit') as commit,
+              (select count(*)::int from tenant_secret) as seen`,
+    );
+    expect(rows).toEqual([{ commit: 'on', seen: 0 }]);
+  });
+
+  it('writes no row of another tenant, and spares the connection', async () => {
+    const other = insertInTenant(api, left, scoped, ['three', 1]);
+    await expect(other).rejects.toMatchObject({ code: '42501' });
+    expect(await insertInTenant(api, left, scoped, ['left', 1])).toEqual([]);
+  });
+
+  it('is refused where it does not read its scope', async () => {
+    const unscoped = tenantInsert(
+      'spec:unscoped',
+      `${columns} select $1, '\\x02' where $1 <> '' ${returning}`,
+    );
+    const refused = insertInTenant(api, 'four' as TenantId, unscoped, []);
+    await expect(refused).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('refuses what is no tenant id, before anything is sent', async () => {
+    const insertion = insertInTenant(api, 'No Tenant' as TenantId, scoped, ['x', 1]);
+    await expect(insertion).rejects.toThrow(TypeError);
+  });
+
+  it('rejects with database_unavailable when its connection is cut, and works again after', async () => {
+    const sleep = tenantInsert(
+      'spec:asleep',
+      `${columns} select $1, '\\x02' from scope where pg_sleep(60) is not null`,
+    );
+    const cut = expect(insertInTenant(api, left, sleep, [])).rejects.toMatchObject({
+      code: 'database_unavailable',
+    });
+    for (let ended = 0; ended === 0;) {
+      const { rowCount } = await owner.pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where query like '%pg_sleep(60) is not null%' and pid <> pg_backend_pid()`,
+      );
+      ended = rowCount ?? 0;
+    }
+    await cut;
+    expect(await insertInTenant(api, left, scoped, ['left', 1])).toEqual([]);
   });
 });

@@ -66,8 +66,11 @@ async function transact<Result>(
  * a real one holds a-z, 0-9 and "-" only, so no quotes.
  */
 export function beginInTenant(tenantId: TenantId, begin = 'begin'): string {
-  if (!isTenantId(tenantId) && tenantId !== noTenant) {
-    throw new TypeError('Not a tenant id: it would become part of a statement.');
-  }
-  return `${begin}; select set_config('app.tenant', '${tenantId}', true)`;
+  return `${begin}; select set_config('app.tenant', '${checkedTenantId(tenantId)}', true)`;
+}
+
+/** Throws a `TypeError` for what is neither a tenant's id nor {@link noTenant}. */
+export function checkedTenantId(tenantId: TenantId): TenantId {
+  if (isTenantId(tenantId) || tenantId === noTenant) return tenantId;
+  throw new TypeError('Not a tenant id: it would become part of a statement.');
 }

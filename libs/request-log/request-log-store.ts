@@ -1,22 +1,21 @@
 import { type TenantId } from '#libs/kernel';
-import { type Database, runInTenant, type TenantStatement } from '#libs/read-db';
+import { type Database, insertInTenant, tenantInsert } from '#libs/read-db';
 import { type LoggedRequest } from './logged-request.js';
 
 /** A request with its body sealed. */
 export type RequestRow = Omit<LoggedRequest, 'tenantId'>;
 
-const insertStatement: TenantStatement = {
-  name: 'request_log:insert',
-  commit: 'lazy',
-  text: `
-    insert into request_log
-      (tenant_id, id, at, key_id, method, route, status, latency_ms, bytes_in, bytes_out,
-       outcome, lead_id, error_code, body)
-    select $1, * from unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
-      $7::integer[], $8::double precision[], $9::integer[], $10::integer[], $11::text[],
-      $12::text[], $13::text[], $14::text[])
-    on conflict do nothing`,
-};
+const insertAll = tenantInsert(
+  'request_log:insert',
+  `insert into request_log
+     (tenant_id, id, at, key_id, method, route, status, latency_ms, bytes_in, bytes_out,
+      outcome, lead_id, error_code, body)
+   select $1, logged.*
+   from scope, unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
+     $7::integer[], $8::double precision[], $9::integer[], $10::integer[], $11::text[],
+     $12::text[], $13::text[], $14::text[]) as logged
+   on conflict do nothing`,
+);
 
 /**
  * Inserts requests of one tenant in one statement; those that are there already stay. Not flushed
@@ -28,8 +27,7 @@ export async function insertRequests(
   rows: readonly RequestRow[],
 ): Promise<void> {
   const column = <Name extends keyof RequestRow>(name: Name) => rows.map((row) => row[name]);
-  await runInTenant(database, tenantId, insertStatement, [
-    tenantId,
+  await insertInTenant(database, tenantId, insertAll, [
     ...[column('id'), column('at'), column('keyId'), column('method'), column('route')],
     ...[column('status'), column('latencyMs'), column('bytesIn'), column('bytesOut')],
     ...[column('outcome'), column('leadId'), column('errorCode'), column('body')],

@@ -6,7 +6,7 @@ import { insertRequests, type RequestRow } from './request-log-store.js';
 
 /** How long a request waits for company before its batch is written. */
 const LINGER_MS = 50;
-const BATCH_MAX = 100;
+const BATCH_MAX = 250;
 /** After a failed write nothing is tried for this long. */
 const RETRY_MS = 2_000;
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -30,12 +30,14 @@ export interface Linger {
  * Lets items that arrive while others are being handled go together, in the next batch.
  *
  * A lone item is handled at once; under load a batch costs hardly more than an item. One batch is
- * under way at a time.
+ * under way at a time. Items wait for company meanwhile: those that waited long enough go as soon as
+ * it is back.
  */
 export class GroupCommit<Item, Result> {
   readonly #options: GroupCommitOptions<Item, Result>;
   #waiting: Waiting<Item, Result>[] = [];
   #running: Promise<void> | null = null;
+  #flight: Promise<void> | null = null;
   #lastBatch = 0;
 
   constructor(options: GroupCommitOptions<Item, Result>) {
@@ -55,15 +57,21 @@ export class GroupCommit<Item, Result> {
 
   /** Resolves when nothing is waiting or under way. */
   async idle(): Promise<void> {
-    while (this.#running !== null) await this.#running;
+    while (this.#running !== null || this.#flight !== null) {
+      await this.#running;
+      await this.#flight;
+    }
   }
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       await this.#company();
+      await this.#flight;
       const batch = this.#waiting.splice(0, this.#options.batchMax);
       this.#lastBatch = batch.length;
-      await this.#flush(batch);
+      this.#flight = this.#flush(batch).finally(() => {
+        this.#flight = null;
+      });
     }
     this.#running = null;
   }

@@ -96,3 +96,64 @@ describe('an item that may linger', () => {
     ]);
   });
 });
+
+describe('items that come while a batch is under way', () => {
+  function underWay(linger?: Linger) {
+    const flights: PromiseWithResolvers<readonly string[]>[] = [];
+    const group = new GroupCommit<number, string>({
+      ...{ batchMax: 5, waitingMax: 100, whenFull: () => new Error('full') },
+      ...(linger === undefined ? {} : { linger }),
+      flush: (items) => {
+        batches.push(items);
+        const flight = Promise.withResolvers<readonly string[]>();
+        flights.push(flight);
+        return flight.promise;
+      },
+    });
+    return { group, flights };
+  }
+
+  const turn = () => jest.advanceTimersByTimeAsync(0);
+
+  it('go when it is back, though it failed, and each gets its own result', async () => {
+    const { group, flights } = underWay();
+    const first = expect(group.add(1)).rejects.toThrow('unlucky');
+    await turn();
+    const second = group.add(2);
+    await turn();
+    expect(batches).toEqual([[1]]);
+    flights[0]?.reject(new Error('unlucky'));
+    await first;
+    await turn();
+    expect(batches).toEqual([[1], [2]]);
+    flights[1]?.resolve(['result 2']);
+    expect(await second).toBe('result 2');
+    await group.idle();
+  });
+
+  it('have waited for company by then', async () => {
+    const { group, flights } = underWay({ ms: lingerMs, fromBatchOf: 2 });
+    void Promise.all([group.add(1), group.add(2)]);
+    await turn();
+    void group.add(3);
+    await jest.advanceTimersByTimeAsync(lingerMs);
+    flights[0]?.resolve(['result 1', 'result 2']);
+    await turn();
+    expect(batches).toEqual([[1, 2], [3]]);
+  });
+
+  it('are awaited where it has to be idle', async () => {
+    const { group, flights } = underWay();
+    void group.add(1);
+    await turn();
+    void group.add(2);
+    let isIdle = false;
+    const idle = group.idle().then(() => (isIdle = true));
+    flights[0]?.resolve(['result 1']);
+    await turn();
+    expect(batches).toEqual([[1], [2]]);
+    expect(isIdle).toBe(false);
+    flights[1]?.resolve(['result 2']);
+    await idle;
+  });
+});

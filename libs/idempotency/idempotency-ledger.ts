@@ -33,11 +33,8 @@ interface TenantBatches {
 }
 
 const BATCH_MAX = 500;
-/**
- * A statement costs as much as twenty of its rows: from 500 claims a second on they wait for
- * company.
- */
-const CLAIM_LINGER: Linger = { ms: 2, fromBatchOf: 2 };
+/** A statement costs as much as ten of its rows: claims that come in numbers wait for company. */
+const CLAIM_LINGER: Linger = { ms: 1, fromBatchOf: 2 };
 /** An outcome is known here meanwhile. */
 const COMPLETION_LINGER: Linger = { ms: 25, fromBatchOf: 0 };
 const WAITING_MAX = 10_000;

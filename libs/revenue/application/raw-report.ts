@@ -28,7 +28,9 @@ export function rawReport(hit: Hit, origin: ReportOrigin, caller: string | null)
 function bodyOf({ body }: Hit): Pick<RawReport, 'body' | 'bodyForm'> {
   if (typeof body === 'string') return { bodyForm: 'text', body };
   const bodyForm = isUtf8(body) ? 'utf8' : 'base64';
-  return { bodyForm, body: Buffer.from(body).toString(bodyForm) };
+  // A view of the same bytes, which `from` alone would copy.
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return { bodyForm, body: bytes.toString(bodyForm) };
 }
 
 /** The report again, to be read anew: byte for byte what came. */

@@ -12,10 +12,14 @@ export { ALIAS_FIELDS, ALIAS_MAP_VERSION, type AliasField };
 export interface AliasPlace {
   readonly field: AliasField;
   readonly rank: number;
+  /** The name as it is compared. */
+  readonly key: string;
 }
 
 /** Longer names are nobody’s spelling of anything. */
 export const KEY_LENGTH_MAX = 100;
+/** Spellings that a map remembers: senders use the same few names in every report. */
+const SPELLINGS_MAX = 500;
 
 /**
  * A number to be called in one platform’s reports and the caller’s in another’s; only the separator
@@ -40,6 +44,8 @@ export function mapVersionOf(aliasVersion: number): string {
  */
 export class AliasMap {
   readonly #places = new Map<string, AliasPlace>();
+  /** What was asked for lately, as it was sent; `null` means nothing. */
+  readonly #asked = new Map<string, AliasPlace | null>();
 
   constructor(additions: readonly Alias[]) {
     const ranked = new Map<AliasField, number>();
@@ -47,7 +53,7 @@ export class AliasMap {
       const key = normaliseKey(name);
       if (this.#places.has(key)) return;
       const rank = ranked.get(field) ?? 0;
-      this.#places.set(key, { field, rank });
+      this.#places.set(key, { field, rank, key });
       ranked.set(field, rank + 1);
     };
     for (const { field, name } of additions) if (isAliasField(field)) put(field, name);
@@ -57,6 +63,15 @@ export class AliasMap {
   /** What a name means as it was sent; `undefined` if nothing we look for. */
   placeOf(name: string): AliasPlace | undefined {
     if (name.length > KEY_LENGTH_MAX) return undefined;
+    const known = this.#asked.get(name);
+    if (known !== undefined) return known ?? undefined;
+    const place = this.#find(name);
+    if (this.#asked.size >= SPELLINGS_MAX) this.#asked.clear();
+    this.#asked.set(name, place ?? null);
+    return place;
+  }
+
+  #find(name: string): AliasPlace | undefined {
     const place = this.#places.get(normaliseKey(name));
     return place?.field === 'caller' && DIALED_NOT_CALLER.test(name) ? undefined : place;
   }

@@ -131,12 +131,26 @@ describe('a tenant’s additions', () => {
   ]);
 
   it('come before the built-in names', () => {
-    expect(map.placeOf('Ruf-Nummer')).toEqual({ field: 'caller', rank: 0 });
-    expect(map.placeOf('caller_id')).toEqual({ field: 'caller', rank: 1 });
+    expect(map.placeOf('Ruf-Nummer')).toEqual({
+      ...{ field: 'caller', rank: 0, key: 'rufnummer' },
+    });
+    expect(map.placeOf('caller_id')).toEqual({ field: 'caller', rank: 1, key: 'callerid' });
   });
 
   it('change what a built-in name means', () => {
-    expect(map.placeOf('amount')).toEqual({ field: 'payout_cents', rank: 0 });
+    expect(map.placeOf('amount')).toEqual({
+      ...{ field: 'payout_cents', rank: 0, key: 'amount' },
+    });
+  });
+
+  it('mean the same however many other names were asked for', () => {
+    const asked = ['InboundNumber', 'inbound_number', 'x', 'Ruf-Nummer'];
+    const meanings = () => asked.map((name) => map.placeOf(name)?.field);
+    const before = meanings();
+    for (let n = 0; n < 1_200; n += 1) expect(map.placeOf(`unknown ${n}`)).toBeUndefined();
+    expect([before, meanings(), meanings()]).toEqual(
+      Array(3).fill(['caller', undefined, undefined, 'caller']),
+    );
   });
 
   it('are passed over where this version does not know the word', () => {

@@ -18,11 +18,15 @@ const WITHHELD: ReadonlySet<string> = new Set([
   ...['266696687', '7378742833', '2562533', '8656696', '86282452253', '464'],
 ]);
 
+/** A number as most reports have it: there is nothing to take off. */
+const DIGITS = /^\+?\d+$/;
+
 /**
  * Whether a value stands for a withheld number. Asked first, for `7378742833` is a number in
  * Austin, too.
  */
 export function isWithheld(text: string): boolean {
+  if (DIGITS.test(text)) return WITHHELD.has(text.replace('+', ''));
   const bare = text
     .trim()
     .toLowerCase()
@@ -66,6 +70,7 @@ function phoneOf(sent: string, normalisePhone: (text: string) => PhoneReading): 
 
 /** Without the apostrophe that marks a text in a spreadsheet, and the `.0` of a decimal number. */
 function outOfSpreadsheet(text: string): string {
+  if (DIGITS.test(text)) return text;
   return text.replace(/^['’]/, '').replace(/^(\+?\d{3,15})\.0+$/, '$1');
 }
 

@@ -7,11 +7,14 @@ export interface FormFields {
   readonly warning: string | null;
 }
 
+const NO_FIELDS: FormFields = { fields: [], warning: null };
+
 /**
  * Reads `a=b&c=d`. Escapes are bytes in `charset`, so they are decoded after they are unescaped.
  * `&amp;` separates too: addresses are pasted from web pages.
  */
 export function readForm(bytes: Uint8Array, charset: string | null): FormFields {
+  if (bytes.length === 0) return NO_FIELDS;
   let warning: string | null = null;
   const decode = (part: string): string => {
     const decoded = decodeBytes(unescaped(part), charset);

@@ -1,4 +1,4 @@
-import { type AliasField, type AliasMap, type AliasPlace, normaliseKey } from './alias-map.js';
+import { type AliasField, type AliasMap, type AliasPlace } from './alias-map.js';
 import { isUnreplaced } from './macros.js';
 import { type SentValue, type Warning } from './parsed.js';
 
@@ -31,6 +31,7 @@ export function foundFields(
   const warnings: Warning[] = [];
   const byKey = new Map<string, Found>();
   for (const level of levels) {
+    if (level.length === 0) continue;
     for (const [key, found] of levelFields(level, aliases, warnings)) {
       if (!byKey.has(key)) byKey.set(key, found);
     }
@@ -51,7 +52,7 @@ function levelFields(
     if (place === undefined) continue;
     const text = cleaned(value);
     const unusable = reasonAgainst(text);
-    const key = normaliseKey(name);
+    const { key } = place;
     if (unusable !== null) warnings.push({ field: cleaned(name), code: unusable });
     if (unusable === null && byKey.has(key)) {
       warnings.push({ field: cleaned(name), code: 'repeated' });

@@ -15,6 +15,8 @@ export interface Hit {
 /** Reports that one request may bring. */
 export const HITS_MAX = 500;
 
+const BRACE = 0x7b;
+
 /** What a media type promises. */
 export type BodyKind = 'json' | 'form' | 'parts' | 'xml' | 'foreign' | 'unsaid';
 
@@ -51,6 +53,11 @@ export function bodyText(hit: Hit): Decoded {
   return decodeBytes(bytesOf(hit), bodyCharset(hit));
 }
 
+/** A brace comes first in no charset where a list or a document does: the usual case, told at once. */
+function isObject(body: Hit['body']): boolean {
+  return typeof body === 'string' ? body.startsWith('{') : body[0] === BRACE;
+}
+
 /**
  * The single reports of a request, with the query of all of them: each element of an array is one,
  * and each element of a list in XML, with what stands around it. More than {@link HITS_MAX} are left
@@ -58,7 +65,7 @@ export function bodyText(hit: Hit): Decoded {
  */
 export function splitHits(hit: Hit): readonly Hit[] {
   const kind = bodyKindOf(hit.contentType);
-  if (kind === 'foreign') return [hit];
+  if (kind === 'foreign' || (kind !== 'xml' && isObject(hit.body))) return [hit];
   const { text } = bodyText(hit);
   const isJson = text.trimStart().startsWith('[');
   if (!isJson && !isXml(kind, text)) return [hit];

@@ -19,6 +19,8 @@ const CODE = new RegExp(
   `(?<![a-z\\d.])(?:${CODES.join('|')})|(?:${CODES.join('|')})(?![a-z\\d.])`,
   'i',
 );
+/** Nothing but digits and a point, the usual case: there is nothing to strip or look for. */
+const BARE = /^\d+(?:\.\d+)?$/;
 const GROUPED = /^\d{1,3}(?:,\d{3})+(?:\.\d*)?$/;
 const COMMA_DECIMAL = /^\d+,\d{2}$/;
 
@@ -50,6 +52,7 @@ export function parseCents(text: string): Parsed<bigint> {
  * several.
  */
 export function currencyIn(text: string): string | null {
+  if (BARE.test(text)) return null;
   if (/US\$/i.test(text)) return 'USD';
   return CODE.exec(text.replace(/\s/g, ''))?.[0].toUpperCase() ?? null;
 }
@@ -60,12 +63,19 @@ interface Amount {
 }
 
 function readAmount(text: string): Amount | null {
+  return BARE.test(text) ? signed(parseDecimal(text), false) : readDecorated(text);
+}
+
+function readDecorated(text: string): Amount | null {
   const bare = text.replace(DECORATION, '').replace(CODE, '').replace('\u2212', '-');
   const bracketed = /^\((.*)\)$/.exec(bare)?.[1];
   const [, sign = '', digits = ''] = /^([+-]?)(.*)$/s.exec(bracketed ?? bare) ?? [];
   if (bracketed !== undefined && sign !== '') return null;
-  const amount = parseDecimal(plain(digits));
-  return amount && { negative: sign === '-' || bracketed !== undefined, amount };
+  return signed(parseDecimal(plain(digits)), sign === '-' || bracketed !== undefined);
+}
+
+function signed(amount: Decimal | null, negative: boolean): Amount | null {
+  return amount && { negative, amount };
 }
 
 /** Without thousands commas, and with a point for a decimal comma. */

@@ -47,8 +47,11 @@ export function attempts<Value>(
   return sent.map((field) => ({ sent: field, parse }));
 }
 
+const NOTHING = { value: null, from: null, warnings: [] } as const;
+
 /** The first value that is understood. Those before it that were not are warned of. */
 export function pickFirst<Value>(tries: readonly Attempt<Value>[]): Picked<Value> {
+  if (tries.length === 0) return NOTHING;
   const warnings: Warning[] = [];
   for (const { sent, parse } of tries) {
     const parsed = parse(sent.value);

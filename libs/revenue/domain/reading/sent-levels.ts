@@ -110,12 +110,15 @@ function objectLevels(object: object): SentValue[][] {
 }
 
 function levelsOf(entries: readonly (readonly [string, unknown])[]): SentValue[][] {
+  const top = scalarFields(entries);
+  const plain = entries.filter(([, value]) => isPlain(value));
+  if (plain.length === 0) return [top];
   const nested = CONTAINERS.map((container) =>
-    entries
-      .filter(([name, value]) => isPlain(value) && normaliseKey(name) === container)
+    plain
+      .filter(([name]) => normaliseKey(name) === container)
       .flatMap(([, value]) => scalarFields(Object.entries(value as object))),
   );
-  return [scalarFields(entries), ...nested];
+  return [top, ...nested];
 }
 
 function isPlain(value: unknown): boolean {
@@ -124,10 +127,12 @@ function isPlain(value: unknown): boolean {
 
 /** Numbers are texts already; `null` is as good as not sent. */
 function scalarFields(entries: readonly (readonly [string, unknown])[]): SentValue[] {
-  return entries.flatMap(([name, value]) => {
-    if (typeof value === 'boolean') return [{ name, value: String(value) }];
-    return typeof value === 'string' ? [{ name, value }] : [];
-  });
+  const fields: SentValue[] = [];
+  for (const [name, value] of entries) {
+    if (typeof value === 'string') fields.push({ name, value });
+    else if (typeof value === 'boolean') fields.push({ name, value: String(value) });
+  }
+  return fields;
 }
 
 function formBody(hit: Hit): Body {

@@ -80,13 +80,13 @@ const KEPT_HEADERS = ['user-agent', 'accept', 'content-type', 'content-encoding'
 const HEADER_LENGTH_MAX = 500;
 
 function keptHeaders({ headers, exchange }: FastifyRequest, token: string) {
-  const sent = { ...headers, 'content-type': exchange.contentType ?? undefined };
-  const kept = KEPT_HEADERS.flatMap((name) => {
-    const value = sent[name as keyof typeof sent];
-    if (typeof value !== 'string') return [];
-    return [[name, withoutText(value.slice(0, HEADER_LENGTH_MAX), token)] as const];
-  });
-  return Object.fromEntries(kept);
+  const kept: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
+    const value = name === 'content-type' ? exchange.contentType : headers[name];
+    if (typeof value !== 'string') continue;
+    kept[name] = withoutText(value.slice(0, HEADER_LENGTH_MAX), token);
+  }
+  return kept;
 }
 
 function pass(request: FastifyRequest, reply: FastifyReply, admission: Admission): void {

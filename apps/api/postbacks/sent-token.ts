@@ -19,11 +19,13 @@ const TRIES_MAX = 3;
 
 /** Texts that may be the token, the address first, then the header, then the body. */
 export function sentTokens({ query, authorization, body }: TokenCarrier): string[] {
-  const asked = [...new URLSearchParams(query)].flatMap(([name, value]) =>
-    isToken(name) ? [value] : [],
-  );
+  const asked = query.split('&').map(fieldOf).filter(isToken);
   const bearer = BEARER.exec(authorization ?? '')?.[1];
-  const texts = [...asked, ...(bearer === undefined ? [] : [bearer]), ...tokensIn(body)];
+  const texts = [
+    ...asked.map(([, value]) => value),
+    ...(bearer === undefined ? [] : [bearer]),
+    ...tokensIn(body),
+  ];
   return [...new Set(texts)].slice(0, TRIES_MAX);
 }
 
@@ -35,10 +37,7 @@ function tokensIn(body: Buffer): string[] {
 
 /** A query without the token, the rest of it as it was. */
 export function queryWithout(query: string, token: string): string {
-  const kept = query.split('&').filter((pair) => {
-    const names = [...new URLSearchParams(pair).keys()];
-    return !names.some(isToken);
-  });
+  const kept = query.split('&').filter((pair) => !isToken(fieldOf(pair)));
   return withoutText(kept.join('&'), token);
 }
 
@@ -53,6 +52,19 @@ export function withoutText(text: string, token: string): string {
   return text.replaceAll(token, 'redacted');
 }
 
-function isToken(name: string): boolean {
+type Field = readonly [name: string, value: string];
+
+/** What stands for something else in a query. */
+const ESCAPES = /[%+?]/;
+
+/** One pair of a query. It is taken apart only where something is escaped, which is rare. */
+function fieldOf(pair: string): Field {
+  const at = pair.indexOf('=');
+  if (at !== -1 && !ESCAPES.test(pair)) return [pair.slice(0, at), pair.slice(at + 1)];
+  const [field] = new URLSearchParams(pair);
+  return field ?? ['', ''];
+}
+
+function isToken([name]: Field): boolean {
   return name.toLowerCase() === 'token';
 }

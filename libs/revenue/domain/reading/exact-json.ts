@@ -13,7 +13,7 @@ const { rawJSON } = JSON as unknown as { readonly rawJSON: (source: string) => u
  * A number that may not be written the way it is printed, by what stands before every number. A
  * text may look so, too, and is then read the slow way for nothing.
  */
-const UNUSUAL = /(?:^|[[:,])\s*(?:-0|-?\d+[.e]|-?\d{16})/i;
+const UNUSUAL = /(?:^|[[:,])\s*(?:-0|-?\d+[.eE]|-?\d{16})/;
 
 /**
  * JSON with its numbers as the texts they were written as: `42.50` keeps its nought, an id of

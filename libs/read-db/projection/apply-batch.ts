@@ -14,8 +14,8 @@ import {
 import { type FoldedBatch, foldBatch, type LoadRows } from './fold-batch.js';
 import { type Batch, type LogItem, type ProjectionMessage } from './messages.js';
 import { type Projection } from './projection.js';
-import { type RowChanges } from './row-memory.js';
-import { type TableStatements, toParameter } from './table-statements.js';
+import { allRows, type RowChanges } from './row-memory.js';
+import { type TableStatements, toParameters } from './table-statements.js';
 
 /** A build of a projection at work. */
 export interface RunningProjection extends BuildKey {
@@ -82,7 +82,7 @@ export interface Step {
   readonly waiting: ParkedKeys;
 }
 
-const unchanged: RowChanges = { upserts: [], removals: [] };
+const unchanged: RowChanges = { inserts: [], upserts: [], removals: [] };
 
 /**
  * Folds a batch into the rows it touches, which are read from the database; `null` if the
@@ -126,13 +126,23 @@ export function rowLoader(client: ClientBase, of: RunningProjection): LoadRows {
 }
 
 /**
+ * Whether a row that should not be there is replaced, or refused: not to look for it costs a third
+ * less.
+ */
+export type HowToWrite = 'whatever_is_there' | 'new_rows_are_new';
+
+/**
  * Sends the statements that write what a step changes, without waiting for any.
  *
  * Each rejects with {@link WriteRefused} where the database would not take what the fold led to.
  */
-export function writeChanges(client: ClientBase, step: Step): Promise<unknown>[] {
+export function writeChanges(
+  client: ClientBase,
+  step: Step,
+  how: HowToWrite = 'whatever_is_there',
+): Promise<unknown>[] {
   const { of, changes, letters, skipped } = step;
-  const sent = writeRows(client, of, changes);
+  const sent = writeRows(client, of, changes, how);
   if (letters.length > 0) sent.push(insertLetters(client, of, letters));
   if (skipped.length > 0) sent.push(copySkipped(client, of, skipped));
   return sent;
@@ -142,10 +152,15 @@ export function writeChanges(client: ClientBase, step: Step): Promise<unknown>[]
 export function writeRows(
   client: ClientBase,
   of: RunningProjection,
-  { removals, upserts }: RowChanges,
+  { removals, ...changes }: RowChanges,
+  how: HowToWrite = 'whatever_is_there',
 ): Promise<unknown>[] {
   const sent: Promise<unknown>[] = [];
+  const isSure = how === 'new_rows_are_new';
+  const inserts = isSure ? changes.inserts : [];
+  const upserts = isSure ? changes.upserts : allRows(changes);
   if (removals.length > 0) sent.push(run(client, of, 'remove', removals));
+  if (inserts.length > 0) sent.push(run(client, of, 'insert', inserts));
   if (upserts.length > 0) sent.push(run(client, of, 'upsert', upserts));
   return sent;
 }
@@ -212,7 +227,7 @@ async function run(
   statement: keyof TableStatements,
   rows: readonly object[],
 ): Promise<Record<string, unknown>[]> {
-  const values = [parameterOf(of, rows)];
+  const values = parametersOf(of, statement, rows);
   try {
     const prepared = { ...of.statements[statement], values };
     return (await client.query<Record<string, unknown>>(prepared)).rows;
@@ -222,9 +237,13 @@ async function run(
 }
 
 /** A handler may have put into a row what has no form outside of memory. */
-function parameterOf(of: RunningProjection, rows: readonly object[]): string {
+function parametersOf(
+  of: RunningProjection,
+  statement: keyof TableStatements,
+  rows: readonly object[],
+): string[] {
   try {
-    return toParameter(of.projection.table, rows);
+    return toParameters(of.projection.table, statement, rows);
   } catch (error) {
     throw new WriteRefused(of, error);
   }

@@ -51,7 +51,7 @@ export async function stepByHalves(
   return {
     of,
     advance: advanced,
-    changes: { upserts: [], removals: [] },
+    changes: { inserts: [], upserts: [], removals: [] },
     letters,
     skipped,
     waiting,

@@ -14,6 +14,7 @@ import {
   spoiledAccounts,
 } from './poison.fixtures.js';
 import { type ProjectedEvent, type Projection } from './projection.js';
+import { allRows } from './row-memory.js';
 
 const { table } = accountProjection;
 type Rows = Map<string, Readonly<Record<string, unknown>>>;
@@ -52,7 +53,7 @@ class ReadModel {
     const { changes, parked, folded } = await foldBatch(projection, batch, load, waiting);
     expect(folded).toBe(batch.length);
     waiting.join();
-    for (const row of changes.upserts) this.rows.set(keyOfRow(table, row), row as never);
+    for (const row of allRows(changes)) this.rows.set(keyOfRow(table, row), row as never);
     for (const key of changes.removals) this.rows.delete(keyOfRow(table, key));
     for (const { index, keys, cause } of parked) {
       this.letters.push({ item: batch[index] as LogItem, keys, cause });

@@ -50,6 +50,7 @@ async function fold(events: Said[], stored: Readonly<Record<string, unknown>>[] 
 }
 
 const a = { tenantId: 'acme', id: 'a' };
+const none = { inserts: [], upserts: [], removals: [] };
 
 describe('a batch', () => {
   it('loads each row it touches once, and none that begins in it', async () => {
@@ -64,6 +65,7 @@ describe('a batch', () => {
     const events = [said('Said', 'a', 'x'), said('Said', 'a', 'y')];
     const { changes } = await fold(events, [{ ...a, words: 'w', at: '2026-01-01T00:00:00.000Z' }]);
     expect(changes).toEqual({
+      inserts: [],
       upserts: [{ ...a, words: 'wxy', at: '2026-01-05T12:00:00.000Z' }],
       removals: [],
     });
@@ -71,18 +73,29 @@ describe('a batch', () => {
 
   it('removes a row that ends in it, and writes one that begins anew', async () => {
     const ended = await fold([said('Began'), said('Left')]);
-    expect(ended.changes).toEqual({ upserts: [], removals: [expect.objectContaining(a)] });
+    expect(ended.changes).toEqual({
+      ...none,
+      removals: [expect.objectContaining(a)],
+    });
     const anew = await fold([said('Left'), said('Said', 'a', 'again')], [{ ...a, words: 'old' }]);
     expect(anew.changes.upserts).toEqual([expect.objectContaining({ words: 'again' })]);
   });
 
+  it('tells rows that are new from those that are or may be there', async () => {
+    const stored = [{ ...a, words: 'w', at: '2026-01-01T00:00:00.000Z' }];
+    const events = [said('Said', 'a'), said('Said', 'b'), said('Began', 'c'), said('Left', 'd')];
+    const { changes } = await fold([...events, said('Said', 'd')], stored);
+    expect(changes.inserts).toMatchObject([{ id: 'b' }, { id: 'c' }]);
+    expect(changes.upserts).toMatchObject([{ id: 'a' }, { id: 'd' }]);
+  });
+
   it('leaves alone what there is no row to change of', async () => {
-    expect((await fold([said('Amended')])).changes).toEqual({ upserts: [], removals: [] });
+    expect((await fold([said('Amended')])).changes).toEqual(none);
   });
 
   it('keeps rows as Postgres would give them back', async () => {
     const { changes } = await fold([said('Began', 'a', 'x\0\ud800', '2026-01-05T14:00:00+02:00')]);
-    expect(changes.upserts).toEqual([
+    expect(changes.inserts).toEqual([
       { ...a, words: 'x\ufffd\ufffd', at: '2026-01-05T12:00:00.000Z' },
     ]);
   });

@@ -14,7 +14,8 @@ import {
   type ScratchNote,
   writeNote,
 } from './scratch-schema.js';
-import { tableStatements, type TableStatements, toParameter } from './table-statements.js';
+import { allRows } from './row-memory.js';
+import { tableStatements, type TableStatements, toParameters } from './table-statements.js';
 
 /** Which read models, of whom, as of when, and where to put them. */
 export interface ProjectAsOfOptions {
@@ -224,30 +225,31 @@ class Replay {
   }
 
   async #applyTo(model: Filling, batch: readonly LogItem[]): Promise<void> {
-    const { projection, statements, skipped, digest } = model;
+    const { projection, skipped, digest } = model;
     const items = batch.filter(
       ({ type, position }) => Object.hasOwn(projection.on, type) && !skipped.has(position),
     );
     if (items.length === 0) return;
     const { changes, folded, failure } = await foldBatch(projection, items, (keys) =>
-      this.#run(projection, statements.select, keys),
+      this.#run(model, 'select', keys),
     );
     const failed = items[folded];
     if (failed !== undefined) throw replayFailed(projection, failed, failure);
-    const { removals, upserts } = changes;
-    if (removals.length > 0) await this.#run(projection, statements.remove, removals);
-    if (upserts.length > 0) await this.#run(projection, statements.upsert, upserts);
+    const rows = allRows(changes);
+    if (changes.removals.length > 0) await this.#run(model, 'remove', changes.removals);
+    if (rows.length > 0) await this.#run(model, 'upsert', rows);
     for (const { id } of items) digest.add(fingerprintOf(id));
     model.events += items.length;
   }
 
   async #run(
-    { table }: Projection,
-    statement: { readonly name: string; readonly text: string },
+    { projection: { table }, statements }: Filling,
+    statement: keyof TableStatements,
     rows: readonly object[],
   ): Promise<Record<string, unknown>[]> {
-    const values = [toParameter(table, rows)];
-    return (await this.#client.query<Record<string, unknown>>({ ...statement, values })).rows;
+    const values = toParameters(table, statement, rows);
+    const prepared = { ...statements[statement], values };
+    return (await this.#client.query<Record<string, unknown>>(prepared)).rows;
   }
 
   /** Makes the indexes, which would only have been in the way, and counts what the table holds. */

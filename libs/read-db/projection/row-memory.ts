@@ -5,8 +5,22 @@ type StoredRow = Readonly<Record<string, unknown>>;
 
 /** What became of the rows of a batch. */
 export interface RowChanges {
+  /** Rows that were not there, or that no event before can have made. */
+  readonly inserts: readonly object[];
   readonly upserts: readonly object[];
   readonly removals: readonly object[];
+}
+
+/** The rows that are there after a batch, new or not. */
+export function allRows({ inserts, upserts }: Omit<RowChanges, 'removals'>): readonly object[] {
+  return [...inserts, ...upserts];
+}
+
+interface Entry {
+  readonly key: object;
+  readonly row: StoredRow | null;
+  /** Whether the table has no such row, as far as is known. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -15,7 +29,7 @@ export interface RowChanges {
  * Knows three things of a row: not asked for yet, known to be absent (`null`), or its value.
  */
 export class RowMemory {
-  readonly #rows = new Map<string, { key: object; row: StoredRow | null }>();
+  readonly #rows = new Map<string, Entry>();
   readonly #changed = new Set<string>();
   /** Of each key that an event brought, asked for three times and dear to put together. */
   readonly #ids = new Map<object, string>();
@@ -42,17 +56,19 @@ export class RowMemory {
 
   /** Takes in what `keys` led to. */
   load(keys: readonly object[], rows: readonly StoredRow[]): void {
-    for (const key of keys) this.#rows.set(this.#id(key), { key, row: null });
-    for (const row of rows) this.#rows.set(this.#putTogether(row), { key: row, row });
+    for (const key of keys) this.#rows.set(this.#id(key), { key, row: null, isNew: true });
+    for (const row of rows) this.#rows.set(this.#putTogether(row), { key: row, row, isNew: false });
   }
 
   #apply(touch: Touch): void {
     const id = this.#id(touch.key);
-    const before = this.#rows.get(id)?.row ?? undefined;
+    const entry = this.#rows.get(id);
+    const before = entry?.row ?? undefined;
     const after = touch.change(before) as StoredRow | null | undefined;
     if (after === undefined || after === before) return;
     const row = after === null ? null : this.#canonical(after);
-    this.#rows.set(id, { key: touch.key, row });
+    // What is removed without a look at it was there before.
+    this.#rows.set(id, { key: touch.key, row, isNew: entry?.isNew ?? row !== null });
     this.#changed.add(id);
   }
 
@@ -73,15 +89,16 @@ export class RowMemory {
   }
 
   changes(): RowChanges {
+    const inserts: object[] = [];
     const upserts: object[] = [];
     const removals: object[] = [];
     for (const id of this.#changed) {
       const entry = this.#rows.get(id);
       if (entry === undefined) continue;
       if (entry.row === null) removals.push(entry.key);
-      else upserts.push(entry.row);
+      else (entry.isNew ? inserts : upserts).push(entry.row);
     }
-    return { upserts, removals };
+    return { inserts, upserts, removals };
   }
 
   /** Every row known to exist. */

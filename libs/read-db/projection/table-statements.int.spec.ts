@@ -3,7 +3,7 @@ import { type PoolClient } from 'pg';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { connectDatabase, type Database } from '../index.js';
 import { accountProjection } from './ledger.fixtures.js';
-import { tableStatements, toParameter } from './table-statements.js';
+import { tableStatements, type TableStatements, toParameters } from './table-statements.js';
 
 const tableName = 'account_v1_b1';
 const statements = tableStatements(accountProjection, tableName);
@@ -47,10 +47,10 @@ function valueOf(sql: string, text: string): unknown {
   return sql.endsWith('[]') ? [] : Number(text);
 }
 
-async function run(which: 'select' | 'upsert' | 'remove', values: readonly object[]) {
+async function run(which: keyof TableStatements, values: readonly object[]) {
   const statement = {
     ...statements[which],
-    values: [toParameter(accountProjection.table, values)],
+    values: toParameters(accountProjection.table, which, values),
   };
   return (await client.query<Record<string, unknown>>(statement)).rows;
 }
@@ -93,4 +93,28 @@ describe('the statements of a read model', () => {
       expect((await read()) - before).toBeLessThanOrEqual(3 * keysMax);
     },
   );
+
+  it('write and find whatever a text can hold', async () => {
+    const odd = ['null', '', '{}', 'a,b', ' "quoted" \\ ', 'line\nline\t', '\u2028é😀'];
+    const [row] = rows(1, 1);
+    const written = odd.map((account) => ({ ...row, account, notes: odd, last: { odd } }));
+    await run('insert', written);
+    const found = await run('select', written);
+    expect(found).toMatchObject(odd.map((account) => ({ account, notes: odd, last: { odd } })));
+    await run('remove', written);
+    expect(await run('select', written)).toEqual([]);
+  });
+
+  it('refuse a key that ends within a character', async () => {
+    const [row] = rows(1, 1);
+    await expect(run('select', [{ ...row, account: 'a\ud800' }])).rejects.toThrow(/character/);
+  });
+
+  it('insert no row that is there already, where an upsert replaces it', async () => {
+    const [row] = rows(1, 1);
+    await run('insert', rows(1, 1));
+    await expect(run('insert', rows(1, 1))).rejects.toMatchObject({ code: '23505' });
+    await run('upsert', [{ ...row, balance: 7 }]);
+    expect(await run('select', rows(1, 1))).toMatchObject([{ balance: 7 }]);
+  });
 });

@@ -3,11 +3,13 @@ import { columnName, type ReadModelTable } from './table.js';
 
 /** The statements of one build's table; each is prepared once per connection, by name. */
 export interface TableStatements {
-  /** Takes the keys as a JSON array of objects. */
+  /** Takes keys. */
   readonly select: { readonly name: string; readonly text: string };
-  /** Takes the rows as a JSON array of objects. */
+  /** Takes rows. Refused where a row of the same key is there already. */
+  readonly insert: { readonly name: string; readonly text: string };
+  /** Takes rows. */
   readonly upsert: { readonly name: string; readonly text: string };
-  /** Takes the keys as a JSON array of objects. */
+  /** Takes keys. */
   readonly remove: { readonly name: string; readonly text: string };
 }
 
@@ -17,8 +19,8 @@ export function versionedTable({ name, version }: Pick<Projection, 'name' | 'ver
 }
 
 /**
- * One parameter per statement, whatever the number of rows: a JSON text is the cheapest thing to
- * write in JavaScript and to take apart in Postgres, lists and nulls included.
+ * One parameter per column, whatever the number of rows: a list of a column's values is the
+ * cheapest thing to take apart in Postgres. See {@link toParameters}.
  *
  * Rows are found one by one behind a limit: a plan is made once, often for an empty table, and a
  * plain join of it may scan what has become a large one.
@@ -31,71 +33,87 @@ export function tableStatements(
   const properties = Object.keys(table.columns);
   const selected = properties.map((each) => `t.${columnName(each)} as "${each}"`).join(', ');
   const changed = properties.filter((each) => !table.key.includes(each));
-  const keys = recordset(table, table.key);
+  const keys = unnested(table, table.key);
   const matches = table.key.map((each) => `t.${columnName(each)} = k."${each}"`).join(' and ');
+  const inserted =
+    `insert into ${name} (${properties.map(columnName).join(', ')}) ` +
+    `select ${properties.map((each) => valueOf(table, each)).join(', ')} ` +
+    `from ${unnested(table, properties)}`;
   return {
     select: {
       name: `${name}:select`,
       text:
-        `select ${selected} from ${keys} as k ` +
+        `select ${selected} from ${keys} ` +
         `cross join lateral (select * from ${name} as t where ${matches} limit 1) as t`,
     },
+    insert: { name: `${name}:insert`, text: inserted },
     upsert: {
       name: `${name}:upsert`,
       text:
-        `insert into ${name} (${properties.map(columnName).join(', ')}) ` +
-        `select ${properties.map((each) => `k."${each}"`).join(', ')} ` +
-        `from ${recordset(table, properties)} as k ` +
-        `on conflict (${table.key.map(columnName).join(', ')}) do update set ` +
+        `${inserted} on conflict (${table.key.map(columnName).join(', ')}) do update set ` +
         changed.map((each) => `${columnName(each)} = excluded.${columnName(each)}`).join(', '),
     },
     remove: {
       name: `${name}:remove`,
       text:
-        `delete from ${name} where ctid = any (array(select t.ctid from ${keys} as k ` +
+        `delete from ${name} where ctid = any (array(select t.ctid from ${keys} ` +
         `cross join lateral (select ctid from ${name} as t where ${matches} limit 1) as t))`,
     },
   };
 }
 
-/** A column goes by its number: names would be half of what is written, sent and read. */
-const shortName = (table: ReadModelTable, property: string) =>
-  `c${Object.keys(table.columns).indexOf(property)}`;
+const isList = (sql: string) => sql.endsWith('[]');
+const typeOf = (table: ReadModelTable, property: string) => table.columns[property]?.sql ?? '';
 
-function recordset(table: ReadModelTable, properties: readonly string[]): string {
-  const short = (each: string) => shortName(table, each);
-  const types = properties.map((each) => `${short(each)} ${table.columns[each]?.sql ?? ''}`);
-  const named = properties.map((each) => `${short(each)} as "${each}"`);
-  return `(select ${named.join(', ')} from json_to_recordset($1::json) as r(${types.join(', ')}))`;
+/** Lists of lists are of one length each in Postgres, so a list in a column travels as a text. */
+function unnested(table: ReadModelTable, properties: readonly string[]): string {
+  const lists = properties.map((each, index) => {
+    const sql = typeOf(table, each);
+    return `$${index + 1}::${isList(sql) ? 'text' : sql}[]`;
+  });
+  return `unnest(${lists.join(', ')}) as k(${properties.map((each) => `"${each}"`).join(', ')})`;
+}
+
+function valueOf(table: ReadModelTable, property: string): string {
+  const sql = typeOf(table, property);
+  return isList(sql) ? `k."${property}"::${sql}` : `k."${property}"`;
 }
 
 /**
- * Rows or keys of a table as its statements take them, nulls left out; a bigint travels as text.
+ * Rows or keys of a table as a statement of it takes them: a list in Postgres' notation for each
+ * column. Throws for what has no form outside of memory.
  */
-export function toParameter(table: ReadModelTable, rows: readonly object[]): string {
-  const columns = Object.entries(table.columns).map(([name, { sql }], index) => ({
-    name,
-    short: `c${index}`,
-    isBig: sql === 'bigint',
-  }));
-  return JSON.stringify(rows.map((row) => shortRow(columns, row as Row)));
+export function toParameters(
+  table: ReadModelTable,
+  statement: keyof TableStatements,
+  rows: readonly object[],
+): string[] {
+  const isOfKeys = statement === 'select' || statement === 'remove';
+  const properties = isOfKeys ? table.key : Object.keys(table.columns);
+  return properties.map((each) => {
+    const sql = typeOf(table, each);
+    return toList(rows.map((row) => toElement(sql, (row as Row)[each])));
+  });
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
-interface ShortColumn {
-  readonly name: string;
-  readonly short: string;
-  readonly isBig: boolean;
+function toElement(sql: string, value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (sql === 'bigint' && typeof value === 'bigint') return value.toString();
+  if (isList(sql)) return toList(value as readonly unknown[]);
+  return sql === 'jsonb' || typeof value === 'object' ? JSON.stringify(value) : value;
 }
 
-/** Not by a replacer, which `JSON.stringify` would call for every value there is. */
-function shortRow(columns: readonly ShortColumn[], row: Row): object {
-  const copy: Record<string, unknown> = {};
-  for (const { name, short, isBig } of columns) {
-    const value = row[name];
-    if (value === null || value === undefined) continue;
-    copy[short] = isBig && typeof value === 'bigint' ? value.toString() : value;
-  }
-  return copy;
+/** As JSON, in other brackets, which is quickly written; but Postgres knows none of its escapes. */
+function toList(elements: readonly unknown[]): string {
+  const json = JSON.stringify(elements);
+  const inner = json.includes('\\') ? elements.map(quoted).join(',') : json.slice(1, -1);
+  return `{${inner}}`;
+}
+
+function quoted(element: unknown): string {
+  if (typeof element !== 'string') return JSON.stringify(element ?? null);
+  if (!element.isWellFormed()) throw new Error('A text ends within a character.');
+  return `"${element.replace(/["\\]/g, '\\$&')}"`;
 }

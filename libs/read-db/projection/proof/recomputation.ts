@@ -4,7 +4,8 @@ import { foldBatch } from '../fold-batch.js';
 import { type LogItem } from '../messages.js';
 import { type Projection } from '../projection.js';
 import { columnName } from '../table.js';
-import { tableStatements, type TableStatements, toParameter } from '../table-statements.js';
+import { allRows } from '../row-memory.js';
+import { tableStatements, type TableStatements, toParameters } from '../table-statements.js';
 import { type ServingBuild } from './serving-builds.js';
 import { type Tally, TallyCounter } from './tally.js';
 
@@ -97,9 +98,10 @@ export class Recomputation {
       this.failure = describeFailure(failed, failure);
       return;
     }
+    const rows = allRows(changes);
     await Promise.all([
       ...(changes.removals.length > 0 ? [this.#run('remove', changes.removals)] : []),
-      ...(changes.upserts.length > 0 ? [this.#run('upsert', changes.upserts)] : []),
+      ...(rows.length > 0 ? [this.#run('upsert', rows)] : []),
     ]);
     for (const { id } of items) this.#counter.add(fingerprintOf(id));
   }
@@ -117,7 +119,7 @@ export class Recomputation {
     statement: keyof TableStatements,
     rows: readonly object[],
   ): Promise<Record<string, unknown>[]> {
-    const values = [toParameter(this.projection.table, rows)];
+    const values = toParameters(this.projection.table, statement, rows);
     const prepared = { ...this.#statements[statement], values };
     return (await this.#client.query<Record<string, unknown>>(prepared)).rows;
   }

@@ -1,6 +1,7 @@
 import { type PoolClient } from 'pg';
 import {
   foldStep,
+  type HowToWrite,
   type RunningProjection,
   type Step,
   writeChanges,
@@ -33,6 +34,8 @@ export class BuildFiller {
   #underWay: { readonly stretch: Stretch; readonly before: RunningProjection } | null = null;
   #committed: Promise<void> = Promise.resolve();
   #failure: string | null = null;
+  /** An event that makes a row is the first of it, until the database says otherwise. */
+  #how: HowToWrite = 'new_rows_are_new';
 
   constructor(client: PoolClient, lease: Lease, of: RunningProjection) {
     this.client = client;
@@ -69,7 +72,7 @@ export class BuildFiller {
     this.#underWay = null;
     if (step === null || this.#failure !== null) return;
     await this.#begin();
-    this.#committed = this.#write(step, stretch);
+    this.#committed = this.#write(step, stretch, this.#how);
     // Whoever comes next waits for it; until then its failure is nobody's.
     this.#committed.catch(() => undefined);
     this.#underWay = { stretch, before: this.#of };
@@ -91,9 +94,9 @@ export class BuildFiller {
     await this.client.query('begin; set local synchronous_commit = off');
   }
 
-  async #write(step: Step, stretch: Stretch): Promise<void> {
+  async #write(step: Step, stretch: Stretch, how?: HowToWrite): Promise<void> {
     const outcomes = await Promise.allSettled([
-      ...writeChanges(this.client, step),
+      ...writeChanges(this.client, step, how),
       advanceBuilding(this.client, this.#lease, step.advance, stretch),
     ]);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -108,12 +111,16 @@ export class BuildFiller {
     this.#failure = failure;
   }
 
-  /** Where the database refuses rows, what led to them is looked for event by event. */
+  /**
+   * Where the database refuses rows, what led to them is looked for event by event. Rows that were
+   * taken for new, and are not, are replaced then.
+   */
   async #orCarefully(next: readonly Stretch[], work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       if (!(error instanceof WriteRefused)) throw error;
+      this.#how = 'whatever_is_there';
       const undone = this.#underWay;
       if (undone !== null) this.#of = undone.before;
       this.#underWay = null;

@@ -45,7 +45,8 @@ Dates are those of the events (occurredAt); the store records when it wrote them
 The same --leads, --seed, --days and --until give the same histories but for keys, where no worker
 runs meanwhile: it decides on eligibility, too. Run again, the command adds what is missing and no
 lead twice; stopped with Ctrl-C, it goes on like that. Seeds share their phones: a lead whose phone
-another seed took already counts as there.`;
+another seed took already counts as there. Many leads are written at once, so how those of different
+leads follow each other in the log is not fixed by the seed.`;
 
 interface GenerateOptions {
   readonly leads: number;

@@ -171,12 +171,19 @@ describe('a report of a call', () => {
     expect(body.warnings).toEqual([{ field: 'payout', code: 'unreplaced_macro' }]);
   });
 
-  it('is kept although it is no JSON, and refused if it is too large', async () => {
-    const broken = await on.posted('{"payout": ', 'application/json');
+  it.each([
+    ['JSON', '{"payout": ', 'application/json'],
+    ['XML', '<call><payout>45', 'text/xml'],
+    ['XML of a type of its own', '<!DOCTYPE a><a><payout>45</payout></a>', 'application/xml'],
+  ])('is kept although it is no %s', async (_, body, contentType) => {
+    const broken = await on.posted(body, contentType);
     expect([broken.status, broken.body.error.code]).toEqual([400, 'postback_undecodable']);
     const { postback_id: id } = broken.body.error.details as unknown as { postback_id: string };
-    expect(await on.detail(id)).toMatchObject({ raw: { body: '{"payout": ' } });
+    expect(await on.detail(id)).toMatchObject({ raw: { body } });
     await until('it to be unreadable', async () => (await on.detail(id)).reason === 'unreadable');
+  });
+
+  it('is refused if it is too large', async () => {
     const large = await on.posted('x'.repeat(65_537), 'text/plain');
     expect([large.status, large.body.error.code]).toEqual([413, 'payload_too_large']);
     expect((await on.posted('x'.repeat(65_536), 'text/plain')).status).toBe(200);

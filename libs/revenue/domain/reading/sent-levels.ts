@@ -1,3 +1,4 @@
+import { type Element } from '@xmldom/xmldom';
 import { type Reading } from '../postback.events.js';
 import { isWide } from './charset.js';
 import { parseExactly } from './exact-json.js';
@@ -6,7 +7,7 @@ import { bodyCharset, bodyKindOf, bodyText, bytesOf, type Hit, HITS_MAX, isXml }
 import { readParts } from './multipart.js';
 import { type SentValue, type Warning } from './parsed.js';
 import { normaliseKey } from './alias-map.js';
-import { readXml, type XmlElement } from './simple-xml.js';
+import { attributesOf, elementsIn, holdsFields, nameOf, readXml, textOf } from './xml-document.js';
 import { listedIn } from './xml-list.js';
 
 /**
@@ -73,7 +74,7 @@ function jsonBody(parsed: unknown): Body {
 }
 
 /** One report is a document; its parts are the fields, as are its attributes. */
-function xmlBody(root: XmlElement | null): Body {
+function xmlBody(root: Element | null): Body {
   if (root === null) return unreadable('xml_undecodable');
   const listed = listedIn(innermost(root));
   if (listed.length > HITS_MAX) return unreadable('too_many_hits');
@@ -81,28 +82,30 @@ function xmlBody(root: XmlElement | null): Body {
   return { format: 'xml', levels: xmlLevels(root), warnings: [] };
 }
 
-/** What is around an only element with more within counts less than that: an envelope. */
-function xmlLevels(element: XmlElement): SentValue[][] {
-  const { children, attributes } = element;
+/** What is around an only element with fields in it counts less than those: an envelope. */
+function xmlLevels(element: Element): SentValue[][] {
+  const attributes = [...attributesOf(element)];
   const only = onlyOf(element);
-  if (only !== null) return [...xmlLevels(only), [...attributes]];
-  const [top = [], ...nested] = levelsOf(children.map(entryOf));
+  if (only !== null) return [...xmlLevels(only), attributes];
+  const [top = [], ...nested] = levelsOf(elementsIn(element).map(entryOf));
   return [[...top, ...attributes], ...nested];
 }
 
-function innermost(element: XmlElement): XmlElement {
+function innermost(element: Element): Element {
   const only = onlyOf(element);
   return only === null ? element : innermost(only);
 }
 
-function onlyOf({ children }: XmlElement): XmlElement | null {
-  const [only, second] = children;
-  return only !== undefined && second === undefined && only.children.length > 0 ? only : null;
+function onlyOf(element: Element): Element | null {
+  const [only, second] = elementsIn(element);
+  return only !== undefined && second === undefined && holdsFields(only) ? only : null;
 }
 
-function entryOf({ name, text, children }: XmlElement): readonly [string, unknown] {
-  if (children.length === 0) return [name, text.trim()];
-  return [name, Object.fromEntries(children.map(entryOf))];
+function entryOf(element: Element): readonly [string, unknown] {
+  if (!holdsFields(element)) return [nameOf(element), textOf(element)];
+  const attributes = attributesOf(element).map(({ name, value }) => [name, value] as const);
+  const within = [...attributes, ...elementsIn(element).map(entryOf)];
+  return [nameOf(element), Object.fromEntries(within)];
 }
 
 function objectLevels(object: object): SentValue[][] {

@@ -1,13 +1,14 @@
-import { readXml, type XmlElement } from './simple-xml.js';
+import { type Element, type Node, XMLSerializer } from '@xmldom/xmldom';
+import { elementsIn, holdsFields, nameOf, readXml } from './xml-document.js';
 
 /** What may stand around the reports of a list, in characters: each of them is kept with it. */
 const AROUND_LENGTH_MAX = 1_000;
 
-/** The reports of a document that is a list: two or more elements of one name, with more within. */
-export function listedIn({ children }: XmlElement): readonly XmlElement[] {
-  const [first, second] = children;
-  const isList = second !== undefined && first !== undefined && first.children.length > 0;
-  return isList && children.every(({ name }) => name === first.name) ? children : [];
+/** The reports of a document that is a list: two or more elements of one name, with fields in. */
+export function listedIn(element: Element): readonly Element[] {
+  const [first, ...others] = elementsIn(element);
+  if (first === undefined || others.length === 0 || !holdsFields(first)) return [];
+  return others.every((other) => nameOf(other) === nameOf(first)) ? [first, ...others] : [];
 }
 
 /**
@@ -18,10 +19,27 @@ export function listedIn({ children }: XmlElement): readonly XmlElement[] {
 export function xmlElementsOf(text: string): readonly string[] | null {
   const root = readXml(text);
   const listed = root === null ? [] : listedIn(root);
-  const [first, last] = [listed.at(0), listed.at(-1)];
-  if (root === null || first === undefined || last === undefined) return null;
-  const before = text.slice(root.start, first.start);
-  const after = text.slice(last.end, root.end);
-  if (before.length + after.length > AROUND_LENGTH_MAX) return null;
-  return listed.map(({ start, end }) => `${before}${text.slice(start, end)}${after}`);
+  if (root === null || listed.length === 0) return null;
+  const around = withoutReports(root, listed);
+  if (written(around).length > AROUND_LENGTH_MAX) return null;
+  return listed.map((report) => {
+    const one = around.cloneNode(true);
+    one.appendChild(report);
+    return written(one);
+  });
+}
+
+/** The blanks that lay the list out are no part of it. */
+function withoutReports(root: Element, listed: readonly Element[]): Node {
+  const around = root.cloneNode(false);
+  const reports = new Set<Node>(listed);
+  for (const node of [...root.childNodes]) {
+    const isBlank = node.nodeType === node.TEXT_NODE && (node.nodeValue ?? '').trim() === '';
+    if (!isBlank && !reports.has(node)) around.appendChild(node);
+  }
+  return around;
+}
+
+function written(node: Node): string {
+  return new XMLSerializer().serializeToString(node);
 }

@@ -19,14 +19,34 @@ describe('a list of reports in XML', () => {
     for (const contentType of ['application/xml', 'text/xml; charset=utf-8', 'text/plain', null]) {
       const hits = splitHits(someXml(body, contentType));
       expect(hits.map((hit) => hit.body)).toEqual([
-        `<a:calls buyer="Acme">\n${aCall(1)}<!-- --></a:calls>`,
-        `<a:calls buyer="Acme">\n${aCall(2)}<!-- --></a:calls>`,
+        `<a:calls buyer="Acme" xmlns:a="urn:prefix:a"><!-- -->${aCall(1)}</a:calls>`,
+        `<a:calls buyer="Acme" xmlns:a="urn:prefix:a"><!-- -->${aCall(2)}</a:calls>`,
       ]);
       expect(hits.map(read)).toMatchObject([
         { format: 'xml', payoutMinor: 100, buyer: 'Acme', vendorCallId: 'v-1', warnings: [] },
         { format: 'xml', payoutMinor: 200, buyer: 'Acme', vendorCallId: 'v-2', warnings: [] },
       ]);
     }
+  });
+
+  it('may hold its values in attributes', () => {
+    const calls = [1, 2].map((payout) => `<call call_id="v-${payout}" payout="${payout}"/>`);
+    const hits = splitHits(someXml(`<calls buyer="A &amp; B">${calls.join('\n')}</calls>`));
+    expect(hits.map(read)).toMatchObject([
+      { format: 'xml', payoutMinor: 100, buyer: 'A & B', vendorCallId: 'v-1', warnings: [] },
+      { format: 'xml', payoutMinor: 200, buyer: 'A & B', vendorCallId: 'v-2', warnings: [] },
+    ]);
+    const within = `<report id="1"><call payout="45"/><caller>5125551212</caller></report>`;
+    expect(read(someXml(within))).toMatchObject({ payoutMinor: 4_500, callerProblem: null });
+  });
+
+  it('keeps what stands between its reports, but for the blanks that lay it out', () => {
+    const lines = Array.from({ length: 400 }, (_, index) => `\n  <call payout="${index}"/>`);
+    const split = xmlElementsOf(
+      `<calls><!-- May -->${lines.join('')}<!-- checked -->${aCall(1)}\n</calls>`,
+    );
+    expect(split).toHaveLength(401);
+    expect(split?.[0]).toBe('<calls><!-- May --><!-- checked --><call payout="0"/></calls>');
   });
 
   it('is told from one report', () => {
@@ -67,9 +87,10 @@ describe('a list of reports in XML', () => {
 
   it('says of each report what it says alone', () => {
     const amounts = fc.array(fc.integer({ min: 0, max: 9_999 }), { minLength: 2, maxLength: 5 });
+    const names = fc.string({ unit: 'grapheme' }).map((name) => name.replace(/[\r\n\t<"&]/g, '>'));
     fc.assert(
-      fc.property(amounts, (payouts) => {
-        const documents = payouts.map((payout) => aCall(payout));
+      fc.property(amounts, names, (payouts, name) => {
+        const documents = payouts.map((payout) => aCall(payout, `${payout}&amp;${name}`));
         const split = splitHits(someXml(`<calls>${documents.join('\n')}</calls>`));
         expect(split.map(read)).toEqual(documents.map((each) => read(someXml(each))));
       }),

@@ -110,7 +110,10 @@ describe('a person', () => {
       ...[409, 'postback_matched_elsewhere'],
     ]);
     expect((await on.correct(id, 'ignore', {})).body.error.code).toBe('postback_matched');
-    expect((await on.correct(id, 'unlink', {})).body).toMatchObject({
+    const unseen = await on.correct(id, 'unlink', { transfer_id: other.transferId });
+    expect([unseen.status, unseen.body.error.code]).toEqual([409, 'postback_matched_elsewhere']);
+    const seen = { transfer_id: call.transferId.toUpperCase() };
+    expect((await on.correct(id, 'unlink', seen)).body).toMatchObject({
       ...{ status: 'unmatched', reason: 'unlinked', transfer_id: null },
     });
     expect((await on.correct(id, 'link', { transfer_id: other.transferId })).body).toMatchObject({

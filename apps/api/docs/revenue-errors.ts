@@ -38,7 +38,7 @@ export const revenueErrors: readonly ErrorEntry[] = [
     status: 409,
     meaning: 'The postback counts for the transfer in details.transfer_id.',
     remedy:
-      'To link it, unlink it there first. To confirm it, look at that transfer: confirm that, or unlink it.',
+      'To link it, unlink it there first. To confirm it, or unlink it, look at that transfer, then name it.',
   },
   {
     code: 'postback_matched',

@@ -37,6 +37,17 @@ export class CorrectPostbackRequest {
   reason: string;
 }
 
+/** From which transfer a report is taken off, and why. */
+export class UnlinkPostbackRequest extends CorrectPostbackRequest {
+  @ApiPropertyOptional({
+    ...{ type: String, format: 'uuid' },
+    description: 'The transfer that it was seen to count for. If left out, whichever it is.',
+  })
+  @IsOptional()
+  @IsText(64)
+  transfer_id: string | null = null;
+}
+
 /** A report to be tried out. */
 export class PreviewPostbackRequest {
   @ApiPropertyOptional({ enum: ['GET', 'POST'], default: 'POST' })

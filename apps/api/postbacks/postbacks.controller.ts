@@ -23,6 +23,7 @@ import {
   LinkPostbackRequest,
   PreviewPostbackRequest,
   triedHit,
+  UnlinkPostbackRequest,
 } from './postback.requests.js';
 import { answerStanding, PostbackDetail, PostbackStandingView } from './postback.response.js';
 import { detailOf } from './report-detail.js';
@@ -154,8 +155,9 @@ export class PostbacksController {
     summary: 'Take a report off its transfer',
     description:
       'What the transfer is worth is worked out anew without it. The rules do not match it again; ' +
-      'you can link it elsewhere, or ignore it. Repeating it changes nothing.',
-    body: CorrectPostbackRequest,
+      'you can link it elsewhere, or ignore it. With `transfer_id` it is refused if the report counts ' +
+      'for another one by now, as it may by the rules. Repeating it changes nothing.',
+    body: UnlinkPostbackRequest,
     answers: { 200: PostbackStandingView },
     notFound,
     idempotent: true,
@@ -163,10 +165,10 @@ export class PostbacksController {
   async unlink(
     @CallingKeyOf() { key, caller }: Calling,
     @Param('id') id: string,
-    @Body(Validated) { reason }: CorrectPostbackRequest,
+    @Body(Validated) { reason, transfer_id }: UnlinkPostbackRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PostbackStandingView> {
-    const command = new UnlinkPostbackCommand(key.tenantId, caller, id, reason);
+    const command = new UnlinkPostbackCommand(key.tenantId, caller, id, reason, transfer_id);
     return answerStanding(reply, await this.commands.execute(command));
   }
 

@@ -54,6 +54,8 @@ export class UnlinkPostbackCommand extends Command<StandingPostback> {
     readonly caller: Caller,
     readonly postbackId: string,
     readonly reason: string,
+    /** The one that was looked at; `null`: whichever it is. */
+    readonly transferId: string | null = null,
   ) {
     super();
   }
@@ -124,7 +126,10 @@ export class LinkPostbackHandler implements ICommandHandler<LinkPostbackCommand>
   }
 }
 
-/** What its ledger has not heard of yet is told first, so that it can be taken back. */
+/**
+ * What its ledger has not heard of yet is told first, so that it can be taken back. Refused where it
+ * counts for another transfer than was looked at.
+ */
 @CommandHandler(UnlinkPostbackCommand)
 export class UnlinkPostbackHandler implements ICommandHandler<UnlinkPostbackCommand> {
   constructor(
@@ -138,7 +143,8 @@ export class UnlinkPostbackHandler implements ICommandHandler<UnlinkPostbackComm
     const { postback } = await this.reader.record(tenantId, command.postbackId);
     await this.ledger.carryOut(tenantId, postback, caller);
     const at = this.clock.now().toISOString();
-    const unlink = { type: 'UnlinkPostback', reason, at } as const;
+    const transferId = command.transferId?.toLowerCase() ?? null;
+    const unlink = { type: 'UnlinkPostback', transferId, reason, at } as const;
     const unlinked = await this.ledger.decide(tenantId, postback.postbackId, unlink, caller);
     await this.ledger.carryOut(tenantId, unlinked.postback, caller);
     return unlinked;

@@ -95,9 +95,19 @@ export interface FollowFirst {
   readonly at: string;
 }
 
-/** A person says that a report is not about its transfer, or about none. */
-export interface CorrectPostback {
-  readonly type: 'UnlinkPostback' | 'IgnorePostback';
+/** A person says that a report is not about its transfer. */
+export interface UnlinkPostback {
+  readonly type: 'UnlinkPostback';
+  /** The one the person looked at; `null`: whichever it is. */
+  readonly transferId: string | null;
+  readonly reason: string;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+}
+
+/** A person says that a report is about no transfer. */
+export interface IgnorePostback {
+  readonly type: 'IgnorePostback';
   readonly reason: string;
   /** ISO-8601 UTC. */
   readonly at: string;
@@ -122,7 +132,8 @@ export type PostbackCommand =
   | LeaveUnmatched
   | ReleasePostback
   | FollowFirst
-  | CorrectPostback
+  | UnlinkPostback
+  | IgnorePostback
   | ConfirmMatch;
 
 function receive({ postback: data }: ReceivePostback): PostbackEvent[] {
@@ -228,12 +239,15 @@ function leftUnmatched(
   return { type: 'PostbackLeftUnmatched', data: { postbackId, ...found, ...VERSIONS } };
 }
 
-function unlink({ reason, at }: CorrectPostback, state: KnownPostback): PostbackEvent[] {
+/** Nobody takes it off what was not looked at: it may count for another transfer by now. */
+function unlink(command: UnlinkPostback, state: KnownPostback): PostbackEvent[] {
+  const { transferId: seen, reason, at: unlinkedAt } = command;
   const { status, assignment, postbackId } = state;
   if (status === 'unlinked') return [];
   if (status !== 'settled' || assignment === null) throw postbackNotMatched('unlink');
   const { leadId, transferId } = assignment;
-  const data = { postbackId, leadId, transferId, reason, unlinkedAt: at };
+  if (seen !== null && seen !== transferId) throw postbackMatchedElsewhere('unlink', transferId);
+  const data = { postbackId, leadId, transferId, reason, unlinkedAt };
   return [{ type: 'PostbackUnlinked', data }];
 }
 
@@ -250,7 +264,7 @@ function confirm(command: ConfirmMatch, state: KnownPostback): PostbackEvent[] {
   return [{ type: 'PostbackMatchConfirmed', data }];
 }
 
-function ignore({ reason, at }: CorrectPostback, state: KnownPostback): PostbackEvent[] {
+function ignore({ reason, at }: IgnorePostback, state: KnownPostback): PostbackEvent[] {
   if (state.status === 'ignored') return [];
   if (isCounted(state)) throw postbackMatched(state.assignment?.transferId ?? '');
   const { postbackId } = state;

@@ -25,7 +25,10 @@ const release = (number = 1): PostbackCommand => ({ type: 'ReleasePostback', num
 const readAnew = (payoutMinor: number): PostbackCommand => ({
   ...{ type: 'ReadAnew', reading: aPostbackReading({ payoutMinor }), destinationId: 'buyer-1', at },
 });
-const unlink: PostbackCommand = { type: 'UnlinkPostback', reason: 'wrong call', at };
+const unlinkFrom = (transferId: string | null): PostbackCommand => ({
+  ...{ type: 'UnlinkPostback', transferId, reason: 'wrong call', at },
+});
+const unlink = unlinkFrom(null);
 const confirm = (transferId = 'transfer-1'): PostbackCommand => ({
   ...{ type: 'ConfirmMatch', transferId, reason: 'the other was a test', at },
 });
@@ -149,6 +152,15 @@ describe('a report', () => {
     expect(refusal(receive, assign(), assign('transfer-2', 'manual'))).toBe(
       'postback_matched_elsewhere',
     );
+  });
+
+  it('is taken off no transfer that nobody looked at', () => {
+    const counted = [receive, assign(), settle()] as const;
+    expect(types(...counted, unlinkFrom('transfer-1'))).toEqual(['PostbackUnlinked']);
+    expect(refusal(...counted, unlinkFrom('transfer-2'))).toBe('postback_matched_elsewhere');
+    expect(words(...counted, unlinkFrom('transfer-2'))).toMatch(/unlink the report from it if/);
+    expect(refusal(receive, leave(), unlinkFrom('transfer-1'))).toBe('postback_not_matched');
+    expect(types(...counted, unlink, unlinkFrom('transfer-1'))).toEqual([]);
   });
 
   it('has its match confirmed by a person who looked at it, once for each match', () => {

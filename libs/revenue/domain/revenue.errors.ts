@@ -9,13 +9,14 @@ export function transferNotFound(): DomainError {
   );
 }
 
-/** A person linked a report, or confirmed its match, that counts for another transfer. */
+/** A person linked, unlinked or confirmed a report, that counts for another transfer. */
 export function postbackMatchedElsewhere(
-  wish: 'link' | 'confirm',
+  wish: 'link' | 'unlink' | 'confirm',
   transferId: string,
 ): DomainError {
   const next = {
     link: 'Unlink it there first, then link it here.',
+    unlink: 'Look at that one: unlink the report from it if it is wrong there, too.',
     confirm: 'Look at that one: confirm it if it is right, else unlink the report.',
   };
   return new DomainError(

@@ -32,6 +32,7 @@ export {
   type ReportedCaller,
   type ShownCaller,
   type ShownSoFar,
+  StatementLookup,
   TransferLookup,
   type TransferPlace,
   type TransfersOfCaller,

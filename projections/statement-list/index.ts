@@ -1,4 +1,5 @@
 export { statementListProjection, type StatementListRow } from './statement-list.projection.js';
+export { ReadModelStatementLookup } from './read-model-statement-lookup.js';
 export {
   type ListedStatement,
   listStatements,

@@ -82,3 +82,28 @@ function fits({ statementId, destinationId, from, to }: StatementFilter): RawBui
 function hasStatus({ status }: StatementFilter): RawBuilder<unknown> {
   return status === undefined ? sql`true` : sql`status = ${status}`;
 }
+
+/** The statements of a destination's buyer, the last brought in first, `limit` at most. */
+export async function statementsOfDestination(
+  transaction: TenantTransaction,
+  destinationId: string,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ readonly statementId: string }>`
+    select statement_id from statement_list
+    where tenant_id = current_setting('app.tenant') and destination_id = ${destinationId}
+    order by opened_at desc, statement_id desc limit ${limit}`.execute(transaction);
+  return rows.map(({ statementId }) => statementId);
+}
+
+/** Those of some lines of statements that were brought in, by their ids as hits. */
+export async function knownLines(
+  transaction: TenantTransaction,
+  lineIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ readonly postbackId: string }>`
+    select postback_id from postback_inbox
+    where tenant_id = current_setting('app.tenant')
+      and postback_id = any(${[...lineIds]}::text[])`.execute(transaction);
+  return new Set(rows.map(({ postbackId }) => postbackId));
+}

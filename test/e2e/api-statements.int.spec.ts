@@ -27,6 +27,7 @@ async function aDestination(): Promise<string> {
 
 interface Answer {
   readonly statement_id: string;
+  readonly same_file_as: string | null;
   readonly rows: number;
   readonly stored: number;
   readonly agreed: number;
@@ -96,6 +97,12 @@ describe('a statement', () => {
     expect([await on.bookedOn(same.leadId), await on.bookedOn(other.leadId)]).toEqual([
       4_500, 4_000,
     ]);
+    expect(first.same_file_as).toBeNull();
+    const inCents = { ...options, amount_unit: 'cents', preview: true };
+    await until('the same file to be recognised under other options', async () => {
+      const { same_file_as } = await sendJson(rows, inCents);
+      return same_file_as === first.statement_id;
+    });
     const again = await sendJson(rows, options);
     expect(again).toMatchObject({ stored: 0, statement_id: first.statement_id });
     expect(again.differences).toEqual(first.differences);

@@ -71,6 +71,14 @@ export class StatementView {
   @ApiProperty({ description: 'Whether it was only compared.' })
   preview: boolean;
 
+  @ApiProperty({
+    ...{ type: String, nullable: true, format: 'uuid' },
+    description:
+      'The latest statement of this destination with the same first rows and another period, zone, unit ' +
+      'or aliases: a warning, for rows of both count. Null: none is known.',
+  })
+  same_file_as: string | null;
+
   @ApiProperty(counted('Rows that were read.'))
   rows: number;
 
@@ -99,8 +107,9 @@ const DIFFERENCES_MAX = 10_000;
 /** What is answered. */
 export function statementView(imported: ImportedStatement, preview: boolean): StatementView {
   const { statementId, lines, stored, matchedLines, agreed, totals, differences } = imported;
+  const { sameFileAs } = imported;
   return {
-    ...{ statement_id: statementId, preview, rows: lines, stored },
+    ...{ statement_id: statementId, preview, same_file_as: sameFileAs, rows: lines, stored },
     ...{ matched_rows: matchedLines, agreed, totals: totals.map(totalView) },
     differences: differences.slice(0, DIFFERENCES_MAX).map(differenceView),
     has_more: differences.length > DIFFERENCES_MAX,

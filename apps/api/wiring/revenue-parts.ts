@@ -32,6 +32,7 @@ import {
 import { type Provider } from '@nestjs/common';
 import { type Logger } from 'pino';
 import { postbackInboxProjection, ReadModelPostbackLookup } from '#projections/postback-inbox';
+import { ReadModelStatementLookup } from '#projections/statement-list';
 import {
   ReadModelTransferLookup,
   transferMatchingProjection,
@@ -87,8 +88,8 @@ export function revenueParts({ store, database, keys, secrets, ...on }: RevenueO
   return {
     ...{ runner, clock, tokens, aliases, hits, reader, ledger, finder, matcher },
     statements: new StatementImporter({
-      ...{ runner, keys, secrets, transfers, postbacks, clock },
-      reader: hits,
+      ...{ runner, keys, secrets, transfers, postbacks, clock, reader: hits },
+      statements: new ReadModelStatementLookup(database),
     }),
     ...{ feedback, feedbackReader: new FeedbackReader(runner, keys) },
     ...{ promptFeedback: new PromptFeedback(feedback, onUntold) },

@@ -8,17 +8,20 @@ const WORDS: Readonly<Record<Difference['kind'], string>> = {
   amount_differs: 'amount differs',
   duration_differs: 'duration differs',
 };
+const SAME_FILE =
+  'This file was brought in before, with another period or other options, and counts twice: see statement';
 /** More are for a file. */
 const SHOWN_MAX = 20;
 
 /** What came of a statement, as a person reads it. */
 export function statementText(imported: ImportedStatement, preview: boolean): string {
-  const { lines, stored, matchedLines, agreed, totals, differences } = imported;
+  const { lines, stored, matchedLines, agreed, totals, differences, sameFileAs } = imported;
   const kept = preview
     ? 'Nothing was stored; leave out --preview to import.'
     : `${count(stored)} stored, ${count(lines - stored)} known before.`;
   const hidden = differences.length - SHOWN_MAX;
   return [
+    ...(sameFileAs === null ? [] : [`${SAME_FILE} ${sameFileAs}.`]),
     `${count(lines)} rows: ${count(matchedLines)} belong to a transfer; ` +
       `${count(agreed)} transfers agree. ${kept}`,
     totalsText(totals),

@@ -15,6 +15,7 @@ import {
 import { constants, createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { ReadModelPostbackLookup } from '#projections/postback-inbox';
+import { ReadModelStatementLookup } from '#projections/statement-list';
 import { ReadModelTransferLookup } from '#projections/transfer-matching';
 import { operatorCall } from '../connection/operator.js';
 import { type StackConnection } from '../connection/stack-connection.js';
@@ -83,6 +84,7 @@ function importerOn({ eventStore, database, keys, secrets }: StackConnection): S
     reader: new HitReader(secrets),
     transfers: new ReadModelTransferLookup(database),
     postbacks: new ReadModelPostbackLookup(database),
+    statements: new ReadModelStatementLookup(database),
   });
 }
 

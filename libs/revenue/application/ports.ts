@@ -186,6 +186,18 @@ export abstract class PostbackLookup {
   ): Promise<WaitingPage>;
 }
 
+/** A tenant’s statements from the read side. */
+export abstract class StatementLookup {
+  /** The ids of those of a destination’s buyer, the last brought in first, `limit` at most. */
+  abstract ofDestination(
+    tenantId: TenantId,
+    destinationId: string,
+    limit: number,
+  ): Promise<readonly string[]>;
+  /** Those of some lines that were brought in, by their ids as reports. */
+  abstract knownLines(tenantId: TenantId, lineIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
 /** How much of the log the read side shows, of transfers and of reports. */
 export interface ShownSoFar {
   /** `true` as soon as it shows everything up to a position; `false` after `withinMs`. */

@@ -16,6 +16,11 @@ export function statementIdOf(tenantId: TenantId, terms: SaidTerms): string {
   return uuidv5(JSON.stringify(what), STATEMENTS);
 }
 
+/** The id of the first line of a statement that says this. */
+export function lineIdOf(statementId: string, text: string): string {
+  return uuidv5(text, statementId);
+}
+
 /**
  * Gives the lines of a statement their ids as reports: by what they say, and not by where they
  * stand, so that a longer version of a statement brings only what is new in it. A line that is
@@ -28,7 +33,7 @@ export class LineIds {
   constructor(private readonly statementId: string) {}
 
   next(text: string): string {
-    const first = uuidv5(text, this.statementId);
+    const first = lineIdOf(this.statementId, text);
     const before = this.#seen.get(first) ?? 0;
     this.#seen.set(first, before + 1);
     return before === 0 ? first : uuidv5(`again ${before}`, first);

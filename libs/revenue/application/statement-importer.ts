@@ -20,7 +20,9 @@ import { batchesOf } from './in-batches.js';
 import { PostbackIntake, type IntakeParts } from './postback-intake.js';
 import { type Receipt } from './receive-postback.handler.js';
 import { aliasMapStream, statementStream } from './settings-streams.js';
+import { FirstLines, sameFileAs } from './same-file.js';
 import { LineIds, statementIdOf } from './statement-ids.js';
+import { type StatementLookup } from './ports.js';
 import { StatementLedger, type StatementLedgerParts } from './statement-ledger.js';
 
 /** A statement to be brought in. */
@@ -46,12 +48,18 @@ export interface ImportedStatement extends StatementComparison {
   readonly stored: number;
   /** Of the last report; `null` in a preview and for a statement without lines. */
   readonly position: Position | null;
+  /**
+   * The latest statement of this buyer with the same first lines, which said something else of its
+   * period or how it is read: lines of both count; `null` if none is known.
+   */
+  readonly sameFileAs: string | null;
 }
 
 /** What {@link StatementImporter} is put together from. */
 export interface StatementImporterParts extends IntakeParts, StatementLedgerParts {
   readonly runner: CommandRunner;
   readonly reader: HitReader;
+  readonly statements: StatementLookup;
   readonly clock: Clock;
 }
 
@@ -85,13 +93,14 @@ export class StatementImporter {
     const importedAt = this.#parts.clock.now().toISOString();
     const terms = await this.#termsOf(wish, importedAt);
     const taken = await this.#takeAll(wish, terms, importedAt);
-    const { lines, ownIds, stored, position } = taken;
+    const { lines, ownIds, stored, position, first } = taken;
     const transfers = await this.#ledger.rows({ tenantId, terms, lines, ownIds });
     const { from, to, destinationId } = terms;
     const period = { from, to };
     return {
       ...compareStatement({ lines, transfers, period, destinationId, importedAt }),
       ...{ statementId: terms.statementId, lines: lines.length, stored, position },
+      sameFileAs: await sameFileAs(this.#parts.statements, tenantId, terms, first),
     };
   }
 
@@ -140,6 +149,7 @@ export class StatementImporter {
     for await (const texts of batchesOf(wish.lines, LINES_AT_ONCE)) {
       if (taken.lines.length + texts.length > STATEMENT_LINES_MAX) throw statementTooLong();
       const before = taken.lines.length;
+      taken.first.note(texts);
       const batch = texts.map((text, index) => ({
         ...{ text, postbackId: ids.next(text) },
         receipt: { receivedAt, sequence: before + index + 1 },
@@ -198,6 +208,7 @@ interface TakenLine {
 class TakenLines {
   readonly lines: StatementLine[] = [];
   readonly ownIds = new Set<string>();
+  readonly first = new FirstLines();
   stored = 0;
   position: Position | null = null;
 

@@ -5,9 +5,10 @@ import { MemoryLog } from '#libs/testing';
 import { aCaller, keyStores } from '../reactors/matching.fixtures.js';
 import { type SaidTerms } from '../domain/opened-statement.js';
 import { HitReader } from './hit-reader.js';
-import { type PostbackLookup, type TransferLookup } from './ports.js';
+import { type PostbackLookup, type StatementLookup, type TransferLookup } from './ports.js';
 import { RevenueClock } from './revenue-clock.js';
 import { RevenueRunner } from './revenue-runner.js';
+import { lineIdOf, statementIdOf } from './statement-ids.js';
 import { StatementImporter, type StatementToImport } from './statement-importer.js';
 
 const acme = 'acme' as TenantId;
@@ -25,13 +26,16 @@ const none = () => Promise.resolve([]);
 const transfers = { inPeriod: none, ofConsumers: none, named: none } as unknown as TransferLookup;
 const postbacks = { transfersOfVendorCalls: none } as unknown as PostbackLookup;
 
+/** No statement is known but those that a spec names. */
+const nothing = { ofDestination: none, knownLines: none } as unknown as StatementLookup;
+
 /** Brings statements in, as one process would. */
-async function anImporter() {
+async function anImporter(statements = nothing) {
   const { keys: store, secrets: secretStore, masterKey } = keyStores();
   const secrets = new TenantSecrets({ store: secretStore, masterKey });
   await secrets.create(acme);
   const importer = new StatementImporter({
-    ...{ secrets, transfers, postbacks, reader: new HitReader(secrets) },
+    ...{ secrets, transfers, postbacks, statements, reader: new HitReader(secrets) },
     ...{ keys: new DataKeys({ store, masterKey }), runner: new RevenueRunner(new MemoryLog()) },
     clock: new RevenueClock(fixedClock('2026-08-02T12:00:00.000Z')),
   });
@@ -40,8 +44,9 @@ async function anImporter() {
       ...{ tenantId: acme, terms, lines, preview: false, caller: aCaller() },
       ...{ agreedCurrency: 'USD', ...wish },
     });
-    const { statementId, stored, totals } = imported;
-    return { statementId, stored, currencies: [...new Set(totals.map((each) => each.currency))] };
+    const { statementId, stored, totals, sameFileAs } = imported;
+    const currencies = [...new Set(totals.map((each) => each.currency))];
+    return { statementId, stored, currencies, sameFileAs };
   };
 }
 
@@ -86,5 +91,36 @@ describe('a statement that says no currency', () => {
       });
     }
     expect(await bring(july)).toMatchObject({ stored: 0, currencies: ['USD'] });
+  });
+});
+
+describe('a statement', () => {
+  const other = (from: string) => ({ ...terms, from: `2026-0${from}-01T00:00:00.000Z` });
+  const idOf = (said: SaidTerms) => statementIdOf(acme, said);
+  /** All of them are brought in, the last first, with these lines. */
+  const lookup = (said: readonly SaidTerms[], lines: readonly string[]) => {
+    const lineIds = said.flatMap((of) => lines.map((text) => lineIdOf(idOf(of), text)));
+    const [ofDestination, knownLines] = [said.map(idOf), new Set(lineIds)].map(
+      (answer) => () => Promise.resolve(answer),
+    );
+    return { ofDestination, knownLines } as unknown as StatementLookup;
+  };
+  const found = async (said: readonly SaidTerms[], lines: readonly string[]) => {
+    const bring = await anImporter(lookup(said, lines));
+    const [preview, imported] = [await bring(july, { preview: true }), await bring(july)];
+    expect(preview.sameFileAs).toBe(imported.sameFileAs);
+    return imported.sameFileAs;
+  };
+
+  it('is said to be the same file as the latest other one with its first lines', async () => {
+    expect(await found([other('5'), other('6')], longer)).toBe(idOf(other('5')));
+    const inCents: SaidTerms = { ...terms, amountUnit: 'cents' };
+    expect(await found([terms, inCents], july)).toBe(idOf(inCents));
+  });
+
+  it('is no other file than itself, nor than one that lacks a line of it', async () => {
+    expect(await found([terms], july)).toBeNull();
+    expect(await found([other('6')], july.slice(1))).toBeNull();
+    expect(await found([], [])).toBeNull();
   });
 });

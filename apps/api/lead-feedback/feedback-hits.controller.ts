@@ -8,10 +8,9 @@ import { postbackTokenQuery } from '../postbacks/postback-hits.controller.js';
 import { FeedbackDesk } from './feedback-desk.js';
 import { answerFeedback, LeadFeedbackOutcome } from './feedback.response.js';
 
-const described = {
-  public: true,
-  errors: [400, 401, 408, 413, 429, 503],
-} as const;
+/** Statuses of errors that whoever says what became of a lead may be answered. */
+export const feedbackErrors = [400, 401, 408, 413, 429, 503] as const;
+const described = { public: true, errors: feedbackErrors } as const;
 
 /** Where buyers’ platforms say what became of leads. */
 @UseGuards(PostbackGate)

@@ -40,6 +40,12 @@ export class LeadFeedbackOutcome {
   warnings: readonly PostbackWarning[];
 }
 
+/** The same, as the family of distribution answers. */
+export class LeadFeedbackAnswer {
+  @ApiProperty({ type: LeadFeedbackOutcome })
+  data: LeadFeedbackOutcome;
+}
+
 /** What a buyer said of a lead, as lists show it. */
 export class LeadFeedbackSummary {
   @ApiProperty({ format: 'uuid' })

@@ -38,6 +38,7 @@ import {
   transferMatchingProjection,
 } from '#projections/transfer-matching';
 import { FeedbackDesk } from '../lead-feedback/feedback-desk.js';
+import { FeedbackAliasesController } from '../lead-feedback/feedback-aliases.controller.js';
 import { FeedbackHitsController } from '../lead-feedback/feedback-hits.controller.js';
 import { FeedbackListController } from '../lead-feedback/feedback-list.controller.js';
 import { FeedbackListing } from '../lead-feedback/feedback-listing.js';
@@ -109,6 +110,7 @@ export type RevenueParts = ReturnType<typeof revenueParts>;
 
 /** Where reports come in, and where people see and correct them. */
 export const revenueControllers = [
+  FeedbackAliasesController,
   FeedbackHitsController,
   FeedbackListController,
   PostbackHitsController,

@@ -5,39 +5,30 @@ import {
   ReadModelTransferLookup,
   transferMatchingProjection,
 } from '#projections/transfer-matching';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { UnlinkPostbackCommand } from '../application/correct-postback.handlers.js';
 import { type KnownPostback } from '../domain/postback.js';
 import { mapVersionOf } from '../domain/reading/alias-map.js';
 import { aMatch } from '../domain/revenue.fixtures.js';
 import { Account } from './matching-account.fixtures.js';
+import { matchingOfFile } from './matching-of-file.fixtures.js';
 import { ledgerOf } from './matching-law.fixtures.js';
-import { allIsMatched, type MatchingStack, startMatchingStack } from './matching-stack.fixtures.js';
-import { aCaller, happened, startMatching } from './matching.fixtures.js';
+import { allIsMatched } from './matching-stack.fixtures.js';
+import { aCaller, happened } from './matching.fixtures.js';
 
 const clock = fixedClock('2026-01-06T16:00:00.000Z');
 const at = clock.now().toISOString();
 const ourNumber = '+15125550100';
 
-let stack: MatchingStack;
-let worker: ReturnType<typeof startMatching> | null = null;
-
-beforeAll(async () => {
-  stack = await startMatchingStack(clock, {
-    projections: [transferMatchingProjection, postbackInboxProjection],
-    ...{ transfers: ReadModelTransferLookup, postbacks: ReadModelPostbackLookup },
-  });
+const on = matchingOfFile(clock, {
+  projections: [transferMatchingProjection, postbackInboxProjection],
+  ...{ transfers: ReadModelTransferLookup, postbacks: ReadModelPostbackLookup },
 });
-afterEach(async () => {
-  await worker?.stop();
-  worker = null;
-});
-afterAll(() => stack.close());
 
 /** A consumer who was handed over once, and two calls that both were found to be about that. */
 async function twoCallsOfOneTransfer() {
-  const account = await Account.open(stack);
+  const account = await Account.open(on.stack);
   const transferId = await account.handedOver();
   const names = ['v-1', 'v-2'];
   for (const name of names) await account.reported({ caller: account.phone, call_id: name });
@@ -52,17 +43,17 @@ async function assigned(account: Account, postbackId: string, transferId: string
   const match = { ...aMatch, mapVersion: mapVersionOf(0) };
   const found = { leadId, transferId, match, reason: null, at };
   const assign = { type: 'AssignPostback', ...found } as const;
-  return (await stack.desk.ledger.decide(tenantId, postbackId, assign, aCaller())).postback;
+  return (await on.stack.desk.ledger.decide(tenantId, postbackId, assign, aCaller())).postback;
 }
 
 /** Has the ledger told of it; also by one who does not know what became of it since. */
 async function told({ tenantId }: Account, postback: KnownPostback): Promise<string> {
-  const { ledger } = stack.desk;
+  const { ledger } = on.stack.desk;
   return (await ledger.carryOut(tenantId, postback, aCaller())).postback.status;
 }
 
 async function countedBy({ leadId }: Account): Promise<string[]> {
-  const { transfers } = await ledgerOf(stack.desk, leadId);
+  const { transfers } = await ledgerOf(on.stack.desk, leadId);
   return transfers.flatMap(({ reports }) => reports.map(({ postbackId }) => postbackId));
 }
 
@@ -73,11 +64,11 @@ describe('two calls that were found to be about one transfer at the same time', 
     expect(await told(account, late)).toBe('unmatched');
     const { tenantId } = account;
     const unlink = new UnlinkPostbackCommand(tenantId, aCaller(), first.postbackId, 'wrong call');
-    await stack.desk.unlink.execute(unlink);
+    await on.stack.desk.unlink.execute(unlink);
     await told(account, late);
     expect(await countedBy(account)).toEqual([]);
 
-    await stack.desk.matcher.matchAgain(tenantId, late.postbackId, aCaller());
+    await on.stack.desk.matcher.matchAgain(tenantId, late.postbackId, aCaller());
     expect(await countedBy(account)).toEqual([late.postbackId]);
     await told(account, late);
     expect((await account.hits()).map(({ status }) => status)).toEqual(['unlinked', 'settled']);
@@ -88,11 +79,11 @@ describe('two calls that were found to be about one transfer at the same time', 
     await told(account, first);
     const free = await account.handedOver();
     await until('the other transfer to be shown', async () => {
-      const named = await stack.desk.transfers.namesOf(account.tenantId, free);
+      const named = await on.stack.desk.transfers.namesOf(account.tenantId, free);
       return named !== null;
     });
     const caller = aCaller();
-    const match = () => stack.desk.matcher.matchAgain(account.tenantId, late.postbackId, caller);
+    const match = () => on.stack.desk.matcher.matchAgain(account.tenantId, late.postbackId, caller);
     expect((await match()).postback.assignment?.transferId).toBe(free);
     expect((await match()).postback.status).toBe('settled');
     expect(await countedBy(account)).toEqual([first.postbackId, late.postbackId]);
@@ -101,10 +92,10 @@ describe('two calls that were found to be about one transfer at the same time', 
   it('leave the other waiting until the transfer is free again', async () => {
     const { account, first } = await twoCallsOfOneTransfer();
     await told(account, first);
-    worker = startMatching(stack.on);
+    on.startWorker();
     expect(await account.standings()).toEqual(['settled', 'already_matched_conflict']);
     const unlink = [account.tenantId, aCaller(), first.postbackId, 'wrong call'] as const;
-    await stack.desk.unlink.execute(new UnlinkPostbackCommand(...unlink));
+    await on.stack.desk.unlink.execute(new UnlinkPostbackCommand(...unlink));
     expect(await account.standings()).toEqual(['unlinked', 'settled']);
   });
 });
@@ -113,22 +104,22 @@ describe('calls of consumers who were all shown with our number', () => {
   it('are each taken for a transfer of its own, reported all at once', async () => {
     // More than are looked at first.
     const count = 30;
-    const account = await Account.open(stack);
+    const account = await Account.open(on.stack);
     const { tenantId } = account;
     const shown = Array.from({ length: count }, () => ({
       ...{ leadId: randomUUID(), callId: randomUUID(), transferId: randomUUID() },
       ...{ presentedCallerId: ourNumber, consumerHash: randomUUID() },
     }));
     for (const ids of shown) {
-      await happened(stack.log, tenantId, transferRequested({ ...ids, requestedAt: at }));
-      await happened(stack.log, tenantId, callBridged({ ...ids, bridgedAt: at }));
+      await happened(on.stack.log, tenantId, transferRequested({ ...ids, requestedAt: at }));
+      await happened(on.stack.log, tenantId, callBridged({ ...ids, bridgedAt: at }));
     }
     const calls = Array.from({ length: count }, (_, index) => `v-${index}`);
     await Promise.all(
       calls.map((call) => account.promptlyReported({ caller: ourNumber, call_id: call })),
     );
-    worker = startMatching(stack.on);
-    await allIsMatched(stack);
+    on.startWorker();
+    await allIsMatched(on.stack);
     const hits = await account.hits();
     const taken = hits.map(({ assignment }) => assignment?.transferId);
     expect(hits.map(({ status }) => status)).toEqual(Array(count).fill('settled'));

@@ -5,7 +5,7 @@ import {
   ReadModelTransferLookup,
   transferMatchingProjection,
 } from '#projections/transfer-matching';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   LinkPostbackCommand,
   UnlinkPostbackCommand,
@@ -14,49 +14,40 @@ import { sumsOf } from '../domain/ledger.fixtures.js';
 import { mapVersionOf } from '../domain/reading/alias-map.js';
 import { aMatch } from '../domain/revenue.fixtures.js';
 import { Account } from './matching-account.fixtures.js';
+import { matchingOfFile } from './matching-of-file.fixtures.js';
 import { ledgerOf } from './matching-law.fixtures.js';
-import { aTokenOf, type MatchingStack, startMatchingStack } from './matching-stack.fixtures.js';
-import { aCaller, startMatching } from './matching.fixtures.js';
+import { aTokenOf } from './matching-stack.fixtures.js';
+import { aCaller } from './matching.fixtures.js';
 
 const clock = fixedClock('2026-01-06T16:00:00.000Z');
 const tick = () => {
   clock.set(new Date(clock.now().getTime() + 1_000).toISOString());
 };
 
-let stack: MatchingStack;
-let worker: ReturnType<typeof startMatching> | null = null;
-
-beforeAll(async () => {
-  stack = await startMatchingStack(clock, {
-    projections: [transferMatchingProjection, postbackInboxProjection],
-    ...{ transfers: ReadModelTransferLookup, postbacks: ReadModelPostbackLookup },
-  });
+const on = matchingOfFile(clock, {
+  projections: [transferMatchingProjection, postbackInboxProjection],
+  ...{ transfers: ReadModelTransferLookup, postbacks: ReadModelPostbackLookup },
 });
-afterEach(async () => {
-  await worker?.stop();
-  worker = null;
-});
-afterAll(() => stack.close());
 
 /** As the caller’s number led a report there, while nobody knew of others of its name. */
 async function ledTo(account: Account, postbackId: string, transferId: string): Promise<void> {
   const match = { ...aMatch, mapVersion: mapVersionOf(0) };
   const found = { leadId: account.leadId, transferId, match, reason: null };
   const assign = { type: 'AssignPostback', ...found, at: clock.now().toISOString() } as const;
-  await stack.desk.ledger.decide(account.tenantId, postbackId, assign, aCaller());
+  await on.stack.desk.ledger.decide(account.tenantId, postbackId, assign, aCaller());
   tick();
 }
 
 /** Has its ledger told. */
 async function counted({ tenantId }: Account, postbackId: string): Promise<void> {
-  const { postback } = await stack.desk.records.closed(tenantId, postbackId);
-  await stack.desk.ledger.carryOut(tenantId, postback, aCaller());
+  const { postback } = await on.stack.desk.records.closed(tenantId, postbackId);
+  await on.stack.desk.ledger.carryOut(tenantId, postback, aCaller());
 }
 
 /** Where reports count, and what the transfers are worth by them. */
 async function found(account: Account, transfers: readonly string[]) {
   const hits = await account.hits();
-  const { events } = await ledgerOf(stack.desk, account.leadId);
+  const { events } = await ledgerOf(on.stack.desk, account.leadId);
   return {
     places: hits.map(({ assignment }) => transfers.indexOf(assignment?.transferId ?? '')),
     sums: transfers.map((transferId) => sumsOf(events, transferId)),
@@ -66,7 +57,7 @@ async function found(account: Account, transfers: readonly string[]) {
 /** A later one is bridged when a report of a name has led to the first. */
 async function reportedAtFirst(account: Account): Promise<string[]> {
   const first = await account.handedOver();
-  worker = startMatching(stack.on);
+  on.startWorker();
   await account.reported({ caller: account.phone, call_id: 'v-1', payout: '45.00' });
   await account.standings();
   tick();
@@ -83,13 +74,13 @@ async function reversed(account: Account): Promise<void> {
 
 describe('two reports of one name that were found to be about two transfers at the same instant', () => {
   it('count for that of the first, once, and are told apart from nothing else', async () => {
-    const account = await Account.open(stack);
+    const account = await Account.open(on.stack);
     const transfers = [await account.handedOver(), await account.handedOver()];
     for (const [index, payout] of ['45.00', '60.00'].entries()) {
       const named = { caller: account.phone, call_id: 'v-1', payout };
       await ledTo(account, await account.reported(named), transfers[index]!);
     }
-    worker = startMatching(stack.on);
+    on.startWorker();
     expect(await account.standings()).toEqual(['settled', 'settled']);
     expect(await found(account, transfers)).toEqual({
       places: [0, 0],
@@ -100,8 +91,8 @@ describe('two reports of one name that were found to be about two transfers at t
 
 describe('a report of one name that was about to follow another', () => {
   it('stays where a person takes that off its transfer meanwhile', async () => {
-    const account = await Account.open(stack);
-    const { desk } = stack;
+    const account = await Account.open(on.stack);
+    const { desk } = on.stack;
     const { tenantId, phone } = account;
     const transfers = [await account.handedOver(), await account.handedOver()];
     const ids: string[] = [];
@@ -125,7 +116,7 @@ describe('a report of one name that was about to follow another', () => {
 
 describe('a report that follows one that is where it is for certain', () => {
   it('stays with it where an id of ours says so, whatever else bears its name', async () => {
-    const account = await Account.open(stack);
+    const account = await Account.open(on.stack);
     const transfers = await reportedAtFirst(account);
     const certain = { transfer_id: transfers[1]!, call_id: 'v-1', payout: '60.00' };
     await account.reported(certain);
@@ -138,9 +129,9 @@ describe('a report that follows one that is where it is for certain', () => {
   });
 
   it('stays with it where a person says so, whatever else bears its name', async () => {
-    const account = await Account.open(stack);
+    const account = await Account.open(on.stack);
     const transfers = await reportedAtFirst(account);
-    const { desk } = stack;
+    const { desk } = on.stack;
     const wish = [account.tenantId, aCaller()] as const;
     const second = { caller: account.phone, call_id: 'v-1', payout: '60.00' };
     const postbackId = await account.reported(second);
@@ -159,17 +150,17 @@ describe('a report that follows one that is where it is for certain', () => {
 
 describe('a report whose token was narrowed', () => {
   it('stays where it is between one of before and one of another token of the buyer', async () => {
-    const account = await Account.open(stack);
+    const account = await Account.open(on.stack);
     const { phone, tenantId, token } = account;
     const transfers = [await account.handedOver(), await account.handedOver()];
     const named = { caller: phone, call_id: 'v-1' };
     const ofBefore = await account.reported({ ...named, payout: '45.00' });
     await ledTo(account, ofBefore, transfers[0]!);
-    const [received] = (await stack.desk.records.closed(tenantId, ofBefore)).history;
+    const [received] = (await on.stack.desk.records.closed(tenantId, ofBefore)).history;
     // It cannot be read anew.
     const { personal } = received?.type === 'PostbackReceived' ? received.data : {};
-    await stack.desk.keys.destroy(tenantId, [keyIdOf(personal as never, { tenantId })]);
-    const ofBuyer = await aTokenOf(stack, tenantId, 'Another', 'buyer-1');
+    await on.stack.desk.keys.destroy(tenantId, [keyIdOf(personal as never, { tenantId })]);
+    const ofBuyer = await aTokenOf(on.stack, tenantId, 'Another', 'buyer-1');
     const another = await account.reported({ ...named, payout: '60.00' }, ofBuyer);
     await ledTo(account, another, transfers[1]!);
     await account.tokenIsFor('buyer-1');
@@ -177,7 +168,7 @@ describe('a report whose token was narrowed', () => {
     const between = await account.reported({ ...named, payout: '70.00' }, narrowed);
     await ledTo(account, between, transfers[1]!);
     for (const postbackId of [ofBefore, another, between]) await counted(account, postbackId);
-    worker = startMatching(stack.on);
+    on.startWorker();
     expect(await account.standings()).toEqual(['settled', 'settled', 'settled']);
     const hits = await account.hits();
     expect(hits.map(({ assignment }) => assignment?.number)).toEqual([1, 1, 1]);

@@ -171,14 +171,22 @@ describe('a report of a call', () => {
     expect(body.warnings).toEqual([{ field: 'payout', code: 'unreplaced_macro' }]);
   });
 
-  it.each([
-    ['JSON', '{"payout": ', 'application/json'],
-    ['XML', '<call><payout>45', 'text/xml'],
-    ['XML of a type of its own', '<!DOCTYPE a><a><payout>45</payout></a>', 'application/xml'],
-  ])('is kept although it is no %s', async (_, body, contentType) => {
-    const broken = await on.posted(body, contentType);
+  it('is kept although it is no JSON', async () => {
+    const body = '{"payout": ';
+    const broken = await on.posted(body, 'application/json');
     expect([broken.status, broken.body.error.code]).toEqual([400, 'postback_undecodable']);
     const { postback_id: id } = broken.body.error.details as unknown as { postback_id: string };
+    expect(await on.detail(id)).toMatchObject({ raw: { body } });
+    await until('it to be unreadable', async () => (await on.detail(id)).reason === 'unreadable');
+  });
+
+  it.each([
+    ['broken', '<call><payout>45', 'text/xml'],
+    ['of a type of its own', '<!DOCTYPE a><a><payout>45</payout></a>', 'application/xml'],
+  ])('is kept although its XML is %s', async (_, body, contentType) => {
+    const broken = await on.posted(body, contentType);
+    expect(broken).toMatchObject({ status: 200, body: { outcome: 'unmatched' } });
+    const { postback_id: id } = broken.body;
     expect(await on.detail(id)).toMatchObject({ raw: { body } });
     await until('it to be unreadable', async () => (await on.detail(id)).reason === 'unreadable');
   });

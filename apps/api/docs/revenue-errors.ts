@@ -5,8 +5,7 @@ export const revenueErrors: readonly ErrorEntry[] = [
   {
     code: 'postback_undecodable',
     status: 400,
-    meaning:
-      'A postback says it is JSON or XML and is not. It is stored; details.postback_id names it.',
+    meaning: 'A postback says it is JSON and is not. It was stored; details.postback_id names it.',
     remedy: 'Correct the body and send it again.',
   },
   {

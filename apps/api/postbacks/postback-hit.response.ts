@@ -59,9 +59,6 @@ export class PostbackOutcomes {
 /** The smallest picture there is: one transparent pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
-/** Whoever says what they send, and sends something else, is told so. */
-const UNDECODABLE = new Set(['json_undecodable', 'xml_undecodable']);
-
 /** What is answered of one report. */
 export interface Answered<Outcome> {
   readonly outcome: Outcome & { readonly postback_id: string };
@@ -100,7 +97,7 @@ export function answerReports<Outcome>(
   if (first === undefined || answered.length > 1) {
     return { postbacks: answered.map(({ outcome }) => outcome) };
   }
-  if (first.warnings.some(({ code }) => UNDECODABLE.has(code))) {
+  if (first.warnings.some(({ code }) => code === 'json_undecodable')) {
     throw postbackUndecodable(first.outcome.postback_id);
   }
   return first.outcome;

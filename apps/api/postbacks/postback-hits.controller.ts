@@ -10,8 +10,8 @@ import { answerHits, PostbackOutcome } from './postback-hit.response.js';
 const FORMS =
   'Takes JSON, XML, forms, the address alone, or a mixture, under any field names that are known ' +
   '(GET /v1/postback-aliases), and lists of up to 500 reports. The body wins over the address. ' +
-  'Whatever comes with a good token is stored as it came before it is answered; only JSON or ' +
-  'XML that is none is answered 400, and stored all the same. A list is answered `{"postbacks": [...]}`. ' +
+  'Whatever comes with a good token is stored as it came before it is answered; only JSON that is ' +
+  'none is answered 400, and stored all the same. A list is answered `{"postbacks": [...]}`. ' +
   `A token takes ${TOKEN_LIMIT.toLocaleString('en-US')} requests a minute, and 64 KB each.`;
 
 const described = {

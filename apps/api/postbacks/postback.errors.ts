@@ -15,7 +15,7 @@ export function postbackUndecodable(postbackId: string): HttpRefusal {
   return new HttpRefusal(
     400,
     'postback_undecodable',
-    'The body is not the JSON or XML it says it is. It was stored as it came; correct it and send it again.',
+    'The body is not JSON, as it says. It was stored as it came; correct it and send it again.',
     { details: { postback_id: postbackId } },
   );
 }

@@ -10,8 +10,8 @@ export interface TokenCarrier {
 
 const BEARER = /^Bearer +(\S+)$/i;
 const TEXT = `${POSTBACK_TOKEN_TEXT_PREFIX}[0-9A-Za-z]+`;
-/** What stands between name and value: in a form or JSON, or in a part of an upload form. */
-const BETWEEN = `\\s*[=:]\\s*["']?|\\r\\n(?:[^\\r\\n]{1,200}\\r\\n){0,3}\\r\\n`;
+/** What stands between name and value: in a form, JSON or XML, or in a part of an upload form. */
+const BETWEEN = `\\s*[=:>]\\s*["']?|\\r\\n(?:[^\\r\\n]{1,200}\\r\\n){0,3}\\r\\n`;
 /** A field that is called token. */
 const IN_BODY = new RegExp(`\\btoken["']?(?:${BETWEEN})(${TEXT})`, 'gi');
 /** Guesses that one request may bring. */
@@ -43,13 +43,38 @@ export function queryWithout(query: string, token: string): string {
 
 /** The bytes of a body without the token, the rest of it as it was. */
 export function bodyWithout(body: Buffer, token: string): Buffer {
-  if (!body.includes(token)) return body;
-  return Buffer.from(withoutText(body.toString('latin1'), token), 'latin1');
+  const text = body.toString('latin1');
+  const left = withoutText(text, token);
+  return left === text ? body : Buffer.from(left, 'latin1');
 }
 
-/** Whatever else says it, e.g. the address in a header. */
+const REDACTED = 'redacted';
+/** A letter, digit or underscore that a form or JSON says by its number, in hexadecimal digits. */
+const NEEDLESS = '(?:%|\\\\u00)(?:3\\d|[46][1-9a-f]|5[\\daf]|7[\\da])';
+/** What no usual report has; XML and two bytes for a character are looked for, too. */
+const DISGUISE = new RegExp(`${NEEDLESS}|&#|\\0`, 'i');
+
+/**
+ * Whatever else says it, e.g. the address in a header. Escaped, it would be read as a name of a
+ * call or a buyer, and so be shown.
+ */
 export function withoutText(text: string, token: string): string {
-  return text.replaceAll(token, 'redacted');
+  const plain = text.replaceAll(token, REDACTED);
+  if (!DISGUISE.test(plain)) return plain;
+  // As wide as it was, or what comes after it could not be read.
+  return plain.replace(disguised(token), (said) =>
+    said.includes('\0') ? Array.from(REDACTED).join('\0') : REDACTED,
+  );
+}
+
+/** The token with any of its characters escaped. */
+function disguised(token: string): RegExp {
+  const characters = Array.from(token, (character) => {
+    const code = character.charCodeAt(0);
+    const hex = code.toString(16).replace(/[a-f]/, (digit) => `[${digit}${digit.toUpperCase()}]`);
+    return `(?:${character}|%${hex}|\\\\u00${hex}|&#0*${code};|&#[xX]0*${hex};)`;
+  });
+  return new RegExp(characters.join('\\0?'), 'g');
 }
 
 type Field = readonly [name: string, value: string];

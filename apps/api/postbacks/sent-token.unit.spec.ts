@@ -17,6 +17,8 @@ describe('the token of a report', () => {
       { body: Buffer.from(`; name=token\r\nContent-Type: text/plain\r\n\r\n${token}`) },
     ],
     ['JSON', { body: Buffer.from(`{"payout": 2, "token" : "${token}"}`) }],
+    ['XML', { body: Buffer.from(`<call><token>${token}</token></call>`) }],
+    ['an attribute', { body: Buffer.from(`<call token="${token}"/>`) }],
     ['an element of a list', { body: Buffer.from(`[{"token":"${token}"},{"token":"${token}"}]`) }],
   ])('may be in %s', (_, part) => {
     expect(sentTokens({ ...carrier, ...part })).toEqual([token]);
@@ -41,5 +43,29 @@ describe('the token of a report', () => {
       Buffer.from([0xff, ...Buffer.from('token=redacted'), 0xfe]),
     );
     expect(bodyWithout(Buffer.from([0xff]), token)).toEqual(Buffer.from([0xff]));
+  });
+
+  it.each([
+    ['a form', (code: string) => `%${code}`],
+    ['JSON', (code: string) => `\\u00${code.toUpperCase()}`],
+    ['XML', (code: string) => `&#x${code};`],
+    ['XML, in decimal digits', (code: string) => `&#${parseInt(code, 16)};`],
+  ])('is taken out where it is escaped as in %s', (_, escape) => {
+    const codes = Buffer.from(token).toString('hex').match(/../g)!;
+    const whole = codes.map(escape).join('');
+    const half = `pb${escape('5f')}${token.slice(3)}`;
+    for (const said of [whole, half]) {
+      const [query, body] = [`token=${token}&buyer=${said}`, Buffer.from(`buyer=${said}`)];
+      expect(queryWithout(query, token)).toBe('buyer=redacted');
+      expect(bodyWithout(body, token).toString()).toBe('buyer=redacted');
+    }
+  });
+
+  it.each(['little', 'big'])('is taken out of characters of two bytes, %s end first', (end) => {
+    const [said, left] = [token, 'redacted'].map((buyer) => {
+      const wide = Buffer.from(JSON.stringify({ buyer, payout: 45 }), 'utf16le');
+      return end === 'little' ? wide : wide.swap16();
+    });
+    expect(bodyWithout(said!, token)).toEqual(left);
   });
 });

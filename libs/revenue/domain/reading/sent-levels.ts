@@ -7,7 +7,7 @@ import { bodyCharset, bodyKindOf, bodyText, bytesOf, type Hit, HITS_MAX, isXml }
 import { readParts } from './multipart.js';
 import { type SentValue, type Warning } from './parsed.js';
 import { normaliseKey } from './alias-map.js';
-import { attributesOf, elementsIn, holdsFields, nameOf, readXml, textOf } from './xml-document.js';
+import { attributesOf, elementsIn, fieldOf, holdsFields, nameOf, readXml } from './xml-document.js';
 import { listedIn } from './xml-list.js';
 
 /**
@@ -102,10 +102,14 @@ function onlyOf(element: Element): Element | null {
 }
 
 function entryOf(element: Element): readonly [string, unknown] {
-  if (!holdsFields(element)) return [nameOf(element), textOf(element)];
-  const attributes = attributesOf(element).map(({ name, value }) => [name, value] as const);
+  if (!holdsFields(element)) return pairOf(fieldOf(element));
+  const attributes = attributesOf(element).map(pairOf);
   const within = [...attributes, ...elementsIn(element).map(entryOf)];
   return [nameOf(element), Object.fromEntries(within)];
+}
+
+function pairOf({ name, value }: SentValue) {
+  return [name, value] as const;
 }
 
 function objectLevels(object: object): SentValue[][] {

@@ -67,5 +67,23 @@ export function attributesOf({ attributes }: Element): readonly SentValue[] {
 /** Whether an element is no field but an object: it has elements within, or attributes alone. */
 export function holdsFields(element: Element): boolean {
   if (elementsIn(element).length > 0) return true;
-  return attributesOf(element).length > 0 && textOf(element) === '';
+  return attributesOf(element).length > 0 && textOf(element) === '' && pairOf(element) === null;
+}
+
+/** An element as a field: by its name and text, or the attributes that say both. */
+export function fieldOf(element: Element): SentValue {
+  return pairOf(element) ?? { name: nameOf(element), value: textOf(element) };
+}
+
+/**
+ * `<field name="payout" value="45"/>`; `null` if it is nothing of the kind. Several of them are one
+ * report: apart, each `value` would be taken for an amount.
+ */
+function pairOf(element: Element): SentValue | null {
+  const attributes = attributesOf(element);
+  const valueOf = (wanted: string) =>
+    attributes.find(({ name }) => name.toLowerCase() === wanted)?.value;
+  const [name, value] = [valueOf('name') ?? valueOf('key'), valueOf('value')];
+  if (name === undefined || value === undefined || attributes.length !== 2) return null;
+  return { name, value };
 }

@@ -40,6 +40,17 @@ describe('a list of reports in XML', () => {
     expect(read(someXml(within))).toMatchObject({ payoutMinor: 4_500, callerProblem: null });
   });
 
+  it.each(['name', 'key', 'Name'])('is none of fields that each say their %s and value', (name) => {
+    const fields = Object.entries({ payout: '45', duration: '120', billable: 'yes' });
+    const said = fields.map(([field, value]) => `<f ${name}="${field}" value="${value}"/>`);
+    for (const body of [`<hit>${said.join('\n')}</hit>`, `<a><hit>${said.join('')}</hit></a>`]) {
+      const hit = { ...someXml(body), query: 'caller=5125551212' };
+      expect(splitHits(hit)).toEqual([hit]);
+      const expected = { payoutMinor: 4_500, durationSeconds: 120, billable: true, warnings: [] };
+      expect(read(hit)).toMatchObject(expected);
+    }
+  });
+
   it('keeps what stands between its reports, but for the blanks that lay it out', () => {
     const lines = Array.from({ length: 400 }, (_, index) => `\n  <call payout="${index}"/>`);
     const split = xmlElementsOf(

@@ -17,17 +17,21 @@ import {
 import { ChangeAliasesCommand } from '../application/alias.handlers.js';
 import {
   IgnorePostbackCommand,
+  LinkPostbackCommand,
   UnlinkPostbackCommand,
 } from '../application/correct-postback.handlers.js';
+import { ChangePostbackTokenCommand } from '../application/postback-token.handlers.js';
 import { ReceivePostbackCommand } from '../application/receive-postback.handler.js';
 import { type LiveToken } from '../application/token-directory.js';
 import { aCaller, happened } from './matching.fixtures.js';
+import { bursts, consumersPerRun, type Fact, uuid } from './matching-law-facts.fixtures.js';
 import {
   expectBalanced,
   expectNoneOverwritten,
   expectOneTransferOfName,
   expectUnmatched,
   ledgerOf,
+  refusable,
 } from './matching-law.fixtures.js';
 import {
   allIsMatched,
@@ -44,7 +48,6 @@ const readSide = {
 };
 const HOUR_MS = 3_600_000;
 const RUNS = lawRuns({ quick: 10, full: 60 });
-const consumersPerRun = 2;
 
 let stack: MatchingStack;
 let desk: MatchingStack['desk'];
@@ -62,33 +65,6 @@ afterAll(async () => {
 });
 
 const STEPS = ['requested', 'dialed', 'bridged', 'ended'] as const;
-
-/** What may happen to a consumer, in any order and at the same time as to the other. */
-const fact = fc.record({
-  consumer: fc.nat({ max: consumersPerRun - 1 }),
-  is: fc.constantFrom(
-    ...(['called', 'called', 'called', 'reported', 'reported', 'reported', 'reported'] as const),
-    ...(['alias_learned', 'worker_died', 'worker_died', 'worker_stopped'] as const),
-    ...(['hours_passed', 'unlinked', 'ignored', 'named_apart', 'named_apart'] as const),
-    ...(['named_alike', 'named_alike'] as const),
-  ),
-  transfer: fc.nat({ max: 1 }),
-  report: fc.record({
-    by: fc.constantFrom('caller', 'caller', 'strange_name', 'vendor_call', 'transfer', 'lead'),
-    vendorCall: fc.option(fc.constantFrom('v1', 'v2', 'v3'), { nil: null }),
-    payout: fc.option(fc.constantFrom('45.00', '60', '-45', '0'), { nil: null }),
-    mode: fc.constantFrom('set', 'set', 'add'),
-    billable: fc.option(fc.boolean(), { nil: null }),
-    promptly: fc.boolean(),
-    ofNetwork: fc.boolean(),
-  }),
-});
-type Fact = typeof fact extends fc.Arbitrary<infer Value> ? Value : never;
-
-/** Facts of one burst happen at once. */
-const bursts = fc.array(fc.array(fact, { minLength: 1, maxLength: 6 }), {
-  ...{ minLength: 1, maxLength: 5 },
-});
 
 /** A tenant that nobody else has, with a token for a platform and one for a network. */
 async function aTenant(number: number): Promise<Tokens> {
@@ -120,11 +96,14 @@ class Consumers {
   readonly #strangeName: string;
   readonly #ids: Record<'leadId' | 'callId' | 'transferId', string>[];
   readonly #steps = new Map<string, number>();
+  #platform: LiveToken;
+  #narrowed = Promise.resolve();
 
   constructor(
     readonly number: number,
     readonly tokens: Tokens,
   ) {
+    this.#platform = tokens.platform;
     this.#strangeName = `zz_${number}_who`;
     this.#ids = Array.from({ length: consumersPerRun * 2 }, (_, index) => ({
       leadId: uuid(number, index >> 1),
@@ -141,7 +120,8 @@ class Consumers {
     return [...new Set(this.#ids.map(({ leadId }) => leadId))];
   }
 
-  async happen({ consumer, transfer, is, report }: Fact): Promise<void> {
+  async happen(fact: Fact): Promise<unknown> {
+    const { consumer, transfer, is, report } = fact;
     switch (is) {
       case 'called':
         return this.#call(consumer, transfer);
@@ -153,11 +133,15 @@ class Consumers {
         return this.#reportAlike(consumer, transfer, report);
       case 'alias_learned':
         return this.#learn();
+      case 'linked':
+        return this.#link(fact);
+      case 'narrowed':
+        return this.#narrow([null, 'buyer-1', 'buyer-2'][consumer + transfer] ?? null);
       case 'unlinked':
       case 'ignored':
         return this.#correct(is);
       case 'hours_passed':
-        clock.set(hoursFromNow(2.5));
+        clock.set(new Date(clock.now().getTime() + 2.5 * HOUR_MS).toISOString());
         return;
       case 'worker_died':
         return replaced((worker) => worker.die());
@@ -184,7 +168,7 @@ class Consumers {
     return step === 'ended' ? callEnded({ ...ids, endedAt: now, connectedSeconds: 95 }) : null;
   }
 
-  async #report(consumer: number, transfer: number, report: Fact['report']): Promise<void> {
+  async #report(consumer: number, transfer: number, report: Fact['report']): Promise<string> {
     const { leadId, transferId } = this.#ids[consumer * 2 + transfer]!;
     const vendorCall = report.vendorCall ?? (report.by === 'vendor_call' ? 'v1' : null);
     const whom = {
@@ -201,15 +185,16 @@ class Consumers {
       ...(report.billable === null ? {} : { billable: report.billable }),
     });
     const postbackId = randomUUID();
-    this.postbackIds.push(postbackId);
     const hit = { method: 'POST', contentType: 'application/json', query: '', body } as const;
     const origin = { ip: null, headers: {} };
-    const token = report.ofNetwork ? this.tokens.network : this.tokens.platform;
+    const token = report.ofNetwork ? this.tokens.network : this.#platform;
     const receipt = { receivedAt: clock.now().toISOString(), sequence: 0 };
     const received = await desk.receive.execute(
       new ReceivePostbackCommand(token, postbackId, hit, origin, receipt, aCaller()),
     );
+    this.postbackIds.push(postbackId);
     if (report.promptly) await desk.prompt.match(received, aCaller());
+    return postbackId;
   }
 
   /** Calls of several names at once, while their sender waits. */
@@ -240,25 +225,40 @@ class Consumers {
   async #correct(is: 'unlinked' | 'ignored'): Promise<void> {
     const postbackId = this.postbackIds.at(-1) ?? randomUUID();
     const wish = [this.tenantId, aCaller(), postbackId, 'wrong call'] as const;
-    await (
+    await refusable(
       is === 'unlinked'
         ? desk.unlink.execute(new UnlinkPostbackCommand(...wish))
-        : desk.ignore.execute(new IgnorePostbackCommand(...wish))
-    ).catch(() => undefined);
+        : desk.ignore.execute(new IgnorePostbackCommand(...wish)),
+    );
+  }
+
+  /** What came is linked by hand while others look at it; refused where it counts elsewhere. */
+  async #link({ consumer, transfer, report }: Fact): Promise<void> {
+    const [postbackId] = await Promise.all([
+      this.#report(consumer, transfer, report),
+      this.#call(consumer, transfer),
+    ]);
+    const { transferId } = this.#ids[consumer * 2 + transfer]!;
+    const wish = [this.tenantId, aCaller(), postbackId, transferId, 'it is this one'] as const;
+    await refusable(desk.link.execute(new LinkPostbackCommand(...wish)));
+  }
+
+  /** The platform’s token is for another destination, or for any, from now on. */
+  #narrow(destinationId: string | null): Promise<void> {
+    const { tokenId, settings } = this.tokens.platform;
+    const wish = [this.tenantId, aCaller(), tokenId, { destinationId }, null] as const;
+    // One after the other, as the directory of tokens learns of it.
+    this.#narrowed = this.#narrowed.then(async () => {
+      await desk.changeToken.execute(new ChangePostbackTokenCommand(...wish));
+      this.#platform = { ...this.#platform, settings: { ...settings, destinationId } };
+    });
+    return this.#narrowed;
   }
 
   #phone(consumer: number): string {
     return `+1512${200 + (this.number % 700)}010${consumer}`;
   }
 }
-
-function uuid(run: number, index: number): string {
-  const hex = (value: number, length: number) => value.toString(16).padStart(length, '0');
-  return `${hex(run, 8)}-0000-4000-8000-${hex(index, 12)}`;
-}
-
-const hoursFromNow = (hours: number) =>
-  new Date(clock.now().getTime() + hours * HOUR_MS).toISOString();
 
 describe('whatever is called and reported, in whatever order, with workers that are killed', () => {
   it(

@@ -13,6 +13,12 @@ export function charsetOf(contentType: string | null): string | null {
   return /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1] ?? null;
 }
 
+/** The charset that the mark at the beginning of some bytes tells; `null` if there is none. */
+export function charsetOfMark([first, second]: Uint8Array): string | null {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : null;
+}
+
 /**
  * Bytes in the charset they are said to be in, UTF-8 unless said. Bytes that are not are read as
  * Windows-1252, which cannot fail: half a name is better than no payout.

@@ -1,4 +1,4 @@
-import { charsetOf, decodeBytes, type Decoded } from './charset.js';
+import { charsetOf, charsetOfMark, decodeBytes, type Decoded } from './charset.js';
 import { elementsOf } from './exact-json.js';
 import { xmlElementsOf } from './xml-list.js';
 
@@ -43,9 +43,12 @@ export function bytesOf({ body }: Hit): Uint8Array {
   return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
-/** The charset of the body; a body that is text already has been decoded. */
+/**
+ * The charset of the body, by its mark or else its media type; a body that is text already has been
+ * decoded.
+ */
 export function bodyCharset({ body, contentType }: Hit): string | null {
-  return typeof body === 'string' ? null : charsetOf(contentType);
+  return typeof body === 'string' ? null : (charsetOfMark(body) ?? charsetOf(contentType));
 }
 
 /** The body as text. */

@@ -229,3 +229,18 @@ describe('several reports in one request', () => {
     });
   });
 });
+
+describe('a body of two bytes for each character that begins with the mark of that', () => {
+  it.each([
+    ['JSON', 'application/json', '[{"payout":45},{"payout":46}]'],
+    ['XML', 'text/xml; charset=utf-8', '<a><b payout="45"/><b payout="46"/></a>'],
+    ['a form', 'application/x-www-form-urlencoded', 'payout=45'],
+  ])('is read if it is %s, whatever its media type says', (_, contentType, text) => {
+    const little = Buffer.from(`\ufeff${text}`, 'utf16le');
+    for (const body of [little, Buffer.from(little).swap16()]) {
+      const hits = splitHits({ method: 'POST', contentType, query: '', body });
+      expect(hits).toHaveLength(contentType.includes('form') ? 1 : 2);
+      expect(read(hits[0]!)).toMatchObject({ payoutMinor: 4_500, warnings: [] });
+    }
+  });
+});

@@ -49,12 +49,11 @@ async function sendJson(rows: readonly object[], options: object) {
   return { status: answer.status, ...(answer.body as unknown as Answer), body: answer.body };
 }
 
-async function reportsOf(
-  statementId: string,
-): Promise<{ status: string; reason: string | null }[]> {
+async function reportsOf(statementId: string) {
   const path = `/v1/postbacks?token_id=${statementId}`;
   const { body } = await on.api.request(path, { key: on.key });
-  return (body as unknown as { postbacks: Awaited<ReturnType<typeof reportsOf>> }).postbacks;
+  type Report = { readonly status: string; readonly reason: string | null };
+  return (body as unknown as { readonly postbacks: readonly Report[] }).postbacks;
 }
 
 const at = () => new Date(Date.now() - 100_000).toISOString();

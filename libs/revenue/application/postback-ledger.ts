@@ -7,7 +7,8 @@ import {
   reportOf,
   type Unlinked,
 } from '../domain/postback.js';
-import { postbackDecider, type PostbackCommand } from '../domain/postback.decider.js';
+import { type PostbackCommand } from '../domain/postback.commands.js';
+import { postbackDecider } from '../domain/postback.decider.js';
 import { revenueDecider, type RevenueCommand, warningsOf } from '../domain/revenue.decider.js';
 import { postbackNotFound, transferNotFound } from '../domain/revenue.errors.js';
 import { transferOf } from '../domain/transfer-ledger.js';

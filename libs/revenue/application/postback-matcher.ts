@@ -4,7 +4,7 @@ import { isErased } from '#libs/privacy';
 import { v5 as uuidv5 } from 'uuid';
 import { matchByName, type MatchOutcome } from '../domain/matching.js';
 import { isCounted, isOpen, type KnownPostback } from '../domain/postback.js';
-import { type FollowFirst } from '../domain/postback.decider.js';
+import { type FollowFirst } from '../domain/postback.commands.js';
 import { type PostbackEvent } from '../domain/postback.events.js';
 import { senderOf } from '../domain/report-sender.js';
 import { transferNotFound } from '../domain/revenue.errors.js';

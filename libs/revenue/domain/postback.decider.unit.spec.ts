@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type DomainError, fold } from '#libs/kernel';
 import { aPostbackReading, postbackReceived } from '#libs/testing';
-import { type PostbackCommand, postbackDecider } from './postback.decider.js';
+import { type PostbackCommand } from './postback.commands.js';
+import { postbackDecider } from './postback.decider.js';
 import { type KnownPostback } from './postback.js';
 import { type PostbackEvent } from './postback.events.js';
 import { aMatch } from './revenue.fixtures.js';

@@ -75,6 +75,17 @@ describe('the request log', () => {
     expect(await rowsOf(other)).toHaveLength(1_200);
   });
 
+  it('loses what the database refuses, and nothing that waits with it', async () => {
+    const failures: unknown[] = [];
+    const log = new RequestLog({ database: api, keys, onFailure: (error) => failures.push(error) });
+    const other = 'refused' as TenantId;
+    for (const status of [200, 2 ** 31, 201, 202]) log.record(request({ tenantId: other, status }));
+    await log.flush();
+    expect((await rowsOf(other)).map(({ status }) => status).sort()).toEqual([200, 201, 202]);
+    expect(failures).toMatchObject([{ code: '22003' }]);
+    expect(log.dropped).toBe(1);
+  });
+
   it('keeps a bounded number while the database is away, and counts what it drops', async () => {
     const gone = connectDatabase({
       url: 'postgres://nobody@127.0.0.1:1/none',
@@ -97,6 +108,6 @@ describe('the request log', () => {
 
   it('forgets what is older than its retention', async () => {
     expect(await sweepRequestLog(worker, new Date('2026-07-05T12:00:00Z'))).toBe(0);
-    expect(await sweepRequestLog(worker, new Date('2026-07-05T12:00:01Z'))).toBe(1_202);
+    expect(await sweepRequestLog(worker, new Date('2026-07-05T12:00:01Z'))).toBe(1_205);
   });
 });

@@ -23,7 +23,8 @@ export interface RequestLogOptions {
 
 /**
  * Keeps every request in table `request_log`, away from the requests' own way: in batches, behind a
- * bounded buffer. When the database is away for long the newest requests are dropped, and counted.
+ * bounded buffer. When the database is away for long the newest requests are dropped, and counted; so
+ * is one that the database will not take.
  *
  * Bodies are sealed with a data key of the tenant's that serves for a day, so that the database
  * holds no personal data in plain text.
@@ -112,7 +113,24 @@ export class RequestLog {
       for (const request of requests) {
         rows.push({ ...request, body: await this.#sealed(request) });
       }
+      await this.#insert(tenantId, rows);
+    }
+  }
+
+  /** A request that the database refuses for what it holds is dropped: others would wait for it. */
+  async #insert(tenantId: TenantId, rows: readonly RequestRow[]): Promise<void> {
+    try {
       await insertRequests(this.#database, tenantId, rows);
+    } catch (error) {
+      if (!isOfData(error)) throw error;
+      if (rows.length === 1) {
+        this.#dropped += 1;
+        this.#onFailure(error, this.#dropped);
+        return;
+      }
+      const middle = Math.ceil(rows.length / 2);
+      await this.#insert(tenantId, rows.slice(0, middle));
+      await this.#insert(tenantId, rows.slice(middle));
     }
   }
 
@@ -129,4 +147,9 @@ export class RequestLog {
     this.#dayKeys.set(tenantId, { day, key });
     return key;
   }
+}
+
+/** SQLSTATEs of data and constraints: trying again would change nothing. */
+function isOfData(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^2[23]...$/.test(String(error.code));
 }

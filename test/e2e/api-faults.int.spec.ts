@@ -3,6 +3,8 @@ import { until } from '#libs/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import {
   type Answer,
   firstLead,
@@ -217,5 +219,22 @@ describe('the request log', () => {
     for (const canary of [phone, 'Xanthippe', 'canary@example.com', key, key.slice(20, 50)]) {
       expect(everything).not.toContain(canary);
     }
+  });
+
+  it('goes on after a request that says it is longer than anything', async () => {
+    api = await startApi(servers);
+    const { hostname, port } = new URL(api.url);
+    const socket = connect(Number(port), hostname);
+    const length = '9'.repeat(15);
+    socket.write(`POST /v1/leads HTTP/1.1\r\nhost: spec\r\ncontent-length: ${length}\r\n\r\n`);
+    await once(socket, 'data');
+    socket.destroy();
+    const { headers } = await api.request('/v1/me');
+    await api.close();
+    const worker = workerDatabase(servers);
+    const rows = await worker.kysely.selectFrom('requestLog').selectAll().execute();
+    await worker.close();
+    expect(rows.map(({ id }) => id)).toContain(headers.get('x-request-id'));
+    expect(rows.map(({ bytesIn }) => bytesIn)).toContain(2 ** 31 - 1);
   });
 });

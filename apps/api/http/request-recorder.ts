@@ -2,6 +2,9 @@ import { noTenant } from '#libs/read-db';
 import { type RepeatedRequests, type RequestLog } from '#libs/request-log';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 
+/** What the log can hold; a header may claim any number. */
+const BYTES_MAX = 2 ** 31 - 1;
+
 /** Hands every request to the request log as it is answered (IN-17). */
 export class RequestRecorder {
   constructor(
@@ -24,7 +27,7 @@ export class RequestRecorder {
       route: request.routeOptions.url ?? '(unknown)',
       status: reply.statusCode,
       latencyMs: Math.round((performance.now() - exchange.startedAt) * 1000) / 1000,
-      bytesIn: Number(request.headers['content-length'] ?? 0) || 0,
+      bytesIn: Math.min(Number(request.headers['content-length'] ?? 0) || 0, BYTES_MAX),
       bytesOut: typeof payload === 'string' ? Buffer.byteLength(payload) : 0,
       outcome: this.#outcome(request),
       leadId: exchange.leadId ?? leadInAddress(request, reply),

@@ -49,6 +49,7 @@ export interface InterpretedSubmission {
 
 /** Attribution that says where, not who: kept in the clear for reports. */
 const CAMPAIGN = /^(utm_.*|campaign)$/;
+const CAMPAIGN_NAME_LENGTH_MAX = 100;
 const CAMPAIGN_LENGTH_MAX = 500;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const POSTAL_CODE = /^(\d{5}(-?\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d)$/i;
@@ -140,9 +141,10 @@ function readAttribution(fields: Readonly<Record<string, unknown>> = {}) {
   const rest: [string, string][] = [];
   for (const [key, value] of Object.entries(fields)) {
     if (value === null || value === '') continue;
-    const name = cleanText(key).slice(0, 100);
+    const name = cleanText(key).slice(0, CAMPAIGN_NAME_LENGTH_MAX).toWellFormed();
     const text = cleanText(typeof value === 'string' ? value : JSON.stringify(value));
-    if (CAMPAIGN.test(name)) campaign.push([name, text.slice(0, CAMPAIGN_LENGTH_MAX)]);
+    if (CAMPAIGN.test(name))
+      campaign.push([name, text.slice(0, CAMPAIGN_LENGTH_MAX).toWellFormed()]);
     else rest.push([name, text]);
   }
   return { campaign: Object.fromEntries(campaign), rest: Object.fromEntries(rest) };

@@ -159,6 +159,13 @@ describe('a submission', () => {
     });
   });
 
+  it('cuts a campaign between characters', () => {
+    const attribution = { [`utm_${'x'.repeat(95)}😀`]: `${'y'.repeat(499)}😀` };
+    expect(understand({ phone: '5125551212', attribution }).campaign).toEqual({
+      [`utm_${'x'.repeat(95)}\ufffd`]: `${'y'.repeat(499)}\ufffd`,
+    });
+  });
+
   it('loses control characters and half characters, which no database keeps', () => {
     expect(understand({ phone: '5125551212', source: 'a\u0000b\ud800' }).source).toBe('ab\ufffd');
   });

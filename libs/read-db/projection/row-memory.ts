@@ -143,7 +143,7 @@ export class RowMemory {
 
 function canonicalValue(sql: string, value: unknown): unknown {
   if (value === null) return null;
-  if (sql === 'jsonb') return JSON.parse(JSON.stringify(value, (_, each) => storable(each)));
+  if (sql === 'jsonb') return JSON.parse(JSON.stringify(value, (_, each) => storableJson(each)));
   if (sql === 'timestamptz') return canonicalInstant(value as string);
   if (Array.isArray(value)) return value.every(isStorable) ? value : value.map(storable);
   return storable(value);
@@ -157,6 +157,15 @@ function canonicalInstant(value: string): string {
 /** Postgres' text holds neither NUL nor half a character; a caller may have sent both. */
 function isStorable(value: unknown): boolean {
   return typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'));
+}
+
+/** Names are as likely a caller's as values are. */
+function storableJson(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return storable(value);
+  if (Object.keys(value).every(isStorable)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [storableText(name), each]),
+  );
 }
 
 function storable(value: unknown): unknown {

@@ -6,6 +6,19 @@ describe('a JSON body', () => {
     expect(parseJsonBody('\ufeff{"a":1}')).toEqual({ a: 1 });
   });
 
+  it('keeps the names of fields, whatever others called theirs before', () => {
+    parseJsonBody('{"one":1,"\\\\u00e":2}');
+    expect(parseJsonBody('{"one":1,"\\u00e9tage":2}')).toEqual({ one: 1, étage: 2 });
+    parseJsonBody('{"two":1,"\\\\":2}');
+    expect(parseJsonBody('{"two":1,"\\/":2}')).toEqual({ two: 1, '/': 2 });
+  });
+
+  it('keeps what escapes stand for', () => {
+    const text = '{"a":"\\u00e9\\ud83d\\ude00\\u0022\\u005c\\u000a\\\\u0041\\/\\n"}';
+    expect(parseJsonBody(text)).toEqual({ a: 'é😀"\\\n\\u0041/\n' });
+    expect(() => parseJsonBody('{\\u0020"a":1}')).toThrow();
+  });
+
   it('is refused with the place where it stops being JSON', () => {
     expect(() => parseJsonBody('{"phone": 5551234567')).toThrow(
       expect.objectContaining({ status: 400, code: 'malformed_json', details: { offset: 20 } }),

@@ -116,7 +116,10 @@ function callsThatRangNowhere(events: Parameters<CallLaw>[0]): ReadonlySet<strin
   return new Set([...all(events, 'CallRefused'), ...givenUp].map(({ callId }) => callId));
 }
 
-/** No phone rang for a call that by the log rang nowhere, and so counts towards no limit. */
+/**
+ * No phone rang for a call that by the log rang nowhere, and so counts towards no limit. Knows those
+ * alone of which the log has the provider's name (`CallPlaced`); `ringsAtMost` counts the others.
+ */
 export function silentCallsDoNotRing(
   events: readonly LoggedEvent[],
   calls: readonly PhoneCall[],

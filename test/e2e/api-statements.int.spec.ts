@@ -35,23 +35,20 @@ interface Answer {
   readonly totals: readonly object[];
 }
 
-const period = () => ({
-  from: new Date(Date.now() - 3_600_000).toISOString(),
-  to: new Date(Date.now() + 3_600_000).toISOString(),
-});
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+const period = () => ({ from: inHours(-1), to: inHours(1) });
 
 /** Each spec has a period, and so a statement, of its own. */
 async function sendJson(rows: readonly object[], options: object) {
   const body = JSON.stringify({ destination_id: destinationId, ...options, rows });
+  const init = { method: 'POST', key: on.key, body };
   const headers = { 'content-type': 'application/json' };
-  const init = { method: 'POST', key: on.key, body, headers };
-  const answer = await on.api.request('/v1/statements', init);
+  const answer = await on.api.request('/v1/statements', { ...init, headers });
   return { status: answer.status, ...(answer.body as unknown as Answer), body: answer.body };
 }
 
 async function reportsOf(statementId: string) {
-  const path = `/v1/postbacks?token_id=${statementId}`;
-  const { body } = await on.api.request(path, { key: on.key });
+  const { body } = await on.api.request(`/v1/postbacks?token_id=${statementId}`, { key: on.key });
   type Report = { readonly status: string; readonly reason: string | null };
   return (body as unknown as { readonly postbacks: readonly Report[] }).postbacks;
 }

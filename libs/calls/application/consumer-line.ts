@@ -209,7 +209,7 @@ export class ConsumerLine {
   async #beforeTheEnd(
     onDesk: OnDesk,
     { callId }: CallRef,
-    { durationSeconds }: VoiceReport,
+    { durationSeconds, at: endedAt }: VoiceReport,
   ): Promise<void> {
     const { calls, telephony } = this.#parts;
     const call = onDesk.lead.current;
@@ -219,7 +219,7 @@ export class ConsumerLine {
     if (leg === null) return;
     const transfer = { callId, transferId: sent.transferId, at: calls.now() };
     await calls.run(onDesk, { type: 'ReportDestinationLeg', ...transfer, ...foundLeg(leg) });
-    const consumer = { kind: 'gone', durationSeconds } as const;
+    const consumer = { kind: 'gone', durationSeconds, endedAt } as const;
     if (isOver(leg.status)) return;
     await calls.run(onDesk, { type: 'PresumeMeeting', ...transfer, consumer });
   }

@@ -35,6 +35,6 @@ export async function answererOf(
 
 function presenceIn(leg: ProviderCall | null): ConsumerPresence {
   if (leg === null) return { kind: 'unknown' };
-  const { status, durationSeconds } = leg;
-  return isOver(status) ? { kind: 'gone', durationSeconds } : { kind: 'there' };
+  const { status, durationSeconds, endedAt } = leg;
+  return isOver(status) ? { kind: 'gone', durationSeconds, endedAt } : { kind: 'there' };
 }

@@ -42,7 +42,11 @@ const begin = fc.record({ callId, answeredBy });
 const consumer = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ kind: 'there' } as const) },
   fc.constant({ kind: 'unknown' } as const),
-  durationSeconds.map((seconds) => ({ kind: 'gone', durationSeconds: seconds }) as const),
+  fc.record({
+    kind: fc.constant('gone' as const),
+    durationSeconds,
+    endedAt: fc.constantFrom(null, after(15), after(60)),
+  }),
 );
 
 /** Anything that may be wished, of calls and transfers that are, were, or never will be. */

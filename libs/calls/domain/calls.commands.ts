@@ -189,9 +189,14 @@ export interface ReportDestinationLeg {
 export type ConsumerPresence =
   | { readonly kind: 'there' }
   /**
-   * Their leg is over; `durationSeconds` is from its answer to its end, if the provider said so.
+   * Their leg is over; `durationSeconds` is from its answer to its end, `endedAt` that end by the
+   * provider’s clock, ISO-8601, if the provider said so.
    */
-  | { readonly kind: 'gone'; readonly durationSeconds: number | null }
+  | {
+      readonly kind: 'gone';
+      readonly durationSeconds: number | null;
+      readonly endedAt: string | null;
+    }
   /** Nobody could say, or nobody asked. */
   | { readonly kind: 'unknown' };
 

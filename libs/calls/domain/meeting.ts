@@ -26,7 +26,7 @@ export function reportMeeting(
   const told = since ?? whisperedAt;
   const known = told > at ? at : told;
   const from = known < whisperedAt ? whisperedAt : known;
-  return meet(lead, call, transfer, { from, consumer, at });
+  return meet(lead, call, transfer, { from, since, consumer, at });
 }
 
 /**
@@ -40,12 +40,14 @@ export function presumeMeeting(
 ): CallEvent[] {
   const transfer = awaitsMeeting(call);
   if (transfer?.transferId !== transferId || !isInRoomBy(transfer, at)) return [];
-  return meet(lead, call, transfer, { from: transfer.whisperedAt, consumer, at });
+  return meet(lead, call, transfer, { from: transfer.whisperedAt, since: null, consumer, at });
 }
 
 interface Meeting {
   /** When the destination came in. */
   readonly from: string;
+  /** The same by the provider’s clock; `null`: not told. */
+  readonly since: string | null;
   readonly consumer: ConsumerPresence;
   readonly at: string;
 }
@@ -54,22 +56,26 @@ function meet(
   lead: CallableLead,
   call: OpenCall,
   transfer: Transfer,
-  { from, consumer, at }: Meeting,
+  { from, since, consumer, at }: Meeting,
 ): CallEvent[] {
   // A mailbox is about to be hung up on: nobody pays for it.
   if (isSpokenToMachine(call)) return [];
-  if (consumer.kind === 'gone' && hasLeftBy(call, consumer, from)) {
-    return leftAlone(lead, call, transfer, { ...consumer, at });
+  if (consumer.kind === 'gone' && hasLeftBy(call, consumer, { from, since })) {
+    return leftAlone(lead, call, transfer, { durationSeconds: consumer.durationSeconds, at });
   }
   return [bridge(lead, call, transfer, from)];
 }
 
-/** Whoever is gone, nobody knows since when, is taken to have left before. */
+/**
+ * Told by the provider’s clock alone where both ends of the wait are known by it: ours is another.
+ * Whoever is gone, nobody knows since when, is taken to have left before.
+ */
 function hasLeftBy(
   { answeredAt }: OpenCall,
-  { durationSeconds }: Extract<ConsumerPresence, { kind: 'gone' }>,
-  from: string,
+  { durationSeconds, endedAt }: Extract<ConsumerPresence, { kind: 'gone' }>,
+  { from, since }: Pick<Meeting, 'from' | 'since'>,
 ): boolean {
+  if (endedAt !== null && since !== null) return Date.parse(endedAt) <= Date.parse(since);
   if (answeredAt === null || durationSeconds === null) return true;
   return Date.parse(answeredAt) + durationSeconds * 1_000 <= Date.parse(from);
 }

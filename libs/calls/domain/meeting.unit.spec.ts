@@ -65,7 +65,7 @@ describe('the billable clock', () => {
   it.each([null, 15])(
     'does not begin where the consumer had left: after %p s',
     (durationSeconds) => {
-      const gone = { kind: 'gone', durationSeconds } as const;
+      const gone = { kind: 'gone', durationSeconds, endedAt: null } as const;
       const seen = meeting({ since: after(21), consumer: gone, at: after(40) });
       expect(decide(sent, seen)).toMatchObject([
         { type: 'TransferFailed', data: { reason: 'consumer_gone' } },
@@ -78,9 +78,20 @@ describe('the billable clock', () => {
   );
 
   it('begins where the consumer left after the destination had come', () => {
-    const left = { kind: 'gone', durationSeconds: 17 } as const;
+    const left = { kind: 'gone', durationSeconds: 17, endedAt: null } as const;
     const seen = meeting({ since: after(21), consumer: left, at: after(40) });
     expect(decide(sent, seen)).toMatchObject([{ type: 'CallBridged' }]);
+  });
+
+  it.each([
+    ['does not begin where the consumer left first', after(121), ['TransferFailed', 'CallEnded']],
+    ['begins where the consumer left later', after(122), ['CallBridged']],
+  ])('%s by the provider’s clock, whatever ours says', (_, endedAt, decided) => {
+    for (const durationSeconds of [1, 600, null]) {
+      const consumer = { kind: 'gone', durationSeconds, endedAt } as const;
+      const seen = meeting({ since: after(121), consumer, at: after(40) });
+      expect(decide(sent, seen).map(({ type }) => type)).toEqual(decided);
+    }
   });
 
   it('begins where nobody can be asked after the consumer', () => {

@@ -30,7 +30,7 @@ const bridged = historyOf(answered, connect, meeting());
 
 describe('a destination that accepts', () => {
   it('is connected with nobody where the consumer is gone, and the call is over', () => {
-    const gone = accepts({ kind: 'gone', durationSeconds: 14 });
+    const gone = accepts({ kind: 'gone', durationSeconds: 14, endedAt: null });
     const decided = decide(answered, gone);
     expect(decided).toMatchObject([
       { type: 'WhisperPlayed' },

@@ -48,7 +48,12 @@ export interface RunOptions<State, Command, Event extends DomainEvent> {
   readonly expectNew?: boolean;
 }
 
-const ATTEMPTS_MAX = 10;
+/**
+ * Of two processes that write to one stream as fast as they can, each loses every other time: of a
+ * hundred posts of one phone one would lose ten times in a row, now and then. So many attempts take
+ * some two seconds.
+ */
+const ATTEMPTS_MAX = 25;
 
 /**
  * How long a command may take in all, waiting for its turn included. Below the five seconds in

@@ -219,7 +219,7 @@ describe('what a runner remembers of a stream', () => {
 });
 
 describe('a store', () => {
-  it('on which others are always faster ends a command after ten attempts', async () => {
+  it('on which others are always faster ends a command after twenty-five attempts', async () => {
     const store = new MemoryEventStore();
     let attempts = 0;
     store.append = (stream) => {
@@ -231,7 +231,7 @@ describe('a store', () => {
       kind: 'conflict',
       code: 'concurrent_change',
     });
-    expect(attempts).toBe(10);
+    expect(attempts).toBe(25);
   });
 
   it('that is unavailable is asked once by a command: the port has tried long enough', async () => {

@@ -1,30 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type PoolClient } from 'pg';
-import { type FreshDatabase, freshDatabase } from '#libs/testing';
-import { connectDatabase, type Database } from '../index.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { accountProjection } from './ledger.fixtures.js';
 import { tableStatements, type TableStatements, toParameters } from './table-statements.js';
+import { workerClientOfFile } from './worker-client.fixtures.js';
 
 const tableName = 'account_v1_b1';
 const statements = tableStatements(accountProjection, tableName);
 const { key } = accountProjection.table;
 const keysMax = 10;
 
-let fresh: FreshDatabase;
-let worker: Database;
-let client: PoolClient;
-
-beforeAll(async () => {
-  fresh = await freshDatabase({ readModels: [accountProjection] });
-  worker = connectDatabase({ url: fresh.url, role: 'worker', max: 1, applicationName: 'spec' });
-  client = await worker.pool.connect();
-});
-
-afterAll(async () => {
-  client.release();
-  await worker.close();
-  await fresh.drop();
-});
+const client = workerClientOfFile(accountProjection);
 
 beforeEach(async () => {
   await run('remove', rows(0, 3_000));
@@ -52,13 +36,13 @@ async function run(which: keyof TableStatements, values: readonly object[]) {
     ...statements[which],
     values: toParameters(accountProjection.table, which, values),
   };
-  return (await client.query<Record<string, unknown>>(statement)).rows;
+  return (await client().query<Record<string, unknown>>(statement)).rows;
 }
 
 /** Index entries and rows of the table that this connection has read so far. */
 async function read(): Promise<number> {
-  await client.query('select pg_stat_force_next_flush()');
-  const { rows: found } = await client.query<{ read: bigint }>(
+  await client().query('select pg_stat_force_next_flush()');
+  const { rows: found } = await client().query<{ read: bigint }>(
     `select seq_tup_read + coalesce(idx_tup_fetch, 0) as read from pg_stat_user_tables
       where relname = $1`,
     [tableName],

@@ -1,8 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type PoolClient } from 'pg';
-import { type FreshDatabase, freshDatabase } from '#libs/testing';
-import { connectDatabase, type Database } from '../index.js';
 import { defineProjection, insert } from './projection.js';
 import { RowMemory } from './row-memory.js';
 import {
@@ -18,6 +15,7 @@ import {
   textList,
 } from './table.js';
 import { tableStatements, type TableStatements, toParameters } from './table-statements.js';
+import { workerClientOfFile } from './worker-client.fixtures.js';
 
 const table = defineTable({
   columns: {
@@ -86,25 +84,11 @@ const someRows = fc.uniqueArray(anyRow, {
   minLength: 1,
 });
 
-let fresh: FreshDatabase;
-let worker: Database;
-let client: PoolClient;
-
-beforeAll(async () => {
-  fresh = await freshDatabase({ readModels: [projection] });
-  worker = connectDatabase({ url: fresh.url, role: 'worker', max: 1, applicationName: 'spec' });
-  client = await worker.pool.connect();
-});
-
-afterAll(async () => {
-  client.release();
-  await worker.close();
-  await fresh.drop();
-});
+const client = workerClientOfFile(projection);
 
 async function run(which: keyof TableStatements, rows: readonly object[]) {
   const values = toParameters(table, which, rows);
-  return (await client.query<object>({ ...statements[which], values })).rows;
+  return (await client().query<object>({ ...statements[which], values })).rows;
 }
 
 /** Rows as a fold leaves them for the table. */
@@ -122,7 +106,7 @@ async function otherThanByJson(rows: readonly object[]): Promise<number> {
   const plain = JSON.stringify(rows, (_, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
-  const { rowCount } = await client.query(
+  const { rowCount } = await client().query(
     `(select to_jsonb(j)::text from json_to_recordset($1::json) as j(${declared}))
      except select to_jsonb(j)::text from (select ${stored} from values_v1_b1)
        as j(${columns.map(([name]) => `"${name}"`).join(', ')})`,
@@ -133,11 +117,11 @@ async function otherThanByJson(rows: readonly object[]): Promise<number> {
 
 /** Undone again, so that a smaller example of what fails is looked for in an empty table. */
 async function undone(work: () => Promise<void>): Promise<void> {
-  await client.query('begin');
+  await client().query('begin');
   try {
     await work();
   } finally {
-    await client.query('rollback');
+    await client().query('rollback');
   }
 }
 

@@ -66,11 +66,13 @@ export interface Story {
 export const ODD_NAME = 'prospect_no';
 
 /**
- * What a careless platform reports on calls. The same seed and calls, the same reports. Each manner
- * is there, if there are calls enough; the amounts are known from here, and not from any report.
+ * What a careless platform reports on calls. The same seed and phones, the same stories, whoever
+ * was called first. Each manner is there, if there are calls enough; the amounts are known from
+ * here, and not from any report.
  */
 export function storiesOf(calls: readonly HandedOver[], seed: number): Story[] {
-  return calls.map((call, index) => {
+  const byPhone = calls.toSorted((one, other) => (one.phone < other.phone ? -1 : 1));
+  return byPhone.map((call, index) => {
     const manner = MANNERS[index] ?? drawOne(SHARES, seed, 'manner', call.phone);
     return storyOf(call, manner, seed);
   });

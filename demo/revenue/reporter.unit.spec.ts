@@ -13,12 +13,12 @@ const callsOf = (count: number, seed: number): HandedOver[] =>
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 
 describe('a careless platform', () => {
-  it('reports the same for the same seed, in every manner', () => {
+  it('reports the same for the same seed in every manner, whoever was called first', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const calls = callsOf(30, seed);
         const stories = storiesOf(calls, seed);
-        expect(storiesOf(calls, seed)).toEqual(stories);
+        expect(storiesOf(calls.toReversed(), seed)).toEqual(stories);
         expect(new Set(stories.map(({ manner }) => manner)).size).toBe(MANNERS.length);
       }),
       { numRuns: 10 },

@@ -24,7 +24,7 @@ describe('npm run demo -- revenue', () => {
     const gained =
       Number(result.after['confirmed_minor']) - Number(result.before['confirmed_minor']);
     expect(gained).toBeGreaterThan(0);
-    expect(stdout).toMatch(/1 report of \$[\d.]+: caller_missing/);
+    expect(stdout).toMatch(/\d reports? of \$[\d.]+: caller_missing/);
     for (const figure of ['confirmed_minor', 'unmatched_minor', 'hits']) {
       expect(result.as_of[figure]).toBe(result.before[figure]);
     }

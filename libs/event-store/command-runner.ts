@@ -1,52 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Actor,
-  type Decider,
-  DomainError,
-  type DomainEvent,
-  type TenantId,
-} from '#libs/kernel';
+import { DomainError, type DomainEvent } from '#libs/kernel';
 import { type EventCatalog, type StoredEvent } from './catalog.js';
 import { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js';
 import { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 import { type Ground, isRefusal, type Setback } from './ground.js';
 import { isBeyond, type Moment, recordedBy } from './moment.js';
 import { type EventStore, type NewEvent, type Position } from './port.js';
+import { type CommandContext, type RunOptions } from './run-options.js';
 import { recall, type RunResult } from './run-result.js';
+import { SeenStreams } from './seen-streams.js';
 import { type Folder, nowhere, type Standing, standingOf, withEvent } from './standing.js';
 import { StreamMemory } from './stream-memory.js';
 import { StreamQueues } from './stream-queues.js';
-
-/** Who runs a command, when, and what it came of. The same for every event it decides. */
-export interface CommandContext {
-  /**
-   * UUID. A command that is run again carries the same one, and is then recognised; another command
-   * must not.
-   */
-  readonly commandId: string;
-  readonly tenantId: TenantId;
-  readonly actor: Actor;
-  /** ISO-8601 UTC. */
-  readonly occurredAt: string;
-  readonly correlationId: string;
-  /** The event or request that led to the command. */
-  readonly causationId: string;
-  /** Sealed {ip, userAgent} of the caller. */
-  readonly origin?: string;
-}
-
-/** One command, the stream that decides it, and who sent it. */
-export interface RunOptions<State, Command, Event extends DomainEvent> {
-  readonly stream: string;
-  readonly decider: Decider<State, Command, Event>;
-  readonly command: Command;
-  readonly context: CommandContext;
-  /**
-   * The stream most likely does not exist: decide on the initial state and append with NO_STREAM,
-   * without reading first. A wrong guess costs one refused append.
-   */
-  readonly expectNew?: boolean;
-}
 
 /**
  * Of two processes that write to one stream as fast as they can, each loses every other time: of a
@@ -76,6 +41,8 @@ export class CommandRunner {
   readonly #catalog: EventCatalog;
   readonly #queues = new StreamQueues();
   readonly #memory = new StreamMemory();
+  /** Streams that were expected to be new, and are there now. */
+  readonly #seen = new SeenStreams();
 
   constructor(store: EventStore, catalog: EventCatalog) {
     this.#store = store;
@@ -224,7 +191,8 @@ export class CommandRunner {
   }: RunOptions<State, Command, Event>): Ground<State> {
     const remembered = this.#memory.get(stream, decider);
     const wasRun = remembered?.commandIds.includes(context.commandId) === true;
-    if (wasRun || (remembered === undefined && !expectNew)) return { kind: 'history' };
+    const isNew = expectNew && !this.#seen.has(stream);
+    if (wasRun || (remembered === undefined && !isNew)) return { kind: 'history' };
     return { kind: 'assumed', standing: remembered ?? nowhere(decider) };
   }
 
@@ -269,6 +237,7 @@ export class CommandRunner {
     const prepared = events.map((event) => this.#prepare(event, context));
     const appended = await this.#store.append(stream, revision ?? 'no_stream', prepared);
     const state = events.reduce((current, event) => decider.evolve(current, event), before);
+    if (revision === null) this.#seen.note(stream);
     // Most streams are not written again soon after their first event: those are not remembered.
     if (revision !== null) {
       this.#memory.put(stream, decider, {

@@ -210,6 +210,14 @@ describe('what a runner remembers of a stream', () => {
     expect((await here.run(aRun(STREAM, reserve(9)))).events).toHaveLength(1);
   });
 
+  it('saves the append that would be refused, of a stream it made and was told is new', async () => {
+    const { store, runner } = aStage();
+    const expected = (seat: number) => ({ ...aRun(STREAM, reserve(seat)), expectNew: true });
+    await runner.run(expected(1));
+    await runner.run(expected(2));
+    expect({ reads: store.reads, appends: store.appends }).toEqual({ reads: 1, appends: 2 });
+  });
+
   it('does not stand in the way of a stream somebody else began', async () => {
     const { store, runner } = aStage();
     await store.append(STREAM, 'no_stream', [anEvent(1)]);

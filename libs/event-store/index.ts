@@ -7,7 +7,7 @@ export {
   UndecodableEvent,
   type Upcaster,
 } from './catalog.js';
-export { type CommandContext, CommandRunner, type RunOptions } from './command-runner.js';
+export { CommandRunner } from './command-runner.js';
 export { backoffMs, DeadlineExceeded, pause, withDeadline } from './deadline.js';
 export { eventStoreUnavailable, WrongExpectedRevision } from './errors.js';
 export { connectEventStore } from './eventstoredb.adapter.js';
@@ -26,6 +26,7 @@ export {
   refuseFuture,
 } from './moment.js';
 export type * from './port.js';
+export { type CommandContext, type RunOptions } from './run-options.js';
 export { recall, type RunResult } from './run-result.js';
 export { SharedLog } from './shared-log.js';
 export { type Folder, type Standing, standingOf } from './standing.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Decider, DomainError, type TenantId } from '#libs/kernel';
 import { Type } from 'typebox';
 import { defineEvent, EventCatalog, type EventOf } from './catalog.js';
-import { type CommandContext, type RunOptions } from './command-runner.js';
+import { type CommandContext, type RunOptions } from './run-options.js';
 import { type NewEvent } from './port.js';
 
 const seat = Type.Integer({ description: 'Number of the seat, from 0.' });

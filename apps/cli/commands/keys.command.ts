@@ -1,5 +1,5 @@
 import { type Command } from 'commander';
-import { type TenantId } from '#libs/kernel';
+import { systemClock, type TenantId } from '#libs/kernel';
 import { defineAction } from '../command-action.js';
 import { type CommandResult } from '../output.js';
 import { table } from '../table-text.js';
@@ -93,19 +93,20 @@ interface CreateOptions {
   readonly expiresIn?: number;
 }
 
+/** By the clock of the stack; `null`: never. */
+function endOf({ expiresIn }: CreateOptions): string | null {
+  if (expiresIn === undefined) return null;
+  return new Date(systemClock.now().getTime() + expiresIn * 1_000).toISOString();
+}
+
 async function createKey(options: CreateOptions): Promise<CommandResult> {
-  const expiresAt =
-    options.expiresIn === undefined
-      ? null
-      : new Date(Date.now() + options.expiresIn * 1_000).toISOString();
   const wish = {
     name: options.name,
     scopes: [...options.scope],
-    expiresAt,
     ...(options.rateLimit === undefined ? {} : { rateLimitPerMinute: options.rateLimit }),
   };
   const { text: apiKey, key } = await onStack((stack, { createKey: create }) =>
-    create(stack, options.tenant, wish),
+    create(stack, options.tenant, { ...wish, expiresAt: endOf(options) }),
   );
   return {
     text: `${apiKey}\n\nKey ${key.keyId} of ${key.tenantId}, for ${key.scopes.join(' and ')}, ${key.rateLimitPerMinute} requests a minute, ${untilText(key.expiresAt)}. It is shown this once.`,

@@ -11,11 +11,17 @@ export interface ServerAddresses {
   readonly masterKey: string;
 }
 
+/** A stack that was found, and what time it believes it is. */
+export interface FoundStack extends ServerAddresses {
+  /** How far ahead of the machine's clock. */
+  readonly clockOffsetMinutes: number;
+}
+
 /**
  * The servers the environment names, else those of the stack that runs on DATA_DIR. Rejects with
  * `nothing_runs` if there is none.
  */
-export async function findServers(settings: Settings): Promise<ServerAddresses> {
+export async function findServers(settings: Settings): Promise<FoundStack> {
   const run = await runningStack(settings.dataDir);
   const eventStoreUrl = settings.eventStoreUrl?.reveal() ?? run?.eventStoreUrl ?? '';
   const databaseUrl = settings.databaseUrl?.reveal() ?? run?.databaseUrl ?? '';
@@ -23,7 +29,8 @@ export async function findServers(settings: Settings): Promise<ServerAddresses> 
   if (eventStoreUrl === '' || databaseUrl === '' || masterKey === null) {
     throw nothingRuns(settings.dataDir);
   }
-  return { eventStoreUrl, databaseUrl, masterKey: masterKey.base64 };
+  const clockOffsetMinutes = run?.clockOffsetMinutes ?? settings.clockOffsetMinutes;
+  return { eventStoreUrl, databaseUrl, masterKey: masterKey.base64, clockOffsetMinutes };
 }
 
 /** The database alone, by the same rule. */

@@ -1,6 +1,7 @@
 import { accountEvents } from '#libs/accounts';
 import { callerIdEvents, dialingEvents } from '#libs/calls';
 import { CommandRunner, connectEventStore, EventCatalog, type EventStore } from '#libs/event-store';
+import { shiftSystemClock } from '#libs/kernel';
 import { dncRulesEvents, leadStreamEvents, suppressionEvents } from '#libs/leads';
 import {
   DataKeys,
@@ -23,11 +24,16 @@ export interface StackConnection {
   readonly secrets: TenantSecrets;
 }
 
-/** Runs `work` on the stack that the settings lead to, and closes every connection after it. */
+/**
+ * Runs `work` on the stack that the settings lead to, by its clock, and closes every connection
+ * after it.
+ */
 export async function withStack<Result>(
   work: (stack: StackConnection) => Promise<Result>,
 ): Promise<Result> {
-  return withServers(await findServers(processSettings()), work);
+  const { clockOffsetMinutes, ...servers } = await findServers(processSettings());
+  shiftSystemClock(clockOffsetMinutes * 60_000);
+  return withServers(servers, work);
 }
 
 /** Runs `work` on given servers, and closes every connection after it. */

@@ -4,7 +4,7 @@ import {
   type ApiKeyEvent,
   ApiKeyIssuer,
 } from '#libs/accounts';
-import { type ApiKeyId, type TenantId } from '#libs/kernel';
+import { type ApiKeyId, systemClock, type TenantId } from '#libs/kernel';
 import { type StackConnection } from '../connection/stack-connection.js';
 
 type LoadedKey = Awaited<ReturnType<ApiKeyIssuer['load']>>;
@@ -22,7 +22,7 @@ export async function listKeys(stack: StackConnection, tenantId: TenantId): Prom
   const keys: ListedKey[] = [];
   for (const keyId of await keyIdsOf(stack, tenantId)) {
     const key = await issuer.load(keyId);
-    if (key.status !== 'absent') keys.push(listed(key, new Date()));
+    if (key.status !== 'absent') keys.push(listed(key, systemClock.now()));
   }
   return keys;
 }

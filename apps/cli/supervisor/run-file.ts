@@ -10,6 +10,8 @@ export interface RunFile {
   readonly apiUrl: string;
   readonly eventStoreUrl: string;
   readonly databaseUrl: string;
+  /** How far ahead of the machine's clock it believes to be, in minutes. */
+  readonly clockOffsetMinutes: number;
   /** Process ids by name, the supervisor's own among them. */
   readonly pids: Readonly<Record<string, number>>;
   /** What tells each of these processes from a later one with the same number. */

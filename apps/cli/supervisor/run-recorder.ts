@@ -11,6 +11,7 @@ export class RunRecorder {
     apiUrl: '',
     eventStoreUrl: '',
     databaseUrl: '',
+    clockOffsetMinutes: 0,
     pids: {},
     marks: {},
   };
@@ -22,6 +23,10 @@ export class RunRecorder {
 
   recordAddresses({ apiUrl }: { apiUrl: string }, servers: Servers): void {
     this.#change(() => ({ apiUrl, ...servers }));
+  }
+
+  recordClock({ clockOffsetMinutes }: { clockOffsetMinutes: number }): void {
+    this.#change(() => ({ clockOffsetMinutes }));
   }
 
   async recordReady(): Promise<void> {

@@ -92,6 +92,7 @@ async function bringUp(
   }
   const servers = await serversOf(plan, settings);
   run.recordAddresses(plan, servers);
+  run.recordClock(settings);
   const demoKey = await progress.step('Preparing the database', async () => {
     const { provision } = await provisioning;
     return provision({ settings, servers, masterKey: plan.masterKey });

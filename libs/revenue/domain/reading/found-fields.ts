@@ -47,11 +47,11 @@ function levelFields(
   warnings: Warning[],
 ): Map<string, Found> {
   const byKey = new Map<string, Found>();
-  for (const { name, value } of level) {
+  for (const { name, value, isCompound } of level) {
     const place = aliases.placeOf(name);
     if (place === undefined) continue;
     const text = cleaned(value);
-    const unusable = reasonAgainst(text);
+    const unusable = isCompound ? 'not_a_single_value' : reasonAgainst(text);
     const { key } = place;
     if (unusable !== null) warnings.push({ field: cleaned(name), code: unusable });
     if (unusable === null && byKey.has(key)) {

@@ -24,6 +24,8 @@ export function problem(code: string | null): {
 export interface SentValue {
   readonly name: string;
   readonly value: string;
+  /** Whether an object or a list was sent, which is no value: `value` is empty then. */
+  readonly isCompound?: true;
 }
 
 /** A field, and how it is to be understood. */

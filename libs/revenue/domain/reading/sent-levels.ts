@@ -138,6 +138,7 @@ function scalarFields(entries: readonly (readonly [string, unknown])[]): SentVal
   for (const [name, value] of entries) {
     if (typeof value === 'string') fields.push({ name, value });
     else if (typeof value === 'boolean') fields.push({ name, value: String(value) });
+    else if (value !== null) fields.push({ name, value: '', isCompound: true });
   }
   return fields;
 }

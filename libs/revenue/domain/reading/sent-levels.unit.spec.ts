@@ -120,6 +120,16 @@ describe('the same field in several places', () => {
     expect(readingOf({ call: [{ payout: 1 }], payout: [1] }).payoutMinor).toBeNull();
   });
 
+  it('is warned of where it is an object or a list, and hides no value', () => {
+    const parts = { payout: { amount: 45 }, caller: ['5125551212'], meta: {}, currency: null };
+    const reading = readingOf({ ...parts, call: { payout: 46 } });
+    expect(reading.payoutMinor).toBe(4_600);
+    expect(reading.warnings).toEqual([
+      { field: 'payout', code: 'not_a_single_value' },
+      { field: 'caller', code: 'not_a_single_value' },
+    ]);
+  });
+
   it('counts the last time, with a warning', () => {
     const reading = read(aPixel('payout=1&payout=45&Pay_Out=45'));
     expect(reading.payoutMinor).toBe(4_500);

@@ -72,7 +72,18 @@ export function holdsFields(element: Element): boolean {
 
 /** An element as a field: by its name and text, or the attributes that say both. */
 export function fieldOf(element: Element): SentValue {
-  return pairOf(element) ?? { name: nameOf(element), value: textOf(element) };
+  return pairOf(element) ?? { name: nameOf(element), value: textWithCurrency(element) };
+}
+
+/**
+ * The text, with the currency that stands beside it: `<payout currency="EUR">45</payout>` is
+ * `45 EUR`, which no other field says otherwise.
+ */
+function textWithCurrency(element: Element): string {
+  const text = textOf(element);
+  const currency = attributesOf(element).find(({ name }) => /^currency[_-]?(?:code)?$/i.test(name));
+  const isMissing = /^[a-z]{3}$/i.test(currency?.value ?? '') && !/[a-z]/i.test(text);
+  return isMissing ? `${text} ${currency?.value}` : text;
 }
 
 /**

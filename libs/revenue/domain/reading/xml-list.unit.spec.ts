@@ -109,6 +109,26 @@ describe('a list of reports in XML', () => {
   });
 });
 
+describe('an amount in XML', () => {
+  it.each([
+    ['<payout currency="EUR">45</payout>', 'EUR'],
+    ['<payout Currency_Code="eur">45.00</payout>', 'EUR'],
+    ['<payout currency="EUR">45</payout><currency>USD</currency>', 'EUR'],
+    ['<payout currency="EUR">45 CAD</payout>', 'CAD'],
+    ['<payout currency="{currency}">45</payout>', 'USD'],
+    ['<payout unit="EUR">45</payout>', 'USD'],
+  ])('is in the currency that stands beside it: %s', (fields, currency) => {
+    const report = `<call><call_id>v-1</call_id>${fields}</call>`;
+    expect(read(someXml(report))).toMatchObject({ payoutMinor: 4_500, currency });
+  });
+
+  it('is not guessed at in a currency that amounts are not known in', () => {
+    const reading = read(someXml('<call><payout currency="ZZZ">45</payout><a>1</a></call>'));
+    expect(reading.payoutMinor).toBeNull();
+    expect(codesOf(reading)).toEqual(['amount_unreadable']);
+  });
+});
+
 describe('what is no XML', () => {
   it.each([
     ['a form, though it begins as XML does', 'application/x-www-form-urlencoded', '<x=1&payout=45'],

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsText } from '../http/field-rules.js';
+import { IsReason } from '../http/field-rules.js';
 import { PageQuery } from '../http/page.requests.js';
 
 const BUILD_MAX = 1_000_000_000;
@@ -23,6 +23,6 @@ export class ListDeadLettersQuery extends PageQuery {
 /** Why events are given up. */
 export class SkipRequest {
   @ApiProperty({ description: 'Why, for the record.', example: 'written by a faulty import' })
-  @IsText(500)
+  @IsReason()
   reason: string;
 }

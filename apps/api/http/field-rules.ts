@@ -19,14 +19,25 @@ export function IsInstant(): PropertyDecorator {
 
 /** The field holds text of at most `max` characters, and none that no database can store. */
 export function IsText(max: number): PropertyDecorator {
-  const validate = (value: unknown) =>
-    typeof value === 'string' &&
-    value.length > 0 &&
-    value.length <= max &&
-    value.isWellFormed() &&
-    !value.includes('\0');
+  const validate = (value: unknown) => isStorable(value, max) && value.length > 0;
   const defaultMessage = () => `must be text of 1 to ${max} characters`;
   return ValidateBy({ name: 'isText', validator: { validate, defaultMessage } });
+}
+
+/** The field says why something is done, in 500 characters at most: blanks say nothing. */
+export function IsReason(): PropertyDecorator {
+  const validate = (value: unknown) => isStorable(value, 500) && value.trim() !== '';
+  const defaultMessage = () => 'must be text of 1 to 500 characters, and more than blanks';
+  return ValidateBy({ name: 'isText', validator: { validate, defaultMessage } });
+}
+
+function isStorable(value: unknown, max: number): value is string {
+  return (
+    typeof value === 'string' &&
+    value.length <= max &&
+    value.isWellFormed() &&
+    !value.includes('\0')
+  );
 }
 
 /**
@@ -34,11 +45,7 @@ export function IsText(max: number): PropertyDecorator {
  * none.
  */
 export function IsTextOrNone(max: number): PropertyDecorator {
-  const validate = (value: unknown) =>
-    typeof value === 'string' &&
-    value.length <= max &&
-    value.isWellFormed() &&
-    !value.includes('\0');
+  const validate = (value: unknown) => isStorable(value, max);
   const defaultMessage = () => `must be text of up to ${max} characters`;
   return ValidateBy({ name: 'isText', validator: { validate, defaultMessage } });
 }

@@ -4,7 +4,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { type FastifyRequest } from 'fastify';
 import { bytesOfBody } from '../http/body/any-body.js';
-import { IsText } from '../http/field-rules.js';
+import { IsReason, IsText } from '../http/field-rules.js';
 import { Validated } from '../http/validated.pipe.js';
 import { queryOf } from './postback-gate.js';
 
@@ -15,7 +15,7 @@ export class LinkPostbackRequest {
   transfer_id: string;
 
   @ApiProperty({ description: 'Why.', example: 'the buyer named another number' })
-  @IsText(500)
+  @IsReason()
   reason: string;
 }
 
@@ -26,14 +26,14 @@ export class ConfirmMatchRequest {
   transfer_id: string;
 
   @ApiProperty({ description: 'Why.', example: 'the other call was a test of ours' })
-  @IsText(500)
+  @IsReason()
   reason: string;
 }
 
 /** Why a report is corrected. */
 export class CorrectPostbackRequest {
   @ApiProperty({ description: 'Why.', example: 'a test of the buyer' })
-  @IsText(500)
+  @IsReason()
   reason: string;
 }
 

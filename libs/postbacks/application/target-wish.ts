@@ -5,7 +5,7 @@ import { emptyChoices, unknownFields } from '../domain/concerned.js';
 import { MACRO_NAMES } from '../domain/macros.js';
 import { type PostbackTargetSettings } from '../domain/postback-target.events.js';
 import { invalidTarget } from '../domain/postbacks.errors.js';
-import { unknownMacros } from '../domain/template.js';
+import { unknownInAddress, unknownMacros } from '../domain/template.js';
 import { type TargetTemplates } from './target-book.js';
 
 /** What a target is asked for with. */
@@ -46,7 +46,7 @@ function urlErrors({ url }: TargetWish, rules: AddressRules): FieldError[] {
     return [{ field: 'url', code: 'invalid_length', message }];
   }
   const problem = urlProblem(url, rules);
-  if (problem === null) return macroErrors('url', url);
+  if (problem === null) return macroErrors('url', unknownInAddress(url));
   return [{ field: 'url', code: problem, message: URL_MESSAGES[problem] }];
 }
 
@@ -58,7 +58,8 @@ function fieldErrors({ fields, settings: { method } }: TargetWish): FieldError[]
   }
   const entries = Object.entries(fields);
   const fitting = entries.length > 0 && entries.length <= FIELDS_MAX && entries.every(isShort);
-  if (fitting) return entries.flatMap(([name, value]) => macroErrors(`fields.${name}`, value));
+  if (fitting)
+    return entries.flatMap(([name, value]) => macroErrors(`fields.${name}`, unknownMacros(value)));
   const message =
     `Give 1 to ${FIELDS_MAX} fields: a name and a text with macros each, ` +
     `of at most ${FIELD_LENGTH_MAX} characters.`;
@@ -98,8 +99,7 @@ function isShort([name, value]: readonly [string, unknown]): boolean {
   return isText && name.length > 0 && name.length <= FIELD_LENGTH_MAX;
 }
 
-function macroErrors(field: string, template: string): FieldError[] {
-  const unknown = unknownMacros(template);
+function macroErrors(field: string, unknown: readonly string[]): FieldError[] {
   if (unknown.length === 0) return [];
   const message = `Unknown: ${unknown.join(', ')}. Known macros are ${MACRO_NAMES.join(', ')}.`;
   return [{ field, code: 'unknown_macro', message }];

@@ -3,10 +3,22 @@ import { MACRO_NAMES, type MacroName, type MacroValue, type MacroValues } from '
 /** A macro in either spelling: `{name}` or `[tag:name]`. */
 const MACRO = /\{([^{}]*)\}|\[tag:([^[\]]*)\]/gi;
 
+/** How other platforms write theirs, e.g. `[Call:ConversionPayout]`: it would be sent as it stands. */
+const FOREIGN = /\{\{[^{}]*\}\}|\[(?!tag:)[a-z]+:[^[\]]*\]/gi;
+/** A macro that is not closed, or was not opened; no address has a brace of its own. */
+const LOOSE = /[{}][^{}/?&#]*/g;
+
 /** Names in a template that are no macros, as they are written there. */
 export function unknownMacros(template: string): readonly string[] {
-  const names = [...template.matchAll(MACRO)].map(nameIn);
-  return [...new Set(names.filter((name) => known(name) === null))];
+  const names = [...template.replace(FOREIGN, '').matchAll(MACRO)].map(nameIn);
+  const foreign = template.match(FOREIGN) ?? [];
+  return [...new Set([...names.filter((name) => known(name) === null), ...foreign])];
+}
+
+/** The same in an address, and what is left of macros there. */
+export function unknownInAddress(template: string): readonly string[] {
+  const loose = template.replace(FOREIGN, '').replace(MACRO, '').match(LOOSE) ?? [];
+  return [...unknownMacros(template), ...new Set(loose)];
 }
 
 /** An address with every macro replaced by its value, URL-encoded: none can add to the address. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type CallResult } from './call-result.js';
 import { MACRO_NAMES, macroValues } from './macros.js';
-import { fillAddress, fillField, unknownMacros } from './template.js';
+import { fillAddress, fillField, unknownInAddress, unknownMacros } from './template.js';
 
 const result: CallResult = {
   ...{ leadId: 'lead-1', callId: 'call-1', transferId: 'transfer-1', mode: 'live' },
@@ -44,6 +44,21 @@ describe('a template', () => {
       ...['payuot', 'CallInfo:Id', ''],
     ]);
     expect(unknownMacros(MACRO_NAMES.map((name) => `{${name}}[tag:${name}]`).join(''))).toEqual([]);
+  });
+
+  it('names what other platforms write, for it would be sent as it stands', () => {
+    expect(unknownMacros('[Call:ConversionPayout] {{payout}} {payout} [tag:payout]')).toEqual([
+      ...['[Call:ConversionPayout]', '{{payout}}'],
+    ]);
+    expect(unknownMacros('{"a":{"b":"{payout}"}} [1] a[b]')).toEqual([]);
+  });
+
+  it('names what is left of macros in an address', () => {
+    const address = (query: string) => unknownInAddress(`https://a.example/?${query}`);
+    expect(address('x={payout&y={duration}')).toEqual(['{payout']);
+    expect(address('x=payout}&y={duration}')).toEqual(['}']);
+    expect(address('x={{payout}}&y={payuot}')).toEqual(['payuot', '{{payout}}']);
+    expect(address('x={payout}&y[]=[tag:duration]&z[a]=1')).toEqual([]);
   });
 
   it('writes nothing for what is not known of a call', () => {

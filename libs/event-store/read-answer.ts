@@ -1,3 +1,4 @@
+import { parseJson } from '#libs/kernel';
 import { type LogMessage, type Position, type RecordedEvent } from './port.js';
 import { WireReader } from './wire-reader.js';
 
@@ -106,8 +107,10 @@ class ReadEvent implements RecordedEvent {
 
   #parse(): void {
     const [data, metadata] = [this.#data as Buffer, this.#metadata as Buffer];
-    this.#data = this.#isJson ? jsonOr(data, String) : data;
-    this.#metadata = metadata.length === 0 ? undefined : jsonOr(metadata, (bytes) => bytes);
+    this.#data = this.#isJson ? jsonOr(parseJson, data, String) : data;
+    // All names in it are our own, and have no escapes.
+    this.#metadata =
+      metadata.length === 0 ? undefined : jsonOr(JSON.parse, metadata, (bytes) => bytes);
     this.#isParsed = true;
   }
 }
@@ -165,9 +168,13 @@ function uuidOfHalves(reader: WireReader): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-function jsonOr(bytes: Buffer, otherwise: (bytes: Buffer) => unknown): unknown {
+function jsonOr(
+  parse: (text: string) => unknown,
+  bytes: Buffer,
+  otherwise: (bytes: Buffer) => unknown,
+): unknown {
   try {
-    return JSON.parse(bytes.toString()) as unknown;
+    return parse(bytes.toString());
   } catch {
     return otherwise(bytes);
   }

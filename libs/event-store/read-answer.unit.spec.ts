@@ -40,7 +40,11 @@ function comparable(value: unknown): unknown {
 
 const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 const text = fc.string({ unit: 'grapheme', maxLength: 40 });
-const json = fc.json({ maxDepth: 3 }).map((each) => Buffer.from(each));
+/** Without backslashes in names: the client mixes up those of several events. */
+const json = fc
+  .json({ maxDepth: 3 })
+  .filter((each) => !each.includes('\\\\'))
+  .map((each) => Buffer.from(each));
 const anyBytes = fc.uint8Array({ maxLength: 60 }).map((each) => Buffer.from(each));
 
 const recordedEvents = fc
@@ -103,6 +107,16 @@ describe('an event on the wire', () => {
         expect(Object.keys(expected)).toEqual(expect.arrayContaining(Object.keys(answer.event)));
       }),
     );
+  });
+
+  it('keeps the names of its fields, whatever those of others were', () => {
+    const [, own] = ['{"first":1,"\\\\":2}', '{"first":1,"\\"":2}'].map((data) => {
+      const recorded = new ReadEvent.RecordedEvent().setData(Buffer.from(data));
+      recorded.getMetadataMap().set('content-type', 'application/json');
+      const read = new streamsPb.ReadResp().setEvent(new ReadEvent().setEvent(recorded));
+      return (readAnswer(encoded(read)) as Extract<Read, { kind: 'event' }>).event.data;
+    });
+    expect(own).toEqual({ first: 1, '"': 2 });
   });
 
   it('may have fields nobody knows yet, of every kind', () => {

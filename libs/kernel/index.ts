@@ -7,6 +7,7 @@ export {
   type FieldError,
 } from './domain-error.js';
 export type { Actor, DomainEvent } from './domain-event.js';
+export { parseJson, type Revive } from './parse-json.js';
 export { isPrivateAddress } from './private-host.js';
 export {
   type ApiKeyId,

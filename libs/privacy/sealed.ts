@@ -1,4 +1,4 @@
-import type { DataKeyId, TenantId } from '#libs/kernel';
+import { type DataKeyId, parseJson, type TenantId } from '#libs/kernel';
 import { decrypt, encrypt } from './aes-gcm.js';
 import type { DataKey } from './data-key.js';
 
@@ -84,5 +84,5 @@ export function open<T>(
       ? decrypt(key.secret, additionalData(tenantId, keyId), bytes)
       : null;
   if (plaintext === null) throw new UnreadableBox(tenantId, `it fails its check under ${keyId}`);
-  return JSON.parse(plaintext.toString()) as T;
+  return parseJson(plaintext.toString()) as T;
 }

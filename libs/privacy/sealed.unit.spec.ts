@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createSecretKey } from 'node:crypto';
-import type { DataKeyId, TenantId } from '#libs/kernel';
+import { type DataKeyId, parseJson, type TenantId } from '#libs/kernel';
 import type { DataKey } from './data-key.js';
 import { DataKeyBlock } from './data-key-block.js';
 import { ERASED, isErased, keyIdOf, open, seal, type Sealed, UnreadableBox } from './sealed.js';
@@ -25,10 +25,21 @@ describe('a sealed box', () => {
   it('opens to what was put in, whatever that is', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        const expected: unknown = JSON.parse(JSON.stringify(value));
+        const expected = parseJson(JSON.stringify(value));
         expect(open(key, acme, seal(key, acme, value))).toEqual(expected);
       }),
     );
+  });
+
+  it('keeps its names, whatever those of other boxes were', () => {
+    const sealed = [
+      { its: 1, '\\': 2 },
+      { its: 1, '"': 2 },
+    ].map((value) => seal(key, acme, value));
+    expect(sealed.map((box) => open(key, acme, box))).toEqual([
+      { its: 1, '\\': 2 },
+      { its: 1, '"': 2 },
+    ]);
   });
 
   it('looks different each time, and nothing in it shows', () => {

@@ -44,6 +44,19 @@ describe('a database connection', () => {
     await owner.close();
   });
 
+  it('keeps names in JSON, whatever those of other rows are', async () => {
+    const owner = connectDatabase({ url: fresh.url, role: 'owner', applicationName: 'spec' });
+    const contents = [
+      { row: 1, '\\': 2 },
+      { row: 1, '"': 2 },
+    ].map((each) => JSON.stringify(each));
+    const { rows } = await sql`select ${contents[0]}::jsonb as one, ${contents[1]}::jsonb as two,
+      ${contents[1]}::json as three`.execute(owner.kysely);
+    const own = { row: 1, '"': 2 };
+    expect(rows).toEqual([{ one: { row: 1, '\\': 2 }, two: own, three: own }]);
+    await owner.close();
+  });
+
   it('gives up on a statement that takes too long, and goes on', async () => {
     const api = connectDatabase({
       url: fresh.url,

@@ -1,3 +1,4 @@
+import { parseJson } from '#libs/kernel';
 import {
   CamelCasePlugin,
   Kysely,
@@ -108,10 +109,13 @@ function startupOptions({ role, niceness }: ConnectOptions, statementMs: number)
 
 const int8 = 20;
 const timestamptz = 1184;
+const json = 114;
+const jsonb = 3802;
 
 const getTypeParser: typeof driverTypes.getTypeParser = (oid: number, format?: string) => {
   if (oid === int8) return BigInt;
   if (oid === timestamptz) return toInstant;
+  if (oid === json || oid === jsonb) return (text: string) => parseJson(text);
   return (driverTypes.getTypeParser as (oid: number, format?: string) => unknown)(oid, format);
 };
 

@@ -1,3 +1,4 @@
+import { parseJson } from '#libs/kernel';
 import {
   type ImportPlan,
   IMPORTS_LISTED_MAX,
@@ -112,7 +113,7 @@ function readMapping(text: string): Record<string, string> {
 
 function parsedObject(text: string): object | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return typeof value === 'object' && !Array.isArray(value) ? value : null;
   } catch {
     return null;

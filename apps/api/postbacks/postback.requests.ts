@@ -1,3 +1,4 @@
+import { parseJson } from '#libs/kernel';
 import { validationFailed } from '#libs/leads';
 import { type Hit } from '#libs/revenue';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
@@ -132,7 +133,7 @@ function description(body: Buffer): object | null {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import { parseJson } from '#libs/kernel';
 import { validationFailed } from '#libs/leads';
 import { readAliases, type SaidTerms } from '#libs/revenue';
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
@@ -121,7 +122,7 @@ export function termsOf(options: StatementOptions): SaidTerms {
 function listed(given: unknown): unknown {
   if (typeof given !== 'string') return given;
   try {
-    return JSON.parse(given);
+    return parseJson(given);
   } catch {
     const message = 'must be a JSON list: [{"field":"caller","name":"Prospect Ph"}]';
     throw validationFailed([{ field: 'aliases', code: 'wrong_format', message }]);

@@ -1,3 +1,4 @@
+import { parseJson } from '#libs/kernel';
 import { type Touch } from './projection.js';
 import { type Column, type ReadModelTable } from './table.js';
 
@@ -143,7 +144,7 @@ export class RowMemory {
 
 function canonicalValue(sql: string, value: unknown): unknown {
   if (value === null) return null;
-  if (sql === 'jsonb') return JSON.parse(JSON.stringify(value, (_, each) => storableJson(each)));
+  if (sql === 'jsonb') return parseJson(JSON.stringify(value, (_, each) => storableJson(each)));
   if (sql === 'timestamptz') return canonicalInstant(value as string);
   if (Array.isArray(value)) return value.every(isStorable) ? value : value.map(storable);
   return storable(value);

@@ -56,8 +56,6 @@ const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', ',', 'a', ' ', '\n', 'é', '😀') }),
 );
-/** Once it saw a name with a backslash, `JSON.parse` of V8 13.6 may take names with escapes for it. */
-const anyName = anyText.map((name) => name.replaceAll('\\', '/'));
 const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 4 });
 const anyRow = fc.record({
   tenantId: fc.constantFrom('acme', 'zenith'),
@@ -74,7 +72,7 @@ const anyRow = fc.record({
   words: optional(fc.array(anyText)),
   content: optional(
     fc.dictionary(
-      anyName,
+      anyText,
       fc.oneof(anyText, fc.double({ noDefaultInfinity: true, noNaN: true }), fc.array(anyText)),
     ),
   ),

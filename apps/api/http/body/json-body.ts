@@ -1,3 +1,4 @@
+import { parseJson } from '#libs/kernel';
 import { HttpRefusal } from '../errors/http-refusal.js';
 import { jsonErrorOffset } from './json-offset.js';
 
@@ -17,29 +18,14 @@ export function parseJsonBody(text: string): unknown {
 
 function parse(json: string): unknown {
   try {
-    const value: unknown = JSON.parse(json);
-    return json.includes('\\') ? (JSON.parse(spelledOut(json)) as unknown) : value;
-  } catch {
+    return parseJson(json);
+  } catch (error) {
+    if (error instanceof RangeError) throw bodyTooDeep();
     const offset = jsonErrorOffset(json) ?? 0;
     throw new HttpRefusal(400, 'malformed_json', `The body is not JSON: see offset ${offset}.`, {
       details: { offset },
     });
   }
-}
-
-/**
- * JSON with characters in place of their escapes, but of those that need one.
- *
- * Having seen a name that holds a backslash, say `\u00e`, `JSON.parse` of V8 13.6 takes a name that
- * is written with an escape, say `"\u00e9tage"`, for that one: by a request of one sender, fields of
- * all others would lose their names.
- */
-function spelledOut(json: string): string {
-  return json.replace(/\\(?:u([0-9a-fA-F]{4})|.)/g, (escape, code: string | undefined) => {
-    if (code === undefined) return escape === '\\/' ? '/' : escape;
-    const character = String.fromCharCode(parseInt(code, 16));
-    return /[\u0000-\u001f"\\]/.test(character) ? escape : character;
-  });
 }
 
 /** Walks the value level by level, without recursion. */

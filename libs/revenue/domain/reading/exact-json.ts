@@ -1,12 +1,6 @@
-/** What the engine tells of a value it parsed: how a number, text or truth was written. */
-interface Written {
-  readonly source?: string;
-}
+import { parseJson, type Revive } from '#libs/kernel';
 
-type Revive = (key: string, value: unknown, written: Written) => unknown;
-
-// The language has both; its type library does not know them yet.
-const parse = JSON.parse as (text: string, revive: Revive) => unknown;
+// The language has it; its type library does not know it yet.
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (source: string) => unknown };
 
 /**
@@ -24,13 +18,12 @@ const UNUSUAL = /(?:^|[[:,])\s*(?:-0|-?\d+[.eE]|-?\d{16})/;
  */
 export function parseExactly(text: string): unknown {
   return attempt(() =>
-    UNUSUAL.test(text) ? parse(text, numberAsWritten) : printed(JSON.parse(text)),
+    UNUSUAL.test(text) ? parseJson(text, numberAsWritten) : printed(parseJson(text)),
   );
 }
 
-function numberAsWritten(_: string, value: unknown, { source }: Written): unknown {
-  return typeof value === 'number' ? (source ?? String(value)) : value;
-}
+const numberAsWritten: Revive = (value, { source }) =>
+  typeof value === 'number' ? (source ?? String(value)) : value;
 
 /** The value with every number in it as a text. */
 function printed(value: unknown): unknown {
@@ -48,15 +41,14 @@ function printed(value: unknown): unknown {
  * The elements of a JSON array as JSON again, numbers as they were written; `null` if it is none.
  */
 export function elementsOf(text: string): string[] | null {
-  const parsed = attempt(() => parse(text, numberToWrite));
+  const parsed = attempt(() => parseJson(text, numberToWrite));
   if (!Array.isArray(parsed)) return null;
   // What is nested too deeply to be written again is found so by whoever reads it, too.
   return attempt(() => parsed.map((element) => JSON.stringify(element))) ?? null;
 }
 
-function numberToWrite(_: string, value: unknown, { source }: Written): unknown {
-  return typeof value === 'number' && source !== undefined ? rawJSON(source) : value;
-}
+const numberToWrite: Revive = (value, { source }) =>
+  typeof value === 'number' && source !== undefined ? rawJSON(source) : value;
 
 function attempt<Result>(read: () => Result): Result | undefined {
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseExactly } from './exact-json.js';
+import { elementsOf, parseExactly } from './exact-json.js';
 
 /** Numbers as senders write them, each with what stands around it in a text, too. */
 const written = fc.oneof(
@@ -44,6 +44,13 @@ describe('JSON that is read exactly', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it('keeps the names of one sender, whatever another called theirs before', () => {
+    parseExactly('{"own":1,"\\\\u00e":2}');
+    expect(parseExactly('{"own":1,"\\u00e9tage":2}')).toEqual({ own: '1', étage: '2' });
+    expect(parseExactly('{"own":1.0,"\\u00e9tage":2}')).toEqual({ own: '1.0', étage: '2' });
+    expect(elementsOf('[{"own":1.0,"\\u00e9tage":2}]')).toEqual(['{"own":1.0,"étage":2}']);
   });
 
   it.each(['', '{', '01', '{"a":1.}', '[1,]', 'NaN'])('is none, as %j', (document) => {

@@ -76,13 +76,18 @@ describe('the request log', () => {
   });
 
   it('loses what the database refuses, and nothing that waits with it', async () => {
-    const failures: unknown[] = [];
-    const log = new RequestLog({ database: api, keys, onFailure: (error) => failures.push(error) });
+    const [failures, refusals]: unknown[][] = [[], []];
+    const log = new RequestLog({
+      ...{ database: api, keys },
+      onFailure: (error) => failures!.push(error),
+      onRefusal: (error, dropped) => refusals!.push([error, dropped]),
+    });
     const other = 'refused' as TenantId;
     for (const status of [200, 2 ** 31, 201, 202]) log.record(request({ tenantId: other, status }));
     await log.flush();
     expect((await rowsOf(other)).map(({ status }) => status).sort()).toEqual([200, 201, 202]);
-    expect(failures).toMatchObject([{ code: '22003' }]);
+    expect(refusals).toMatchObject([[{ code: '22003' }, 1]]);
+    expect(failures).toEqual([]);
     expect(log.dropped).toBe(1);
   });
 

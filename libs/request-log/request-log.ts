@@ -17,8 +17,10 @@ export interface RequestLogOptions {
   readonly keys: DataKeys;
   /** Requests kept in memory while the database is away: about 1 kB each. */
   readonly waitingMax?: number;
-  /** Told of every failed write, with the number of requests dropped so far. */
+  /** Told of every failed write that will be tried again, with the number dropped so far. */
   readonly onFailure?: (error: unknown, dropped: number) => void;
+  /** Told of every request that the database will not take, with the number dropped so far. */
+  readonly onRefusal?: (error: unknown, dropped: number) => void;
 }
 
 /**
@@ -34,17 +36,19 @@ export class RequestLog {
   readonly #keys: DataKeys;
   readonly #waitingMax: number;
   readonly #onFailure: (error: unknown, dropped: number) => void;
+  readonly #onRefusal: (error: unknown, dropped: number) => void;
   readonly #dayKeys = new Map<TenantId, { readonly day: number; readonly key: DataKey }>();
   #waiting: LoggedRequest[] = [];
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> | null = null;
   #dropped = 0;
 
-  constructor({ database, keys, waitingMax = 10_000, onFailure }: RequestLogOptions) {
+  constructor({ database, keys, waitingMax = 10_000, onFailure, onRefusal }: RequestLogOptions) {
     this.#database = database;
     this.#keys = keys;
     this.#waitingMax = waitingMax;
     this.#onFailure = onFailure ?? (() => undefined);
+    this.#onRefusal = onRefusal ?? (() => undefined);
   }
 
   /** How many requests are missing from the log since the process started. */
@@ -125,7 +129,7 @@ export class RequestLog {
       if (!isOfData(error)) throw error;
       if (rows.length === 1) {
         this.#dropped += 1;
-        this.#onFailure(error, this.#dropped);
+        this.#onRefusal(error, this.#dropped);
         return;
       }
       const middle = Math.ceil(rows.length / 2);

@@ -152,6 +152,12 @@ function operationsParts(database: Database, keys: DataKeys, logger: Logger) {
       onFailure: (error, dropped) => {
         logger.warn({ err: error, dropped }, 'the request log could not be written; trying again');
       },
+      onRefusal: (error, dropped) => {
+        logger.warn(
+          { err: error, dropped },
+          'the database refuses a request to log; it is dropped',
+        );
+      },
     }),
   };
 }

@@ -12,6 +12,7 @@ import { contextOf, type DestinationCaller } from './destination-caller.js';
 import { readDestinationNumber } from './destination-number.js';
 import { DestinationReader } from './destination-reader.js';
 import { destinationStream } from './destination-streams.js';
+import { refuseUnknownStandIn } from './stand-in.js';
 
 /**
  * A destination as a command left it, and where its event is in the log; `null`: none was needed.
@@ -72,6 +73,7 @@ export class TurnDestinationCommand extends Command<DestinationResult> {
 export class AddDestinationHandler implements ICommandHandler<AddDestinationCommand> {
   constructor(
     private readonly runner: CommandRunner,
+    private readonly reader: DestinationReader,
     private readonly clock: CallsClock,
   ) {}
 
@@ -79,6 +81,7 @@ export class AddDestinationHandler implements ICommandHandler<AddDestinationComm
     const { tenantId, caller, destinationId, reason, mayReach } = command;
     const read = [readDestinationNumber, mayReach] as const;
     const settings = readDestinationSettings(command.settings, undefined, ...read);
+    await refuseUnknownStandIn(this.reader, command, settings, null);
     const at = this.clock.now().toISOString();
     const result = await this.runner.run({
       stream: destinationStream(destinationId),
@@ -105,6 +108,7 @@ export class ChangeDestinationHandler implements ICommandHandler<ChangeDestinati
     const { destinationId, settings } = await this.reader.find(tenantId, command.destinationId);
     const read = [readDestinationNumber, mayReach] as const;
     const after = readDestinationSettings(change, settings, ...read);
+    await refuseUnknownStandIn(this.reader, { tenantId, destinationId }, after, settings);
     const at = this.clock.now().toISOString();
     const order = { destinationId, before: settings, after, reason, at };
     const result = await this.runner.run({

@@ -34,7 +34,7 @@ const least = { name: 'Northwind', address: { value: '(212) 555-0142' } };
 async function add(more: object = {}, tenantId = ACME, id = randomUUID(), caller = aCaller()) {
   const settings = { ...least, ...more };
   const command = new AddDestinationCommand(tenantId, caller, id, settings, 'agreed');
-  return new AddDestinationHandler(runner, clock).execute(command);
+  return new AddDestinationHandler(runner, reader, clock).execute(command);
 }
 const change = (id: string, wish: object, tenantId = ACME, caller = aCaller()) =>
   new ChangeDestinationHandler(runner, reader, clock).execute(
@@ -62,6 +62,27 @@ describe('a destination in the log', () => {
     await change(id, { weight: 5 });
     expect(await add({}, ACME, id, caller)).toEqual(first);
     expect(await reader.history(ACME, id)).toHaveLength(2);
+  });
+
+  it('is stood in for only by another one that could come', async () => {
+    const { destinationId: other } = (await add()).destination;
+    const { destinationId: foreign } = (await add({}, ZENITH)).destination;
+    const { destinationId: retired } = (await add()).destination;
+    await turn(retired, 'RetireDestination');
+    const schedule = (standIn: string) => ({ schedule: { stand_in_id: standIn } });
+    const id = (await add(schedule(other))).destination.destinationId;
+    const refused = expect.objectContaining({
+      ...{ code: 'validation_failed' },
+      details: [expect.objectContaining({ field: 'schedule.stand_in_id', code: 'not_allowed' })],
+    });
+    for (const unfit of [randomUUID(), foreign, retired]) {
+      await expect(add(schedule(unfit))).rejects.toEqual(refused);
+      await expect(change(id, schedule(unfit))).rejects.toEqual(refused);
+    }
+    await expect(change(id, schedule(id))).rejects.toEqual(refused);
+    await turn(other, 'RetireDestination');
+    const { settings } = (await change(id, { weight: 7 })).destination;
+    expect(settings).toMatchObject({ weight: 7, schedule: { standInId: other } });
   });
 
   it('keeps every version with who, why, before and after', async () => {

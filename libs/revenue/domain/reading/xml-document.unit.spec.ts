@@ -55,6 +55,13 @@ describe('a document in XML', () => {
     ]);
   });
 
+  it('is none where it has more elements than any list of reports', () => {
+    const wide = (elements: number) => `<a>${'<b/>'.repeat(elements - 1)}</a>`;
+    expect([6_000, 6_001].map((elements) => readXml(wide(elements)) !== null)).toEqual([
+      ...[true, false],
+    ]);
+  });
+
   it('comes back as it was written, and whatever comes never throws', () => {
     const written = fc.string({ unit: 'grapheme' });
     fc.assert(

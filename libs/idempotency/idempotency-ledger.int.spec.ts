@@ -1,7 +1,8 @@
 import { type TenantId } from '#libs/kernel';
-import { connectDatabase, type Database } from '#libs/read-db';
+import { connectDatabase, type Database, inTenant } from '#libs/read-db';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { type KeyedCommand } from './idempotency-key.js';
 import { IdempotencyLedger } from './idempotency-ledger.js';
@@ -105,6 +106,25 @@ describe('a use of an Idempotency-Key', () => {
     expect(await elsewhere.claim(command, 'a')).toEqual({ kind: 'again' });
     const third = new IdempotencyLedger(api);
     expect(await third.claim(command, 'a')).toMatchObject({ kind: 'elsewhere' });
+  });
+
+  it('is claimed where what became of another of its batch cannot be found out', async () => {
+    await here.claim(command, 'a');
+    const free = { tenantId, commandId: randomUUID() };
+    const [hurried, locking] = [{ statementTimeoutMs: 200 }, {}].map((more) =>
+      connectDatabase({ url: fresh.url, role: 'api', applicationName: 'test', ...more }),
+    );
+    await inTenant(locking!, tenantId, async (transaction) => {
+      await sql`select from idempotency_key
+        where command_id = ${command.commandId} for update`.execute(transaction);
+      const third = new IdempotencyLedger(hurried!);
+      const claims = await Promise.allSettled([third.claim(command, 'a'), third.claim(free, 'a')]);
+      expect(claims).toMatchObject([
+        { status: 'rejected', reason: { code: 'database_unavailable' } },
+        { status: 'fulfilled', value: { kind: 'first' } },
+      ]);
+    });
+    await Promise.all([hurried!.close(), locking!.close()]);
   });
 
   it('is told apart from others that come in the same batch', async () => {

@@ -9,6 +9,7 @@ import {
   type Completion,
   type EarlierUse,
   type Outcome,
+  UnknownUse,
 } from './idempotency-store.js';
 
 /** What a request with an Idempotency-Key is to do. */
@@ -28,7 +29,7 @@ interface InFlight {
 }
 
 interface TenantBatches {
-  readonly claims: GroupCommit<ClaimRequest, EarlierUse | undefined>;
+  readonly claims: GroupCommit<ClaimRequest, EarlierUse | UnknownUse | undefined>;
   readonly completions: GroupCommit<Completion, undefined>;
 }
 
@@ -68,6 +69,7 @@ export class IdempotencyLedger {
     let claim: Claim | null = null;
     try {
       const earlier = await this.#of(tenantId).claims.add({ commandId, fingerprint });
+      if (earlier instanceof UnknownUse) throw earlier.cause;
       claim = claimAfter(earlier, fingerprint);
       return claim;
     } finally {

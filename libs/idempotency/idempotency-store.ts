@@ -43,6 +43,11 @@ export interface EarlierUse {
   readonly body: string | null;
 }
 
+/** Nothing could be found out of a key that was used before. */
+export class UnknownUse {
+  constructor(readonly cause: unknown) {}
+}
+
 /** How a claimed request ended. */
 export type Completion = ClaimRequest & {
   /** `null` gives the claim up, so that a retry may begin at once. */
@@ -115,19 +120,26 @@ const claimStatement: TenantStatement = {
  * and its lease has run out.
  *
  * Resolves to what is known of each key's earlier use, in their order: `undefined` for a first use.
+ * Where the second statement fails, those that the first one claimed are claimed all the same: if
+ * they were refused, too, a retry would find them taken until their lease runs out.
  */
 export async function claimKeys(
   database: Database,
   tenantId: TenantId,
   requests: readonly ClaimRequest[],
-): Promise<readonly (EarlierUse | undefined)[]> {
+): Promise<readonly (EarlierUse | UnknownUse | undefined)[]> {
   const columns = claimColumns(requests);
   const unused = await insertInTenant<ClaimedKey>(database, tenantId, claimUnused, columns);
   if (unused.length === requests.length) return requests.map(() => undefined);
   const claimed = new Set(unused.map(({ commandId }) => commandId));
   const used = requests.filter(({ commandId }) => !claimed.has(commandId));
-  const earlier = await claimUsedKeys(database, tenantId, used);
-  return requests.map(({ commandId }) => earlier.get(commandId));
+  const earlier = await claimUsedKeys(database, tenantId, used).catch(
+    (error: unknown) => new UnknownUse(error),
+  );
+  return requests.map(({ commandId }) => {
+    if (claimed.has(commandId)) return undefined;
+    return earlier instanceof UnknownUse ? earlier : earlier.get(commandId);
+  });
 }
 
 /** By command; without those that turned out to be free. */

@@ -1,13 +1,7 @@
 import { DOMParser, type Element } from '@xmldom/xmldom';
 import { type SentValue } from './parsed.js';
+import { DEPTH_MAX, isTooLarge } from './xml-size.js';
 
-/** Deeper ones are nobody's report. */
-const DEPTH_MAX = 20;
-/**
- * Each takes some 10 µs of a processor, nested or not; 500 reports of ten fields are fewer, and
- * leave 10 characters of a request to each.
- */
-const ELEMENTS_MAX = 6_000;
 /** In characters; a request brings 65,536, and a report of a list may be longer when escaped. */
 const LENGTH_MAX = 512 * 1024;
 /** What stands for no character stands for itself: `AT&T` is written so by hand. */
@@ -20,7 +14,7 @@ const XMLNS = 'http://www.w3.org/2000/xmlns/';
  * Prefixes that nothing declares are taken as they are.
  */
 export function readXml(text: string): Element | null {
-  if (text.length > LENGTH_MAX || tagsIn(text) > ELEMENTS_MAX) return null;
+  if (text.length > LENGTH_MAX || isTooLarge(text)) return null;
   try {
     const parser = new DOMParser({ locator: false, onError: refuse, xmlns: prefixesIn(text) });
     const { doctype, documentElement } = parser.parseFromString(text, 'text/xml');
@@ -28,15 +22,6 @@ export function readXml(text: string): Element | null {
   } catch {
     return null;
   }
-}
-
-/** Those that begin an element, and what looks so in comments and raw text. */
-function tagsIn(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', at + 1)) {
-    if (!'/!?'.includes(text.charAt(at + 1))) count += 1;
-  }
-  return count;
 }
 
 function refuse(level: string, message: string): void {

@@ -1,7 +1,7 @@
 import { type TenantId } from '#libs/kernel';
 import { type Database, inTenant } from '#libs/read-db';
 import { StatementLookup } from '#libs/revenue';
-import { knownLines, statementsOfDestination } from './statement-list.queries.js';
+import { countLines, knownLines, statementsOfDestination } from './statement-list.queries.js';
 
 /** A tenant’s statements from the read models `statement_list` and `postback_inbox`. */
 export class ReadModelStatementLookup extends StatementLookup {
@@ -24,5 +24,9 @@ export class ReadModelStatementLookup extends StatementLookup {
     lineIds: readonly string[],
   ): Promise<ReadonlySet<string>> {
     return inTenant(this.database, tenantId, (transaction) => knownLines(transaction, lineIds));
+  }
+
+  override countLines(tenantId: TenantId, statementId: string): Promise<number> {
+    return inTenant(this.database, tenantId, (transaction) => countLines(transaction, statementId));
   }
 }

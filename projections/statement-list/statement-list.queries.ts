@@ -107,3 +107,16 @@ export async function knownLines(
       and postback_id = any(${[...lineIds]}::text[])`.execute(transaction);
   return new Set(rows.map(({ postbackId }) => postbackId));
 }
+
+/** How many lines of a statement were brought in, each as often as it was there. */
+export async function countLines(
+  transaction: TenantTransaction,
+  statementId: string,
+): Promise<number> {
+  const { rows } = await sql<{ readonly lines: number }>`
+    select count(*)::integer as lines from postback_inbox
+    where tenant_id = current_setting('app.tenant') and token_id = ${statementId}`.execute(
+    transaction,
+  );
+  return rows[0]?.lines ?? 0;
+}

@@ -99,6 +99,11 @@ describe('a statement', () => {
       const { same_file_as } = await sendJson(rows, inCents);
       return same_file_as === first.statement_id;
     });
+    const grown = await sendJson([...rows, { ...rows[0], payout: '1.00' }], inCents);
+    expect(grown.same_file_as).toBe(first.statement_id);
+    expect((await sendJson(rows.slice(0, 2), inCents)).same_file_as).toBe(first.statement_id);
+    const begunAlike = await sendJson([rows[0]!, { ...rows[1], payout: '1.00' }], inCents);
+    expect(begunAlike.same_file_as).toBeNull();
     const again = await sendJson(rows, options);
     expect(again).toMatchObject({ stored: 0, statement_id: first.statement_id });
     expect(again.differences).toEqual(first.differences);

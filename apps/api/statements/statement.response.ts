@@ -74,8 +74,9 @@ export class StatementView {
   @ApiProperty({
     ...{ type: String, nullable: true, format: 'uuid' },
     description:
-      'The latest statement of this destination with the same first rows and another period, zone, unit ' +
-      'or aliases: a warning, for rows of both count. Null: none is known.',
+      'The latest statement of this destination with the same first rows, or fewer of them and no ' +
+      'others, and another period, zone, unit or aliases: a warning, for rows of both count. Null: ' +
+      'none is known.',
   })
   same_file_as: string | null;
 

@@ -196,6 +196,8 @@ export abstract class StatementLookup {
   ): Promise<readonly string[]>;
   /** Those of some lines that were brought in, by their ids as reports. */
   abstract knownLines(tenantId: TenantId, lineIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** How many lines of a statement were brought in, each as often as it was there. */
+  abstract countLines(tenantId: TenantId, statementId: string): Promise<number>;
 }
 
 /** How much of the log the read side shows, of transfers and of reports. */

@@ -26,8 +26,9 @@ export class FirstLines {
 
 /**
  * The latest statement of the same buyer, brought in with another period, zone, unit or aliases,
- * that has the first lines of this one; `null` if none is known. The lines have ids of their own in
- * each statement, so nothing else stops them from counting twice. As far as the read side shows.
+ * that has the first lines of this one, or whose lines are all the first ones of this: a short file
+ * that has grown since. `null` if none is known. The lines have ids of their own in each statement,
+ * so nothing else stops them from counting twice. As far as the read side shows.
  */
 export async function sameFileAs(
   lookup: StatementLookup,
@@ -42,6 +43,13 @@ export async function sameFileAs(
     .filter((id) => id !== statementId)
     .map((id) => ({ id, lineIds: texts.map((text) => lineIdOf(id, text)) }));
   const asked = others.flatMap(({ lineIds }) => lineIds);
-  const known = asked.length === 0 ? new Set() : await lookup.knownLines(tenantId, asked);
-  return others.find(({ lineIds }) => lineIds.every((id) => known.has(id)))?.id ?? null;
+  if (asked.length === 0) return null;
+  const known = await lookup.knownLines(tenantId, asked);
+  for (const { id, lineIds } of others) {
+    const common = lineIds.filter((lineId) => known.has(lineId)).length;
+    if (common === texts.length) return id;
+    const beginsSo = common > 0 && lineIds.slice(0, common).every((lineId) => known.has(lineId));
+    if (beginsSo && (await lookup.countLines(tenantId, id)) === common) return id;
+  }
+  return null;
 }

@@ -100,10 +100,11 @@ describe('a statement', () => {
   /** All of them are brought in, the last first, with these lines. */
   const lookup = (said: readonly SaidTerms[], lines: readonly string[]) => {
     const lineIds = said.flatMap((of) => lines.map((text) => lineIdOf(idOf(of), text)));
-    const [ofDestination, knownLines] = [said.map(idOf), new Set(lineIds)].map(
+    const answers = [said.map(idOf), new Set(lineIds), lines.length];
+    const [ofDestination, knownLines, countLines] = answers.map(
       (answer) => () => Promise.resolve(answer),
     );
-    return { ofDestination, knownLines } as unknown as StatementLookup;
+    return { ofDestination, knownLines, countLines } as unknown as StatementLookup;
   };
   const found = async (said: readonly SaidTerms[], lines: readonly string[]) => {
     const bring = await anImporter(lookup(said, lines));
@@ -116,6 +117,14 @@ describe('a statement', () => {
     expect(await found([other('5'), other('6')], longer)).toBe(idOf(other('5')));
     const inCents: SaidTerms = { ...terms, amountUnit: 'cents' };
     expect(await found([terms, inCents], july)).toBe(idOf(inCents));
+  });
+
+  it('is said to be the same file as a shorter one that it goes on from', async () => {
+    expect(await found([other('6')], july.slice(0, 1))).toBe(idOf(other('6')));
+  });
+
+  it('is another file than one that only begins as it does', async () => {
+    expect(await found([other('6')], [...july.slice(0, 1), 'another line'])).toBeNull();
   });
 
   it('is no other file than itself, nor than one that lacks a line of it', async () => {

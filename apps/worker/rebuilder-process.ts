@@ -18,8 +18,13 @@ interface End {
   readonly err?: Error;
 }
 
-/** One that does not take up its work within this time, or lets it lie, hangs. */
-const hungAfterMs = 20_000;
+/**
+ * One that does not take up its work within this time, or lets it lie, hangs. Whoever replaces it has
+ * twice as long: processes of low priority start slowly on a busy machine, and one that is ended
+ * before it has started would never be of any use.
+ */
+const hungAfterMinMs = 60_000;
+const hungAfterMaxMs = 600_000;
 const stopWithinMs = 5_000;
 const retryMinMs = 500;
 const retryMaxMs = 30_000;
@@ -56,6 +61,7 @@ export class RebuilderProcess {
   }
 
   #replaceHung(child: ChildProcess, now: number): void {
+    const hungAfterMs = Math.min(hungAfterMinMs * 2 ** this.#failures, hungAfterMaxMs);
     if (this.#missedSince === null || now - this.#missedSince < hungAfterMs) return;
     this.#logger.warn('the rebuilder gives no sign of life; it is replaced');
     this.#missedSince = null;

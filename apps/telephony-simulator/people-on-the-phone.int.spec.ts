@@ -103,8 +103,7 @@ describe('a call to a consumer', () => {
   it('is answered at once where machines are told apart meanwhile', async () => {
     const resultUrl = `${application.url}/answerer`;
     await call('+15125550101', { machines: { detection: 'async', resultUrl } });
-    const paths = application.requests.map(({ path }) => path);
-    expect(paths.indexOf('/answer')).toBeLessThan(paths.indexOf('/answerer'));
+    // It was sent before anybody knew; which of two requests is heard first is the network’s.
     expect(requestTo('/answer')?.report.answeredBy).toBeNull();
     const result = requestTo('/answerer');
     expect(result).toMatchObject({ signed: true, report: { answeredBy: 'machine' } });

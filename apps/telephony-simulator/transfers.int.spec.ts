@@ -6,14 +6,20 @@ import { AGENT, type CallView, QUALIFIED, type Simulator, startSimulator } from 
 
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token' };
 const CONSUMER = '+12125557001';
+const TALKATIVE = '+12125557002';
+const LOSES_HEART = '+15125550100';
 const FIRST_BUSY = '+15125550106';
 const HASTY = '+18005550001';
 const PATIENT = '+18005550002';
 const SHOWN = '+15125550001';
+/** A minute of theirs is a moment of ours: nobody loses heart because this machine is busy. */
+const waiting = { patienceSeconds: 100_000 };
 const people = {
-  [CONSUMER]: { ...QUALIFIED, talkSeconds: [100, 100] as const },
-  [HASTY]: { ...AGENT, talkSeconds: [40, 40] as const },
-  [PATIENT]: { ...AGENT, talkSeconds: [5_000, 5_000] as const },
+  [CONSUMER]: { ...QUALIFIED, ...waiting, talkSeconds: [100, 100] as const },
+  [TALKATIVE]: { ...QUALIFIED, ...waiting, talkSeconds: [100_000, 100_000] as const },
+  [FIRST_BUSY]: { ...QUALIFIED, ...waiting, firstDestinationBusy: true },
+  [HASTY]: { ...AGENT, ...waiting, talkSeconds: [40, 40] as const },
+  [PATIENT]: { ...AGENT, ...waiting, talkSeconds: [100_000, 100_000] as const },
 };
 let application: Application;
 let simulator: Simulator;
@@ -109,7 +115,7 @@ describe('a consumer and a destination', () => {
   });
 
   it('are parted when a consumer is taken out of the room', async () => {
-    const consumer = await call(CONSUMER, '/consumer');
+    const consumer = await call(TALKATIVE, '/consumer');
     const destination = await call(PATIENT, '/destination');
     await isIn(consumer, TALKS);
     await telephony.redirectCall(consumer, `${application.url}/elsewhere`);
@@ -119,7 +125,7 @@ describe('a consumer and a destination', () => {
   });
 
   it('are parted when somebody stands beside the phone and hangs up', async () => {
-    const consumer = await call(CONSUMER, '/consumer');
+    const consumer = await call(TALKATIVE, '/consumer');
     const destination = await call(PATIENT, '/destination');
     await isIn(destination, TALKS);
     const url = `${simulator.url}/simulator/calls/${destination}/hang-up`;
@@ -130,7 +136,7 @@ describe('a consumer and a destination', () => {
   });
 
   it('never meet if the destination does not come, and the consumer loses heart', async () => {
-    const consumer = await call(CONSUMER, '/consumer');
+    const consumer = await call(LOSES_HEART, '/consumer');
     await simulator.idle();
     expect(logOf(consumer)).toContain('The person hung up.');
     expect(logOf(consumer)).not.toContain(TALKS);

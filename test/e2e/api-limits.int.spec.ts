@@ -178,13 +178,15 @@ describe('access to the api', () => {
 
   it('is limited for an address without a key, but never for probes', async () => {
     const own = await startApi(servers);
-    let statuses: number[] = [];
-    for (let attempt = 0; attempt < 3 && !statuses.includes(429); attempt += 1) {
+    let answers: Answer[] = [];
+    // A new minute may begin in between, with an allowance of its own.
+    do {
       const guesses = Array.from({ length: 700 }, () =>
         own.request('/v1/me', { key: 'l2i_guess' }),
       );
-      statuses = (await Promise.all(guesses)).map(({ status }) => status);
-    }
+      answers = await Promise.all(guesses);
+    } while (new Set(answers.map((answer) => allowanceOf(answer)[2])).size > 1);
+    const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(600);
     expect(statuses).toContain(429);
     expect((await own.request('/health')).status).toBe(200);
@@ -204,9 +206,14 @@ describe('access to the api', () => {
   });
 
   it('ends when a key expires', async () => {
-    const expiresAt = new Date(Date.now() + 1_000).toISOString();
-    const brief = await api.createKey('demo', { expiresAt, rateLimitPerMinute: 10_000 });
-    expect((await api.request('/v1/me', { key: brief })).status).toBe(200);
+    let livesMs = 500;
+    // One that is over before it could be made and used says nothing: the next one lives longer.
+    const brief = await until('a key that is used in time', async () => {
+      const expiresAt = new Date(Date.now() + (livesMs *= 2)).toISOString();
+      const wish = { expiresAt, rateLimitPerMinute: 10_000 };
+      const key = await api.createKey('demo', wish).catch(() => null);
+      return key !== null && (await api.request('/v1/me', { key })).status === 200 && key;
+    });
     const answer = await until('the key to expire', async () => {
       const now = await api.request('/v1/me', { key: brief });
       return now.status === 200 ? null : now;

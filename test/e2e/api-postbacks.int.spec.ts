@@ -242,8 +242,9 @@ describe('the token of a report', () => {
     const other = await startApi(on.servers);
     const guess = () => other.request(`${CALLS}?token=pb_${randomUUID()}`);
     await until('tokens to be known', async () => (await guess()).status === 401);
+    // As often as it takes: a new minute, which may begin in between, has an allowance of its own.
     let last = await guess();
-    for (let tries = 0; tries < 610 && last.status === 401; tries += 1) last = await guess();
+    while (last.status === 401) last = await guess();
     expect([last.status, last.body.error.code]).toEqual([429, 'rate_limited']);
     expect((await other.request(`${CALLS}?token=${on.token}`)).status).toBe(200);
     await other.close();

@@ -9,10 +9,10 @@ import {
 } from '#libs/accounts';
 import { connectEventStore } from '#libs/event-store';
 import { Heart } from '#libs/heartbeat';
-import { type TenantId } from '#libs/kernel';
+import { DomainError, type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database, runProjections } from '#libs/read-db';
 import { readSettings } from '#libs/settings';
-import { freshDatabase } from '#libs/testing';
+import { freshDatabase, until } from '#libs/testing';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -52,7 +52,9 @@ export interface RunningApi extends Api {
   readonly url: string;
   /** What it has logged so far, as it would be on stdout. */
   readonly logged: () => string;
+  /** Asks again while read models are behind, as it is told to then: the machine may be busy. */
   request(path: string, init?: RequestInit & { key?: string }): Promise<Answer>;
+  requestOnce(path: string, init?: RequestInit & { key?: string }): Promise<Answer>;
   post(path: string, body: unknown, options?: PostOptions): Promise<Answer>;
   /** A key of the tenant, which is made if it is not there. */
   createKey(tenant: string, wish?: Partial<ApiKeyWish>, mode?: 'live' | 'sandbox'): Promise<string>;
@@ -118,10 +120,20 @@ export async function startApi(
   const url = await api.app.getUrl();
   return {
     ...{ ...api, url, logged: () => lines.join('') },
-    request: (path, init) => ask(url + path, init),
+    request: (path, init) => askUntilShown(url + path, init),
+    requestOnce: (path, init) => ask(url + path, init),
     post: (path, body, options) => ask(url + path, postInit(body, options)),
-    createKey: (tenant, wish, mode) => createKey(api, tenant as TenantId, wish, mode),
+    createKey: (tenant, wish, mode) =>
+      onceAvailable(() => createKey(api, tenant as TenantId, wish, mode)),
   };
+}
+
+function askUntilShown(url: string, init?: RequestInit & { key?: string }): Promise<Answer> {
+  return until(`${url} to show what is asked for`, async () => {
+    const answer = await ask(url, init);
+    const isBehind = answer.status === 503 && answer.text.includes('"read_model_behind"');
+    return !isBehind && answer;
+  });
 }
 
 async function ask(url: string, init: RequestInit & { key?: string } = {}): Promise<Answer> {
@@ -148,6 +160,16 @@ function postInit(body: unknown, { key, headers }: PostOptions = {}) {
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
+}
+
+/** Asks again, as callers are told to, where a busy machine did not answer in time. */
+function onceAvailable(ask: () => Promise<string>): Promise<string> {
+  return until('everything that is needed to be available', () =>
+    ask().catch((error: unknown) => {
+      if (error instanceof DomainError && error.kind === 'unavailable') return null;
+      throw error;
+    }),
+  );
 }
 
 async function createKey(

@@ -186,7 +186,9 @@ async function transferred(
     callBridged({ ...ids, consumerHash, bridgedAt: at(110) }),
     callEnded({ ...ids, endedAt: at(15), connectedSeconds: 95 }),
   ]);
-  await caughtUpTo(database, ['transfer_matching'], position, { timeoutMs: 10_000 });
+  await until('the transfer to be shown', () =>
+    caughtUpTo(database, ['transfer_matching'], position, { timeoutMs: 10_000 }),
+  );
 }
 
 /** What a report is answered. */

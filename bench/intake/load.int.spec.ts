@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '#libs/testing';
 import { arrive, saturate, type Target } from './load.js';
 import { Submissions } from './submissions.js';
 
@@ -104,8 +105,8 @@ describe('an open loop', () => {
         });
     });
     const running = arrive(target, { connections: 2, seconds: 1, rate: 200 });
-    const stall = new Promise((over) => setTimeout(over, 500));
-    await stall;
+    await until('both connections to be stalled', () => stalled?.length === 2);
+    await new Promise((over) => setTimeout(over, 500));
     const waiting = stalled;
     stalled = null;
     for (const resume of waiting) resume();

@@ -41,7 +41,7 @@ describe('a defect of the client that ends processes', () => {
         if (!heard) {
           setTimeout(() => {
             server.close();
-          }, 500);
+          }, 1_500);
         }
         heard = true;
       },

@@ -71,7 +71,9 @@ describe('the scheduler', () => {
     });
     const other = await scene.receive(0);
     await scene.allAttempted([other]);
-    expect(one.notices).toContainEqual(expect.objectContaining({ kind: 'failed', leadId: odd }));
+    await until('the failure to be told', () =>
+      one.notices.some((notice) => notice.kind === 'failed' && notice.leadId === odd),
+    );
   });
 
   it('closes leads whose 30 days are over', async () => {

@@ -16,6 +16,7 @@ import {
   workerDatabase,
 } from './api.harness.js';
 import { FaultyLink } from './faulty-link.harness.js';
+import { runningTime } from './running-time.harness.js';
 
 const PROMISED_MS = 5_000;
 
@@ -38,19 +39,15 @@ describe('an api whose servers fail', () => {
   afterEach(async () => {
     eventStore.recover();
     postgres.recover();
-    await until(
-      'the api to be well again',
-      async () => {
-        const { body } = await api.request('/ready');
-        const { event_store, postgres: database } = body as unknown as Record<
-          string,
-          { state: string }
-        >;
-        const lead = await api.post('/v1/leads', { phone: freshPhone() }, withKey());
-        return event_store?.state === 'up' && database?.state === 'up' && lead.status === 201;
-      },
-      { withinMs: 30_000 },
-    );
+    await until('the api to be well again', async () => {
+      const { body } = await api.request('/ready');
+      const { event_store, postgres: database } = body as unknown as Record<
+        string,
+        { state: string }
+      >;
+      const lead = await api.post('/v1/leads', { phone: freshPhone() }, withKey());
+      return event_store?.state === 'up' && database?.state === 'up' && lead.status === 201;
+    });
   });
   afterAll(async () => {
     await api.close();
@@ -61,9 +58,10 @@ describe('an api whose servers fail', () => {
   const withKey = (text: string = randomUUID()) => ({ key, headers: { 'idempotency-key': text } });
 
   async function expectRefusal(asking: Promise<Answer>): Promise<Answer> {
-    const startedAt = performance.now();
-    const answer = await asking;
-    expect(performance.now() - startedAt).toBeLessThan(PROMISED_MS);
+    const ended = runningTime();
+    let ranMs = 0;
+    const answer = await asking.finally(() => (ranMs = ended()));
+    expect(ranMs).toBeLessThan(PROMISED_MS);
     expect(answer.status).toBe(503);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect(Number(answer.headers.get('x-ratelimit-limit'))).toBeGreaterThan(0);
@@ -87,14 +85,10 @@ describe('an api whose servers fail', () => {
       });
       expect((await api.request('/health')).status).toBe(200);
       eventStore.recover();
-      const retried = await until(
-        'the retry to be taken',
-        async () => {
-          const answer = await api.post('/v1/leads', lead, options);
-          return [503, 409].includes(answer.status) ? null : answer;
-        },
-        { withinMs: 30_000 },
-      );
+      const retried = await until('the retry to be taken', async () => {
+        const answer = await api.post('/v1/leads', lead, options);
+        return [503, 409].includes(answer.status) ? null : answer;
+      });
       expect([retried.status, retried.body.outcome]).toEqual([201, 'created']);
       const again = await api.post('/v1/leads', lead, { key });
       expect(again.body).toMatchObject({ outcome: 'duplicate', lead_id: retried.body.lead_id });
@@ -131,7 +125,10 @@ describe('an api whose servers fail', () => {
       await sql`lock table idempotency_key in access exclusive mode`.execute(transaction);
       const ahead = expectRefusal(api.post('/v1/leads', { phone: freshPhone() }, withKey()));
       await until('the claim ahead to wait for Postgres', async () => {
-        const waiting = await sql`select from pg_locks where not granted`.execute(owner.kysely);
+        const waiting = await sql`
+          select from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock'
+        `.execute(owner.kysely);
         return waiting.rows.length > 0;
       });
       const refused = await expectRefusal(api.post('/v1/leads', lead, options));

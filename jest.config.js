@@ -48,7 +48,8 @@ export default {
   globalSetup: '<rootDir>/dist/libs/testing/global-setup.js',
   globalTeardown: '<rootDir>/dist/libs/testing/global-teardown.js',
   reporters: ['default', '<rootDir>/test/count-reporter.ts'],
-  testTimeout: 60_000,
+  // Longer than anything that is waited for: what was awaited in vain says so itself.
+  testTimeout: 180_000,
   // One more than processors: parts wait for disks, for each other, and for leases to end.
   maxWorkers: Math.max(3, availableParallelism() + 1),
   // Suites leave modules behind that nothing frees: a worker that has grown is replaced.

@@ -163,7 +163,7 @@ describe('the worker’s projections', () => {
     const ask = async (action: 'retry' | 'skip') => {
       const order = { action, name: 'lead_list', details: { key, reason: 'a spec' } };
       const id = await requestProjectionAction(database, { ...order, requestedBy: 'spec' });
-      return (await awaitProjectionRequest(database, id, { timeoutMs: 10_000 }))?.outcome;
+      return (await awaitProjectionRequest(database, id, { timeoutMs: 60_000 }))?.outcome;
     };
     expect(await ask('retry')).toMatch(/^0 of 1 events were applied; .+cannot be read/);
     expect(await ask('skip')).toBe('done');

@@ -27,7 +27,7 @@ import { RebuildHost } from './rebuild-host.js';
 const entry = new URL('../../dist/apps/worker/rebuilder.main.js', import.meta.url);
 const logger = pino({ level: 'silent' });
 const masterKey = Buffer.alloc(32, 1).toString('base64');
-const patience = { withinMs: 30_000 };
+const patience = { withinMs: 150_000 };
 
 let log: TestEventStore;
 let fresh: FreshDatabase;
@@ -51,7 +51,7 @@ beforeAll(async () => {
   live.start();
   const head = (await log.store.headPosition()) ?? 0n;
   const names = liveProjections.map(({ name }) => name);
-  expect(await caughtUpTo(database, names, head, { timeoutMs: 30_000 })).toBe(true);
+  expect(await caughtUpTo(database, names, head, { timeoutMs: 60_000 })).toBe(true);
 });
 afterAll(async () => {
   await live.stop();
@@ -119,7 +119,7 @@ describe('the worker’s rebuilds', () => {
     expect(code).toBe(0);
     const served = await untilNewest('suppression', 'the new build', ({ serving }) => serving);
     expect(served).toMatchObject({ build: 2, finding: expect.stringContaining('rows equal') });
-  }, 120_000);
+  }, 240_000);
 
   it('come to the right end although their process is killed at every turn', async () => {
     // So that it is killed with rows on their way.

@@ -165,7 +165,7 @@ describe('a Postgres that is killed and started again', () => {
       server = await start(port);
     }
     const end = events!.at(-1)!.position;
-    expect(await caughtUpTo(worker, ['account'], end, { timeoutMs: 20_000 })).toBe(true);
+    expect(await caughtUpTo(worker, ['account'], end, { timeoutMs: 60_000 })).toBe(true);
     stop.abort();
     await running;
 

@@ -42,7 +42,7 @@ export async function applyEvents(
     batchIntervalMs: 0,
   });
   const names = projections.map(({ name }) => name);
-  const reached = await caughtUpTo(worker, names, last.position, { timeoutMs: 30_000 });
+  const reached = await caughtUpTo(worker, names, last.position, { timeoutMs: 60_000 });
   stop.abort();
   await running;
   if (!reached) throw new Error(`${names.join(', ')} did not reach ${last.position}.`);

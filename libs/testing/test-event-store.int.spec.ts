@@ -61,7 +61,7 @@ describe('a read model of a real log', () => {
       const { position } = await log.store.append(`lead-${leadId}`, 'no_stream', [
         storedEvent(leadReceived({ leadId }), BigInt(number), { schemaVersion }),
       ]);
-      expect(await caughtUpTo(worker, ['lead_list'], position, { timeoutMs: 10_000 })).toBe(true);
+      expect(await caughtUpTo(worker, ['lead_list'], position, { timeoutMs: 60_000 })).toBe(true);
       const { items } = await inTenant(worker, acme, (transaction) => listLeads(transaction, {}));
       expect(items).toHaveLength(number);
       expect(items[0]).toMatchObject({ leadId, status: 'new', revision: 0n, position });

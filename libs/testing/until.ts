@@ -2,12 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * Waits for a condition and returns what it came to: the first value that is neither `false`,
- * `null` nor `undefined`. Rejects after `withinMs` (20 s unless told), saying what was `awaited`.
+ * `null` nor `undefined`. Rejects after `withinMs` (a minute unless told, which no machine is too
+ * busy for), saying what was `awaited`.
  */
 export async function until<Value>(
   awaited: string,
   condition: () => Value | Promise<Value>,
-  { withinMs = 20_000 } = {},
+  { withinMs = 60_000 } = {},
 ): Promise<Exclude<Value, false | null | undefined>> {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -46,9 +46,7 @@ describe('the api as a process', () => {
   }
 
   const urlOf = (run: Run) =>
-    until('the api to listen', () => /"url":"([^"]+)"/.exec(run.stdout())?.[1], {
-      withinMs: 30_000,
-    });
+    until('the api to listen', () => /"url":"([^"]+)"/.exec(run.stdout())?.[1]);
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'prints nothing but log lines, and at %s answers what is under way and ends',

@@ -9,7 +9,7 @@ describe('the guide to calling leads', () => {
 
   beforeAll(async () => {
     stack = await GuideStack.start();
-  }, 120_000);
+  }, 240_000);
   afterAll(() => stack.stop());
 
   it('has an answer for each of its commands', () => {
@@ -23,5 +23,5 @@ describe('the guide to calling leads', () => {
       expect(shape).toBe(expected);
       Object.assign(stack.env, keptOf(step, answer));
     }
-  }, 120_000);
+  }, 240_000);
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { stdout } = await run(process.execPath, [program, ...args], { env: { PATH, HOME } });
   printed = stdout;
   result = lastJson(stdout) as unknown as Demonstrated;
-}, 180_000);
+}, 240_000);
 
 function fateOf(part: string) {
   return result.fates.find((fate) => fate['part'] === part);

@@ -29,5 +29,5 @@ describe('npm run demo -- revenue', () => {
       expect(result.as_of[figure]).toBe(result.before[figure]);
     }
     expect(result.before['unmatched_minor']).toBe(Number(result.after['unmatched_minor']) + gained);
-  }, 180_000);
+  }, 240_000);
 });

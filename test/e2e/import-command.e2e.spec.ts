@@ -102,7 +102,7 @@ describe('leadledger import', () => {
     const events = await countLeadEvents(servers);
     expect([events.get('LeadReceived'), events.get('LeadDeduplicated')]).toEqual([1_351, 149]);
     expect(jsonOf(await leadledger(...parameters, '--json'))).toMatchObject({ created: 1_351 });
-  }, 120_000);
+  }, 240_000);
 
   it('stopped with Ctrl-C, says how to go on', async () => {
     const rows = Array.from({ length: 1_000 }, (_, index) => leadRow(phoneIn(205, index)));
@@ -119,7 +119,7 @@ describe('leadledger import', () => {
       stderr: expect.stringMatching(/Stopped after \d+ of 1000 rows.*same command/) as unknown,
     });
     expect(jsonOf(await leadledger(...parameters, '--json'))).toMatchObject({ created: 1_000 });
-  }, 120_000);
+  }, 240_000);
 
   // As many rows as one likes: test/soak imports 100,000.
   it('reads 70 MB of rows in a heap of 96 MB', async () => {

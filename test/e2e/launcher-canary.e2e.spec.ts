@@ -68,7 +68,7 @@ beforeAll(async () => {
   await sendEverything(apiUrl, key);
   rows = await everyRow(databaseUrl, apiUrl, key);
   await stack.interrupt();
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await stack.interrupt();

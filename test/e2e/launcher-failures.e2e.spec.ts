@@ -120,7 +120,7 @@ describe('a stack on a folder that has seen much', () => {
       apiUrl: before.apiUrl,
       databaseUrl: before.databaseUrl,
     });
-  }, 120_000);
+  }, 240_000);
 
   it('ends at once at the second Ctrl-C', async () => {
     stack = new LaunchedStack(dataDir);
@@ -136,7 +136,7 @@ describe('a stack on a folder that has seen much', () => {
     // A press that meets Node on its way out ends it as the system's own answer to Ctrl-C would.
     expect([0, 130, 'SIGINT']).toContain(code ?? signal);
     await goneAll(Object.values(pids));
-  }, 120_000);
+  }, 240_000);
 
   it('stops as a whole when a part dies again and again', async () => {
     stack = new LaunchedStack(dataDir);
@@ -152,21 +152,21 @@ describe('a stack on a folder that has seen much', () => {
     expect(await stack.exited).toEqual({ code: 1, signal: null });
     expect(stack.stderr).toContain('The worker ended 5 times within 60 seconds');
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('ends when npm is killed, since nobody could end it any longer', async () => {
     stack = new LaunchedStack(dataDir, {}, npm);
     const { pids } = await stack.ready();
     slay(stack.pid);
     await goneAll(Object.values(pids));
-  }, 120_000);
+  }, 240_000);
 
   it('ends by itself when its supervisor is killed', async () => {
     stack = new LaunchedStack(dataDir);
     const { pids } = await stack.ready();
     stack.signal('SIGKILL');
     await goneAll(Object.values(pids));
-  }, 120_000);
+  }, 240_000);
 
   it('leaves nothing running when its supervisor is killed, and can be started at once', async () => {
     stack = new LaunchedStack(dataDir);
@@ -176,7 +176,7 @@ describe('a stack on a folder that has seen much', () => {
     stack = new LaunchedStack(dataDir, { PORT: new URL((await stack.run()).apiUrl).port }, npm);
     await stack.ready();
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('ends, with npm, when only npm is told to', async () => {
     stack = new LaunchedStack(dataDir, {}, npm);
@@ -184,7 +184,7 @@ describe('a stack on a folder that has seen much', () => {
     stack.signal('SIGTERM');
     expect(await stack.exited).toEqual({ code: 0, signal: null });
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('does not start when the master key of its data is another one, or is gone', async () => {
     const dataDir = await temporaryFolder();
@@ -198,7 +198,7 @@ describe('a stack on a folder that has seen much', () => {
     await rm(join(dataDir, 'master.key'));
     expect(await refusal(dataDir)).toMatch(/^leadledger: \S+master\.key is missing, .+ MASTER_KEY/);
     await removeFolder(dataDir);
-  }, 120_000);
+  }, 240_000);
 });
 
 /** The scripts before `start` build, which would disturb what else runs from the build. */

@@ -39,7 +39,7 @@ describe('a stack started on an empty folder, as npm start does', () => {
     stack = new LaunchedStack(dataDir);
     await stack.ready();
     curl = requestOfCurl(stack.stdout);
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await stack.interrupt();

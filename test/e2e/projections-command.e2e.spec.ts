@@ -52,7 +52,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const patience = { withinMs: 40_000 };
+const patience = { withinMs: 150_000 };
 
 function startWorkerProcess(): ChildProcess {
   const { eventStoreUrl, databaseUrl, masterKey } = servers;

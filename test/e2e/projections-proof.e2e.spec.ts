@@ -12,7 +12,7 @@ import { ended, jsonOf, startCommand } from './import-command.harness.js';
 
 const LEADS = 8_000;
 const entry = join(import.meta.dirname, '../../dist/apps/worker/main.js');
-const patience = { withinMs: 60_000 };
+const patience = { withinMs: 150_000 };
 let servers: Servers;
 let folder: string;
 let database: Database;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await run('generate', '--leads', String(LEADS));
   worker = startWorker();
   await until('the leads to be listed', async () => (await rowsListed()) === LEADS, patience);
-}, 180_000);
+}, 240_000);
 
 afterAll(async () => {
   worker.kill();

@@ -21,7 +21,7 @@ describe('the guide to receiving reports', () => {
 
   beforeAll(async () => {
     stack = await GuideStack.start();
-  }, 120_000);
+  }, 240_000);
   afterAll(() => stack.stop());
 
   it('has an answer for each of its commands', () => {
@@ -36,5 +36,5 @@ describe('the guide to receiving reports', () => {
       expect(shape).toBe(expected);
       Object.assign(stack.env, keptOf(step, answer));
     }
-  }, 120_000);
+  }, 240_000);
 });

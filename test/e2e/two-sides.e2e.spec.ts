@@ -58,7 +58,7 @@ beforeAll(async () => {
   const { apiUrl } = await stack.ready();
   seller = await Party.on({ dataDir, apiUrl }, 'seller', '+15125550190');
   buyer = await Party.on({ dataDir, apiUrl }, 'buyer', '+15125550191');
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await stack.interrupt();
   await removeFolder(dataDir);
@@ -120,7 +120,7 @@ describe('two parties, one buying from the other', () => {
       ...{ bridged: 2, unmatched_hits: 0, currency: 'USD' },
       ...{ confirmed_minor: await owed(), confirmed: '33.00', estimated_minor: 3_300 },
     });
-  }, 120_000);
+  }, 240_000);
 
   it('still agree when the buyer’s own customer pays otherwise, and takes it back', async () => {
     const { token } = await buyer.post('/v1/postback-tokens', { label: 'Desk' });
@@ -136,5 +136,5 @@ describe('two parties, one buying from the other', () => {
       expect(await owed()).toBe(2_500 + cents);
     }
     expect(await seller.revenue()).toMatchObject({ confirmed_transfers: 2, confirmed: '25.00' });
-  }, 120_000);
+  }, 240_000);
 });

@@ -83,7 +83,7 @@ export class EngineHarness {
 
   async reached(events: readonly ProjectedEvent[], names = ['account', 'turnover']) {
     const position = endOf(events);
-    const inTime = await caughtUpTo(this.owner, names, position, { timeoutMs: 30_000 });
+    const inTime = await caughtUpTo(this.owner, names, position, { timeoutMs: 60_000 });
     expect(inTime).toBe(true);
   }
 

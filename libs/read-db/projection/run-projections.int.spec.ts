@@ -113,7 +113,7 @@ describe('the projections of a log', () => {
       },
     });
     expect(
-      await caughtUpTo(engines.worker, ['account', 'turnover'], far, { timeoutMs: 10_000 }),
+      await caughtUpTo(engines.worker, ['account', 'turnover'], far, { timeoutMs: 60_000 }),
     ).toBe(true);
     expect(await caughtUpTo(engines.worker, ['account'], far + 1n, { timeoutMs: 20 })).toBe(false);
     expect(await caughtUpTo(engines.worker, ['account', 'unheard_of'], 1n, { timeoutMs: 20 })).toBe(

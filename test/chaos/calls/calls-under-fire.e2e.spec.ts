@@ -12,8 +12,8 @@ describe('calling under fire', () => {
         seed,
         tenants: 1,
         waitingMax: 10,
-        secondsMax: 60,
-        drainSecondsMax: 90,
+        secondsMax: 120,
+        drainSecondsMax: 180,
       },
       ...{ speed: 30, concurrentCallsMax: 40, calmMsMax: 3_000, callWatchMs: 3_000 },
       print: (line) => said.push(line),
@@ -21,5 +21,5 @@ describe('calling under fire', () => {
     expect([verdict.problems, said]).toEqual([[], said]);
     expect(verdict.calls).toBeGreaterThanOrEqual(150);
     expect([verdict.kills, verdict.connected > 0]).toEqual([3, true]);
-  }, 240_000);
+  }, 400_000);
 });

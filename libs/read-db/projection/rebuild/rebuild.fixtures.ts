@@ -235,7 +235,7 @@ export class RebuildHarness {
   async untilCaughtUp(): Promise<void> {
     const names = this.projections.map(({ name }) => name);
     const reached = await caughtUpTo(this.worker, names, this.log.head ?? 0n, {
-      timeoutMs: 30_000,
+      timeoutMs: 60_000,
     });
     expect(reached).toBe(true);
   }

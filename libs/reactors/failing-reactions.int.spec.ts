@@ -105,7 +105,7 @@ describe('a command that takes its time', () => {
     const never = () => new Promise<never>(() => undefined);
     const host = start({
       porter: { run: (answer, { bell }) => (bell === 'stuck' ? never() : answer()) },
-      limits: { timeoutMs: 500, concurrency: 2 },
+      limits: { timeoutMs: 3_000, concurrency: 2 },
     });
     await ringAt('stuck');
     await ringAt('front', 5);

@@ -123,10 +123,15 @@ describe('two hosts at once', () => {
     });
     const position = await ringAt('front');
     await until('the first to be in a command', () => cutOff);
-    await first.database.pool.query(
-      "update projection_lease set has_lock = false, expires_at = now() where name = 'reactors'",
-    );
     const second = start();
+    await until('the second to have taken over', async () => {
+      // Again and again, since the first may still give a sign of life.
+      await second.database.pool.query(
+        `update projection_lease set has_lock = false, expires_at = now()
+          where name = 'reactors' and epoch = 1`,
+      );
+      return second.told('started') > 0;
+    });
     await untilAnswered('front', 0);
     await untilPassed(second, position);
     resume();

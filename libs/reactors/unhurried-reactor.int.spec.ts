@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '#libs/testing';
 import { House } from './bells.fixtures.js';
 
 const HOUR_MS = 3_600_000;
@@ -16,12 +17,13 @@ describe('events that may wait', () => {
 
   it('hold up neither the end of the host nor the next one, which acts upon those of age', async () => {
     const host = house.start({ porter: { unhurried: { perSecond: 1, untilMs: HOUR_MS } } });
-    const last = await house.ring('front', 3);
-    await house.untilAnswered('front', 0);
+    const last = await house.ring('front', 6);
+    await until('the first to be answered', async () => (await house.answers('front')).length > 0);
     await house.stop(host);
-    expect(await house.answers('front')).toEqual([0]);
+    // One fits in, and another one for every second in which this machine was busy with others.
+    expect((await house.answers('front')).length).toBeLessThan(6);
     const next = house.start({ porter: { unhurried: { perSecond: 1, untilMs: 0 } } });
-    await house.untilAnswered('front', 0, 1, 2);
+    await house.untilAnswered('front', 0, 1, 2, 3, 4, 5);
     await house.untilPassed(next, last);
   });
 

@@ -152,9 +152,13 @@ describe('the worker’s projections', () => {
     await append('lead-5', { type: 'LeadReceived', data: { leadId: 5 } });
     await append('lead-6', leadReceived({ leadId: 'lead-6', phoneHash: 'phone-6' }));
     await untilRows('lead_list', 4);
-    const alarms = written.filter(({ level }) => level === 50);
+    const alarmed = ['dedupe', 'dial_queue', 'lead_list', 'speed_to_lead'];
+    const alarms = await until('the alarms to be told', () => {
+      const told = written.filter(({ level }) => level === 50);
+      return told.length >= alarmed.length && told;
+    });
     const names = new Set(alarms.map(({ projection }) => projection));
-    expect(names).toEqual(new Set(['dedupe', 'dial_queue', 'lead_list', 'speed_to_lead']));
+    expect(names).toEqual(new Set(alarmed));
     expect(JSON.stringify(alarms)).toContain('lead-5');
   });
 

@@ -186,7 +186,9 @@ async function everything(): Promise<RecordedEvent[]> {
 /** Whatever the outside world and the log got to see of the reactors, and where they stand. */
 async function effects() {
   const { rows } = await owner.pool.query<{ state: string }>(
-    `select json_agg(c)::text || (select coalesce(json_agg(l)::text, '') from reactor_later l)
+    `select json_agg(c order by name)::text
+            || (select coalesce(json_agg(l order by l.reactor, l.position)::text, '')
+                  from reactor_later l)
             as state from (select name, parked, failure from reactor_checkpoint) as c`,
   );
   return { questions, events: (await everything()).map(({ id }) => id), state: rows[0]?.state };

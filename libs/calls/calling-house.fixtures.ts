@@ -9,7 +9,7 @@ import {
   TwilioTelephony,
   type VoiceReport,
 } from '#libs/telephony';
-import { startTestEventStore, type TestEventStore } from '#libs/testing';
+import { onceAvailable, startTestEventStore, type TestEventStore } from '#libs/testing';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { CallDesk } from './application/call-desk.js';
 import { Consumers } from './application/consumers.js';
@@ -208,7 +208,7 @@ export class CallingHouse {
   }
 
   history(leadId: string): Promise<StoredEvent<LeadStreamEvent>[]> {
-    return this.runner.history<LeadStreamEvent>(leadStream(leadId));
+    return onceAvailable(() => this.runner.history<LeadStreamEvent>(leadStream(leadId)));
   }
 
   /** The types of a lead’s events after its receipt. */
@@ -265,7 +265,8 @@ export class CallingHouse {
     decider: Decider<State, Command, Event>,
     command: Command,
   ): Promise<State> {
-    const { state } = await this.runner.run({ stream, decider, command, context: this.context() });
+    const run = { stream, decider, command, context: this.context() };
+    const { state } = await onceAvailable(() => this.runner.run(run));
     return state;
   }
 

@@ -63,7 +63,7 @@ describe('a database connection', () => {
       role: 'api',
       applicationName: 'spec',
       max: 1,
-      statementTimeoutMs: 50,
+      statementTimeoutMs: 2_000,
     });
     const slow = inTenant(api, acme, (transaction) =>
       sql`select pg_sleep(30)`.execute(transaction),

@@ -67,5 +67,6 @@ export {
 } from './postback-delivery-events.js';
 export { history, type StoredAs, storedEvent } from './stored-event.js';
 export { TcpProxy } from './tcp-proxy.js';
+export { onceAvailable } from './once-available.js';
 export { until } from './until.js';
 export { startTestEventStore, type TestEventStore } from './test-event-store.js';

@@ -9,10 +9,10 @@ import {
 } from '#libs/accounts';
 import { connectEventStore } from '#libs/event-store';
 import { Heart } from '#libs/heartbeat';
-import { DomainError, type TenantId } from '#libs/kernel';
+import { type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database, runProjections } from '#libs/read-db';
 import { readSettings } from '#libs/settings';
-import { freshDatabase, until } from '#libs/testing';
+import { freshDatabase, onceAvailable, until } from '#libs/testing';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -160,16 +160,6 @@ function postInit(body: unknown, { key, headers }: PostOptions = {}) {
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
-}
-
-/** Asks again, as callers are told to, where a busy machine did not answer in time. */
-function onceAvailable(ask: () => Promise<string>): Promise<string> {
-  return until('everything that is needed to be available', () =>
-    ask().catch((error: unknown) => {
-      if (error instanceof DomainError && error.kind === 'unavailable') return null;
-      throw error;
-    }),
-  );
 }
 
 async function createKey(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CommandRunner, EventCatalog } from '#libs/event-store';
-import { DomainError, fixedClock, type TenantId } from '#libs/kernel';
-import { startTestEventStore, type TestEventStore, until } from '#libs/testing';
+import { fixedClock, type TenantId } from '#libs/kernel';
+import { onceAvailable, startTestEventStore, type TestEventStore } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { callerIdEvents, type CallerIdMode } from '../domain/caller-id.events.js';
 import { dialingEvents } from '../domain/dialing.events.js';
@@ -104,15 +104,6 @@ describe('the numbers a tenant calls from', () => {
       code: 'caller_id_taken',
     });
   });
-
-  /** Asks again, as callers are told to, where a busy machine did not answer in time. */
-  const onceAvailable = <Answer extends object>(ask: () => Promise<Answer>) =>
-    until('the event store to be available', () =>
-      ask().catch((error: unknown) => {
-        if (error instanceof DomainError && error.kind === 'unavailable') return null;
-        throw error;
-      }),
-    );
 
   it('go to one of many tenants who take them at once', async () => {
     for (let race = 0; race < 10; race += 1) {

@@ -1,6 +1,6 @@
 import { CommandRunner, connectEventStore, EventCatalog } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
-import { startTestEventStore, type TestEventStore, until } from '#libs/testing';
+import { onceAvailable, startTestEventStore, type TestEventStore, until } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { dialingEvents } from '../domain/dialing.events.js';
@@ -51,8 +51,10 @@ const aCaller = (commandId: string = randomUUID()) => ({
   ...{ actor: { kind: 'api_key', id: 'key000000001' } as const, commandId, causationId: 'request' },
 });
 const change = (tenantId: TenantId, wish: DialingChange, caller = aCaller()) =>
-  new ChangeDialingHandler(runner, new CallsClock(), new AnyCallerIds(runner)).execute(
-    new ChangeDialingCommand(tenantId, caller, wish),
+  onceAvailable(() =>
+    new ChangeDialingHandler(runner, new CallsClock(), new AnyCallerIds(runner)).execute(
+      new ChangeDialingCommand(tenantId, caller, wish),
+    ),
   );
 const configure = (
   tenantId: TenantId,

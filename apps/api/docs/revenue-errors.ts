@@ -70,6 +70,12 @@ export const revenueErrors: readonly ErrorEntry[] = [
     remedy: 'Rotate the token if its text was lost.',
   },
   {
+    code: 'statement_not_understood',
+    status: 422,
+    meaning: 'No column of a statement is known.',
+    remedy: 'Begin a CSV file with the names of its columns, or name them in aliases.',
+  },
+  {
     code: 'statement_too_long',
     status: 422,
     meaning: 'A statement has more lines than details.lines_max.',

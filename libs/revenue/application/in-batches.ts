@@ -15,7 +15,7 @@ export async function inBatches<Item, Result>(
 export async function* batchesOf<Item>(
   items: AsyncIterable<Item> | Iterable<Item>,
   size: number,
-): AsyncGenerator<Item[]> {
+): AsyncGenerator<Item[], undefined> {
   let batch: Item[] = [];
   for await (const item of items) {
     batch.push(item);
@@ -24,4 +24,18 @@ export async function* batchesOf<Item>(
     batch = [];
   }
   if (batch.length > 0) yield batch;
+  return undefined;
+}
+
+/** The first of some items, and all of them with it; `undefined` if there is none. */
+export async function peeked<Item>(
+  items: AsyncGenerator<Item, undefined>,
+): Promise<{ readonly first: Item | undefined; readonly all: AsyncGenerator<Item> }> {
+  const next: IteratorResult<Item, undefined> = await items.next();
+  const first = next.value;
+  async function* all(): AsyncGenerator<Item> {
+    if (first !== undefined) yield first;
+    yield* items;
+  }
+  return { first, all: all() };
 }

@@ -11,12 +11,13 @@ import {
 import { type AliasEvent } from '../domain/postback-settings.events.js';
 import { type Reading } from '../domain/postback.events.js';
 import { type Hit } from '../domain/reading/hit.js';
+import { type ReadHit } from '../domain/reading/read-hit.js';
 import { isAboutTime, type StatementLine } from '../domain/statement-difference.js';
 import { type StatementEvent } from '../domain/statement.events.js';
 import { compareStatement, type StatementComparison } from '../domain/statement.js';
 import { type Caller, contextOf } from './caller.js';
 import { type HitReader, type ReadingSettings } from './hit-reader.js';
-import { batchesOf } from './in-batches.js';
+import { batchesOf, peeked } from './in-batches.js';
 import { PostbackIntake, type IntakeParts } from './postback-intake.js';
 import { type Receipt } from './receive-postback.handler.js';
 import { aliasMapStream, statementStream } from './settings-streams.js';
@@ -85,14 +86,17 @@ export class StatementImporter {
 
   /**
    * Goes through all lines, and stores them as it does. Stopped on its way, it may be run again:
-   * lines are recognised. Rejects with `statement_too_long`, `statement_period_too_long`, and
-   * `statement_currency_differs` where it was brought in before in another one.
+   * lines are recognised. Rejects with `statement_not_understood`, `statement_too_long`,
+   * `statement_period_too_long`, and `statement_currency_differs` where it was brought in before in
+   * another one.
    */
   async import(wish: StatementToImport): Promise<ImportedStatement> {
     const { tenantId } = wish;
     const importedAt = this.#parts.clock.now().toISOString();
+    const { first: beginning, all } = await peeked(batchesOf(wish.lines, LINES_AT_ONCE));
+    await this.#refuseUnknown(wish, beginning ?? []);
     const terms = await this.#termsOf(wish, importedAt);
-    const taken = await this.#takeAll(wish, terms, importedAt);
+    const taken = await this.#takeAll(wish, terms, importedAt, all);
     const { lines, ownIds, stored, position, first } = taken;
     const transfers = await this.#ledger.rows({ tenantId, terms, lines, ownIds });
     const { from, to, destinationId } = terms;
@@ -104,13 +108,23 @@ export class StatementImporter {
     };
   }
 
+  /** A file without a line of names has none that is known, and would be stored as nothing. */
+  async #refuseUnknown(wish: StatementToImport, beginning: readonly string[]): Promise<void> {
+    const settings = await this.#settingsOf(wish.tenantId, termsAsSaid(wish));
+    const readings = await Promise.all(
+      beginning.map(async (text) => (await this.#read(wish.tenantId, text, settings)).read.reading),
+    );
+    const isUnknown = readings.every(({ fields }) => Object.keys(fields).length === 0);
+    if (isUnknown && readings.length > 0) throw statementNotUnderstood();
+  }
+
   /**
    * A statement that was opened before is read as it was then: the worker reads its lines so, too.
    */
   async #termsOf(wish: StatementToImport, at: string): Promise<StatementTerms> {
-    const { tenantId, terms: said, agreedCurrency } = wish;
-    const statementId = statementIdOf(tenantId, said);
-    const terms = { ...said, statementId, currency: said.currency ?? agreedCurrency };
+    const { terms: said } = wish;
+    const terms = termsAsSaid(wish);
+    const { statementId } = terms;
     const opened = await (wish.preview ? this.#opened(statementId) : this.#open(wish, terms, at));
     if (opened === null) return terms;
     if (said.currency !== null && said.currency !== opened.currency) {
@@ -142,11 +156,12 @@ export class StatementImporter {
     wish: StatementToImport,
     terms: StatementTerms,
     receivedAt: string,
+    batches: AsyncIterable<readonly string[]>,
   ): Promise<TakenLines> {
     const settings = await this.#settingsOf(wish.tenantId, terms);
     const ids = new LineIds(terms.statementId);
     const taken = new TakenLines();
-    for await (const texts of batchesOf(wish.lines, LINES_AT_ONCE)) {
+    for await (const texts of batches) {
       if (taken.lines.length + texts.length > STATEMENT_LINES_MAX) throw statementTooLong();
       const before = taken.lines.length;
       taken.first.note(texts);
@@ -174,8 +189,7 @@ export class StatementImporter {
     { text, postbackId, receipt }: IdentifiedLine,
     { destinationId, ...settings }: LineSettings,
   ): Promise<TakenLine> {
-    const hit: Hit = { method: 'IMPORT', contentType: 'application/json', query: '', body: text };
-    const read = await this.#parts.reader.read(tenantId, hit, settings);
+    const { hit, read } = await this.#read(tenantId, text, settings);
     const { reading } = read;
     if (preview) return { postbackId, reading, isNew: false, position: null };
     const { isNew, position } = await this.#intake.store({
@@ -184,6 +198,20 @@ export class StatementImporter {
     });
     return { postbackId, reading, isNew, position };
   }
+
+  async #read(
+    tenantId: TenantId,
+    text: string,
+    settings: ReadingSettings,
+  ): Promise<{ readonly hit: Hit; readonly read: ReadHit }> {
+    const hit: Hit = { method: 'IMPORT', contentType: 'application/json', query: '', body: text };
+    return { hit, read: await this.#parts.reader.read(tenantId, hit, settings) };
+  }
+}
+
+function termsAsSaid({ tenantId, terms, agreedCurrency }: StatementToImport): StatementTerms {
+  const currency = terms.currency ?? agreedCurrency;
+  return { ...terms, statementId: statementIdOf(tenantId, terms), currency };
 }
 
 interface LineSettings extends ReadingSettings {
@@ -225,6 +253,16 @@ class TakenLines {
 /** Without what a comparison does not ask for, and would fill the memory. */
 function comparable(reading: Reading): Reading {
   return { ...reading, fields: {}, warnings: reading.warnings.filter(isAboutTime) };
+}
+
+function statementNotUnderstood(): DomainError {
+  return new DomainError(
+    'validation',
+    'statement_not_understood',
+    'No column of the statement is known. The first line of a CSV file holds the names of its ' +
+      'columns (caller_id, payout, call_time …); what your buyer calls otherwise can be named in ' +
+      'aliases.',
+  );
 }
 
 function statementTooLong(): DomainError {

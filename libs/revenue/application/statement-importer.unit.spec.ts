@@ -133,3 +133,25 @@ describe('a statement', () => {
     expect(await found([], [])).toBeNull();
   });
 });
+
+describe('a statement of which no column is known', () => {
+  const unnamed = [JSON.stringify({ 5125551313: '5125551212', '45.00': '40.00' })];
+
+  it('is refused, also in a preview, and is not opened', async () => {
+    const bring = await anImporter();
+    for (const preview of [true, false]) {
+      await expect(bring(unnamed, { preview })).rejects.toMatchObject({
+        code: 'statement_not_understood',
+      });
+    }
+    // The one that is opened first says the currency of all.
+    expect(await bring(july, { agreedCurrency: 'EUR' })).toMatchObject({ currencies: ['EUR'] });
+  });
+
+  it('is taken once a name is given for one, and where it has no lines', async () => {
+    const bring = await anImporter();
+    const named = { ...terms, aliases: [{ field: 'caller', name: '5125551313' }] };
+    expect(await bring(unnamed, { terms: named })).toMatchObject({ stored: 1 });
+    expect(await bring([])).toMatchObject({ stored: 0 });
+  });
+});

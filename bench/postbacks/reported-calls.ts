@@ -9,7 +9,7 @@ import {
   callEnded,
   destinationDialed,
   transferRequested,
-} from '#libs/testing';
+} from '#events/testing';
 import { type ApiClient } from '../../apps/cli/launch/api-client.js';
 import { type Submissions } from '../intake/submissions.js';
 import { tenant } from '../intake/ours.js';

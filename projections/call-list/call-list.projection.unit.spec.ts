@@ -13,7 +13,7 @@ import {
   talkMeasured,
   transferFailed,
   transferRequested,
-} from '#libs/testing';
+} from '#events/testing';
 import { callListProjection } from './index.js';
 
 const after = (...events: CallEvent[]) => foldInMemory(callListProjection, history(events));

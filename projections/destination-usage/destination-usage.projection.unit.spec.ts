@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { DestinationUsageEvent } from '#events/calls';
 import fc from 'fast-check';
 import { foldInMemory } from '#libs/read-db';
-import { history, slotReleased, slotReserved } from '#libs/testing';
+import { history, slotReleased, slotReserved } from '#events/testing';
 import { destinationUsageProjection } from './index.js';
 
 const after = (...events: DestinationUsageEvent[]) =>

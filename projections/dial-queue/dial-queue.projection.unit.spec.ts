@@ -18,7 +18,7 @@ import {
   leadFoundEligible,
   leadFoundIneligible,
   leadReceived,
-} from '#libs/testing';
+} from '#events/testing';
 import { dialQueueProjection } from './index.js';
 
 const after = (...events: LeadStreamEvent[]) =>

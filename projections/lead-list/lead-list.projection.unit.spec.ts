@@ -38,7 +38,7 @@ import {
   transferFailed,
   transferRequested,
   whisperPlayed,
-} from '#libs/testing';
+} from '#events/testing';
 import { leadListProjection } from './index.js';
 
 const everyHappening = [

@@ -8,7 +8,7 @@ import {
   postbackGivenUp,
   postbackRescheduled,
   postbackScheduled,
-} from '#libs/testing';
+} from '#events/testing';
 import { postbackDeliveriesProjection } from './index.js';
 
 const after = (...events: PostbackDeliveryEvent[]) =>

@@ -12,7 +12,7 @@ import {
   postbackReceived,
   postbackSettled,
   postbackUnlinked,
-} from '#libs/testing';
+} from '#events/testing';
 import { postbackInboxProjection } from './index.js';
 
 const after = (...events: PostbackEvent[]) =>

@@ -11,7 +11,7 @@ import {
   revenueRevised,
   transferFailed,
   transferRequested,
-} from '#libs/testing';
+} from '#events/testing';
 import { revenueLedgerProjection } from './index.js';
 
 const after = (...events: (CallEvent | RevenueEvent)[]) =>

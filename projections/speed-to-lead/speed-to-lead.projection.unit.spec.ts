@@ -8,7 +8,7 @@ import {
   leadFoundEligible,
   leadFoundIneligible,
   leadReceived,
-} from '#libs/testing';
+} from '#events/testing';
 import { speedToLeadProjection } from './index.js';
 
 const after = (...events: LeadEvent[]) => foldInMemory(speedToLeadProjection, history(events))[0];

@@ -11,7 +11,7 @@ import {
   transferFailed,
   transferRequested,
   whisperPlayed,
-} from '#libs/testing';
+} from '#events/testing';
 import { transferMatchingProjection } from './index.js';
 
 const after = (...events: CallEvent[]) => foldInMemory(transferMatchingProjection, history(events));

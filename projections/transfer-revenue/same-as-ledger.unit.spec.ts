@@ -8,7 +8,7 @@ import {
   postbackDetached,
   postbackMatched,
   transferRequested,
-} from '#libs/testing';
+} from '#events/testing';
 import fc from 'fast-check';
 import { transferRevenueProjection } from './index.js';
 

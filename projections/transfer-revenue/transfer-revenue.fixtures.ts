@@ -7,7 +7,7 @@ import {
   revenueConfirmed,
   revenueRevised,
   transferRequested,
-} from '#libs/testing';
+} from '#events/testing';
 
 /** A transfer that was bridged for two minutes and is estimated at 30 dollars. */
 export function transfer(transferId: string, bridgedAt: string, more: object = {}): DomainEvent[] {

@@ -15,7 +15,7 @@ import {
   revenueRevised,
   transferFailed,
   transferRequested,
-} from '#libs/testing';
+} from '#events/testing';
 import { transferRevenueProjection } from './index.js';
 
 const after = (...events: (CallEvent | RevenueEvent)[]) =>

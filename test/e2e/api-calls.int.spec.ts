@@ -12,7 +12,7 @@ import {
   questionAnswered,
   transferFailed,
   transferRequested,
-} from '#libs/testing';
+} from '#events/testing';
 import { randomUUID } from 'node:crypto';
 import {
   type Answer,

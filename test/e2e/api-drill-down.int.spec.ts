@@ -7,7 +7,7 @@ import {
   postbackReceived,
   postbackSettled,
   revenueConfirmed,
-} from '#libs/testing';
+} from '#events/testing';
 import {
   call,
   type ReportedJanuary,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { foldInMemory } from '#libs/read-db';
-import { history, postbackReceived, postbackSettled } from '#libs/testing';
+import { history, postbackReceived, postbackSettled } from '#events/testing';
 import { postbackInboxProjection } from '#projections/postback-inbox';
 import { listedPostback } from './postback-inbox.response.js';
 

@@ -1,4 +1,4 @@
-import { callEnded } from '#libs/testing';
+import { callEnded } from '#events/testing';
 import { describe, expect, it, jest } from '@jest/globals';
 import { ACME, aPhoneHash, MONDAY, OURS, UNLISTED } from '../calling-house.fixtures.js';
 import { DiallerScene, NIGHT } from '../dialler-scene.fixtures.js';

@@ -1,5 +1,5 @@
 import { type TenantId } from '#libs/kernel';
-import { dialDeferred } from '#libs/testing';
+import { dialDeferred } from '#events/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type DialObstacle } from '../domain/call.events.js';
 import { aLead } from '../domain/calls.fixtures.js';

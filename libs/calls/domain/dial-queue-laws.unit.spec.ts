@@ -1,6 +1,6 @@
 import { fold } from '#libs/kernel';
 import { foldInMemory } from '#libs/read-db';
-import { history } from '#libs/testing';
+import { history } from '#events/testing';
 import { dialQueueProjection } from '#projections/dial-queue';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';

@@ -16,7 +16,7 @@ import {
   leadReceived,
   transferFailed,
   transferRequested,
-} from '#libs/testing';
+} from '#events/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Lead } from './lead.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newWebhookSecret, type OutboundRequest } from '#libs/outbound';
-import { postbackScheduled } from '#libs/testing';
+import { postbackScheduled } from '#events/testing';
 import { readFile } from 'node:fs/promises';
 import { macroValues } from '../domain/macros.js';
 import { type PostbackTargetSettings } from '../domain/postback-target.events.js';

@@ -6,7 +6,7 @@ import {
   revenueReversed,
   transferFailed,
   transferRequested,
-} from '#libs/testing';
+} from '#events/testing';
 import { type Happening, newsOf } from './call-news.js';
 import { type LeadStreamEvent } from './call-result.js';
 import { macroValues } from './macros.js';

@@ -7,7 +7,7 @@ import {
   revenueRevised,
   transferFailed,
   transferRequested,
-} from '#libs/testing';
+} from '#events/testing';
 import { callResultOf, type LeadStreamEvent } from './call-result.js';
 import { type PayoutTerms } from './postback-target.events.js';
 

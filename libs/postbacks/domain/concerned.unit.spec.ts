@@ -1,5 +1,5 @@
 import { readFilter } from '#libs/filters';
-import { postbackScheduled, transferRequested } from '#libs/testing';
+import { postbackScheduled, transferRequested } from '#events/testing';
 import { describe, expect, it } from '@jest/globals';
 import { emptyChoices, isConcerned, unknownFields } from './concerned.js';
 import { type PostbackTargetSettings } from './postback-target.events.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { revenueConfirmed, revenueReversed, revenueRevised } from '#libs/testing';
+import { revenueConfirmed, revenueReversed, revenueRevised } from '#events/testing';
 import { type PayoutTerms } from '../domain/postback-target.events.js';
 import { correctionOf, deliveryOf, NOON, PostbackStage } from './postback-stage.fixtures.js';
 import { aCall, booked } from './postbacks.fixtures.js';

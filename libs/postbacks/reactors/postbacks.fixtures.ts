@@ -10,7 +10,7 @@ import { OutboundSender } from '#libs/outbound';
 import { DataKeys, MasterKey, MemoryDataKeyStore, seal } from '#libs/privacy';
 import { runReactors } from '#libs/reactors';
 import { type Database } from '#libs/read-db';
-import { callBridged, callEnded, leadReceived, transferRequested } from '#libs/testing';
+import { callBridged, callEnded, leadReceived, transferRequested } from '#events/testing';
 import { type Caller } from '../application/caller.js';
 import { PostbackDesk } from '../application/postback-desk.js';
 import { CreatePostbackTargetHandler } from '../application/postback-target.handlers.js';

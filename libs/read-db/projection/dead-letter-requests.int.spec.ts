@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { history } from '#libs/testing';
+import { history } from '#events/testing';
 import { countDeadLetters, listDeadLetters, showDeadLetter } from '../index.js';
 import { PoisonHarness } from './dead-letters.fixtures.js';
 import { EngineHarness } from './engine.fixtures.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { history } from '#libs/testing';
+import { history } from '#events/testing';
 import { foldBatch } from './fold-batch.js';
 import { defineProjection, insert, remove, update, upsert } from './projection.js';
 import { defineTable, instant, text } from './table.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { storedEvent } from '#libs/testing';
+import { storedEvent } from '#events/testing';
 import { HeldBack } from './held-back.js';
 import { accountProjection, turnoverProjection } from './ledger.fixtures.js';
 import { type ProjectionMessage } from './messages.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type DomainEvent } from '#libs/kernel';
-import { storedEvent } from '#libs/testing';
+import { storedEvent } from '#events/testing';
 import {
   defineProjection,
   insert,

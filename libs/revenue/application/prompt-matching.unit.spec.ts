@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type TenantId } from '#libs/kernel';
 import { initialState, evolve, type KnownPostback } from '../domain/postback.js';
-import { postbackReceived, postbackSettled } from '#libs/testing';
+import { postbackReceived, postbackSettled } from '#events/testing';
 import { type Caller } from './caller.js';
 import { promptLimits, PromptMatching } from './prompt-matching.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type CallEvent } from '#events/calls';
-import { callBridged, callEnded, destinationDialed, transferRequested } from '#libs/testing';
+import { callBridged, callEnded, destinationDialed, transferRequested } from '#events/testing';
 import { LedgerStream, naiveWorth, sumsOf } from './ledger.fixtures.js';
 import { matchPostback } from './matching.js';
 import { naiveOwner, type PlainHit, type PlainTransfer } from './naive-oracle.fixtures.js';

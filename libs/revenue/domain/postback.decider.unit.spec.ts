@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type DomainError, fold } from '#libs/kernel';
-import { aPostbackReading, postbackReceived } from '#libs/testing';
+import { aPostbackReading, postbackReceived } from '#events/testing';
 import { type PostbackCommand } from './postback.commands.js';
 import { postbackDecider } from './postback.decider.js';
 import { type KnownPostback } from './postback.js';

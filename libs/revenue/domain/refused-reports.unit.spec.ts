@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { callBridged, transferRequested } from '#libs/testing';
+import { callBridged, transferRequested } from '#events/testing';
 import { LedgerStream, sumsOf } from './ledger.fixtures.js';
 import { type MatchFacts, type TransferReport } from './revenue.events.js';
 

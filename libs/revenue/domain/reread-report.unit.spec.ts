@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { callBridged, callEnded, destinationDialed, transferRequested } from '#libs/testing';
+import { callBridged, callEnded, destinationDialed, transferRequested } from '#events/testing';
 import { entriesIn, LedgerStream, sumsOf } from './ledger.fixtures.js';
 import { type LedgerEvent } from './transfer-ledger.js';
 

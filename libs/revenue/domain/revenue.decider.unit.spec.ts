@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { callBridged, callEnded, destinationDialed, transferRequested } from '#libs/testing';
+import { callBridged, callEnded, destinationDialed, transferRequested } from '#events/testing';
 import { entriesIn, LedgerStream, minute, sumsOf, told } from './ledger.fixtures.js';
 import { revenueDecider } from './revenue.decider.js';
 import { aMatch, aReport, named } from './revenue.fixtures.js';

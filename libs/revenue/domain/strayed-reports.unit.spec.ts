@@ -1,5 +1,5 @@
 import { fold } from '#libs/kernel';
-import { aPostbackReading, postbackReceived } from '#libs/testing';
+import { aPostbackReading, postbackReceived } from '#events/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type KnownPostback } from './postback.js';

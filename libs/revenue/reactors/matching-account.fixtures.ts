@@ -1,5 +1,5 @@
 import { type TenantId } from '#libs/kernel';
-import { callBridged, transferRequested } from '#libs/testing';
+import { callBridged, transferRequested } from '#events/testing';
 import { randomUUID } from 'node:crypto';
 import { ChangeAliasesCommand } from '../application/alias.handlers.js';
 import { ChangePostbackTokenCommand } from '../application/postback-token.handlers.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { storedEvent } from '#libs/testing';
+import { storedEvent } from '#events/testing';
 import { fingerprintOf } from '../digest.js';
 import { ledgerHistory, accountProjection } from '../ledger.fixtures.js';
 import { type ProjectedEvent } from '../projection.js';

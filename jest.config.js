@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 /** What every spec runs with, and on the real parts; see docs/how-to/test.md for the tiers. */
 const shared = {
   testEnvironment: 'node',
-  runtime: '<rootDir>/test/compile-once-runtime.js',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', {}] },

@@ -46,12 +46,19 @@ export function expectBalanced(
 /**
  * No report that the caller led to a transfer came after one of another call of its sender, unless
  * its own call was known there. Of tokens for any destination, each of which is a sender of its
- * own.
+ * own. One that is read anew under its name does not come anew: a person may have linked another
+ * call's report beside it meanwhile.
  */
 export function expectNoneOverwritten({ events }: Ledger): void {
-  const counting = new Map<string, { readonly transferId: string; readonly name: string }>();
+  type Counting = { readonly transferId: string; readonly name: string };
+  const counting = new Map<string, Counting>();
+  const readAnew = new Map<string, Counting | undefined>();
   for (const { type, data } of events) {
-    if (type === 'PostbackDetached') counting.delete(data.postbackId);
+    if (type === 'PostbackDetached') {
+      const { postbackId, reason } = data;
+      readAnew.set(postbackId, reason === 'read_anew' ? counting.get(postbackId) : undefined);
+      counting.delete(postbackId);
+    }
     if (type !== 'PostbackMatched') continue;
     const { transferId, report, match } = data;
     const { vendorCallId, sender, postbackId } = report;
@@ -59,9 +66,11 @@ export function expectNoneOverwritten({ events }: Ledger): void {
     const by = `${sender.tokenId} ${transferId}`;
     const names = [...counting.values()].filter((each) => each.transferId === by);
     const isAnother = names.length > 0 && names.every(({ name }) => name !== vendorCallId);
-    expect({ postbackId, overwrites: isAnother && match.rule === 'caller' }).toEqual({
-      ...{ postbackId, overwrites: false },
-    });
+    const before = readAnew.get(postbackId);
+    const isNew = before?.transferId !== by || before.name !== vendorCallId;
+    const overwrites = isNew && isAnother && match.rule === 'caller';
+    expect({ postbackId, overwrites }).toEqual({ postbackId, overwrites: false });
+    readAnew.delete(postbackId);
     counting.set(postbackId, { transferId: by, name: vendorCallId });
   }
 }

@@ -11,19 +11,23 @@ const FNV_PRIME = 0x01000193;
  * is told of a stream that is not there costs a read.
  */
 export class SeenStreams {
-  readonly #marks: Uint32Array;
+  readonly #places: number;
+  /** Made with the first note: most processes expect no stream to be new. */
+  #marks: Uint32Array | null = null;
 
   /** `places`: a power of two. */
   constructor(places = PLACES) {
-    this.#marks = new Uint32Array(places);
+    this.#places = places;
   }
 
   note(stream: string): void {
     const [place, mark] = this.#placeOf(stream);
+    this.#marks ??= new Uint32Array(this.#places);
     this.#marks[place] = mark;
   }
 
   has(stream: string): boolean {
+    if (this.#marks === null) return false;
     const [place, mark] = this.#placeOf(stream);
     return this.#marks[place] === mark;
   }
@@ -37,6 +41,6 @@ export class SeenStreams {
       place = Math.imul(place ^ code, FNV_PRIME);
       mark = Math.imul(mark + code, FNV_OFFSET) ^ (mark >>> 15);
     }
-    return [place & (this.#marks.length - 1), mark >>> 0 || 1];
+    return [place & (this.#places - 1), mark >>> 0 || 1];
   }
 }

@@ -26,12 +26,17 @@ const MDB_MAP_FULL = -30_792;
 const PASSING_ERRORS = new Set<unknown>([ENOSPC, EDQUOT, EFBIG, EIO, MDB_MAP_FULL]);
 
 /**
- * A commit costs some 300 µs of processor time however small it is. While several callers are busy,
- * a batch therefore waits until as many are back as were seen at once, a millisecond for each that
- * is missing: below 1,000 writes a second it hardly waits, above it soon takes this long. A caller
- * that waits for each answer before it sends the next is never held up.
+ * A commit costs some 300 µs of processor time however small it is. While many callers are busy, a
+ * batch therefore waits until as many are back as were seen at once, a millisecond for each that is
+ * missing, up to this long. A caller that waits for each answer before it sends the next is never
+ * held up.
  */
 const GATHER_MS_MAX = 4;
+/**
+ * Fewer callers leave room for a commit each time: to wait for them would be felt, a fifth of the
+ * median at half of what intake can take, and save nothing that is needed.
+ */
+const GATHER_CALLERS_MIN = 16;
 /**
  * Enough to make the cost of a commit small; while they are synced, the other callers are heard.
  */
@@ -125,6 +130,7 @@ export class GroupCommitWriter {
   }
 
   private get missingCallers(): number {
+    if (this.callersSeen < GATHER_CALLERS_MIN) return 0;
     return Math.min(this.callersSeen, GATHER_REQUESTS_MAX) - this.queue.length;
   }
 

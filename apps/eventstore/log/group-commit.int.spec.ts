@@ -70,6 +70,13 @@ function append(eventCount = 1): Promise<WriteOutcome> {
   });
 }
 
+/** The fewest callers that are waited for. */
+const many = 16;
+
+function appends(count: number): Promise<WriteOutcome[]> {
+  return Promise.all(Array.from({ length: count }, () => append()));
+}
+
 /** A batch that nothing holds back is put together in the next turn of the event loop. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -86,7 +93,7 @@ function frames(from: number): string[] {
 
 describe('the writer', () => {
   it('commits together what was asked for together', async () => {
-    await Promise.all(Array.from({ length: 20 }, () => append()));
+    await appends(20);
     expect(commits).toBe(1);
   });
 
@@ -97,18 +104,25 @@ describe('the writer', () => {
   });
 
   it('goes on without waiting as soon as every caller is back', async () => {
-    await Promise.all([append(), append(), append()]);
+    await appends(many);
     holdTimers();
-    await Promise.all([append(), append(), append()]);
+    await appends(many);
     expect(commits).toBe(2);
   });
 
-  it('waits for the others when one of several is back', async () => {
-    await Promise.all([append(), append(), append()]);
+  it('waits for the others when one of many is back', async () => {
+    await appends(many);
     holdTimers();
     const first = append();
     await nextTurn();
-    await Promise.all([first, append(), append()]);
+    await Promise.all([first, appends(many - 1)]);
+    expect(commits).toBe(2);
+  });
+
+  it('never waits for others when callers are few', async () => {
+    await appends(many - 1);
+    holdTimers();
+    await append();
     expect(commits).toBe(2);
   });
 
@@ -116,7 +130,7 @@ describe('the writer', () => {
     holdTimers();
     const first = append();
     await nextTurn();
-    const during = append();
+    const during = appends(many - 1);
     await first;
     await nextTurn();
     await Promise.all([during, append()]);
@@ -124,7 +138,7 @@ describe('the writer', () => {
   });
 
   it('waits no longer than a while for callers who do not come back', async () => {
-    await Promise.all([append(), append(), append()]);
+    await appends(many);
     holdTimers();
     const alone = append();
     await nextTurn();

@@ -7,6 +7,7 @@ import {
   type PostgresPoolClient,
 } from 'kysely';
 import { Pool, type PoolClient, types as driverTypes } from 'pg';
+import { answeredClient } from './answered-client.js';
 import { lowerBackend } from './backend-priority.js';
 import { isDatabaseUnavailable, toDatabaseFailure } from './database-errors.js';
 import { type OperationalTables } from './tables.js';
@@ -77,7 +78,7 @@ export function connectDatabase(options: ConnectOptions): Database {
     pipeline: true,
     options: startupOptions(options, statementMs),
     types: { getTypeParser },
-    ...(statementMs > 0 && { query_timeout: statementMs + graceMs }),
+    Client: answeredClient(statementMs > 0 ? statementMs + graceMs : null),
   });
   // A connection that breaks, idle or in use, is replaced, and its statement rejects. Without
   // listeners it would end the process.

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { freePort, startEmbeddedPostgres } from '#libs/embedded-postgres';
 import { type TenantId } from '#libs/kernel';
-import { type FreshDatabase, freshDatabase, logOf, until } from '#libs/testing';
+import { type FreshDatabase, freshDatabase, logOf, TcpProxy, until } from '#libs/testing';
 import { caughtUpTo, connectDatabase, inTenant, migrate, runProjections } from './index.js';
 import { expectedRows } from './projection/engine.fixtures.js';
 import { accountProjection, ledgerHistory } from './projection/ledger.fixtures.js';
@@ -85,6 +85,21 @@ describe('a database connection', () => {
       await api.close();
     }
     silent.close();
+  });
+
+  it('gives up on a server that falls silent, and goes on with another connection', async () => {
+    const { port } = new URL(fresh.url);
+    const wire = await TcpProxy.to(Number(port));
+    const url = fresh.url.replace(`:${port}/`, `:${wire.port}/`);
+    const options = { role: 'api', applicationName: 'spec', statementTimeoutMs: 500 } as const;
+    const api = connectDatabase({ url, ...options, max: 1 });
+    const one = () => sql`select 1 as one`.execute(api.kysely);
+    await one();
+    wire.mute();
+    await expect(one()).rejects.toMatchObject(unavailable);
+    expect((await one()).rows).toEqual([{ one: 1 }]);
+    await api.close();
+    await wire.close();
   });
 
   it('passes on what is a mistake of the statement', async () => {

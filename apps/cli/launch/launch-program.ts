@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { memoryLayout } from '../supervisor/child.js';
+import { memoryLayout } from '../supervisor/memory-layout.js';
 import { launched } from './launched.js';
 
 const stopMsMax = 20_000;

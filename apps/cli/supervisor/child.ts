@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type BoundedLog } from './bounded-log.js';
 import { LogTail } from './log-tail.js';
+import { memoryLayout } from './memory-layout.js';
 import { type PartName, type ProcessExit } from './part.js';
 
 /** How a part is launched, and how it tells that it is ready. */
@@ -28,26 +29,6 @@ export interface Child {
   readonly onMessage: (listener: (message: unknown) => void) => void;
   readonly kill: (signal: NodeJS.Signals) => void;
 }
-
-/**
- * How V8 lays out the memory of a process; both figures in MiB.
- *
- * The young generation is four times V8's own: what a request leaves behind is dead before it would
- * be copied. A tenth less CPU per lead in three paired runs of bench intake, on a noisy machine.
- *
- * The old one may grow this far before all of it is looked through for the first time. V8 begins
- * with a few MiB and looks again at each step up, and after each rest. A twentieth less CPU per
- * lead in seven paired rounds on a quiet machine, more on a busy one.
- *
- * What buffers hold counts towards that limit. By itself V8 looks through everything whenever 64 MiB
- * of them have come since the last time, although they go with the requests that made them: every
- * few seconds under load, and the slowest hundredth of requests is then those that waited for it.
- */
-export const memoryLayout: readonly string[] = [
-  '--max-semi-space-size=64',
-  '--initial-old-space-size=256',
-  '--external-memory-accounted-in-global-limit',
-];
 
 const lifeline = new URL('./lifeline.js', import.meta.url).href;
 

@@ -1,5 +1,7 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { positiveInteger } from '../../apps/cli/commands/option-values.js';
 import { KillPlan, type Target } from './kill-plan.js';
 import { compareReadModel, compareReplays, compareWithLog, readLeads } from './ledger-check.js';
 import { LoadGenerator } from './load-generator.js';
@@ -7,15 +9,31 @@ import { type Random, seededRandom } from './seeded-random.js';
 import { StackUnderFire } from './stack-under-fire.js';
 import { SubmissionSource } from './submission.js';
 
-/**
- * Kills parts of a real stack under load and compares the log with what clients were told:
- * `npm run test:chaos -- --kills 200 --seed 42`.
- */
-const { values } = parseArgs({
-  options: { kills: { type: 'string' }, seed: { type: 'string' } },
-});
-const killsWanted = Number(values.kills ?? 200);
-const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000_000));
+interface Options {
+  readonly kills: number;
+  readonly seed?: number;
+}
+
+const examples = `
+Examples:
+  npm run test:chaos                            200 kills, some eight minutes
+  npm run test:chaos -- --kills 30 --seed 42    shorter, and the same kills again
+`;
+
+const { kills: killsWanted, seed = randomInt(1, 10 ** 9) } = new Command('npm run test:chaos --')
+  .description(
+    'Kills parts of a real stack under load and compares the log with what clients were told.',
+  )
+  .option('--kills <n>', 'how many', positiveInteger, 200)
+  .option(
+    '--seed <n>',
+    'which; drawn and printed if left out',
+    positiveInteger,
+    randomInt(1, 10 ** 9),
+  )
+  .addHelpText('after', examples)
+  .parse()
+  .opts<Options>();
 
 const clients = 12;
 const restMsMax = 150;

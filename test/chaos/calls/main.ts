@@ -1,34 +1,51 @@
-import { parseArgs } from 'node:util';
+import { randomInt } from 'node:crypto';
+import { Command } from 'commander';
+import { positiveInteger } from '../../../apps/cli/commands/option-values.js';
 import { runStorm } from './storm.js';
 
-/**
- * Calls consumers on a stack under fire and holds it against the laws of calling:
- * `npm run test:calls -- --calls 10000 --kills 40 --seed 7 --seconds-max 900`.
- */
-const { values } = parseArgs({
-  options: {
-    calls: { type: 'string', default: '10000' },
-    kills: { type: 'string', default: '40' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000_000)) },
-    'seconds-max': { type: 'string', default: '900' },
-    /** How many times as fast as ours the time of the telephone network runs. */
-    speed: { type: 'string', default: '15' },
-    /** Between a recovery and the next kill at most. */
-    'calm-ms-max': { type: 'string', default: '20000' },
-  },
-});
-const [calls, kills, seed] = [Number(values.calls), Number(values.kills), Number(values.seed)];
+interface Options {
+  readonly calls: number;
+  readonly kills: number;
+  readonly seed?: number;
+  readonly secondsMax: number;
+  readonly speed: number;
+  readonly calmMsMax: number;
+}
+
+const examples = `
+Examples:
+  npm run test:calls
+  npm run test:calls -- --calls 1000 --kills 8 --seed 7 --speed 30
+`;
+
+const { secondsMax, speed, calmMsMax, ...storm } = new Command('npm run test:calls --')
+  .description('Calls consumers on a stack under fire and holds it against the laws of calling.')
+  .option('--calls <n>', 'to consumers at least, unless time runs out', positiveInteger, 10_000)
+  .option('--kills <n>', 'processes killed meanwhile', positiveInteger, 40)
+  .option('--seed <n>', 'which storm; drawn and printed if left out', positiveInteger)
+  .option('--seconds-max <s>', 'new leads come in no longer than that', positiveInteger, 900)
+  .option(
+    '--speed <n>',
+    'how many times as fast as ours the phone network’s time runs',
+    positiveInteger,
+    15,
+  )
+  .option(
+    '--calm-ms-max <ms>',
+    'between a recovery and the next kill at most',
+    positiveInteger,
+    20_000,
+  )
+  .addHelpText('after', examples)
+  .parse()
+  .opts<Options>();
+const { calls, kills, seed = randomInt(1, 10 ** 9) } = storm;
 
 console.log(`calls under fire: ${calls} calls, ${kills} kills, seed ${seed}`);
 const verdict = await runStorm({
-  ...{ calls, kills, seed, secondsMax: Number(values['seconds-max']) },
-  ...{
-    tenants: 2,
-    waitingMax: 40,
-    concurrentCallsMax: 60,
-    calmMsMax: Number(values['calm-ms-max']),
-  },
-  ...{ speed: Number(values.speed), callWatchMs: 8_000, drainSecondsMax: 240 },
+  ...{ calls, kills, seed, secondsMax, speed, calmMsMax },
+  ...{ tenants: 2, waitingMax: 40, concurrentCallsMax: 60 },
+  ...{ callWatchMs: 8_000, drainSecondsMax: 240 },
   print: (line) => {
     console.log(line);
   },

@@ -6,7 +6,7 @@ import {
   type PostgresPool,
   type PostgresPoolClient,
 } from 'kysely';
-import { Pool, type PoolClient } from 'pg';
+import { Pool, type PoolClient, type QueryResult } from 'pg';
 
 export interface ApiKeyTable {
   key_hash: Buffer;
@@ -61,7 +61,14 @@ function preparing(pool: Pool): PostgresPool {
 
 function preparingClient(client: PoolClient): PostgresPoolClient {
   const query = (text: string, values: readonly unknown[]) =>
-    client.query({ name: statementName(text), text, values: [...values] });
+    // The driver's own promises keep queries from being garbage to the young generation.
+    new Promise<QueryResult>((resolve, reject) => {
+      const prepared = { name: statementName(text), text, values: [...values] };
+      client.query(prepared, (error: Error | null, result: QueryResult) => {
+        if (error === null) resolve(result);
+        else reject(error);
+      });
+    });
   return {
     query,
     release: () => {

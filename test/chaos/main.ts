@@ -25,12 +25,7 @@ const { kills: killsWanted, seed = randomInt(1, 10 ** 9) } = new Command('npm ru
     'Kills parts of a real stack under load and compares the log with what clients were told.',
   )
   .option('--kills <n>', 'how many', positiveInteger, 200)
-  .option(
-    '--seed <n>',
-    'which; drawn and printed if left out',
-    positiveInteger,
-    randomInt(1, 10 ** 9),
-  )
+  .option('--seed <n>', 'which; drawn and printed if left out', positiveInteger)
   .addHelpText('after', examples)
   .parse()
   .opts<Options>();

@@ -1,6 +1,4 @@
-/**
- * Whether V8 can be told to: the one of Node 24 can. A flag that it does not know ends the process.
- */
+/** Whether V8 knows the last flag, as Node 24’s does. One that it does not know ends the process. */
 const countsBuffers = process.versions.v8.startsWith('13.');
 
 /**
@@ -15,8 +13,8 @@ const countsBuffers = process.versions.v8.startsWith('13.');
  *
  * What buffers hold counts towards V8's limit for everything together. By itself V8 looks through
  * everything whenever 64 MiB of them have come since the last time, although they go with the
- * requests that made them: the event store did so every ten seconds under load, the api every
- * fifteen, and the slowest hundredth of requests was those that waited for it.
+ * requests that made them: the event store and the api did so every ten seconds under load, and the
+ * slowest hundredth of requests was those that waited for it.
  */
 export const memoryLayout: readonly string[] = [
   '--max-semi-space-size=64',

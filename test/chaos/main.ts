@@ -24,7 +24,12 @@ const { kills: killsWanted, seed = randomInt(1, 10 ** 9) } = new Command('npm ru
   .description(
     'Kills parts of a real stack under load and compares the log with what clients were told.',
   )
-  .option('--kills <n>', 'how many', positiveInteger, 200)
+  .option(
+    '--kills <n>',
+    'how many; under 20 may see no rebuild, which is wrong',
+    positiveInteger,
+    200,
+  )
   .option('--seed <n>', 'which; drawn and printed if left out', positiveInteger)
   .addHelpText('after', examples)
   .parse()

@@ -18,6 +18,8 @@ export interface Assignment {
   readonly reason: string | null;
   /** Whether the ledger has heard of it as it was read before. */
   readonly isReadAnew: boolean;
+  /** Whether other names for its call, or other ids of ours, were read in it since it was matched. */
+  readonly isRenamed: boolean;
   /** Whether a person looked at it and found it right. */
   readonly isConfirmed: boolean;
   /** What the ledger found odd when it heard of it last, e.g. `currency_mismatch`. */
@@ -118,7 +120,7 @@ function received(data: DataOf<'PostbackReceived'>): KnownPostback {
 function assigned(state: KnownPostback, data: DataOf<'PostbackAssigned'>): KnownPostback {
   const { leadId, transferId, match, reason } = data;
   const number = (state.assignment?.number ?? 0) + 1;
-  const untold = { isReadAnew: false, isConfirmed: false, ledgerWarnings: [] };
+  const untold = { isReadAnew: false, isRenamed: false, isConfirmed: false, ledgerWarnings: [] };
   const assignment = { number, leadId, transferId, match, reason, ...untold };
   return { ...state, status: 'assigned', unmatched: null, assignment };
 }
@@ -141,8 +143,14 @@ function readAnew(state: KnownPostback, data: DataOf<'PostbackReadAnew'>): Known
   const read = { ...state, reading, destinationId };
   const { status, assignment } = state;
   if (status !== 'settled' || assignment === null) return read;
-  const again = { ...assignment, number: assignment.number + 1, isReadAnew: true };
+  const isRenamed = assignment.isRenamed || !namesTheSame(reading, state.reading);
+  const again = { ...assignment, number: assignment.number + 1, isReadAnew: true, isRenamed };
   return { ...read, status: 'assigned', assignment: again };
+}
+
+function namesTheSame(one: Reading, other: Reading): boolean {
+  const isOfSameIds = JSON.stringify(one.ids) === JSON.stringify(other.ids);
+  return one.vendorCallId === other.vendorCallId && isOfSameIds;
 }
 
 /** A report, as far as a ledger hears of it. */

@@ -17,7 +17,7 @@ export interface Strayed {
  * is where all later ones would have gone, so that they follow it there.
  *
  * Only the caller’s number can lead astray. An id of ours, a person who linked or confirmed, or
- * other names since, say of a report alone where it belongs; where one of the call is such, all are
+ * another name or id read in it since, say of a report alone where it belongs; where one of the call is such, all are
  * left to people. So they are where a token was narrowed, and its reports of before and another
  * sender’s have only those of now in common: each would draw them to its own transfer, for ever.
  */
@@ -34,8 +34,8 @@ export function strayedReports(ofName: readonly KnownPostback[]): Strayed | null
 }
 
 /** Whether what a report is matched to may have been found without knowing of others of its call. */
-export function isMovable({ match: { rule }, isConfirmed, isReadAnew }: Assignment): boolean {
-  return (rule === 'caller' || rule === 'vendor_call_id') && !isConfirmed && !isReadAnew;
+export function isMovable({ match: { rule }, isConfirmed, isRenamed }: Assignment): boolean {
+  return (rule === 'caller' || rule === 'vendor_call_id') && !isConfirmed && !isRenamed;
 }
 
 type Settled = KnownPostback & { readonly assignment: Assignment };

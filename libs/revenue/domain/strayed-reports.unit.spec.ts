@@ -185,6 +185,25 @@ describe('reports of one name that were matched at the same instant', () => {
     renamed[1]?.do({ type: 'ReadAnew', reading, destinationId: null, at });
     renamed[1]?.settle();
     expect(gather(renamed)).toBe(0);
+    const echoed = reports({}, { transferId: 'transfer-2' });
+    const echo = aPostbackReading({ vendorCallId: 'v-1', ids: ['transfer-2'], payoutMinor: 1 });
+    echoed[1]?.do({ type: 'ReadAnew', reading: echo, destinationId: null, at });
+    echoed[1]?.settle();
+    expect(gather(echoed)).toBe(0);
+  });
+
+  it('follow the first, too, where they were read anew meanwhile with the name they had', () => {
+    const narrowed = reports({}, { transferId: 'transfer-2' });
+    for (const report of narrowed) {
+      const { reading } = report.state;
+      report.do({ type: 'ReadAnew', reading, destinationId: 'buyer-1', at });
+      report.settle();
+    }
+    expect(gather(narrowed)).toBe(1);
+    expect(placesOf(narrowed)).toEqual([
+      ['settled', 'transfer-1'],
+      ['settled', 'transfer-1'],
+    ]);
   });
 
   it('are those of one sender: names of others are chance', () => {

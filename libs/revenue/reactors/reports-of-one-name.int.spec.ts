@@ -87,6 +87,27 @@ describe('two reports of one name that were found to be about two transfers at t
       sums: [{ USD: 6_000 }, {}],
     });
   });
+
+  it('count there, too, where their token was narrowed before anybody saw it', async () => {
+    const account = await Account.open(on.stack);
+    const transfers = [await account.handedOver(), await account.handedOver()];
+    for (const [index, payout] of ['45.00', '60.00'].entries()) {
+      const named = { caller: account.phone, call_id: 'v-1', payout };
+      const postbackId = await account.reported(named);
+      await ledTo(account, postbackId, transfers[index]!);
+      await counted(account, postbackId);
+    }
+    await account.tokenIsFor('buyer-1');
+    for (const postbackId of account.postbackIds) {
+      await on.stack.desk.matcher.readAndMatch(account.tenantId, postbackId, aCaller());
+    }
+    on.startWorker();
+    expect(await account.standings()).toEqual(['settled', 'settled']);
+    expect(await found(account, transfers)).toEqual({
+      places: [0, 0],
+      sums: [{ USD: 6_000 }, {}],
+    });
+  });
 });
 
 describe('a report of one name that was about to follow another', () => {

@@ -21,7 +21,7 @@ export interface PoolParts {
   readonly tenantId: TenantId;
   readonly store: DataKeyStore;
   readonly masterKey: MasterKey;
-  /** Milliseconds since 1970. */
+  /** Milliseconds by a clock that is never set. */
   readonly now: () => number;
   /** Told of each block before the first of its keys is handed out. */
   readonly onOpened: (block: DataKeyBlock) => void;
@@ -91,7 +91,7 @@ export class DataKeyPool {
     const startedAt = now();
     if (startedAt - this.#failedAt < FAILURE_PAUSE_MS) throw dataKeysUnavailable();
     const supply = nextSupply(this.#supply, startedAt - this.#filledAt);
-    const blocks = Array.from({ length: supply }, () => DataKeyBlock.create(startedAt));
+    const blocks = Array.from({ length: supply }, () => DataKeyBlock.create(Date.now()));
     const wrapped = blocks.map((block) => block.wrap(masterKey, tenantId));
     try {
       await withTimeout(store.add(tenantId, wrapped), WRITE_TIMEOUT_MS);

@@ -18,9 +18,12 @@ const READ_TIMEOUT_MS = 3_000;
 export interface DataKeysOptions {
   readonly store: DataKeyStore;
   readonly masterKey: MasterKey;
-  /** Milliseconds since 1970; the machine's clock if left out. */
+  /** Milliseconds by a clock that is never set; the process's own if left out. */
   readonly now?: () => number;
 }
+
+/** A time of day would keep what was destroyed for as long as it is set back. */
+const elapsedMs = () => performance.now();
 
 /**
  * The keys of personal data: a new one for each person, found again to open what it sealed, and
@@ -34,7 +37,7 @@ export class DataKeys {
   readonly #cache: DataKeyBlockCache;
   #erasures = 0;
 
-  constructor({ store, masterKey, now = Date.now }: DataKeysOptions) {
+  constructor({ store, masterKey, now = elapsedMs }: DataKeysOptions) {
     this.#store = store;
     this.#masterKey = masterKey;
     this.#now = now;

@@ -1,7 +1,18 @@
 import { Pace } from './pace.js';
 import { type Unhurried } from './reactor.js';
 
+/** What time it is, and how long things take. */
+export interface Clocks {
+  /** Milliseconds since 1970, which events are recorded by. May be set while something waits. */
+  readonly nowMs: () => number;
+  /** Milliseconds since whenever. Never goes back. */
+  readonly elapsedMs: () => number;
+}
+
+const ofMachine: Clocks = { nowMs: Date.now, elapsedMs: () => performance.now() };
+
 interface Waiting {
+  /** By the time that never goes back. */
   readonly dueMs: number;
   readonly go: () => void;
 }
@@ -17,20 +28,17 @@ const NONE: Unhurried = { types: [], perSecond: 1, untilMs: 0 };
  */
 export class UnhurriedEvents {
   readonly #declared: Unhurried;
-  readonly #nowMs: () => number;
+  readonly #clocks: Clocks;
   readonly #pace: Pace;
   /** In the order they come due: they came in the order of the log. */
   #waiting: Waiting[] = [];
   #closed = false;
 
-  /**
-   * `nowMs`: the time of the machine if left out. It is what events are recorded by, also where a
-   * reactor is shown another time.
-   */
-  constructor(declared: Unhurried = NONE, nowMs: () => number = Date.now) {
+  /** `clocks`: those of the machine if left out, also where a reactor is shown another time. */
+  constructor(declared: Unhurried = NONE, clocks: Clocks = ofMachine) {
     this.#declared = declared;
-    this.#nowMs = nowMs;
-    this.#pace = new Pace(declared.perSecond, nowMs);
+    this.#clocks = clocks;
+    this.#pace = new Pace(declared.perSecond, clocks.elapsedMs);
   }
 
   /**
@@ -42,8 +50,8 @@ export class UnhurriedEvents {
 
   /** Lets those go that have waited long enough. To be called every now and then. */
   letGo(): void {
-    const nowMs = this.#nowMs();
-    const first = this.#waiting.findIndex(({ dueMs }) => dueMs > nowMs);
+    const elapsedMs = this.#clocks.elapsedMs();
+    const first = this.#waiting.findIndex(({ dueMs }) => dueMs > elapsedMs);
     this.#open(first === -1 ? this.#waiting.length : first);
   }
 
@@ -54,11 +62,12 @@ export class UnhurriedEvents {
   }
 
   #turnOf(recordedMs: number): Promise<void> | null {
-    const nowMs = this.#nowMs();
     // A store whose clock is ahead makes nothing wait longer.
-    const dueMs = Math.min(recordedMs, nowMs) + this.#declared.untilMs;
-    if (this.#closed || dueMs <= nowMs) return Promise.resolve();
+    const ageMs = Math.max(0, this.#clocks.nowMs() - recordedMs);
+    const waitMs = this.#declared.untilMs - ageMs;
+    if (this.#closed || waitMs <= 0) return Promise.resolve();
     if (this.#pace.take()) return null;
+    const dueMs = this.#clocks.elapsedMs() + waitMs;
     return new Promise((go) => this.#waiting.push({ dueMs, go }));
   }
 

@@ -3,14 +3,20 @@ import { UnhurriedEvents } from './unhurried-events.js';
 
 const START_MS = Date.parse('2026-01-06T16:00:00.000Z');
 let nowMs: number;
+/** How far the clock was set back. */
+let setBackMs: number;
 let events: UnhurriedEvents;
 /** Numbers of those that may be acted upon, in the order in which they might. */
 let gone: number[];
 
 beforeEach(() => {
   nowMs = START_MS;
+  setBackMs = 0;
   gone = [];
-  events = new UnhurriedEvents({ types: ['Reported'], perSecond: 2, untilMs: 10_000 }, () => nowMs);
+  events = new UnhurriedEvents(
+    { types: ['Reported'], perSecond: 2, untilMs: 10_000 },
+    { nowMs: () => nowMs - setBackMs, elapsedMs: () => nowMs },
+  );
 });
 
 /** Comes after so many ms, and was recorded then unless told. */
@@ -60,6 +66,16 @@ describe('events that may wait', () => {
   it('wait no longer where the clock of the store is ahead', async () => {
     for (const number of [0, 1, 2]) comes(number, 0, 3_600_000);
     expect(await goneAfter(10_000)).toEqual([0, 1, 2]);
+  });
+
+  it('wait no longer where the clock is set back meanwhile, nor hold up those that come then', async () => {
+    for (const number of [0, 1, 2]) comes(number);
+    setBackMs = 3_600_000;
+    comes(3, 1_000, 1_000 - setBackMs);
+    comes(4, 1_000, 1_000 - setBackMs);
+    comes(5, 1_000, 1_000 - setBackMs);
+    expect(await goneAfter(10_000)).toContain(2);
+    expect((await goneAfter(11_000)).toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('all go when it is over, and none waits from then on', async () => {

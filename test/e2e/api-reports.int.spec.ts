@@ -68,6 +68,16 @@ describe('the revenue report', () => {
     ]);
   });
 
+  it('refuses more days without anything than anybody reads', async () => {
+    const { status, body } = await get(
+      '/v1/reports/revenue?from=1900-01-01&to=2999-01-01&group_by=day&empty_groups=true',
+    );
+    expect({ status, body }).toMatchObject({
+      status: 422,
+      body: { error: { details: [{ field: 'group_by', code: 'too_many' }] } },
+    });
+  });
+
   it('leads from every line to just the transfers behind it', async () => {
     for (const grouping of [
       ...['', 'day', 'hour', 'destination', 'buyer', 'source', 'campaign.utm_source'],

@@ -91,6 +91,11 @@ export function daysOf(period: ReportPeriod): string[] {
   return days;
 }
 
+/** How many local dates a period has at most, without going through them. */
+export function daysAtMost({ from, to }: ReportPeriod): number {
+  return Math.ceil((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
+}
+
 function assertZone(timeZone: string, field: string): void {
   if (ZONE_NAME.test(timeZone) && isTimeZone(timeZone)) return;
   const message = 'must be an IANA zone, e.g. America/New_York';

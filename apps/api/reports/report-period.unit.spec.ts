@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import {
   datesOf,
   dayWithin,
+  daysAtMost,
   daysOf,
   hourWithin,
   periodOf,
@@ -63,6 +65,19 @@ describe('the period of a report', () => {
       return (Date.parse(to) - Date.parse(from)) / 3_600_000;
     });
     expect(lengths).toEqual([12, 23, 24]);
+  });
+
+  it('has no more days than are counted without going through them', () => {
+    const instant = fc.integer({ min: 0, max: 4_000 }).map((hours) => Date.UTC(2026, 0, 1, hours));
+    const zone = fc.constantFrom('UTC', 'America/Chicago', 'Asia/Kolkata', 'Pacific/Apia');
+    fc.assert(
+      fc.property(instant, instant, zone, (one, other, timeZone) => {
+        fc.pre(one !== other);
+        const [from, to] = [one, other].sort((a, b) => a - b).map((ms) => new Date(ms));
+        const period = periodOf(from!.toISOString(), to!.toISOString(), timeZone);
+        expect(daysOf(period).length).toBeLessThanOrEqual(daysAtMost(period));
+      }),
+    );
   });
 
   it('cuts the hours at its ends', () => {

@@ -177,6 +177,25 @@ describe('hostile input', () => {
     } else expect([400, 422]).toContain(status);
   });
 
+  it('never breaks an address, whatever it names', async () => {
+    const { text } = await api.request('/openapi.json');
+    const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, object>> };
+    const readable = Object.entries(paths).flatMap(([path, { get }]) =>
+      get !== undefined && path.includes('{') ? [path] : [],
+    );
+    expect(readable.length).toBeGreaterThan(10);
+    const everything = await api.createKey('demo', {
+      ...{ scopes: ['read', 'write', 'operator'], rateLimitPerMinute: 100_000 },
+    });
+    for (const path of readable) {
+      for (const name of ['\0', '__proto__', '%00', '\u202etest', 'null', '1e309', '\\']) {
+        const named = path.replaceAll(/\{[^}]+\}/g, encodeURIComponent(name));
+        const { status } = await api.request(named, { key: everything });
+        expect([named, status < 500]).toEqual([named, true]);
+      }
+    }
+  });
+
   it.each(NAUGHTY)('never breaks a query: %j', async (text) => {
     const value = encodeURIComponent(text.toWellFormed());
     const names = [

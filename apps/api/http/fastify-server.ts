@@ -44,6 +44,8 @@ const ANSWER_WITHIN_MS = 4_500;
 /** A client has so long to send the headers of its request, and may be silent for twice as long. */
 const HEADERS_WITHIN_MS = 10_000;
 
+const NUL_IN_ADDRESS = 'The address holds a NUL character (%00); leave it out.';
+
 /** The HTTP server: limits, hooks and body parsers, before any controller. */
 export function createServer(parts: ServerParts): FastifyAdapter {
   const { trustedProxies, publicBaseUrl } = parts.settings;
@@ -102,6 +104,9 @@ function addHooks(
     if (!isUpload(request)) deadline.watch(request, reply);
     access.onRequest(request, reply, done);
   });
+  server.addHook('preHandler', (request, _, done) => {
+    done(holdsNul(request.params) ? badRequest(NUL_IN_ADDRESS) : undefined);
+  });
   server.addHook('preHandler', idempotency.preHandler);
   server.addHook('onSend', (request, reply, payload, done) => {
     deadline.answered(request);
@@ -114,6 +119,13 @@ function addHooks(
     deadline.close();
     done();
   });
+}
+
+/** No id and no name holds it, and Postgres cannot even be asked for it. */
+function holdsNul(params: unknown): boolean {
+  return Object.values(params as Readonly<Record<string, string>>).some((each) =>
+    each.includes('\0'),
+  );
 }
 
 /** JSON and forms; any other media type is refused by the framework. */

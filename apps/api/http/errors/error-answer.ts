@@ -100,6 +100,8 @@ export function unsupportedMediaType(): DomainError {
 }
 
 /** A request that is not good HTTP, or not an address of ours. */
-export function badRequest(): HttpRefusal {
-  return new HttpRefusal(400, 'bad_request', 'The request is not well-formed HTTP; correct it.');
+export function badRequest(
+  message = 'The request is not well-formed HTTP; correct it.',
+): HttpRefusal {
+  return new HttpRefusal(400, 'bad_request', message);
 }

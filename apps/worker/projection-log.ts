@@ -1,9 +1,9 @@
 import { API_KEY_PREFIX, TENANT_PREFIX } from '#libs/accounts';
-import { DESTINATION_PREFIX, SCRIPT_PREFIX } from '#libs/calls';
+import { DESTINATION_PREFIX, DIALING_PREFIX, SCRIPT_PREFIX } from '#libs/calls';
 import { type EventStore, followLog, type Position, type RecordedEvent } from '#libs/event-store';
 import { HEARTBEAT_PREFIX } from '#libs/heartbeat';
 import { LEAD_PREFIX, SUPPRESSION_PREFIX } from '#libs/leads';
-import { POSTBACK_DELIVERY_PREFIX } from '#libs/postbacks';
+import { POSTBACK_DELIVERY_PREFIX, POSTBACK_TARGETS_PREFIX } from '#libs/postbacks';
 import { type ProjectionMessage } from '#libs/read-db';
 import { ForgivingCatalog, toMessage } from './forgiving-catalog.js';
 
@@ -16,8 +16,19 @@ const LEAD_FEEDBACK_PREFIX = 'leadFeedback-';
 /** Streams of statements of buyers. */
 const STATEMENT_PREFIX = 'statement-';
 
+/**
+ * Streams of settings that no read model is made of. They are followed so that read models stand
+ * where whoever changed one was told that it stands in the log, and waits for (`waitFor`).
+ */
+const settingsPrefixes = [
+  DIALING_PREFIX,
+  POSTBACK_TARGETS_PREFIX,
+  ...['callerId-', 'dncRules-', 'aliasMap-', 'postbackToken-'],
+];
+
 /** Every kind of stream that a read model is made of, and the heartbeats that show its lag. */
 const streamPrefixes = [
+  ...settingsPrefixes,
   API_KEY_PREFIX,
   DESTINATION_PREFIX,
   DESTINATION_USAGE_PREFIX,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningApi, type Servers, startApi, startServers } from './api.harness.js';
+import { type RunningApi, type Servers, startApi, startServers, startWorker } from './api.harness.js';
 import { ended, jsonOf, startCommand } from './import-command.harness.js';
 
 let servers: Servers;
@@ -77,6 +77,23 @@ describe('dialing of an account', () => {
         { version: 1, reason: 'we begin', settings: { attempts_max: 6 } },
       ],
     });
+  });
+
+  it('tells a position that read models come to, although none of them is made of it', async () => {
+    const by = await api.createKey('waiting');
+    const shown = async (body: object) => {
+      const { headers } = await put('', body, by);
+      const position = headers.get('x-leadledger-position');
+      return (await api.request(`/v1/leads?waitFor=${position}`, { key: by })).status;
+    };
+    // It has a heartbeat as it starts, which they come to as well; the next one is far away.
+    const worker = startWorker(servers, 3_600_000);
+    try {
+      expect(await shown({ ...required, calling_numbers: ['+16465550188'] })).toBe(200);
+      expect(await shown({ attempts_max: 4 })).toBe(200);
+    } finally {
+      await worker.stop();
+    }
   });
 
   it('stops at once, without a body if need be, and goes on', async () => {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { writeFile } from 'node:fs/promises';
-import { type TenantId } from '#libs/kernel';
+import { open, writeFile } from 'node:fs/promises';
+import { DomainError, type TenantId } from '#libs/kernel';
 import { defineAction } from '../command-action.js';
 import { type CommandResult } from '../output.js';
 import { ProgressBar } from '../progress-bar.js';
@@ -70,6 +70,8 @@ async function statementCommand(
   options: StatementCommandOptions,
 ): Promise<CommandResult> {
   const { tenant, destination, differences: file, alias = [], preview = false, ...terms } = options;
+  // Before anything is stored: whoever waited for a large statement would get nothing to read.
+  if (file !== undefined) await assertWritable(file);
   const imported = await withProgress((show) =>
     onStack(async (stack, { countLines, importStatement }) => {
       const total = await countLines(path);
@@ -90,6 +92,20 @@ async function statementCommand(
   );
   if (file !== undefined) await writeFile(file, differencesCsv(imported.differences));
   return { text: statementText(imported, preview), json: { preview, ...imported } };
+}
+
+async function assertWritable(path: string): Promise<void> {
+  try {
+    await (await open(path, 'a')).close();
+  } catch (error) {
+    throw new DomainError(
+      'validation',
+      'file_unwritable',
+      `${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Name ` +
+        'another file with --differences; nothing was imported.',
+      { cause: error },
+    );
+  }
 }
 
 /** What takes longer than that shows how far it is. */

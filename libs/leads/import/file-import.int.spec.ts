@@ -207,4 +207,14 @@ describe('an outcome file', () => {
     });
     expect(await text(createReadStream(taken))).toBe('my notes\n');
   });
+
+  it('that cannot be made is named, and nothing is imported', async () => {
+    const nowhere = `${await bench.write('no-folder', ['a file'])}/outcomes.csv`;
+    await expect(
+      OutcomeJournal.open(nowhere, 'import-1', { restart: false }),
+    ).rejects.toMatchObject({
+      code: 'outcome_file_unwritable',
+      message: expect.stringContaining('--outcomes') as string,
+    });
+  });
 });

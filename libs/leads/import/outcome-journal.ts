@@ -43,13 +43,22 @@ export class OutcomeJournal {
 
   /**
    * Opens the outcome file of an import where it ended; with `restart` an old one is removed first.
-   * Rejects with `outcome_file_taken` if the file belongs to something else.
+   * Rejects with `outcome_file_taken` if the file belongs to something else, and with
+   * `outcome_file_unwritable` if it cannot be made.
    */
   static async open(
     path: string,
     importId: string,
     { restart }: { readonly restart: boolean },
   ): Promise<OutcomeJournal> {
+    try {
+      return await OutcomeJournal.#open(path, importId, restart);
+    } catch (error) {
+      throw isOfFile(error) ? outcomeFileUnwritable(path, error) : error;
+    }
+  }
+
+  static async #open(path: string, importId: string, restart: boolean): Promise<OutcomeJournal> {
     const mark = `${path}.import`;
     if (restart) await Promise.all([rm(path, { force: true }), rm(mark, { force: true })]);
     const written = await readJournal(path);
@@ -152,5 +161,19 @@ function outcomeFileTaken(path: string): DomainError {
     'outcome_file_taken',
     `${path} exists and is not the outcome file of this import: the file, the mapping or the source ` +
       'was another then. Name another file with --outcomes, or replace it with --restart.',
+  );
+}
+
+function isOfFile(error: unknown): error is NodeJS.ErrnoException {
+  return typeof error === 'object' && error !== null && 'syscall' in error;
+}
+
+function outcomeFileUnwritable(path: string, cause: NodeJS.ErrnoException): DomainError {
+  return new DomainError(
+    'validation',
+    'outcome_file_unwritable',
+    `${path} cannot be written (${cause.code ?? cause.message}), and without it no import could ` +
+      'be gone on with. Name another file with --outcomes; nothing was imported.',
+    { cause },
   );
 }

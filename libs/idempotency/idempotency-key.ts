@@ -1,7 +1,5 @@
-import { type ApiKeyId, DomainError, type TenantId } from '#libs/kernel';
+import { type ApiKeyId, canonicalJson, DomainError, type TenantId } from '#libs/kernel';
 import { hash } from 'node:crypto';
-
-import { canonicalJson } from './canonical-json.js';
 import { uuidV5 } from './uuid-v5.js';
 
 /** One use of an Idempotency-Key: nobody else's use of the same text can meet it. */

@@ -1,3 +1,4 @@
+export { canonicalJson } from './canonical-json.js';
 export { type Clock, fixedClock, shiftSystemClock, systemClock } from './clock.js';
 export { type Decider, fold } from './decider.js';
 export {

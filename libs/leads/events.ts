@@ -1,5 +1,6 @@
 /** The facts this context states, for other contexts and for read models. Nothing else of it. */
 export { LEAD_PREFIX, leadStream } from './application/lead-streams.js';
+export { type ConsentHeld, withConsent } from './domain/consent-held.js';
 export {
   type ConsentEvidence,
   type DncAnswer,

@@ -211,6 +211,23 @@ describe('consent', () => {
   });
 });
 
+describe('older consent that comes after a newer one', () => {
+  it('holds no call up', () => {
+    const consentAt = (timestamp: string) => ({
+      ...{ timestamp, textVersion: 'v2', hasSourceUrl: true, problems: [] },
+    });
+    const older: LeadStreamEvent = {
+      type: 'ConsentRecorded',
+      data: {
+        ...{ leadId: aLead().data.leadId, consent: consentAt(after(-120 * 86_400)) },
+        ...{ personal: 'sealed', apiKeyId: null, recordedAt: after(10) },
+      },
+    };
+    const received = [aLead({ consent: consentAt(after(-60)) }), older];
+    expect(types(decide(received, startCall({ at: after(20) })))).toEqual(['CallAttempted']);
+  });
+});
+
 describe('a consumer who opted out while it rang', () => {
   it('hears nothing of the script', () => {
     const optedOut = [...called, foundIneligible('suppressed')];

@@ -1,4 +1,10 @@
-import { type ConsentEvidence, type DncAnswer, type LeadEvent, type LeadMode } from '#events/leads';
+import {
+  type ConsentHeld,
+  type DncAnswer,
+  type LeadEvent,
+  type LeadMode,
+  withConsent,
+} from '#events/leads';
 import { type CallDisposition, isMachine } from './call.events.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { type OnCall, onCall, type OpenCall } from './open-call.js';
@@ -39,7 +45,7 @@ export interface Deferral {
 }
 
 /** A lead, as the telephone sees it. */
-export interface CallableLead {
+export interface CallableLead extends ConsentHeld {
   readonly status: 'received';
   readonly leadId: string;
   readonly ordinal: number;
@@ -58,8 +64,6 @@ export interface CallableLead {
   readonly sandbox: boolean;
   /** What the do-not-call provider last said; `null` if the lead was never judged. */
   readonly dnc: DncAnswer | null;
-  /** What is known of the consumer’s consent; `null`: there is none. */
-  readonly consent: ConsentEvidence | null;
   /** How old it may be; `null` if the lead was never judged. */
   readonly consentMaxAgeDays: number | null;
   readonly past: readonly PastCall[];
@@ -92,7 +96,7 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
     case 'LeadDeduplicated':
       return lead;
     case 'ConsentRecorded':
-      return { ...lead, consent: event.data.consent };
+      return { ...lead, ...withConsent(lead, event.data) };
     case 'ConsentRevoked':
       return { ...lead, eligible: false };
     case 'DialDeferred': {
@@ -167,6 +171,7 @@ function received(data: DataOf<'LeadReceived'>): CallableLead {
     sandbox: verdict?.checks.tenantMode === 'sandbox',
     dnc: verdict?.checks.dnc ?? null,
     consent: data.consent,
+    consentArrivedAt: data.consent && receivedAt,
     consentMaxAgeDays: verdict?.checks.consentMaxAgeDays ?? null,
     ...{ past: [], current: null, callbackAt: null, deferral: null, closure: null },
   };

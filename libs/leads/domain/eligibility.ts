@@ -1,3 +1,4 @@
+import { type ConsentHeld, givenAtMs, isInFuture } from './consent-held.js';
 import { blockingLists, findDnc } from './dnc-finding.js';
 import { DEFAULT_DNC_RULES } from './dnc-matrix.js';
 import {
@@ -11,19 +12,18 @@ import {
 /**
  * Version of the rules below; recorded with every decision. 2: consent that was taken back does not
  * count, whatever else is right with it, until it is given again (CO-8). 3: a suppression may bind
- * a brand (CO-4), and what do-not-call lists mean is the tenant's matrix (CO-5).
+ * a brand (CO-4), and what do-not-call lists mean is the tenant's matrix (CO-5). 4: of all evidence
+ * that of the latest consent counts, and none that came before consent was taken back.
  */
-export const ELIGIBILITY_POLICY_VERSION = 3;
+export const ELIGIBILITY_POLICY_VERSION = 4;
 
 /** Line types nobody may dial for marketing, or that consumers do not answer (semantics §3.1). */
 const UNDIALABLE_KINDS: ReadonlySet<string> = new Set(['PREMIUM_RATE', 'TOLL_FREE', 'UAN']);
-const CONSENT_FUTURE_TOLERANCE_MS = 5 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What eligibility is decided on. */
-export interface EligibilityFacts {
+export interface EligibilityFacts extends ConsentHeld {
   readonly phone: PhoneFacts;
-  readonly consent: ConsentEvidence | null;
   /** When consent was taken back last (ISO-8601); `null` if it never was. */
   readonly consentRevokedAt: string | null;
   readonly checks: EligibilityChecks;
@@ -60,15 +60,15 @@ export function found(
 }
 
 /**
- * Whether consent was taken back and not given again. Only its own time counts, not when it
+ * Whether consent was taken back and not given again. When it was given counts, not when it
  * arrived: evidence of a consent given before the consumer opted out may come in long after.
  */
 export function isRevoked({
-  consent,
   consentRevokedAt,
-}: Pick<EligibilityFacts, 'consent' | 'consentRevokedAt'>): boolean {
+  ...held
+}: ConsentHeld & Pick<EligibilityFacts, 'consentRevokedAt'>): boolean {
   if (consentRevokedAt === null) return false;
-  return !(Date.parse(consent?.timestamp ?? '') > Date.parse(consentRevokedAt));
+  return !(givenAtMs(held) > Date.parse(consentRevokedAt));
 }
 
 function consentReasons(
@@ -80,8 +80,8 @@ function consentReasons(
   if (consent.problems.length > 0) {
     return consent.problems.map((problem) => `consent_incomplete:${problem}`);
   }
+  if (isInFuture(consent, assessedAt)) return ['consent_in_future'];
   const ageMs = Date.parse(assessedAt) - Date.parse(consent.timestamp ?? '');
-  if (!(ageMs >= -CONSENT_FUTURE_TOLERANCE_MS)) return ['consent_in_future'];
   return ageMs > maxAgeDays * DAY_MS ? ['consent_too_old'] : [];
 }
 

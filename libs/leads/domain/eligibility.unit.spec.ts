@@ -8,6 +8,7 @@ import { type DncAnswer } from './lead.events.js';
 const facts = (overrides: Partial<EligibilityFacts> = {}): EligibilityFacts => ({
   phone: aPhone(),
   consent: aConsent(),
+  consentArrivedAt: RECEIVED_AT,
   consentRevokedAt: null,
   checks: someChecks(),
   assessedAt: RECEIVED_AT,
@@ -111,6 +112,14 @@ describe('eligibility', () => {
       'a list that consent loosens, and none that counts any more',
       { checks: listedAs('national'), consentRevokedAt: RECEIVED_AT },
       ['consent_revoked', 'dnc_national'],
+    ],
+    [
+      'consent that is said to be of after it was revoked, though it came before',
+      {
+        consent: aConsent({ timestamp: '2026-10-10T12:04:00.000Z' }),
+        consentRevokedAt: '2026-10-10T12:01:00.000Z',
+      },
+      ['consent_revoked'],
     ],
     [
       'a brand',

@@ -1,4 +1,5 @@
 import { type Decider } from '#libs/kernel';
+import { withConsent } from './consent-held.js';
 import { isWithinWindow, windowEndsAt } from './dedupe-window.js';
 import { found, isRevoked, judge } from './eligibility.js';
 import { evolve, initialState, type Lead, type ReceivedLead } from './lead.js';
@@ -61,7 +62,8 @@ function receive(command: ReceiveLead, lead: Lead): LeadEvent[] {
   if (lead.status === 'absent') {
     const { checks } = command;
     const assessedAt = submitted.receivedAt;
-    const verdict = judge({ ...submitted, consentRevokedAt: null, checks, assessedAt });
+    const times = { assessedAt, consentArrivedAt: assessedAt, consentRevokedAt: null };
+    const verdict = judge({ ...submitted, ...times, checks });
     return [{ type: 'LeadReceived', data: { ...submitted, verdict } }];
   }
   if (!isWithinWindow(lead.receivedAt, submitted.receivedAt)) return [];
@@ -134,10 +136,13 @@ function judgedAnew(
 function consentRecorded(lead: ReceivedLead, command: RecordConsent): LeadEvent[] {
   const { leadId } = lead;
   const { consent, personal, apiKeyId, recordedAt, checks } = command;
-  const verdict = judge({ ...lead, consent, checks, assessedAt: recordedAt });
+  const after = { ...lead, ...withConsent(lead, command) };
+  const isOlder = after.consent !== consent;
   return [
     { type: 'ConsentRecorded', data: { leadId, consent, personal, apiKeyId, recordedAt } },
-    found(leadId, verdict, recordedAt),
+    ...(isOlder
+      ? judgedAnew(lead, checks, recordedAt)
+      : [found(leadId, judge({ ...after, checks, assessedAt: recordedAt }), recordedAt)]),
   ];
 }
 

@@ -244,6 +244,31 @@ describe('a consumer who does not want to be called', () => {
     expect(standing([...anew, ...again])).toMatchObject({ status: 'ineligible' });
   });
 
+  it('is called for no evidence of before, whether it comes again or for the first time', () => {
+    const given = consentAt('2026-10-12T12:00:00.000Z');
+    const anew = [...revoked, ...decide(revoked, given)];
+    const replayed = decide(anew, consentAt('2026-10-10T11:00:00.000Z'));
+    expect(types(replayed)).toEqual(['ConsentRecorded']);
+    expect(standing([...anew, ...replayed])).toMatchObject({ status: 'new' });
+    const again = decide(anew, revoke('2026-10-14T12:00:00.000Z'));
+    const late = [...anew, ...again, ...replayed];
+    expect(types(decide(late, consentAt('2026-10-12T13:00:00.000Z')))).toEqual([
+      ...['ConsentRecorded', 'LeadFoundIneligible'],
+    ]);
+    expect(types(decide(late, consentAt('2026-10-10T10:00:00.000Z')))).toEqual(['ConsentRecorded']);
+  });
+
+  it('is called for none that came before, whatever the clock of its form said', () => {
+    const ahead = received({ consent: aConsent({ timestamp: '2026-10-10T12:04:00.000Z' }) });
+    const events = [...ahead, ...decide(ahead, revoke('2026-10-10T12:01:00.000Z'))];
+    const anew: LeadCommand = {
+      type: 'ReassessLead',
+      checks: someChecks(),
+      assessedAt: recordedAt,
+    };
+    expect(decide(events, anew)).toEqual([]);
+  });
+
   it('must have a lead', () => {
     expect(() => decide([], revoke())).toThrow(
       expect.objectContaining({ code: 'lead_not_received' }),

@@ -1,6 +1,6 @@
 import { type CallEvent } from '#events/calls';
+import { type ConsentHeld, withConsent } from './consent-held.js';
 import {
-  type ConsentEvidence,
   type EligibilityChecks,
   type LeadEvent,
   type LeadMode,
@@ -10,7 +10,7 @@ import { type LeadStanding, type LeadStatus, progressAfter, statusOf } from './l
 import { isReported, type LeadStreamEvent } from './lead-stream.events.js';
 
 /** A lead that exists: what its decisions and its readers need to know. */
-export interface ReceivedLead extends LeadStanding {
+export interface ReceivedLead extends LeadStanding, ConsentHeld {
   readonly leadId: string;
   readonly status: LeadStatus;
   readonly ordinal: number;
@@ -18,7 +18,6 @@ export interface ReceivedLead extends LeadStanding {
   readonly receivedAt: string;
   readonly phoneHash: string;
   readonly phone: PhoneFacts;
-  readonly consent: ConsentEvidence | null;
   /** When consent was taken back last (ISO-8601); `null` if it never was. */
   readonly consentRevokedAt: string | null;
   readonly ineligibleReasons: readonly string[];
@@ -47,7 +46,7 @@ export function evolve(lead: Lead, event: LeadStreamEvent): Lead {
     return judged(lead, false, event.data.reasons, event.data.checks);
   }
   if (event.type === 'LeadDeduplicated') return { ...lead, duplicates: lead.duplicates + 1 };
-  if (event.type === 'ConsentRecorded') return { ...lead, consent: event.data.consent };
+  if (event.type === 'ConsentRecorded') return { ...lead, ...withConsent(lead, event.data) };
   if (event.type === 'ConsentRevoked') return revoked(lead, event.data.revokedAt);
   return isReported(event) ? lead : called(lead, event);
 }
@@ -95,6 +94,7 @@ function received(data: Extract<LeadEvent, { type: 'LeadReceived' }>['data']): R
     phoneHash: data.phoneHash,
     phone: data.phone,
     consent: data.consent,
+    consentArrivedAt: data.consent && data.receivedAt,
     consentRevokedAt: null,
     ineligibleReasons: data.verdict?.reasons ?? [],
     checks: data.verdict?.checks ?? null,

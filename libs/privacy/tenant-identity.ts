@@ -6,7 +6,7 @@ const E164 = /^\+[1-9]\d{1,14}$/;
 const PHONE_HASH = /^[\w-]{43}$/;
 
 /**
- * What a tenant's identity key makes of a phone. Without the key nobody can tell whose phone a hash
+ * What a tenant's identity key makes of a phone, and of what was signed. Without the key nobody can tell whose phone a hash
  * belongs to, nor try all phones; two tenants' values never match.
  */
 export class TenantIdentity {
@@ -24,6 +24,14 @@ export class TenantIdentity {
     // Two spellings of one phone would be two people. The text is not repeated: it may be a phone.
     if (!E164.test(e164)) throw new RangeError('A phone must be normalised to E.164 first.');
     return this.#keyed.of(`phone|${e164}`);
+  }
+
+  /**
+   * Recognises evidence of a lead's consent without holding it: 43 characters, the same for the
+   * same text. Two leads' values never match.
+   */
+  evidenceHash(leadId: string, evidence: string): string {
+    return this.#keyed.of(`consent|${leadId}|${evidence}`);
   }
 }
 

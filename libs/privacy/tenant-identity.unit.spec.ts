@@ -70,6 +70,19 @@ describe('a lead id', () => {
   });
 });
 
+describe('a hash of evidence', () => {
+  it('never changes', () => {
+    expect(identity.evidenceHash('lead-1', '{}')).toBe('dB6qe_cmsFcF3bw129A6uv8UZ5GQAOAHac0oI8nocWE');
+  });
+
+  it('differs between texts, leads and tenants', () => {
+    const hash = identity.evidenceHash('lead-1', '{}');
+    expect(identity.evidenceHash('lead-1', '{"ip":"198.51.100.1"}')).not.toBe(hash);
+    expect(identity.evidenceHash('lead-2', '{}')).not.toBe(hash);
+    expect(otherIdentity.evidenceHash('lead-1', '{}')).not.toBe(hash);
+  });
+});
+
 describe('a phone hash', () => {
   it('never changes', () => {
     expect(identity.phoneHash('+15551234567')).toBe('13GAKwiohKJCZM2xZaDKOqJIuvYfietn3VU8xjaxSGI');

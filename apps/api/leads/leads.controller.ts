@@ -113,7 +113,9 @@ export class LeadsController {
   @Access('write')
   @DescribeRoute({
     summary: 'Add consent evidence to a lead',
-    description: 'The lead is judged anew, with every check repeated.',
+    description:
+      'Whatever was not brought before is recorded. The lead is judged anew by the latest consent ' +
+      'there is whole evidence of, with every check repeated.',
     body: consentBody,
     answers: { 200: ConsentReceipt },
     notFound: 'lead_not_found',

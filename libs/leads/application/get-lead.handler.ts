@@ -2,6 +2,7 @@ import { type StoredEvent } from '#libs/event-store';
 import { fold, type TenantId } from '#libs/kernel';
 import { DataKeys, type Erased, isErased, type Sealed } from '#libs/privacy';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { isSameConsent } from '../domain/consent-held.js';
 import { type ReceivedLead } from '../domain/lead.js';
 import { leadDecider } from '../domain/lead.decider.js';
 import { leadNotFound } from '../domain/lead.errors.js';
@@ -48,30 +49,45 @@ export class GetLeadHandler implements IQueryHandler<GetLeadQuery> {
     return {
       state,
       received: first.data,
-      personal: await this.#person(tenantId, first.data.personal, events.findLast(isConsent)),
+      personal: await this.#person(tenantId, first.data, proofsOf(state, events)),
       revision: last.revision,
       updatedAt: last.recordedAt,
     };
   }
 
-  /** The person as submitted, with the consent that counts: what was recorded last, if any was. */
+  /**
+   * The person as submitted, with all evidence of the consent that counts: a form comes first, its
+   * certificate later. Where two say different things, the later does.
+   */
   async #person(
     tenantId: TenantId,
-    submitted: string,
-    recorded: StoredEvent<ConsentRecorded> | undefined,
+    { personal, consent }: LeadReceived['data'],
+    proofs: readonly ConsentRecorded['data'][],
   ): Promise<PersonalData | Erased> {
-    const boxes = [submitted, ...(recorded === undefined ? [] : [recorded.data.personal])];
-    const [person = { erased: true }, consent] = await this.keys.openAll(
+    const boxes = [personal, ...proofs.map((proof) => proof.personal)];
+    const [person = { erased: true }, ...opened] = await this.keys.openAll(
       tenantId,
       boxes as Sealed<PersonalData & ConsentPersonalData>[],
     );
-    if (isErased(person) || consent === undefined) return person;
-    return { ...person, consent: isErased(consent) ? {} : consent };
+    const [proof] = proofs;
+    if (isErased(person) || proof === undefined) return person;
+    const submitted = isSameConsent(consent, proof.consent) ? person.consent : {};
+    const recorded = opened.map((part) => (isErased(part) ? {} : part));
+    return { ...person, consent: Object.assign({}, submitted, ...recorded) as ConsentPersonalData };
   }
 }
 
 type LeadReceived = Extract<LeadStreamEvent, { type: 'LeadReceived' }>;
 type ConsentRecorded = Extract<LeadStreamEvent, { type: 'ConsentRecorded' }>;
+
+/** What was recorded of the consent that counts. */
+function proofsOf(
+  { consent }: ReceivedLead,
+  events: readonly StoredEvent<LeadStreamEvent>[],
+): ConsentRecorded['data'][] {
+  const recorded = events.filter(isConsent).map(({ data }) => data);
+  return recorded.filter((data) => isSameConsent(data.consent, consent));
+}
 
 function isConsent(event: StoredEvent<LeadStreamEvent>): event is StoredEvent<ConsentRecorded> {
   return event.type === 'ConsentRecorded';

@@ -92,7 +92,7 @@ export function startInstance(
       ),
     lead: new GetLeadHandler(reader, keys),
     history: new GetLeadHistoryHandler(reader, keys),
-    consent: new RecordConsentHandler(runner, reader, keys, lookups, clock),
+    consent: new RecordConsentHandler(runner, reader, keys, secrets, lookups, clock),
     suppress: new SuppressNumberHandler(runner, keys, secrets, list, clock),
     lift: new LiftSuppressionHandler(runner, clock),
     stop: async () => {

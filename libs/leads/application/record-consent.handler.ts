@@ -1,6 +1,6 @@
 import { CommandRunner, type Position } from '#libs/event-store';
 import { type DataKeyId, DomainError } from '#libs/kernel';
-import { DataKeys, isErased, open, seal, type Sealed } from '#libs/privacy';
+import { DataKeys, isErased, open, seal, type Sealed, TenantSecrets } from '#libs/privacy';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type LeadStatus } from '../domain/lead-status.js';
 import { leadDecider } from '../domain/lead.decider.js';
@@ -10,6 +10,7 @@ import { readConsent } from '../intake/consent.js';
 import { consentPersonal, type PersonalData } from '../intake/interpret-submission.js';
 import { type ConsentSubmission } from '../intake/lead-submission.js';
 import { EligibilityLookups } from './eligibility-lookups.js';
+import { EvidenceHashes } from './evidence-hashes.js';
 import { type Caller, type IntakePolicy } from './intake-policy.js';
 import { LeadReader } from './lead-reader.js';
 import { leadStream } from './lead-streams.js';
@@ -43,6 +44,7 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsentComman
     private readonly runner: CommandRunner,
     private readonly reader: LeadReader,
     private readonly keys: DataKeys,
+    private readonly secrets: TenantSecrets,
     private readonly lookups: EligibilityLookups,
     private readonly clock: OccurrenceClock,
   ) {}
@@ -54,7 +56,8 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsentComman
     consent,
   }: RecordConsentCommand): Promise<RecordConsentResult> {
     const { tenantId } = policy;
-    const [received] = await this.reader.events(tenantId, leadId);
+    const history = await this.reader.events(tenantId, leadId);
+    const [received] = history;
     if (received?.type !== 'LeadReceived') throw leadNotFound();
     const { personal, phoneHash } = received.data;
     const keyId = received.data.keyId as DataKeyId;
@@ -65,15 +68,21 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsentComman
     if (evidence === null) throw leadNotFound();
     const recordedAt = this.clock.now().toISOString();
     const looked = { e164: known.phone, phoneHash, brands: brandsOfLead(received.data) };
-    const checks = await this.lookups.checks(policy, looked, recordedAt);
+    const hashes = new EvidenceHashes(await this.secrets.identity(tenantId), leadId);
+    const [checks, hashesBefore] = await Promise.all([
+      this.lookups.checks(policy, looked, recordedAt),
+      hashes.ofUnhashed(this.keys, tenantId, history),
+    ]);
+    const proof = consentPersonal(consent);
     const origin = originOf(caller);
     const { state, position } = await this.runner.run({
       stream: leadStream(leadId),
       decider: leadDecider,
       command: {
         type: 'RecordConsent',
-        consent: evidence,
-        personal: seal(key, policy, consentPersonal(consent)),
+        consent: { ...evidence, hash: hashes.of(evidence, proof) },
+        hashesBefore,
+        personal: seal(key, policy, proof),
         apiKeyId: caller.apiKeyId,
         recordedAt,
         checks,

@@ -31,6 +31,11 @@ export function withConsent(
   return rankOf(arrived) >= rankOf(held) ? arrived : held;
 }
 
+/** Whether two pieces of evidence speak of one consent: a form, and later its certificate. */
+export function isSameConsent(a: ConsentEvidence | null, b: ConsentEvidence | null): boolean {
+  return a?.timestamp === b?.timestamp && a?.textVersion === b?.textVersion;
+}
+
 /** Whether consent says that it is yet to be given, by more than clocks may differ. */
 export function isInFuture({ timestamp }: ConsentEvidence, at: string): boolean {
   return !(Date.parse(at) - Date.parse(timestamp ?? '') >= -FUTURE_TOLERANCE_MS);

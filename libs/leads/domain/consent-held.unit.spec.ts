@@ -14,17 +14,21 @@ describe('a lead with consent that is brought more', () => {
   const recordedAt = '2026-11-24T12:00:00.000Z';
   const fresh = aConsent({ timestamp: '2026-11-20T12:00:00.000Z' });
   const old = aConsent({ timestamp: '2026-07-01T12:00:00.000Z' });
-  const record = (consent = fresh, at = recordedAt): LeadCommand => ({
-    ...{ type: 'RecordConsent', consent, personal: 'v1.k1.consent', apiKeyId: null },
-    ...{ recordedAt: at, checks: someChecks() },
-  });
+  const record = (consent = fresh, hash = consent.timestamp ?? '', hashesBefore: string[] = []) =>
+    ({
+      ...{ type: 'RecordConsent', consent: { ...consent, hash }, hashesBefore },
+      ...{ personal: 'v1.k1.consent', apiKeyId: null, recordedAt, checks: someChecks() },
+    }) satisfies LeadCommand;
   const history = received({ consent: fresh, receivedAt: '2026-11-20T12:00:01.000Z' });
   const after = (command: LeadCommand, before = history) => [...before, ...decide(before, command)];
 
   it('keeps the latest one: an older one is recorded and changes nothing', () => {
     const events = decide(history, record(old));
     expect(types(events)).toEqual(['ConsentRecorded']);
-    expect(fold(leadDecider, [...history, ...events])).toEqual(fold(leadDecider, history));
+    expect(fold(leadDecider, [...history, ...events])).toEqual({
+      ...fold(leadDecider, history),
+      evidenceHashes: [old.timestamp],
+    });
   });
 
   it('goes by the newer one, and says so', () => {
@@ -34,6 +38,19 @@ describe('a lead with consent that is brought more', () => {
     expect(fold(leadDecider, [...history, ...events])).toMatchObject({
       ...{ status: 'new', consent: newer, consentArrivedAt: recordedAt },
     });
+  });
+
+  it('keeps all that proves one consent, and each of it once, in whatever order it comes', () => {
+    const withCertificate = after(record(fresh, 'with certificate'));
+    expect(types(withCertificate)).toEqual([
+      'LeadReceived',
+      'ConsentRecorded',
+      'LeadFoundEligible',
+    ]);
+    const withAddress = after(record(fresh, 'with address'), withCertificate);
+    expect(withAddress).toHaveLength(5);
+    expect(decide(withAddress, record(fresh, 'with certificate'))).toEqual([]);
+    expect(decide(withAddress, record(fresh, 'as it came', ['as it came']))).toEqual([]);
   });
 
   it('is judged anew when an older one comes after a suppression was lifted', () => {

@@ -5,9 +5,9 @@ import { found, isRevoked, judge } from './eligibility.js';
 import { evolve, initialState, type Lead, type ReceivedLead } from './lead.js';
 import { leadNotReceived } from './lead.errors.js';
 import {
-  type ConsentEvidence,
   type EligibilityChecks,
   type LeadEvent,
+  type RecordedEvidence,
   type Revocation,
 } from './lead.events.js';
 import { type LeadStreamEvent } from './lead-stream.events.js';
@@ -29,12 +29,19 @@ export interface ReceiveLead {
 /** Consent evidence for a lead that exists, with the look-ups repeated. */
 export interface RecordConsent {
   readonly type: 'RecordConsent';
-  readonly consent: ConsentEvidence;
+  readonly consent: Required<RecordedEvidence>;
+  /** Hashes of what is on the lead's stream without one: what it came with, for example. */
+  readonly hashesBefore: readonly string[];
   readonly personal: string;
   readonly apiKeyId: string | null;
   readonly recordedAt: string;
   readonly checks: EligibilityChecks;
 }
+
+/** Evidence, and what the lead is judged by then. */
+type Evidence = Omit<RecordConsent, 'type' | 'consent' | 'hashesBefore'> & {
+  readonly consent: RecordedEvidence;
+};
 
 /** Facts about a lead's phone may have changed: the look-ups, repeated. */
 export interface ReassessLead {
@@ -89,7 +96,6 @@ function mergedConsent(command: ReceiveLead, lead: ReceivedLead): LeadEvent[] {
   const { consent, apiKeyId, receivedAt } = command.lead;
   if (command.consentToMerge === null || consent === null || lead.consent !== null) return [];
   return consentRecorded(lead, {
-    type: 'RecordConsent',
     consent,
     personal: command.consentToMerge,
     apiKeyId,
@@ -98,10 +104,12 @@ function mergedConsent(command: ReceiveLead, lead: ReceivedLead): LeadEvent[] {
   });
 }
 
+/** Evidence that is there already says nothing new; whatever differs from it is kept (CO-3). */
 function recordConsent(command: RecordConsent, lead: Lead): LeadEvent[] {
   if (lead.status === 'absent') throw leadNotReceived();
-  if (!sameEvidence(lead.consent, command.consent)) return consentRecorded(lead, command);
-  return judgedAnew(lead, command.checks, command.recordedAt);
+  const isKnown = [...lead.evidenceHashes, ...command.hashesBefore].includes(command.consent.hash);
+  if (isKnown) return judgedAnew(lead, command.checks, command.recordedAt);
+  return consentRecorded(lead, command);
 }
 
 function reassess({ checks, assessedAt }: ReassessLead, lead: Lead): LeadEvent[] {
@@ -133,10 +141,10 @@ function judgedAnew(
   return unchanged ? [] : [found(lead.leadId, verdict, assessedAt)];
 }
 
-function consentRecorded(lead: ReceivedLead, command: RecordConsent): LeadEvent[] {
+function consentRecorded(lead: ReceivedLead, evidence: Evidence): LeadEvent[] {
   const { leadId } = lead;
-  const { consent, personal, apiKeyId, recordedAt, checks } = command;
-  const after = { ...lead, ...withConsent(lead, command) };
+  const { consent, personal, apiKeyId, recordedAt, checks } = evidence;
+  const after = { ...lead, ...withConsent(lead, evidence) };
   const isOlder = after.consent !== consent;
   return [
     { type: 'ConsentRecorded', data: { leadId, consent, personal, apiKeyId, recordedAt } },
@@ -144,15 +152,6 @@ function consentRecorded(lead: ReceivedLead, command: RecordConsent): LeadEvent[
       ? judgedAnew(lead, checks, recordedAt)
       : [found(leadId, judge({ ...after, checks, assessedAt: recordedAt }), recordedAt)]),
   ];
-}
-
-function sameEvidence(a: ConsentEvidence | null, b: ConsentEvidence): boolean {
-  return (
-    a !== null &&
-    a.problems.length === 0 &&
-    a.timestamp === b.timestamp &&
-    a.textVersion === b.textVersion
-  );
 }
 
 function decide(command: LeadCommand, lead: Lead): LeadEvent[] {

@@ -68,7 +68,8 @@ describe('a lead without consent', () => {
   const history = received({ consent: null });
   const record: LeadCommand = {
     type: 'RecordConsent',
-    consent: aConsent(),
+    consent: { ...aConsent(), hash: 'h1' },
+    hashesBefore: [],
     personal: 'v1.k1.consent',
     apiKeyId: null,
     recordedAt: RECEIVED_AT,
@@ -185,8 +186,14 @@ describe('a consumer who does not want to be called', () => {
   });
   const recordedAt = '2026-10-13T12:00:00.000Z';
   const consentAt = (timestamp: string): LeadCommand => ({
-    ...{ type: 'RecordConsent', consent: aConsent({ timestamp }), personal: 'v1.k1.consent' },
-    ...{ apiKeyId: null, recordedAt, checks: someChecks() },
+    ...{ type: 'RecordConsent', consent: { ...aConsent({ timestamp }), hash: timestamp } },
+    ...{
+      hashesBefore: [],
+      personal: 'v1.k1.consent',
+      apiKeyId: null,
+      recordedAt,
+      checks: someChecks(),
+    },
   });
   const history = received();
   const revoked = [...history, ...decide(history, revoke())];
@@ -251,7 +258,7 @@ describe('a consumer who does not want to be called', () => {
     expect(types(replayed)).toEqual(['ConsentRecorded']);
     expect(standing([...anew, ...replayed])).toMatchObject({ status: 'new' });
     const again = decide(anew, revoke('2026-10-14T12:00:00.000Z'));
-    const late = [...anew, ...again, ...replayed];
+    const late = [...anew, ...again];
     expect(types(decide(late, consentAt('2026-10-12T13:00:00.000Z')))).toEqual([
       ...['ConsentRecorded', 'LeadFoundIneligible'],
     ]);

@@ -15,16 +15,28 @@ const warning = Type.Object({
   code: Type.String({ description: 'What was odd about it, e.g. state_unknown.' }),
 });
 
-const consentEvidence = Type.Object(
+const consentParts = {
+  timestamp: Nullable(instant('When the consumer consented, as submitted.')),
+  textVersion: Nullable(Type.String({ description: 'Which consent text was shown.' })),
+  hasSourceUrl: Type.Boolean({ description: 'Whether a page address is sealed in `personal`.' }),
+  problems: Type.Array(Type.String(), {
+    description: 'Parts that are missing or unusable, e.g. source_url_missing.',
+  }),
+};
+const aboutConsent = { description: 'Evidence of prior express written consent (CO-1).' };
+const consentEvidence = Type.Object(consentParts, aboutConsent);
+const recordedEvidence = Type.Object(
   {
-    timestamp: Nullable(instant('When the consumer consented, as submitted.')),
-    textVersion: Nullable(Type.String({ description: 'Which consent text was shown.' })),
-    hasSourceUrl: Type.Boolean({ description: 'Whether a page address is sealed in `personal`.' }),
-    problems: Type.Array(Type.String(), {
-      description: 'Parts that are missing or unusable, e.g. source_url_missing.',
-    }),
+    ...consentParts,
+    hash: Type.Optional(
+      Type.String({
+        description:
+          'Keyed hash of all of it, sealed parts too, by which the same is known when it comes ' +
+          'again; absent where none was taken.',
+      }),
+    ),
   },
-  { description: 'Evidence of prior express written consent (CO-1).' },
+  aboutConsent,
 );
 
 const dncAnswer = Type.Object(
@@ -181,8 +193,10 @@ export const ConsentRecorded = defineEvent({
   doc: 'Consent evidence for a lead arrived after the lead itself.',
   schema: Type.Object({
     leadId,
-    consent: consentEvidence,
-    personal: Type.String({ description: 'Sealed page address of the consent.' }),
+    consent: recordedEvidence,
+    personal: Type.String({
+      description: 'Sealed: page address of the consent, and whatever else proves it.',
+    }),
     apiKeyId: Nullable(Type.String({ description: 'The key that brought it.' })),
     recordedAt: instant('When it arrived.'),
   }),
@@ -222,6 +236,8 @@ export const leadEvents = [
 export type LeadEvent = EventOf<(typeof leadEvents)[number]>;
 /** What is known in the clear of a lead's consent; the page is sealed. */
 export type ConsentEvidence = NonNullable<EventOf<typeof LeadReceived>['data']['consent']>;
+/** The same of evidence that came by itself. */
+export type RecordedEvidence = EventOf<typeof ConsentRecorded>['data']['consent'];
 /** How, when and in which words consent was taken back. */
 export type Revocation = Omit<EventOf<typeof ConsentRevoked>['data'], 'leadId' | 'revocationScope'>;
 /** Whether a lead may be dialed, why not, and what that rested on. */

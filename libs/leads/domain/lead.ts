@@ -18,6 +18,8 @@ export interface ReceivedLead extends LeadStanding, ConsentHeld {
   readonly receivedAt: string;
   readonly phoneHash: string;
   readonly phone: PhoneFacts;
+  /** Of evidence that came by itself: what it is recognised by. */
+  readonly evidenceHashes: readonly string[];
   /** When consent was taken back last (ISO-8601); `null` if it never was. */
   readonly consentRevokedAt: string | null;
   readonly ineligibleReasons: readonly string[];
@@ -46,9 +48,18 @@ export function evolve(lead: Lead, event: LeadStreamEvent): Lead {
     return judged(lead, false, event.data.reasons, event.data.checks);
   }
   if (event.type === 'LeadDeduplicated') return { ...lead, duplicates: lead.duplicates + 1 };
-  if (event.type === 'ConsentRecorded') return { ...lead, ...withConsent(lead, event.data) };
+  if (event.type === 'ConsentRecorded') return consented(lead, event.data);
   if (event.type === 'ConsentRevoked') return revoked(lead, event.data.revokedAt);
   return isReported(event) ? lead : called(lead, event);
+}
+
+function consented(
+  lead: ReceivedLead,
+  data: Extract<LeadEvent, { type: 'ConsentRecorded' }>['data'],
+): ReceivedLead {
+  const { hash } = data.consent;
+  const evidenceHashes = hash === undefined ? lead.evidenceHashes : [...lead.evidenceHashes, hash];
+  return { ...lead, ...withConsent(lead, data), evidenceHashes };
 }
 
 function revoked(lead: ReceivedLead, consentRevokedAt: string): ReceivedLead {
@@ -95,6 +106,7 @@ function received(data: Extract<LeadEvent, { type: 'LeadReceived' }>['data']): R
     phone: data.phone,
     consent: data.consent,
     consentArrivedAt: data.consent && data.receivedAt,
+    evidenceHashes: [],
     consentRevokedAt: null,
     ineligibleReasons: data.verdict?.reasons ?? [],
     checks: data.verdict?.checks ?? null,

@@ -105,8 +105,9 @@ export class StepWriter {
     if (leadId === undefined) throw new Error('A sender brings consent for a lead sent before.');
     const [lookups, clock] = [this.#lookups(step), clockOf(step)];
     const reader = new LeadReader(this.#runner);
+    const { keys, secrets } = this.#parts;
     await new RecordConsentHandler(
-      ...([this.#runner, reader, this.#parts.keys, lookups, clock] as const),
+      ...([this.#runner, reader, keys, secrets, lookups, clock] as const),
     ).execute(new RecordConsentCommand(this.#policy, this.#caller(step), leadId, consent));
     return 'done';
   }

@@ -51,7 +51,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The lead a request was about, so that erasing a person finds every body that was about them. */
 function leadInAddress(request: FastifyRequest, reply: FastifyReply): string | null {
-  const { id } = request.params as { readonly id?: string };
+  const { id: asked } = request.params as { readonly id?: string };
+  const id = asked?.toLowerCase();
   const isAboutLead = request.routeOptions.url?.startsWith(LEAD_ROUTE) === true;
   const isKnown = reply.statusCode !== 404 && request.exchange.key !== null;
   return isAboutLead && isKnown && id !== undefined && UUID.test(id) ? id : null;

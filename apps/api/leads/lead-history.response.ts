@@ -73,8 +73,9 @@ export class LeadHistory {
   events: readonly LeadHistoryEvent[];
 }
 
+/** Ids may be asked for in capitals; they are written in small letters. */
 export function leadHistory(leadId: string, entries: readonly HistoryEntry[]): LeadHistory {
-  return { lead_id: leadId, events: entries.map(historyEvent) };
+  return { lead_id: leadId.toLowerCase(), events: entries.map(historyEvent) };
 }
 
 function historyEvent({ event, personal, origin }: HistoryEntry): LeadHistoryEvent {

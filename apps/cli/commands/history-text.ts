@@ -4,7 +4,7 @@ import { type LeadHistory } from '../operations/lead-history.js';
 import { fieldLines } from './field-lines.js';
 
 /** A lead's history as a person reads it. */
-export function historyText(leadId: string, { tenantId, entries }: LeadHistory): string {
+export function historyText({ leadId, tenantId, entries }: LeadHistory): string {
   const count = entries.length === 1 ? '1 event' : `${entries.length} events`;
   return [`Lead ${leadId} of tenant ${tenantId}, ${count}`, ...entries.map(entryText)].join('\n\n');
 }
@@ -45,7 +45,7 @@ function partsOf({ event, personal }: HistoryEntry) {
 }
 
 /** A lead's history for a program. */
-export function historyJson(leadId: string, { tenantId, entries }: LeadHistory) {
+export function historyJson({ leadId, tenantId, entries }: LeadHistory) {
   return {
     leadId,
     tenantId,

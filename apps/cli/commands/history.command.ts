@@ -46,5 +46,5 @@ async function showHistory(leadId: string, options: LeadOptions): Promise<Comman
   const history = await onStack((stack, { leadHistory }) =>
     leadHistory(stack, questionOf(leadId, options)),
   );
-  return { text: historyText(leadId, history), json: historyJson(leadId, history) };
+  return { text: historyText(history), json: historyJson(history) };
 }

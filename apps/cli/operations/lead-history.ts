@@ -19,6 +19,8 @@ export interface LeadQuestion {
 
 /** A lead's history, its personal data opened, and whose lead it is. */
 export interface LeadHistory {
+  /** As it is stored, however it was written in the question. */
+  readonly leadId: string;
   readonly tenantId: TenantId;
   readonly entries: readonly HistoryEntry[];
 }
@@ -26,8 +28,9 @@ export interface LeadHistory {
 /** Everything that happened to a lead. Rejects with `lead_not_found`. */
 export async function leadHistory(
   stack: StackConnection,
-  { leadId, asOf, tenantId }: LeadQuestion,
+  { leadId: asked, asOf, tenantId }: LeadQuestion,
 ): Promise<LeadHistory> {
+  const leadId = asked.toLowerCase();
   const [first] = await stack.runner.history(leadStream(leadId));
   if (first === undefined) throw noLead(leadId, tenantId);
   const owner = first.metadata.tenantId;
@@ -37,7 +40,7 @@ export async function leadHistory(
   }
   const handler = new GetLeadHistoryHandler(new LeadReader(stack.runner), stack.keys);
   const entries = await handler.execute(new GetLeadHistoryQuery(owner, leadId, asOf));
-  return { tenantId: owner, entries };
+  return { leadId, tenantId: owner, entries };
 }
 
 function noLead(leadId: string, tenantId: TenantId | undefined): DomainError {

@@ -27,7 +27,7 @@ export async function replayLead(
   stack: StackConnection,
   question: LeadQuestion,
 ): Promise<LeadReplay> {
-  const { tenantId, entries } = await leadHistory(stack, question);
+  const { leadId, tenantId, entries } = await leadHistory(stack, question);
   let state = leadDecider.initialState();
   const steps = entries.map(({ event }): ReplayStep => {
     const before = state;
@@ -40,5 +40,5 @@ export async function replayLead(
       changes: changesBetween(before, state),
     };
   });
-  return { leadId: question.leadId, tenantId, steps, state };
+  return { leadId, tenantId, steps, state };
 }

@@ -52,14 +52,14 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsentComman
   async execute({
     policy,
     caller,
-    leadId,
+    leadId: asked,
     consent,
   }: RecordConsentCommand): Promise<RecordConsentResult> {
     const { tenantId } = policy;
-    const history = await this.reader.events(tenantId, leadId);
+    const history = await this.reader.events(tenantId, asked);
     const [received] = history;
     if (received?.type !== 'LeadReceived') throw leadNotFound();
-    const { personal, phoneHash } = received.data;
+    const { leadId, personal, phoneHash } = received.data;
     const keyId = received.data.keyId as DataKeyId;
     const key = (await this.keys.find(tenantId, [keyId])).get(keyId);
     const known = open(key, policy, personal as Sealed<PersonalData>);

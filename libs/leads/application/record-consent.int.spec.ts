@@ -97,3 +97,13 @@ describe('evidence of an older consent', () => {
     expect(personal).toEqual(before.personal);
   });
 });
+
+describe('a lead whose id is written in capitals', () => {
+  it('is given consent all the same, under the id it is stored under', async () => {
+    const { leadId } = await here.post({ phone: newPhone() });
+    const result = await record(leadId.toUpperCase(), evidence());
+    expect(result).toMatchObject({ leadId, status: 'new' });
+    const events = await here.reader.events(acme, leadId);
+    expect(events.map(({ metadata }) => metadata.$correlationId)).toEqual([leadId, leadId, leadId]);
+  });
+});

@@ -2,7 +2,8 @@ import { DomainError } from '#libs/kernel';
 import { type Settings } from '#libs/settings';
 import { readMasterKey } from '../supervisor/master-key.js';
 import { livesStill } from '../supervisor/process-mark.js';
-import { readRunFile } from '../supervisor/run-file.js';
+import { readRunFile, type RunFile } from '../supervisor/run-file.js';
+import { type DncConnection, dncConnectionOf } from './dnc-connection.js';
 
 /** Where the stack is that a command works on. */
 export interface ServerAddresses {
@@ -38,6 +39,23 @@ export async function findDatabase(settings: Settings): Promise<string> {
   const url = settings.databaseUrl?.reveal() ?? (await runningStack(settings.dataDir))?.databaseUrl;
   if (url === undefined || url === '') throw nothingRuns(settings.dataDir);
   return url;
+}
+
+/**
+ * The do-not-call provider that the environment names, else the one of the stack that runs on
+ * DATA_DIR, where it is that stack's servers that are worked on: whoever sends leads in past its
+ * api has them checked as it does.
+ */
+export async function findDncProvider(settings: Settings): Promise<DncConnection> {
+  const named = dncConnectionOf(settings);
+  if (named.url !== null) return named;
+  const run = await runningStack(settings.dataDir);
+  return (run !== null && isOnServersOf(run, settings) ? run.dnc : null) ?? named;
+}
+
+function isOnServersOf(run: RunFile, { eventStoreUrl, databaseUrl }: Settings): boolean {
+  const isSame = (named: typeof databaseUrl, its: string) => (named?.reveal() ?? its) === its;
+  return isSame(eventStoreUrl, run.eventStoreUrl) && isSame(databaseUrl, run.databaseUrl);
 }
 
 /** The run file of a living supervisor; one left by a killed one says nothing. */

@@ -16,6 +16,7 @@ import {
 } from '#libs/leads';
 import { processSettings } from '#libs/settings';
 import { ReadModelOrdinalHint } from '#projections/dedupe';
+import { findDncProvider } from '../connection/find-servers.js';
 import { operatorCall } from '../connection/operator.js';
 import { type StackConnection } from '../connection/stack-connection.js';
 import { knownTenant } from './known-tenant.js';
@@ -83,11 +84,9 @@ export async function importLeads(
 }
 
 async function startIntake(stack: StackConnection): Promise<StandaloneIntake> {
-  const { dncProviderUrl: url, dncProviderKey, dncTimeoutMs, dncOnFailure } = processSettings();
-  const key = dncProviderKey?.reveal() ?? null;
   const intake = new StandaloneIntake({
     ...{ store: stack.eventStore, keys: stack.keys, secrets: stack.secrets },
-    dnc: connectDncProvider({ url, key, timeoutMs: dncTimeoutMs, onFailure: dncOnFailure }),
+    dnc: connectDncProvider(await findDncProvider(processSettings())),
     hint: new ReadModelOrdinalHint(stack.database),
   });
   intake.start();

@@ -1,9 +1,10 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type DncConnection } from '../connection/dnc-connection.js';
 
 /**
  * What a running stack tells the other commands, in DATA_DIR/run.json. Holds the database's
- * password.
+ * password and the do-not-call provider's credential, so it is for its owner alone.
  */
 export interface RunFile {
   readonly state: 'starting' | 'ready';
@@ -12,6 +13,8 @@ export interface RunFile {
   readonly databaseUrl: string;
   /** How far ahead of the machine's clock it believes to be, in minutes. */
   readonly clockOffsetMinutes: number;
+  /** The do-not-call provider it asks; `null` until it says so. */
+  readonly dnc: DncConnection | null;
   /** Process ids by name, the supervisor's own among them. */
   readonly pids: Readonly<Record<string, number>>;
   /** What tells each of these processes from a later one with the same number. */
@@ -32,11 +35,16 @@ export function readRunFile(dataDir: string): RunFile | null {
   }
 }
 
-/** Replaces it in one step: a reader sees the old one or the new one. */
+/**
+ * Replaces it in one step: a reader sees the old one or the new one. One that a killed process left
+ * unfinished is not written into, for nobody knows who may read it.
+ */
 export function writeRunFile(dataDir: string, content: RunFile): void {
   const path = runFilePath(dataDir);
   const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  rmSync(unfinished, { force: true });
+  const text = `${JSON.stringify(content, null, 2)}\n`;
+  writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
   renameSync(unfinished, path);
 }
 

@@ -1,3 +1,4 @@
+import { type DncConnection } from '../connection/dnc-connection.js';
 import { processMark } from './process-mark.js';
 import { removeRunFile, type RunFile, writeRunFile } from './run-file.js';
 import { type Servers } from './stack-plan.js';
@@ -12,6 +13,7 @@ export class RunRecorder {
     eventStoreUrl: '',
     databaseUrl: '',
     clockOffsetMinutes: 0,
+    dnc: null,
     pids: {},
     marks: {},
   };
@@ -27,6 +29,10 @@ export class RunRecorder {
 
   recordClock({ clockOffsetMinutes }: { clockOffsetMinutes: number }): void {
     this.#change(() => ({ clockOffsetMinutes }));
+  }
+
+  recordDncProvider(dnc: DncConnection): void {
+    this.#change(() => ({ dnc }));
   }
 
   async recordReady(): Promise<void> {

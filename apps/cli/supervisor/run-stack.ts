@@ -1,4 +1,5 @@
 import { type Settings } from '#libs/settings';
+import { dncConnectionOf } from '../connection/dnc-connection.js';
 import { type ClaimedFolder, claimDataFolder } from './data-folder.js';
 import { listenForInterruption } from './interruption.js';
 import { clearLeftoverProcesses } from './leftovers.js';
@@ -93,6 +94,7 @@ async function bringUp(
   const servers = await serversOf(plan, settings);
   run.recordAddresses(plan, servers);
   run.recordClock(settings);
+  run.recordDncProvider(dncConnectionOf(settings));
   const demoKey = await progress.step('Preparing the database', async () => {
     const { provision } = await provisioning;
     return provision({ settings, servers, masterKey: plan.masterKey });

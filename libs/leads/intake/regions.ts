@@ -73,23 +73,84 @@ const CODE_BY_NAME: ReadonlyMap<string, string> = new Map(
   }).map(([code, name]) => [name, code]),
 );
 const CODES: ReadonlySet<string> = new Set(CODE_BY_NAME.values());
-const COUNTRIES: ReadonlyMap<string, string> = new Map([
-  ...(['US', 'USA', 'united states', 'united states of america'] as const).map(
-    (name) => [name.toLowerCase(), 'US'] as const,
+
+/**
+ * Other ways to write them, in the form of {@link plain}: the abbreviations of newspapers and of the
+ * Government Printing Office from before the two letters, and what people say. Only such as name
+ * one place.
+ */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  AL: 'ala',
+  AZ: 'ariz',
+  AR: 'ark',
+  CA: 'cal calif',
+  CO: 'colo',
+  CT: 'conn',
+  DE: 'del',
+  DC: 'washingtondc washdc washingtondistrictofcolumbia',
+  FL: 'fla',
+  IL: 'ill',
+  IN: 'ind',
+  KS: 'kan kans',
+  MA: 'mass',
+  MI: 'mich',
+  MN: 'minn',
+  MS: 'miss',
+  MT: 'mont',
+  NE: 'neb nebr',
+  NV: 'nev',
+  NM: 'nmex',
+  NY: 'newyorkstate',
+  NC: 'ncarolina',
+  ND: 'ndak ndakota',
+  OK: 'okla',
+  OR: 'ore oreg',
+  PA: 'penn penna',
+  SC: 'scarolina',
+  SD: 'sdak sdakota',
+  TN: 'tenn',
+  TX: 'tex',
+  WA: 'wash washingtonstate',
+  WV: 'wva wvirginia',
+  WI: 'wis wisc',
+  WY: 'wyo',
+  MP: 'cnmi',
+  VI: 'usvi virginislands',
+};
+const CODE_BY_KEY: ReadonlyMap<string, string> = new Map([
+  ...[...CODE_BY_NAME].map(([name, code]) => [plain(name), code] as const),
+  ...Object.entries(OTHER_NAMES).flatMap(([code, names]) =>
+    names.split(' ').map((name) => [name, code] as const),
   ),
-  ...(['CAN', 'canada'] as const).map((name) => [name.toLowerCase(), 'CA'] as const),
 ]);
 
-/** The two-letter code of a state or province given by code or full name; `null` if unknown. */
+/** The territories are states as well as countries. */
+const TERRITORIES: ReadonlySet<string> = new Set(['AS', 'GU', 'MP', 'PR', 'VI']);
+const COUNTRY_BY_KEY: ReadonlyMap<string, string> = new Map([
+  ...['usa', 'unitedstates', 'unitedstatesofamerica'].map((name) => [name, 'US'] as const),
+  ...['can', 'canada'].map((name) => [name, 'CA'] as const),
+  ...[...CODE_BY_KEY].filter(([, code]) => TERRITORIES.has(code)),
+]);
+
+/**
+ * The two-letter code of a state or province given by code, by name or as people shorten it,
+ * whatever its dots, commas and spaces (`Calif.`, `Washington, D.C.`); `null` if unknown.
+ */
 export function readState(text: string): string | null {
-  const code = text.trim().toUpperCase();
-  return CODES.has(code) ? code : (CODE_BY_NAME.get(text.trim().toLowerCase()) ?? null);
+  const key = plain(text);
+  const code = key.toUpperCase();
+  return CODES.has(code) ? code : (CODE_BY_KEY.get(key) ?? null);
 }
 
 /** ISO 3166 code of a country given by code or name; `null` if it is not one we know. */
 export function readCountry(text: string): string | null {
-  const trimmed = text.trim();
-  const known = COUNTRIES.get(trimmed.toLowerCase());
+  const key = plain(text);
+  const known = COUNTRY_BY_KEY.get(key);
   if (known !== undefined) return known;
-  return /^[A-Z]{2}$/i.test(trimmed) ? trimmed.toUpperCase() : null;
+  return /^[a-z]{2}$/.test(key) ? key.toUpperCase() : null;
+}
+
+/** Lower case, without the dots, commas and spaces of which people are never sure. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[\s.,]+/g, '');
 }

@@ -122,6 +122,9 @@ function warningsOf(
   };
   check('state', state, () => read.state !== null);
   check('country', country, () => read.country !== null);
+  if (read.state === 'CA' && read.country === 'CA') {
+    warnings.push({ field: 'state', code: 'state_or_country' });
+  }
   check('email', email, (text) => EMAIL.test(text));
   check('zip', zip, (text) => POSTAL_CODE.test(text));
   check('dob', dob, () => read.dob !== null);

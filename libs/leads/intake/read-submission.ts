@@ -13,6 +13,7 @@ import { keepsDeclaredRules } from './declared-rules.js';
 import { readPhone, unusablePhone } from './phone.js';
 import { ConsentSubmission, LeadSubmission } from './lead-submission.js';
 import { cleanText } from './clean-text.js';
+import { readCountry, readState } from './regions.js';
 
 const CUSTOM_FIELDS_MAX = 100;
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -28,6 +29,9 @@ export type SubmissionWarning = Extract<
 >['data']['warnings'][number];
 
 type Fields = Record<string, unknown>;
+
+/** Of all two letters only these are rather a country than a state. */
+const GEO_COUNTRIES: ReadonlySet<string> = new Set(['US', 'CA']);
 
 /**
  * Turns whatever was posted (JSON, form or CSV row; any of the known spellings) into our fields.
@@ -223,14 +227,18 @@ function splitName(fields: Fields): void {
   }
 }
 
-/** `geo` is a country if it is one, else a state. */
+/**
+ * `geo` is a country if it is one of America’s, else a state. `CA` is both, and taken for both:
+ * whoever says nothing else may be in Canada, and is not called on a guess (CO-6); beside a country
+ * it is California.
+ */
 function placeGeo(fields: Fields): void {
   const { geo } = fields;
   delete fields['geo'];
   if (geo === undefined || geo === null) return;
-  if (typeof geo === 'string' && /^(us|usa|ca|can|united states|canada)$/i.test(geo.trim())) {
-    fields['country'] ??= geo;
-  } else fields['state'] ??= geo;
+  const isCountry = typeof geo === 'string' && GEO_COUNTRIES.has(readCountry(geo) ?? '');
+  if (isCountry) fields['country'] ??= geo;
+  if (!isCountry || readState(geo) !== null) fields['state'] ??= geo;
 }
 
 function isObject(value: unknown): value is Fields {

@@ -82,6 +82,19 @@ describe('a submission', () => {
     expect(understand({ phone: '5125551212', geo: 'Texas' })).toMatchObject({ state: 'TX' });
   });
 
+  it.each([
+    [{ geo: 'CA' }, 'CA', 'CA', ['state_or_country']],
+    [{ geo: 'CA', country: 'US' }, 'CA', 'US', []],
+    [{ geo: 'CA', state: 'TX' }, 'TX', 'CA', []],
+    [{ geo: 'Canada' }, null, 'CA', []],
+    [{ geo: 'DE' }, 'DE', null, []],
+    [{ geo: 'Germany' }, null, null, ['state_not_understood']],
+  ])('reads %j as a country, a state or both', (place, state, country, warnings) => {
+    const understood = understand({ phone: '5125551212', ...place });
+    expect(understood).toMatchObject({ state, country });
+    expect(understood.warnings.map(({ code }) => code)).toEqual(warnings);
+  });
+
   it('takes consent that stands beside the other fields, as flat forms send it', () => {
     const flat = {
       phone: '5125551212',

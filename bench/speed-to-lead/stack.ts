@@ -18,7 +18,7 @@ export interface DialingStack {
 /** The most there can be, so that nobody waits for a free line. */
 const CONCURRENT_CALLS_MAX = 1_000;
 const MINUTE_MS = 60_000;
-const TEXAS = { state: 'TX', zip: '75201', areaCode: '214', country: 'US' };
+const TEXAS = { state: 'TX', zip: '75201', areaCode: '214', countries: ['US'], isUnread: false };
 
 const DESTINATION = {
   name: 'Nationwide Quotes',

@@ -36,5 +36,5 @@ export const TOWNS: readonly Town[] = [
 
 /** What the rules on calling hours go by. */
 export function placesOf({ state, zip, areaCode }: Town): Places {
-  return { state, zip, areaCode, country: 'US' };
+  return { state, zip, areaCode, countries: ['US'], isUnread: false };
 }

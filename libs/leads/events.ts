@@ -23,6 +23,7 @@ export {
   dncRulesEvents,
 } from './domain/dnc-rules.events.js';
 export { readEntryId } from './application/suppression-entry-id.js';
+export { isPlaceUnread } from './domain/unread-place.js';
 export { brandsOfLead, nameKey } from './domain/suppression-scope.js';
 export {
   type SuppressionData,

@@ -81,7 +81,7 @@ async function aCall(script: object = scriptBody()) {
     leadId,
     {
       ...{ type: 'StartCall', callId, settings, settingsVersion: 1, earlierAttempts: [] },
-      places: { state: 'TX', zip: null, areaCode: '512', country: 'US' },
+      places: { state: 'TX', zip: null, areaCode: '512', countries: ['US'], isUnread: false },
       facts: {},
       destinations: [{ paused: false, settings: { schedule: DESTINATION_DEFAULTS.schedule } }],
       machineDetection: 'async',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { minutesToDaytime } from '../../apps/cli/launch/day-clock.js';
 import { LaunchedStack, removeFolder, temporaryFolder } from './launcher.harness.js';
 
-const austin = { state: 'TX', zip: '78701', areaCode: '512', country: 'US' };
+const austin = { state: 'TX', zip: '78701', areaCode: '512', countries: ['US'], isUnread: false };
 
 /**
  * The stack that a reader of a guide has started, in which it is day in Texas and calls pass fifty

@@ -4,7 +4,7 @@ import { minutesToDaytime } from '../../apps/cli/launch/day-clock.js';
 import { LaunchedStack, removeFolder, temporaryFolder } from './launcher.harness.js';
 import { Party } from './two-sides.harness.js';
 
-const austin = { state: 'TX', zip: '78701', areaCode: '512', country: 'US' };
+const austin = { state: 'TX', zip: '78701', areaCode: '512', countries: ['US'], isUnread: false };
 /** People who agree; the second lets the first destination be busy. */
 const CONSUMERS = [
   { phone: '+15125550100', zip: '78701' },

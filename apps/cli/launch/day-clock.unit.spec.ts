@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { minutesToDaytime } from './day-clock.js';
 
-const texas = { state: 'TX', zip: '75201', areaCode: '214', country: 'US' };
-const hawaii = { state: 'HI', zip: '96813', areaCode: '808', country: 'US' };
+const texas = { state: 'TX', zip: '75201', areaCode: '214', countries: ['US'], isUnread: false };
+const hawaii = { state: 'HI', zip: '96813', areaCode: '808', countries: ['US'], isUnread: false };
 
 function momentAfter(now: string): string {
   const minutes = minutesToDaytime(new Date(now), [texas]);

@@ -55,6 +55,22 @@ describe('dialing a lead', () => {
     expect(await scene.dial(leadId)).toEqual({ outcome: 'nothing', position: null });
   });
 
+  it.each([
+    [
+      'a state that nobody could read',
+      { state: null, warnings: [{ field: 'state', code: 'state_not_understood' }] },
+    ],
+    ['a country that is not ours', { country: 'CA' }],
+  ])('calls nobody who came with %s, for they may be anywhere', async (_, place) => {
+    const phone = scene.aPhone();
+    const leadId = await scene.house.receive({ phone, ...place });
+    expect(await scene.dial(leadId)).toMatchObject({ outcome: 'deferred' });
+    expect(await scene.house.lastOf(leadId, 'DialDeferred')).toMatchObject({
+      ...{ obstacles: ['timezone_unknown'], nextAllowedAt: null },
+    });
+    expect(scene.ordersTo(phone)).toEqual([]);
+  });
+
   it('defers a lead until a destination opens that leads wait for', async () => {
     const leadId = await scene.house.receive();
     const hours = { tuesday: [{ from: '10:00', to: '18:00' }] };

@@ -35,8 +35,9 @@ export function leadFacts(
 
 /** Where the consumer may be, for calling hours. */
 export function placesOf(
-  { state, areaCode, country }: CallableLead,
+  { state, areaCode, country, statedCountry, isPlaceUnread }: CallableLead,
   { zip = null }: { readonly zip?: string | null },
 ): Places {
-  return { state, zip, areaCode, country };
+  const countries = [country, statedCountry].filter((code) => code !== null);
+  return { state, zip, areaCode, countries, isUnread: isPlaceUnread };
 }

@@ -89,7 +89,7 @@ const record: CallRecord = {
 export const startCall = (overrides: Partial<StartCall> = {}): StartCall => ({
   type: 'StartCall',
   ...{ callId: CALL_ID, settings: someSettings(), settingsVersion: 1, earlierAttempts: [] },
-  places: { state: 'TX', zip: '75201', areaCode: '512', country: 'US' },
+  places: { state: 'TX', zip: '75201', areaCode: '512', countries: ['US'], isUnread: false },
   facts: { 'lead.state': 'TX' },
   ...{ suppressionEntryId: null, suppressionScope: null, isSuppressedForAllSellers: false },
   ...{ dnc: checks.dnc, dncRules: null, record, machineDetection: 'async' },

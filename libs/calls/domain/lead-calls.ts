@@ -1,6 +1,7 @@
 import {
   type ConsentHeld,
   type DncAnswer,
+  isPlaceUnread,
   type LeadEvent,
   type LeadMode,
   withConsent,
@@ -57,7 +58,12 @@ export interface CallableLead extends ConsentHeld {
   readonly source: string | null;
   readonly campaign: Readonly<Record<string, string>>;
   readonly state: string | null;
+  /** ISO 3166 code of the phone’s country. */
   readonly country: string | null;
+  /** ISO 3166 code of the country as given. */
+  readonly statedCountry: string | null;
+  /** Whether a state or country was given that nobody could read. */
+  readonly isPlaceUnread: boolean;
   readonly areaCode: string | null;
   readonly receivedAt: string;
   readonly eligible: boolean;
@@ -166,6 +172,7 @@ function received(data: DataOf<'LeadReceived'>): CallableLead {
     ...{ status: 'received', leadId, ordinal, mode, phoneHash, keyId, personal, source },
     campaign: data.campaign,
     ...{ state: data.state, country: data.phone.country, areaCode: data.phone.areaCode },
+    ...{ statedCountry: data.country, isPlaceUnread: isPlaceUnread(data) },
     receivedAt,
     eligible: verdict?.eligible === true,
     sandbox: verdict?.checks.tenantMode === 'sandbox',

@@ -17,7 +17,7 @@ import { mayHaveMissedStop, mayStillRing, whyNotHandedOver } from './may-still-r
 
 const MORNING = '2026-11-16T16:00:00.000Z';
 const NIGHT = '2026-11-17T03:00:00.000Z';
-const TEXAS = { state: 'TX', zip: '78701', areaCode: '512', country: 'US' };
+const TEXAS = { state: 'TX', zip: '78701', areaCode: '512', countries: ['US'], isUnread: false };
 const dialing = (change: Partial<DialingState> = {}): DialingState => ({
   ...{ settings: someSettings(), version: 1, stopped: false, pausedSources: [] },
   ...change,

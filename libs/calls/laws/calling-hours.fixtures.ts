@@ -7,7 +7,7 @@ import { STATE_ZONES } from '../domain/hours/state-zones.data.js';
 
 /** A place of which nothing is known but what a test states. */
 export const somewhere = (places: Partial<Places> = {}): Places => ({
-  ...{ state: null, zip: null, areaCode: null, country: 'US' },
+  ...{ state: null, zip: null, areaCode: null, countries: ['US'], isUnread: false },
   ...places,
 });
 
@@ -18,7 +18,8 @@ export const somePlaces: fc.Arbitrary<Places> = fc.record({
   areaCode: fc.option(
     fc.constantFrom('212', '850', '928', '907', '808', '671', '684', '702', '800', '214'),
   ),
-  country: fc.constant('US'),
+  countries: fc.constantFrom(['US'], ['US'], ['US', 'US'], ['US', 'GU'], ['US', 'CA']),
+  isUnread: fc.nat({ max: 9 }).map((dice) => dice === 0),
 });
 
 /** Instants around the changes of clocks and the holidays of a winter, to the millisecond. */

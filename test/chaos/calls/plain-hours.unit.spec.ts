@@ -32,7 +32,7 @@ describe('the plain judge of calling hours', () => {
         const at = new Date(ms).toISOString();
         // Wherever it is Sunday somewhere in the country, nobody is asked.
         fc.pre(new Date(ms).getUTCDay() !== 0 && new Date(ms - 12 * 3_600_000).getUTCDay() !== 0);
-        const places = { state, zip, areaCode, country: 'US' };
+        const places = { state, zip, areaCode, countries: ['US'], isUnread: false };
         expect(plainlyMayRing(areaCode, at)).toBe(callingHoursAt(places, at).allowed);
       }),
       { numRuns: 1_000 },

@@ -10,8 +10,10 @@ export interface Places {
   readonly zip: string | null;
   /** Three digits of the phone. */
   readonly areaCode: string | null;
-  /** ISO 3166 code of the phone's country. */
-  readonly country: string | null;
+  /** ISO 3166 codes of the phone's country and of the one given; of neither where none is known. */
+  readonly countries: readonly string[];
+  /** Whether a state or country was given that nobody could read. */
+  readonly isUnread: boolean;
 }
 
 /** Where a consumer may be. */
@@ -27,31 +29,63 @@ interface Area {
   readonly zones: readonly string[];
 }
 
-/** The United States and its territories, as countries of phone numbers. */
+/** The United States and its territories, as countries. */
 const COUNTRIES: ReadonlySet<string> = new Set(['US', 'AS', 'GU', 'MP', 'PR', 'VI']);
 const ZIP = /^((\d{3})\d{2})(-?\d{4})?$/;
+/** No postal code of another country: a ZIP code without its leading zeros, or mere words. */
+const CUT_ZIP = /^(\d{0,4}|\D*)$/;
 const NOWHERE: Candidates = { zones: [], states: [] };
 
 /**
  * Every zone a consumer may be in: those of the state, of the ZIP code and of the area code (CO-6).
  * A ZIP code narrows the zones of its own state only; it takes nothing away from what an area code
- * says. A code of no place (toll-free, unknown) says nothing. A state or country that is not ours
- * means that nothing is known: whoever gave it may be anywhere.
+ * says. An area code of no place (toll-free, unknown) says nothing.
+ *
+ * A state, country or postal code that is not ours means that nothing is known: whoever gave it may
+ * be anywhere. So does a state or country that nobody can read, even beside a ZIP code that is
+ * plain: the two may disagree, and then both would count. A ZIP code that places nobody (cut short,
+ * not in use) leaves what the state says, but is not made up for by an area code.
  *
  * The rules of the state apply, and of the states of ZIP and area code, where they differ.
  */
-export function candidateZones({ state, zip, areaCode, country }: Places): Candidates {
-  if (country !== null && !COUNTRIES.has(country)) return NOWHERE;
-  if (state !== null && STATE_ZONES[state] === undefined) return NOWHERE;
-  const [, fiveDigits = '', prefix = ''] = ZIP.exec(zip?.trim() ?? '') ?? [];
-  if (unplacedZips.has(fiveDigits) || unplacedZips.has(prefix)) return NOWHERE;
-  const zipArea = zipAreas.get(fiveDigits) ?? zipAreas.get(prefix);
-  const dialArea = dialAreas.get(areaCode ?? '');
-  const stateZones = state === null || zipArea?.state === state ? [] : STATE_ZONES[state];
+export function candidateZones(places: Places): Candidates {
+  const zip = places.zip?.trim() ?? '';
+  const named = namedStates(places);
+  if (places.isUnread || isAbroad(places.countries, named, zip)) return NOWHERE;
+  const zipArea = areaOfZip(zip);
+  if (zip !== '' && zipArea === undefined && named.length === 0) return NOWHERE;
+  const dialArea = dialAreas.get(places.areaCode ?? '');
+  const wide = named.filter((state) => state !== zipArea?.state);
   return {
-    zones: sorted([...(stateZones ?? []), ...(zipArea?.zones ?? []), ...(dialArea?.zones ?? [])]),
-    states: sorted([state, zipArea?.state, dialArea?.state].filter((code) => code != null)),
+    zones: sorted([
+      ...wide.flatMap((state) => STATE_ZONES[state] ?? []),
+      ...(zipArea?.zones ?? []),
+      ...(dialArea?.zones ?? []),
+    ]),
+    states: sorted([...named, zipArea?.state, dialArea?.state].filter((code) => code != null)),
   };
+}
+
+/** The state that was given, and territories given as a country. */
+function namedStates({ state, countries }: Places): string[] {
+  return [...(state === null ? [] : [state]), ...countries.filter((country) => country !== 'US')];
+}
+
+/** Whether any of it is, or may be, of a place whose hours are not known here. */
+function isAbroad(countries: readonly string[], named: readonly string[], zip: string): boolean {
+  const [, fiveDigits = '', prefix = ''] = ZIP.exec(zip) ?? [];
+  return (
+    countries.some((country) => !COUNTRIES.has(country)) ||
+    named.some((state) => STATE_ZONES[state] === undefined) ||
+    (fiveDigits === '' && !CUT_ZIP.test(zip)) ||
+    unplacedZips.has(fiveDigits) ||
+    unplacedZips.has(prefix)
+  );
+}
+
+function areaOfZip(zip: string): Area | undefined {
+  const [, fiveDigits = '', prefix = ''] = ZIP.exec(zip) ?? [];
+  return zipAreas.get(fiveDigits) ?? zipAreas.get(prefix);
 }
 
 function sorted(words: readonly string[]): string[] {

@@ -18,7 +18,7 @@ const [PHOENIX, ADAK, ANCHORAGE] = [
 ] as const;
 const zonesOf = (places: Partial<Places>) => candidateZones(somewhere(places)).zones;
 const somewhere = (places: Partial<Places>): Places => ({
-  ...{ state: null, zip: null, areaCode: null, country: 'US' },
+  ...{ state: null, zip: null, areaCode: null, countries: ['US'], isUnread: false },
   ...places,
 });
 const words = (table: Readonly<Record<string, string>>) =>
@@ -41,8 +41,13 @@ describe('where a consumer may be', () => {
     ['Texas', { state: 'TX' }, [CT, MT]],
     ['Alaska', { state: 'AK' }, [ADAK, ANCHORAGE]],
     ['Arizona, where the Navajo Nation keeps daylight saving time', { state: 'AZ' }, [MT, PHOENIX]],
-    ['Puerto Rico', { state: 'PR', country: 'PR' }, ['America/Puerto_Rico']],
-    ['Guam', { areaCode: '671', country: 'GU' }, ['Pacific/Guam']],
+    ['Puerto Rico', { state: 'PR', countries: ['PR'] }, ['America/Puerto_Rico']],
+    ['Guam', { areaCode: '671', countries: ['GU'] }, ['Pacific/Guam']],
+    [
+      'Guam, given as a country',
+      { areaCode: '212', countries: ['US', 'GU'] },
+      [ET, 'Pacific/Guam'],
+    ],
     ['Miami by its ZIP code', { state: 'FL', zip: '33101' }, [ET]],
     ['Pensacola by its ZIP code', { state: 'FL', zip: '32501-1234' }, [CT]],
     ['a prefix on both sides of the border', { state: 'FL', zip: '32456' }, [CT, ET]],
@@ -53,6 +58,8 @@ describe('where a consumer may be', () => {
     ['Hawaii by its ZIP code', { state: 'HI', zip: '96701' }, ['Pacific/Honolulu']],
     ['a ZIP code alone', { zip: '60601' }, [CT]],
     ['a ZIP code that cannot be read', { state: 'TX', zip: '7520' }, [CT, MT]],
+    ['a ZIP code that is not in use', { state: 'TX', zip: '00000', areaCode: '512' }, [CT, MT]],
+    ['a word for a ZIP code', { state: 'TX', zip: 'n/a' }, [CT, MT]],
     [
       'a ZIP code of another state, which narrows nothing',
       { state: 'TX', zip: '10001' },
@@ -68,7 +75,7 @@ describe('where a consumer may be', () => {
     ],
     ['an area code over a border', { areaCode: '775' }, [MT, PT]],
     ['a toll-free number with a state', { state: 'OH', areaCode: '800' }, [ET]],
-    ['a country that is not known', { state: 'OH', country: null }, [ET]],
+    ['a country that is not known', { state: 'OH', countries: [] }, [ET]],
   ])('%s', (_, places, zones) => {
     expect(zonesOf(places)).toEqual([...zones].sort());
   });
@@ -79,8 +86,20 @@ describe('where a consumer may be', () => {
     ['a premium number', { areaCode: '900' }],
     ['a personal number', { areaCode: '500' }],
     ['an area code that is not assigned', { areaCode: '555' }],
-    ['a Canadian phone', { state: 'NY', areaCode: '416', country: 'CA' }],
+    ['a Canadian phone', { state: 'NY', areaCode: '416', countries: ['CA'] }],
     ['a Canadian province', { state: 'ON', areaCode: '212' }],
+    ['a country given that is not ours', { state: 'NY', areaCode: '212', countries: ['US', 'CA'] }],
+    ['a Canadian postal code', { state: 'CA', zip: 'V6B 1A1', areaCode: '212' }],
+    ['a British postal code', { zip: 'SW1A 1AA', areaCode: '212' }],
+    ['an Indian postal code', { state: 'IN', zip: '110001', areaCode: '212' }],
+    ['a state that nobody can read', { areaCode: '808', isUnread: true }],
+    [
+      'a state that nobody can read, with a ZIP code',
+      { zip: '10001', areaCode: '212', isUnread: true },
+    ],
+    ['a ZIP code that cannot be read, whatever the area code', { zip: '7520', areaCode: '212' }],
+    ['a ZIP code that is not in use, whatever the area code', { zip: '00000', areaCode: '212' }],
+    ['the armed forces', { state: 'AP', areaCode: '212' }],
     ['Palau', { zip: '96940', areaCode: '671' }],
     ['the armed forces overseas', { state: 'NY', zip: '09012', areaCode: '212' }],
   ])('is not known from %s', (_, places) => {
@@ -93,6 +112,7 @@ describe('where a consumer may be', () => {
     [{ state: 'TX', zip: '33101', areaCode: '212' }, ['FL', 'NY', 'TX']],
     [{ zip: '33101' }, ['FL']],
     [{ state: 'TX', areaCode: '800' }, ['TX']],
+    [{ areaCode: '212', countries: ['US', 'PR'] }, ['NY', 'PR']],
   ])('%j decides whose rules apply', (places, states) => {
     expect(candidateZones(somewhere(places)).states).toEqual(states);
   });

@@ -24,6 +24,7 @@ export {
 } from './domain/dnc-rules.events.js';
 export { readEntryId } from './application/suppression-entry-id.js';
 export { isPlaceUnread } from './domain/unread-place.js';
+export { standingEntry } from './domain/standing-entry.js';
 export { brandsOfLead, nameKey } from './domain/suppression-scope.js';
 export {
   type SuppressionData,

@@ -32,6 +32,19 @@ describe('an entry of the suppression list', () => {
   });
 });
 
+describe('an entry that was made again', () => {
+  const early = '2026-01-07T12:00:00.000Z';
+  const pause = { reason: 'campaign pause', suppressedAt: '2026-01-06T12:00:00.000Z' };
+
+  it('is shown as the stronger of the two, also from a log in which the last had won', () => {
+    const weaker = numberSuppressed({ ...pause, expiresAt: early });
+    expect(after(numberSuppressed(), weaker)).toEqual(after(numberSuppressed()));
+    expect(after(weaker, numberSuppressed())).toMatchObject([
+      { reason: 'opted_out', expiresAt: null },
+    ]);
+  });
+});
+
 describe('the list', () => {
   let fresh: FreshDatabase;
   let api: Database;

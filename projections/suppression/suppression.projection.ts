@@ -1,14 +1,14 @@
-import type { SuppressionEvent } from '#libs/leads';
+import { standingEntry, type SuppressionEvent } from '#events/leads';
 import {
   defineProjection,
   defineTable,
-  insert,
   instant,
   nullable,
   type ProjectedEvent,
   remove,
   type Row,
   text,
+  upsert,
 } from '#libs/read-db';
 
 type Suppressed = Extract<SuppressionEvent, { type: 'NumberSuppressed' }>['data'];
@@ -40,30 +40,31 @@ export type SuppressionRow = Row<typeof suppressionTable>;
 /**
  * Which numbers and prefixes does a tenant never dial, or never hand to a buyer?
  *
- * For lists. Whether a lead may be dialed is decided by the entry's own stream.
+ * For lists; an entry that is made again is shown as the stronger of the two. Whether a lead may be
+ * dialed is decided by the entry's own stream.
  */
 export const suppressionProjection = defineProjection<SuppressionEvent, typeof suppressionTable>({
   name: 'suppression',
-  version: 2,
+  version: 3,
   table: suppressionTable,
   on: {
     NumberSuppressed: (event) =>
-      insert({
-        ...keyOf(event),
-        kind: event.data.kind,
-        phoneHash: event.data.phoneHash,
-        prefix: event.data.prefix,
-        reason: event.data.reason,
-        source: event.data.source,
-        scope: event.data.scope,
-        scopeName: event.data.scopeName,
-        expiresAt: event.data.expiresAt,
-        personal: event.data.personal,
-        suppressedAt: event.data.suppressedAt,
-      }),
+      upsert(keyOf(event), (row: SuppressionRow | undefined) =>
+        row === undefined ? rowOf(event) : standingEntry(row, rowOf(event)),
+      ),
     SuppressionLifted: (event) => remove(keyOf(event)),
   },
 });
+
+function rowOf(event: ProjectedEvent<SuppressionEvent> & { readonly data: Suppressed }) {
+  const { kind, phoneHash, prefix, reason, source, scope, scopeName } = event.data;
+  const { expiresAt, personal, suppressedAt } = event.data;
+  return {
+    ...keyOf(event),
+    ...{ kind, phoneHash, prefix, reason, source, scope, scopeName },
+    ...{ expiresAt, personal, suppressedAt },
+  };
+}
 
 function keyOf(event: ProjectedEvent<SuppressionEvent>) {
   return { tenantId: event.metadata.tenantId, entryId: event.data.entryId };

@@ -202,6 +202,15 @@ describe('POST /v1/leads', () => {
     expect([unknown.status, unknown.body.error.code]).toEqual([404, 'suppression_not_found']);
   });
 
+  it('answers with the entry in force, which no other wish makes weaker', async () => {
+    const wish = { phone: freshPhone(), reason: 'opted_out' };
+    const made = await api.post('/v1/suppressions', wish, { key });
+    const pause = { ...wish, reason: 'campaign pause', expires_at: '2026-01-01T00:00:00Z' };
+    const again = await api.post('/v1/suppressions', pause, { key });
+    expect([again.status, again.body]).toEqual([201, made.body]);
+    expect(again.body).toMatchObject({ reason: 'opted_out', expires_at: null });
+  });
+
   it('suppresses a phone for one seller or brand, by name, and lists by whom it binds', async () => {
     const [phone, other] = [freshPhone(), freshPhone()];
     const wish = { reason: 'asked', scope: 'seller', scope_name: 'Northwind' };

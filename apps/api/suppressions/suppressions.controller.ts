@@ -44,7 +44,9 @@ export class SuppressionsController {
     description:
       'Leads with such a phone are stored and never dialed; of a brand only where `scope` is ' +
       '`brand`. With `seller` they are dialed, and not handed to that buyer. Repeating it changes ' +
-      'nothing.',
+      'nothing, and an entry in force is never weakened: the later end counts, and `opted_out` ' +
+      'stays the reason. The answer is the entry as it is in force; take it off to make it end ' +
+      'earlier.',
     body: SuppressRequest,
     answers: { 201: SuppressionEntry },
     idempotent: true,

@@ -19,6 +19,7 @@ import {
 } from './intake.fixtures.js';
 import { RecordConsentCommand } from './record-consent.handler.js';
 import { LiftSuppressionCommand, SuppressNumberCommand } from './suppression.handlers.js';
+import { WHOLE_TENANT } from '../domain/suppression-scope.js';
 
 const acme = 'acme' as TenantId;
 let folder: string;
@@ -179,15 +180,20 @@ describe('a command sent again', () => {
 });
 
 describe('a suppressed number', () => {
-  const suppress = (phone: string, expiresAt: string | null = null) =>
+  const suppress = (
+    phone: string,
+    expiresAt: string | null = null,
+    { reason = 'opted_out', binding = WHOLE_TENANT } = {},
+  ) =>
     here.suppress.execute(
       new SuppressNumberCommand(
         aPolicy(),
         aCaller(),
         { kind: 'phone', phone },
-        'opted_out',
+        reason,
         null,
         expiresAt,
+        binding,
       ),
     );
 
@@ -208,6 +214,17 @@ describe('a suppressed number', () => {
     await suppress(expired, NOW);
     expect(await here.post(aLead(lifted))).toMatchObject({ status: 'new' });
     expect(await here.post(aLead(expired))).toMatchObject({ status: 'new' });
+  });
+
+  it('stays suppressed for ever when somebody else would have it end', async () => {
+    const phone = newPhone();
+    const { entry } = await suppress(phone);
+    for (const binding of [WHOLE_TENANT, { scope: 'brand', scopeName: 'webform' } as const]) {
+      await suppress(phone, NOW, { reason: 'campaign pause', binding });
+    }
+    const again = await suppress(phone, NOW, { reason: 'campaign pause' });
+    expect(again).toEqual({ entry, position: null });
+    expect(await here.post(aLead(phone))).toMatchObject({ ineligibleReasons: ['suppressed'] });
   });
 
   it('is suppressed for its tenant only', async () => {

@@ -25,7 +25,10 @@ export interface SuppressionResult {
   readonly position: Position | null;
 }
 
-/** Puts an entry on the tenant's suppression list (CO-4). Repeating it changes nothing. */
+/**
+ * Puts an entry on the tenant's suppression list (CO-4). Repeating it changes nothing; one in force
+ * is never weakened, and the result is the entry as it stands.
+ */
 export class SuppressNumberCommand extends Command<SuppressionResult> {
   constructor(
     readonly policy: IntakePolicy,

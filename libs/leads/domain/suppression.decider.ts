@@ -1,4 +1,5 @@
 import { type Decider, DomainError } from '#libs/kernel';
+import { standingEntry } from './standing-entry.js';
 import { type SuppressionData, type SuppressionEvent } from './suppression.events.js';
 
 /** An entry of the list: never made, in force, or lifted. */
@@ -7,7 +8,7 @@ export type Suppression =
   | { readonly status: 'lifted' }
   | { readonly status: 'active'; readonly entry: SuppressionData };
 
-/** Puts an entry on the list. */
+/** Puts an entry on the list; one that is there is never weakened by it. */
 export interface SuppressNumber {
   readonly type: 'SuppressNumber';
   readonly entry: SuppressionData;
@@ -34,11 +35,9 @@ function hasExpired(entry: SuppressionData, now: string): boolean {
 }
 
 function suppress({ entry }: SuppressNumber, state: Suppression): SuppressionEvent[] {
-  const unchanged =
-    state.status === 'active' &&
-    state.entry.reason === entry.reason &&
-    state.entry.expiresAt === entry.expiresAt;
-  return unchanged ? [] : [{ type: 'NumberSuppressed', data: entry }];
+  const data = state.status === 'active' ? standingEntry(state.entry, entry) : entry;
+  const isUnchanged = state.status === 'active' && data === state.entry;
+  return isUnchanged ? [] : [{ type: 'NumberSuppressed', data }];
 }
 
 function lift(command: LiftSuppression, state: Suppression): SuppressionEvent[] {
@@ -68,10 +67,13 @@ export const suppressionDecider: Decider<Suppression, SuppressionCommand, Suppre
         return lift(command, state);
     }
   },
-  evolve: (_, event) => {
+  evolve: (state, event) => {
     switch (event.type) {
-      case 'NumberSuppressed':
-        return { status: 'active', entry: event.data };
+      case 'NumberSuppressed': {
+        const { data } = event;
+        const entry = state.status === 'active' ? standingEntry(state.entry, data) : data;
+        return { status: 'active', entry };
+      }
       case 'SuppressionLifted':
         return { status: 'lifted' };
     }

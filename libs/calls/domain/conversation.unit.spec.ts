@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GREETINGS } from '../../../apps/telephony-simulator/people/person.js';
 import { hear, type Heard, nextTurn } from './conversation.js';
-import { OPT_OUTS, talk } from './conversation.fixtures.js';
+import { NO_OPT_OUTS, OPT_OUTS, talk } from './conversation.fixtures.js';
 import { DEFAULT_SCRIPT } from './default-script.js';
 import { disclosuresOf } from './disclosures.js';
 import { type Answer } from './lead-calls.js';
@@ -182,25 +182,7 @@ describe('who wants no more calls', () => {
     expect(say(speech)).toMatchObject({ words: 'not ever call' });
   });
 
-  it.each([
-    ...[
-      'weekend',
-      'I’ll be back on the weekend',
-      'nonstop',
-      'stopover',
-      'quite',
-      'ending',
-      'cancun',
-    ],
-    ...['I don’t have time, call me later', 'no, call me tomorrow', 'not sure, call me back'],
-    ...[
-      'call me when I get off work',
-      'I have to drop off my kids',
-      'take your time',
-      'I opted in',
-    ],
-    ...['my policy was cancelled', 'you can call me', 'I do not have insurance', 'off the record'],
-  ])('is not heard in: %s', (speech) => {
+  it.each(NO_OPT_OUTS)('is not heard in: %s', (speech) => {
     expect(optOutIn(wordsOf(speech))).toBeNull();
   });
 });

@@ -107,7 +107,7 @@ export class Calling {
       callTidyReactor({ desk, slots, telephony, legs }),
       callWatchReactor({ desk, watch, consumers, clock, everyMs: watchMs }),
       dialingStopReactor({ desk, queue, shown, telephony, takeBack, clock }),
-      transferTakeBackReactor({ takeBack, sellers, shown, clock }),
+      transferTakeBackReactor({ takeBack, sellers, shown, clock, dialing: this.#dialing }),
     ];
     this.#scheduler = new DialScheduler({
       ...{ store, queue, shown, dialler, voice, pace, clock, report, dialing: this.#dialing },

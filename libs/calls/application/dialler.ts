@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DomainError, type TenantId } from '#libs/kernel';
 import { type Telephony } from '#libs/telephony';
 import { callingNumberOf } from '../domain/calling-number.js';
-import { type DialingState, dialsFor } from '../domain/dialing.js';
-import { callingHoursAt } from '../domain/hours/calling-hours.js';
+import { dialsFor } from '../domain/dialing.js';
 import { timeAfter } from '../domain/instants.js';
 import { type CallableLead } from '../domain/lead-calls.js';
 import { sellersOf } from '../domain/sellers.js';
@@ -15,6 +14,7 @@ import { type EarlierCalls, earlierCalls } from './earlier-calls.js';
 import { handoverOutlook } from './handover-outlook.js';
 import { askedLead, leadFacts, placesOf } from './lead-facts.js';
 import { detectionFor, machinesOn } from './machines-on.js';
+import { type Candidate, goesOn, OrderCheck } from './order-check.js';
 import { type OrderPace } from './order-pace.js';
 import { isUnavailable, type Placement, placeOnce } from './place-call.js';
 import {
@@ -62,15 +62,6 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const WINDOW_MS = 30 * DAY_MS;
 const ACTOR = { kind: 'system', id: 'dialer' } as const;
 
-/** Who is to be called, and how their tenant dials. */
-interface Candidate {
-  readonly tenantId: TenantId;
-  readonly lead: CallableLead;
-  readonly person: ConsumerData;
-  readonly state: DialingState;
-  readonly stop: StopCheck;
-}
-
 /** What was looked up for one call. */
 interface LookedUp {
   readonly listed: ListAnswers;
@@ -88,9 +79,11 @@ interface LookedUp {
  */
 export class Dialler {
   readonly #parts: DiallerParts;
+  readonly #check: OrderCheck;
 
   constructor(parts: DiallerParts) {
     this.#parts = parts;
+    this.#check = new OrderCheck(parts);
   }
 
   /** Rejects with `unavailable` errors when a server is out of reach; then nothing was dialed. */
@@ -151,18 +144,23 @@ export class Dialler {
     const context = contextOf(callId);
     const { events, position } = await this.#parts.desk.run(tenantId, leadId, command, context);
     const decided = events[0]?.type;
-    const refused = decided === 'CallAttempted' ? await this.#place(candidate, callId) : null;
+    const refused =
+      decided === 'CallAttempted' ? await this.#place(candidate, callId, listed) : null;
     return refused ?? { outcome: OUTCOMES[decided ?? ''] ?? 'nothing', position };
   }
 
   /** Resolves to what came of it where nobody is called for certain. */
-  async #place(candidate: Candidate, callId: string): Promise<DialResult | null> {
+  async #place(
+    candidate: Candidate,
+    callId: string,
+    listed: ListAnswers,
+  ): Promise<DialResult | null> {
     const { telephony, urls, pace } = this.#parts;
     const { lead, person, state, stop } = candidate;
     const { settings } = state;
     const { leadId, phoneHash } = lead;
     const hasWaited = await pace.consumerTurn(leadId);
-    if (!(await this.#mayPlace(candidate, callId, hasWaited))) {
+    if (!(await this.#check.mayPlace(candidate, callId, hasWaited ? listed : null))) {
       await this.#note(candidate, callId, null, 'canceled');
       return null;
     }
@@ -185,20 +183,6 @@ export class Dialler {
     // nobody is to be rung for it.
     if (!isOpen || (await isPulled(stop, lead.source))) await telephony.endCall(providerCallId);
     return null;
-  }
-
-  /** The order rings: stop, hours and wishes may have changed since it was decided on. */
-  async #mayPlace(
-    { lead, person, stop }: Candidate,
-    callId: string,
-    hasWaited: boolean,
-  ): Promise<boolean> {
-    const { desk } = this.#parts;
-    if (!(await stop.mayPlace(lead.source))) return false;
-    if (!callingHoursAt(placesOf(lead, person), desk.now()).allowed) return false;
-    if (!hasWaited) return true;
-    const found = await desk.look(lead.leadId);
-    return found !== null && goesOn(found.lead, callId);
   }
 
   async #noteRefusal(
@@ -243,11 +227,6 @@ export class Dialler {
       throw error;
     }
   }
-}
-
-/** Whether the call is open, and the consumer may still be called (CO-8). */
-function goesOn({ eligible, current }: CallableLead, callId: string): boolean {
-  return eligible && current?.callId === callId;
 }
 
 /** Where the log is out of reach just then, whoever follows the stop ends the call. */

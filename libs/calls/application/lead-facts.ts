@@ -1,4 +1,5 @@
 import { brandsOfLead } from '#events/leads';
+import { callingBrands } from '../domain/calling-brands.js';
 import { type DialingSettings } from '../domain/dialing.events.js';
 import { type Places } from '../domain/hours/candidate-zones.js';
 import { type CallableLead } from '../domain/lead-calls.js';
@@ -14,7 +15,7 @@ export function askedLead(
   { phone: e164 }: Pick<ConsumerData, 'phone'>,
   settings: DialingSettings | null,
 ): AskedLead {
-  const called = settings === null ? [] : [settings.seller, settings.telemarketer];
+  const called = settings === null ? [] : callingBrands(settings);
   const brands = [...new Set([...brandsOfLead(lead), ...called])];
   return { e164, phoneHash: lead.phoneHash, brands };
 }

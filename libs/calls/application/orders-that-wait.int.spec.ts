@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ACME, aReport, OURS, SPOKEN } from '../calling-house.fixtures.js';
+import { ACME, aReport, OURS, SPOKEN, UNLISTED } from '../calling-house.fixtures.js';
 import { DiallerScene, NIGHT } from '../dialler-scene.fixtures.js';
 import {
   foundIneligible,
@@ -32,6 +32,14 @@ describe('an order that waited for its turn', () => {
     [
       'consumer wants no more calls',
       (leadId: string) => scene.house.append(leadId, foundIneligible()),
+    ],
+    [
+      'number is suppressed for the brand it is called under',
+      () => {
+        const entry = { suppressionEntryId: 'entry', suppressionScope: 'brand' } as const;
+        scene.house.lists.answers = { ...UNLISTED, ...entry };
+        return Promise.resolve();
+      },
     ],
     [
       'hours end',
@@ -89,5 +97,15 @@ describe('an order to a destination that waited for its turn', () => {
       reason: 'canceled',
     });
     expect(scene.simulator.calls().map(({ to }) => to)).toEqual([PHONE]);
+  });
+});
+
+describe('an order to a consumer that waited for its turn', () => {
+  it('goes out where the lists, asked again for all brands of the call, have nothing against it', async () => {
+    await scene.house.configure({ seller: 'Acme Insurance', telemarketer: 'Acme Leads' });
+    const leadId = await dialWhile(() => Promise.resolve());
+    const brands = ['radio', 'Acme Insurance', 'Acme Leads'];
+    expect(scene.house.lists.askedBrands).toEqual([brands, brands]);
+    expect(await scene.house.lastOf(leadId, 'CallPlaced')).not.toBeNull();
   });
 });

@@ -35,7 +35,7 @@ async function shown(ref: CallRef, event: unknown, memo: Memo | null = null): Pr
   return again !== null;
 }
 
-/** A seller is put on the suppression list for a number, or for those that begin alike. */
+/** A number, or those that begin alike, is suppressed for a seller, unless told otherwise. */
 async function sellerRefused(
   ref: CallRef,
   entry: Partial<SuppressionData>,
@@ -118,6 +118,23 @@ describe('a destination that rings', () => {
     expect(await scene.house.inFlight(destinationId)).toBe(0);
   });
 
+  it.each([
+    ['its number, under the name of the seller', { scopeName: 'ACME insurance' }],
+    [
+      'numbers that begin alike, under the name of the telemarketer',
+      { phoneHash: null, prefix: '+1212555', scopeName: 'Acme Leads' },
+    ],
+  ])('is silent once it is called under a brand that is suppressed for %s', async (_, entry) => {
+    const ref = await scene.offered();
+    scene.queue.leadsOnCall.push(ref.leadId);
+    scene.house.lists.answers = {
+      ...UNLISTED,
+      ...{ suppressionEntryId: 'entry', suppressionScope: 'brand' as const },
+    };
+    expect(await sellerRefused(ref, { scope: 'brand', ...entry })).toBe(true);
+    await expectTakenBack(ref, 'suppressed');
+  });
+
   it('is looked for under a prefix once the queue shows the entry, and once more whoever it shows', async () => {
     const ref = await scene.offered();
     const entry = { phoneHash: null, prefix: '+1212', scopeName: 'acme' };
@@ -174,6 +191,21 @@ describe('a destination that rings', () => {
     await happens(ref, foundIneligible('dnc_check_failed'));
     expect(await scene.legOf(ref)).toMatchObject({ endedAt: null });
     expect(await scene.house.typesOf(ref.leadId)).not.toContain('TransferFailed');
+  });
+});
+
+describe('a consumer who is on no call yet', () => {
+  it('is looked for once more where the entry is for a brand they are called under', async () => {
+    const leadId = await scene.house.receive();
+    const ref = { leadId, callId: 'none' };
+    const entry = { scope: 'brand', scopeName: 'Acme Insurance' } as const;
+    expect(await sellerRefused(ref, entry)).toBe(true);
+    expect(await sellerRefused(ref, entry, { isLookedFor: true })).toBe(false);
+  });
+
+  it('is looked for no more where it is for a seller, who would ring much later', async () => {
+    const leadId = await scene.house.receive();
+    expect(await sellerRefused({ leadId, callId: 'none' }, {})).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@ import { type ReportConsumerLeg } from './calls.commands.js';
 import { msBetween } from './instants.js';
 import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
+import { legEndOf } from './leg-end.js';
 import { onCall } from './open-call.js';
 import { estimateRevenue } from './payout.js';
 import { unreportedMeeting } from './unseen-meeting.js';
@@ -28,7 +29,8 @@ export interface CallEnding {
  * What a call comes to when it is over: the events that close whatever is still open, and its end.
  *
  * Both legs leave the bridge together, so the first report of either tells how long it lasted: that
- * leg’s duration less what it waited before the bridge. Who is reported first is who hung up.
+ * leg’s duration less what it waited before the bridge, and no longer than from the bridge to the
+ * report ({@link legEndOf}). Who is reported first is who hung up.
  */
 export function endCall(lead: CallableLead, call: OpenCall, ending: CallEnding): CallEvent[] {
   const met = unreportedMeeting(lead, call, ending);
@@ -152,15 +154,15 @@ function secondsTalked(call: OpenCall, { leg, durationSeconds, at }: CallEnding)
 
 function secondsConnected(
   call: OpenCall,
-  { answeredAt, bridgedAt }: Transfer,
+  { requestedAt, answeredAt: destinationAnsweredAt, bridgedAt }: Transfer,
   { leg, durationSeconds, at }: CallEnding,
 ): number {
   if (bridgedAt === null) return 0;
-  const legAnsweredAt = leg === 'consumer' ? call.answeredAt : answeredAt;
-  if (durationSeconds === null || legAnsweredAt === null) {
-    return wholeSeconds(msBetween(bridgedAt, at));
-  }
-  return wholeSeconds(durationSeconds * 1_000 - msBetween(legAnsweredAt, bridgedAt));
+  const askedAt = leg === 'consumer' ? call.attemptedAt : requestedAt;
+  const answeredAt = leg === 'consumer' ? call.answeredAt : destinationAnsweredAt;
+  const isTold = durationSeconds !== null && answeredAt !== null;
+  const endedAt = isTold ? legEndOf({ askedAt, answeredAt, durationSeconds, at }) : at;
+  return wholeSeconds(msBetween(bridgedAt, endedAt));
 }
 
 function wholeSeconds(ms: number): number {

@@ -1,6 +1,7 @@
-import { msBetween, timeAfter } from './instants.js';
+import { msBetween } from './instants.js';
 import { type CallableLead } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
+import { legEndOf } from './leg-end.js';
 import { type OpenCall, openTransfer, type Transfer } from './open-call.js';
 
 /**
@@ -17,6 +18,8 @@ export interface LegEnd {
   readonly leg: 'consumer' | 'destination' | 'none';
   /** From its answer to its end; `null`: not known. */
   readonly durationSeconds: number | null;
+  /** When that was known, ISO-8601. */
+  readonly at: string;
 }
 
 /** The transfer whose destination was sent to the consumer, and has not been seen there. */
@@ -40,13 +43,13 @@ export function isInRoomBy({ whisperedAt }: Whispered, at: string): boolean {
 export function unreportedMeeting(
   lead: CallableLead,
   call: OpenCall,
-  { leg, durationSeconds }: LegEnd,
+  { leg, durationSeconds, at }: LegEnd,
 ): Bridge[] {
   const transfer = awaitsMeeting(call);
   if (transfer === null || leg !== 'destination' || durationSeconds === null) return [];
-  const { answeredAt, whisperedAt } = transfer;
+  const { requestedAt: askedAt, answeredAt, whisperedAt } = transfer;
   if (answeredAt === null) return [];
-  const endedAt = timeAfter(answeredAt, durationSeconds * 1_000);
+  const endedAt = legEndOf({ askedAt, answeredAt, durationSeconds, at });
   return isInRoomBy(transfer, endedAt) ? [bridge(lead, call, transfer, whisperedAt)] : [];
 }
 

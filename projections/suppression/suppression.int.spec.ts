@@ -43,6 +43,15 @@ describe('an entry that was made again', () => {
       { reason: 'opted_out', expiresAt: null },
     ]);
   });
+
+  it('keeps its place in the list, so that no page misses it, unless it had ended', () => {
+    const first = { reason: 'campaign pause', suppressedAt: pause.suppressedAt };
+    const later = { reason: 'internal_dnc', suppressedAt: '2026-01-08T12:00:00.000Z' };
+    const twice = (entry: typeof first & { expiresAt?: string }) =>
+      after(numberSuppressed(entry), numberSuppressed(later));
+    expect(twice(first)).toMatchObject([{ ...later, suppressedAt: first.suppressedAt }]);
+    expect(twice({ ...first, expiresAt: early })).toMatchObject([later]);
+  });
 });
 
 describe('the list', () => {

@@ -50,7 +50,7 @@ export const suppressionProjection = defineProjection<SuppressionEvent, typeof s
   on: {
     NumberSuppressed: (event) =>
       upsert(keyOf(event), (row: SuppressionRow | undefined) =>
-        row === undefined ? rowOf(event) : standingEntry(row, rowOf(event)),
+        row === undefined ? rowOf(event) : again(row, rowOf(event)),
       ),
     SuppressionLifted: (event) => remove(keyOf(event)),
   },
@@ -64,6 +64,14 @@ function rowOf(event: ProjectedEvent<SuppressionEvent> & { readonly data: Suppre
     ...{ kind, phoneHash, prefix, reason, source, scope, scopeName },
     ...{ expiresAt, personal, suppressedAt },
   };
+}
+
+/** An entry in force keeps its place in the list, whose pages would miss it otherwise (AP-6). */
+function again(row: SuppressionRow, latter: SuppressionRow): SuppressionRow {
+  const { suppressedAt } = latter;
+  const isOver = row.expiresAt !== null && row.expiresAt <= suppressedAt;
+  const stands = standingEntry(row, latter);
+  return isOver ? stands : { ...stands, suppressedAt: row.suppressedAt };
 }
 
 function keyOf(event: ProjectedEvent<SuppressionEvent>) {

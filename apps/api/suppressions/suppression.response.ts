@@ -43,7 +43,10 @@ export class SuppressionEntry {
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
   expires_at: string | null;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({
+    format: 'date-time',
+    description: 'When it was put on the list; to say it again does not move it.',
+  })
   suppressed_at: string;
 }
 

@@ -59,7 +59,10 @@ export interface WriteOptions {
   readonly deadline: number;
 }
 
-/** The options of Append, BatchAppend, Delete and Tombstone. */
+/**
+ * The options of Append, BatchAppend, Delete and Tombstone. A deadline, which BatchAppend alone
+ * knows, is an instant of this clock (6) or a time from now on (7, `deadline_duration`).
+ */
 export function readWriteOptions(reader: ProtoReader): WriteOptions {
   let stream = '';
   let expected: ExpectedRevision | undefined;
@@ -67,7 +70,8 @@ export function readWriteOptions(reader: ProtoReader): WriteOptions {
   while (reader.next()) {
     if (reader.field === 1) stream = readStreamIdentifier(reader.message());
     else if (reader.field === 2) expected = reader.varint();
-    else if (reader.field === 6) deadline = readTimestamp(reader.message());
+    else if (reader.field === 6) deadline = readMilliseconds(reader.message());
+    else if (reader.field === 7) deadline = Date.now() + readMilliseconds(reader.message());
     else {
       expected = EXPECTED_BY_FIELD[reader.field] ?? expected;
       reader.skip();
@@ -84,12 +88,15 @@ const EXPECTED_BY_FIELD: Readonly<Record<number, ExpectedRevision>> = {
   5: 'stream_exists',
 };
 
-/** `google.protobuf.Timestamp` → milliseconds since 1970. */
-function readTimestamp(reader: ProtoReader): number {
+/**
+ * `google.protobuf.Timestamp` → milliseconds since 1970; `google.protobuf.Duration`, whose fields
+ * are the same and may both be negative → milliseconds.
+ */
+function readMilliseconds(reader: ProtoReader): number {
   let milliseconds = 0;
   while (reader.next()) {
     if (reader.field === 1) milliseconds += Number(reader.int64()) * 1000;
-    else if (reader.field === 2) milliseconds += reader.varint() / 1e6;
+    else if (reader.field === 2) milliseconds += Number(reader.int64()) / 1e6;
     else reader.skip();
   }
   return milliseconds;

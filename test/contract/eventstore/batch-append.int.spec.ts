@@ -14,21 +14,24 @@ interface Part {
   /** Left out in parts after the first. */
   readonly stream?: string;
   readonly deadlineMs?: number;
+  /** How the deadline is told: as an instant (6) or as a duration (7). Default: an instant. */
+  readonly deadlineField?: 6 | 7;
   readonly eventId?: string;
   readonly eventBytes: number;
   readonly isFinal: boolean;
 }
 
-function writeOptions(writer: ProtoWriter, stream: string, deadlineMs: number): void {
+function writeOptions(writer: ProtoWriter, stream: string, part: Part): void {
+  const { deadlineMs = 5_000, deadlineField = 6 } = part;
   writer.message(2, (options) => {
     options.message(1, (identifier) => {
       identifier.string(3, stream);
     });
     options.open(4, 0);
-    options.message(6, (deadline) => {
-      const at = Date.now() + deadlineMs;
-      deadline.varint(1, Math.floor(at / 1000));
-      deadline.varint(2, (at % 1000) * 1_000_000);
+    options.message(deadlineField, (deadline) => {
+      const milliseconds = deadlineField === 6 ? Date.now() + deadlineMs : deadlineMs;
+      deadline.varint(1, Math.floor(milliseconds / 1000));
+      deadline.varint(2, (milliseconds % 1000) * 1_000_000);
     });
   });
 }
@@ -54,7 +57,7 @@ function encodePart(part: Part): Buffer {
     writer.message(1, (correlationId) => {
       correlationId.string(2, part.correlationId);
     });
-    if (part.stream !== undefined) writeOptions(writer, part.stream, part.deadlineMs ?? 5_000);
+    if (part.stream !== undefined) writeOptions(writer, part.stream, part);
     writeEvent(writer, part.eventId ?? uuid(), part.eventBytes);
     writer.varint(4, part.isFinal ? 1 : 0);
   });
@@ -124,14 +127,38 @@ describe('a call of batch appends', () => {
     expect(answers).toEqual([[correlationId, 'MaximumAppendSizeExceeded']]);
   });
 
-  it('answers an append that is never finished when its time is over', async () => {
-    const correlationId = uuid();
-    const part = { correlationId, eventBytes: 1, isFinal: false };
-    call.write({ ...part, stream: newStream(), deadlineMs: 150 });
-    const answer = await new Promise((resolve) => call.once('data', resolve));
-    expect(answer).toEqual([correlationId, 'Timeout']);
-    expect(await exchange([{ ...part, isFinal: true }])).toEqual([]);
-  });
+  it.each([
+    ['an instant', 6],
+    ['a duration', 7],
+  ] as const)(
+    'answers an append that is never finished when its time, told as %s, is over',
+    async (_, deadlineField) => {
+      const correlationId = uuid();
+      const part = { correlationId, eventBytes: 1, isFinal: false };
+      call.write({ ...part, stream: newStream(), deadlineMs: 150, deadlineField });
+      const answer = await new Promise((resolve) => call.once('data', resolve));
+      expect(answer).toEqual([correlationId, 'Timeout']);
+      expect(await exchange([{ ...part, isFinal: true }])).toEqual([]);
+    },
+  );
+
+  it.each([6, 7] as const)(
+    'takes an append in time and refuses one too late (deadline in field %i)',
+    async (deadlineField) => {
+      const [late, inTime] = [uuid(), uuid()];
+      const part = { eventBytes: 1, isFinal: true, deadlineField };
+      const answers = await exchange([
+        { ...part, correlationId: late, stream: newStream(), deadlineMs: 0 },
+        { ...part, correlationId: inTime, stream: newStream() },
+      ]);
+      expect(new Map(answers)).toEqual(
+        new Map([
+          [late, 'Timeout'],
+          [inTime, 'success'],
+        ]),
+      );
+    },
+  );
 
   it('refuses one append without harm to the others', async () => {
     const [bad, good] = [uuid(), uuid()];

@@ -46,6 +46,14 @@ export interface BatchContext {
   readonly recentIds: TwoGenerationCache<string, number>;
 }
 
+/** The log was appended to by a second writer since this one last looked. */
+export class WrittenByAnother extends Error {
+  constructor() {
+    super('Another process has written to the log.');
+    this.name = 'WrittenByAnother';
+  }
+}
+
 interface NewRecord {
   readonly stream: string;
   readonly revision: number;
@@ -93,11 +101,15 @@ export class WriteBatch {
     return request.kind === 'append' ? this.addAppend(request) : this.addDelete(request);
   }
 
-  /** Writes everything, waits until it is on disk, and only then shows it to readers. */
+  /**
+   * Writes everything, waits until it is on disk, and only then shows it to readers. Throws
+   * {@link WrittenByAnother}, nothing written, if the log has grown meanwhile: LMDB looks within the
+   * transaction, which no other process can share.
+   */
   async commit(): Promise<void> {
     const { database, states } = this.context;
     const puts: Promise<boolean>[] = [];
-    const committed = database.root.batch(() => {
+    const isStillTheEnd = database.events.ifNoExists(this.head + 1, () => {
       this.records.forEach((record, index) => {
         puts.push(this.put(record, index));
       });
@@ -105,8 +117,9 @@ export class WriteBatch {
         void database.rules.put(Buffer.from(stream), rules);
       }
     });
-    const [, isAtTheEnd] = await Promise.all([committed, ...puts]);
-    if (isAtTheEnd !== true) throw new Error('Another process has written to the log.');
+    const [isWritten, ...arePut] = await Promise.all([isStillTheEnd, ...puts]);
+    if (!isWritten) throw new WrittenByAnother();
+    if (arePut.includes(false)) throw new Error('The log goes on behind a gap.');
     for (const [stream, state] of this.changed) states.set(stream, state);
   }
 
@@ -117,7 +130,7 @@ export class WriteBatch {
     );
   }
 
-  /** False if the position is taken, which only a second writer could have done. */
+  /** False if there are events behind its position. */
   private put(record: NewRecord, index: number): Promise<boolean> {
     const { database } = this.context;
     const position = this.head + 1 + index;

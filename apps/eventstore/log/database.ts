@@ -62,6 +62,21 @@ export function openDatabase(dataDir: string): EventDatabase {
   };
 }
 
+/**
+ * What LMDB now answers to everything, if it has given the environment up: it does so when its meta
+ * page could not be written. lmdb-js would not say it of a commit but never settle it; a read does,
+ * in a snapshot of its own, for one that is open already still works.
+ */
+export function environmentFailure({ root, events }: EventDatabase): Error | undefined {
+  root.resetReadTxn();
+  try {
+    events.doesExist(1);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
 /** What lmdb's `put` takes besides what its types say. */
 type PutWithOptions = (
   key: number,

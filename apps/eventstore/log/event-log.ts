@@ -133,7 +133,7 @@ export class EventLog {
         settle,
       });
     });
-    if (outcome.kind === 'refused') throw new Error(outcome.reason);
+    if ('reason' in outcome) throw new Error(outcome.reason);
   }
 }
 

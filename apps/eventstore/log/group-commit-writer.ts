@@ -1,7 +1,6 @@
-import { constants } from 'node:os';
-
 import { ProtoWriter } from '../wire/proto-writer.js';
-import type { EventDatabase } from './database.js';
+import { causeOf, failedOutcome, mayPass, refusedFrom } from './commit-failure.js';
+import { environmentFailure, type EventDatabase } from './database.js';
 import type { StoredEvent } from './stored-event.js';
 import type { StreamStates } from './stream-states.js';
 import { TwoGenerationCache } from './two-generation-cache.js';
@@ -15,15 +14,6 @@ const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 const SLAB_BYTES = BATCH_BYTES_MAX / 4;
 /** Above this many waiting bytes callers should stop reading from their clients. */
 const QUEUED_BYTES_HIGH = 32 * 1024 * 1024;
-/**
- * Failures of a commit after which the next one may succeed. LMDB has then abandoned the
- * transaction before its meta page, so the files are as they were; it reports a write that was cut
- * short by a full disk as EIO. Had the meta page itself failed, LMDB would refuse everything from
- * then on.
- */
-const { EDQUOT, EFBIG, EIO, ENOSPC } = constants.errno;
-const MDB_MAP_FULL = -30_792;
-const PASSING_ERRORS = new Set<unknown>([ENOSPC, EDQUOT, EFBIG, EIO, MDB_MAP_FULL]);
 
 /**
  * A commit costs some 300 µs of processor time however small it is. While many callers are busy, a
@@ -61,7 +51,8 @@ export class GroupCommitWriter {
   private onGathered: (() => void) | undefined;
   private queuedBytes = 0;
   private running = false;
-  private failure: string | undefined;
+  /** Why no write is taken any more. */
+  private failure: Error | undefined;
   private readonly whenIdle: (() => void)[] = [];
   private readonly whenReady: (() => void)[] = [];
   private readonly context: BatchContext;
@@ -93,7 +84,7 @@ export class GroupCommitWriter {
 
   submit(request: WriteRequest): void {
     if (this.failure !== undefined) {
-      request.settle({ kind: 'refused', reason: this.failure });
+      request.settle(refusedFrom(this.failure));
       return;
     }
     this.queue.push(request);
@@ -148,9 +139,9 @@ export class GroupCommitWriter {
     const batch = new WriteBatch(this.context, this.slab, this.head, Date.now());
     const writes = this.fill(batch);
     try {
-      if (!batch.isEmpty) await batch.commit();
+      if (!batch.isEmpty) await commit(batch);
     } catch (error) {
-      await this.refuse(writes, error);
+      this.fail(writes, error as Error);
       return;
     }
     if (!batch.isEmpty) {
@@ -178,15 +169,24 @@ export class GroupCommitWriter {
     return writes;
   }
 
-  private async refuse(writes: readonly SettledWrite[], thrown: unknown): Promise<void> {
-    const error = await commitError(thrown);
-    const isPassing = 'code' in error && PASSING_ERRORS.has(error.code);
-    const reason = isPassing
-      ? `The disk is full or fails (${error.message}): nothing was written. Free space and try again.`
-      : `The event store can no longer write (${error.message}): nothing was acknowledged.`;
-    if (!isPassing) this.failure = reason;
-    for (const { request } of writes) request.settle({ kind: 'refused', reason });
-    if (!isPassing) this.onFatal(error);
+  /**
+   * Asks LMDB before anybody is answered: only while it goes on is it certain that nothing was
+   * written, and only then may another batch begin.
+   */
+  private fail(writes: readonly SettledWrite[], error: Error): void {
+    const failure = mayPass(error) ? (environmentFailure(this.context.database) ?? error) : error;
+    const outcome = failedOutcome(failure);
+    for (const { request } of writes) request.settle(outcome);
+    if (!mayPass(failure)) this.giveUp(failure);
+  }
+
+  /** Nothing is begun any more: LMDB may still be reading what the last batch was written to. */
+  private giveUp(failure: Error): void {
+    this.failure = failure;
+    const outcome = refusedFrom(failure);
+    for (const request of this.queue.splice(0)) request.settle(outcome);
+    this.queuedBytes = 0;
+    this.onFatal(failure);
   }
 }
 
@@ -194,12 +194,9 @@ function callAll(listeners: (() => void)[]): void {
   for (const listener of listeners.splice(0)) listener();
 }
 
-/** lmdb-js rejects a commit with an error whose cause follows in a promise of its own. */
-async function commitError(thrown: unknown): Promise<Error> {
-  if (!(thrown instanceof Error)) return new Error(String(thrown));
-  if (!('commitError' in thrown) || !(thrown.commitError instanceof Promise)) return thrown;
-  return thrown.commitError.then(
-    () => thrown,
-    (cause: unknown) => (cause instanceof Error ? cause : thrown),
-  );
+/** Rejects with the cause, for which lmdb-js makes one wait. */
+async function commit(batch: WriteBatch): Promise<void> {
+  await batch.commit().catch(async (thrown: unknown) => {
+    throw await causeOf(thrown);
+  });
 }

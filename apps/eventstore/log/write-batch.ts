@@ -7,6 +7,7 @@ import {
   type StreamState,
   type WrittenIds,
 } from './append-decision.js';
+import { WrittenByAnother } from './commit-failure.js';
 import {
   decodePosition,
   encodePosition,
@@ -44,14 +45,6 @@ export interface BatchContext {
   readonly states: StreamStates;
   /** Event id → revision. A hint: the log itself says whether it is true. */
   readonly recentIds: TwoGenerationCache<string, number>;
-}
-
-/** The log was appended to by a second writer since this one last looked. */
-export class WrittenByAnother extends Error {
-  constructor() {
-    super('Another process has written to the log.');
-    this.name = 'WrittenByAnother';
-  }
 }
 
 interface NewRecord {

@@ -16,14 +16,16 @@ export type WriteOutcome =
   /** Its deadline passed before its turn came; nothing was written. */
   | { readonly kind: 'timed_out' }
   /** Nothing was written and the reason is not the caller's. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Not acknowledged and perhaps written: the log tells once it is opened again. */
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 interface WriteBase {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   /** Milliseconds since 1970; a write that has not begun by then is not begun. */
   readonly deadline: number;
-  /** Called once, when the outcome is certain. Must not throw. */
+  /** Called once, when no more will be known of the outcome. Must not throw. */
   readonly settle: (outcome: WriteOutcome) => void;
 }
 

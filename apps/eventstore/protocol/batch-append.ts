@@ -202,6 +202,7 @@ function errorOf(
     case 'timed_out':
       return { kind: 'timeout' };
     case 'refused':
+    case 'unknown':
       return { kind: 'unavailable', message: outcome.reason };
   }
 }

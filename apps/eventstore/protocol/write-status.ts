@@ -20,6 +20,7 @@ export function writeFailureStatus(
     case 'timed_out':
       return { code: 'aborted', message: 'The write timed out before it began.' };
     case 'refused':
+    case 'unknown':
       return { code: 'unavailable', message: outcome.reason };
   }
 }

@@ -27,6 +27,14 @@ function leave(sentence: string): never {
   process.exit(1);
 }
 
+/**
+ * Ends a process that has begun to write. Not with `process.exit`, which waits for the thread that
+ * may be waiting for the disk; the files survive a kill at any moment.
+ */
+function breakOff(sentence: string): void {
+  process.stderr.write(`${sentence}\n`, () => process.kill(process.pid, 'SIGKILL'));
+}
+
 function readOptions(environment: NodeJS.ProcessEnv): EventStoreOptions {
   const dataDir = environment['EVENTSTORE_DATA_DIR'] ?? '';
   if (dataDir === '') leave('EVENTSTORE_DATA_DIR is not set: name the folder to keep events in.');
@@ -40,7 +48,7 @@ function readOptions(environment: NodeJS.ProcessEnv): EventStoreOptions {
     host: environment['EVENTSTORE_HOST'] ?? '127.0.0.1',
     onFatal: (error) => {
       const sentence = `The event store stops because its files fail: ${error.message}`;
-      setTimeout(() => leave(sentence), LAST_ANSWERS_MS);
+      setTimeout(breakOff, LAST_ANSWERS_MS, sentence);
     },
   };
 }
@@ -49,7 +57,7 @@ const options = readOptions(process.env);
 try {
   const store = await startEventStore(options);
   const stop = (): void => {
-    setTimeout(() => leave('The event store was cut off: its disk did not answer.'), STOP_MS_MAX);
+    setTimeout(breakOff, STOP_MS_MAX, 'The event store was cut off: its disk did not answer.');
     void store.close().then(() => process.exit(0));
   };
   process.once('SIGTERM', stop);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openDatabase, type EventDatabase } from './database.js';
 import { GroupCommitWriter } from './group-commit-writer.js';
 import { StreamStates } from './stream-states.js';
@@ -17,6 +17,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  jest.useRealTimers();
   await database.close();
   rmSync(dataDir, { recursive: true });
 });
@@ -47,6 +48,13 @@ function withFailingDisk(failsAt: 'pages' | 'meta page'): EventDatabase {
     if (isGivenUp()) throw new Error(panic);
     return events.doesExist(position);
   };
+  return { ...database, events: failing };
+}
+
+/** LMDB with a disk that never answers. */
+function withSilentDisk(): EventDatabase {
+  const failing = Object.create(database.events) as typeof database.events;
+  failing.ifNoExists = () => neverSettled;
   return { ...database, events: failing };
 }
 
@@ -111,6 +119,37 @@ describe('a commit that fails at the meta page', () => {
       { kind: 'refused' },
       { kind: 'refused' },
     ]);
+    await writer.idle();
+  });
+});
+
+describe('a commit that the disk does not answer', () => {
+  it('ends the writer after half a minute, whatever waits', async () => {
+    // Only intervals: LMDB and the writer go on.
+    jest.useFakeTimers({
+      doNotFake: [
+        'Date',
+        'hrtime',
+        'performance',
+        'setImmediate',
+        'clearImmediate',
+        'setTimeout',
+        'clearTimeout',
+        'nextTick',
+        'queueMicrotask',
+      ],
+    });
+    const writer = openWriter(withSilentDisk());
+    const stuck = writer.append('s-1');
+    await nextTurn();
+    const waiting = writer.append('s-2');
+    jest.advanceTimersByTime(29_000);
+    await nextTurn();
+    expect(writer.failures).toEqual([]);
+    jest.advanceTimersByTime(1_000);
+    expect(await stuck).toMatchObject({ kind: 'unknown' });
+    expect(await waiting).toMatchObject({ kind: 'refused' });
+    expect(writer.failures).toEqual(['the disk has not answered for 30 s']);
     await writer.idle();
   });
 });

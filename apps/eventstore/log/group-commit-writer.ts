@@ -1,6 +1,7 @@
 import { ProtoWriter } from '../wire/proto-writer.js';
 import { causeOf, failedOutcome, mayPass, refusedFrom } from './commit-failure.js';
 import { environmentFailure, type EventDatabase } from './database.js';
+import { settledWithin } from './settled-within.js';
 import type { StoredEvent } from './stored-event.js';
 import type { StreamStates } from './stream-states.js';
 import { TwoGenerationCache } from './two-generation-cache.js';
@@ -14,6 +15,11 @@ const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 const SLAB_BYTES = BATCH_BYTES_MAX / 4;
 /** Above this many waiting bytes callers should stop reading from their clients. */
 const QUEUED_BYTES_HIGH = 32 * 1024 * 1024;
+/**
+ * Longer than any disk takes that is merely slow. A commit may also never end: lmdb-js leaves it
+ * unsettled when LMDB would not begin it.
+ */
+const COMMIT_SECONDS_MAX = 30;
 
 /**
  * A commit costs some 300 µs of processor time however small it is. While many callers are busy, a
@@ -139,7 +145,7 @@ export class GroupCommitWriter {
     const batch = new WriteBatch(this.context, this.slab, this.head, Date.now());
     const writes = this.fill(batch);
     try {
-      if (!batch.isEmpty) await commit(batch);
+      if (!batch.isEmpty) await settledWithin(commit(batch), COMMIT_SECONDS_MAX);
     } catch (error) {
       this.fail(writes, error as Error);
       return;

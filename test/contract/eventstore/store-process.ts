@@ -65,7 +65,7 @@ export async function stopProcess(
   child: ChildProcess,
   signal: NodeJS.Signals,
 ): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const ended = once(child, 'exit') as Promise<[number | null]>;
   child.kill(signal);
   return (await ended)[0];

@@ -152,6 +152,16 @@ describe('a call to a consumer', () => {
     expect(view?.log.map(({ what }) => what)).toContain('a reply was given while nobody listened');
   });
 
+  it('who speaks and hangs up is heard, and nobody follows what comes next', async () => {
+    application.instruct(({ path }) => question(path === '/answer' ? '/first' : '/second'));
+    expect((await call('+15125550108')).statuses).toEqual(ANSWERED);
+    expect(requestTo('/first')?.report).toMatchObject({
+      ...{ speech: 'stop calling me', status: 'in_progress' },
+    });
+    expect(requestTo('/second')).toBeUndefined();
+    expect(simulator.calls()[0]?.log.map(({ what }) => what)).toContain('The person hung up.');
+  });
+
   it('who presses # is heard only where it does not end the answer', async () => {
     await call(PRESSES_HASH);
     expect(requestTo('/first')?.report.digits).toBe('#');

@@ -147,10 +147,21 @@ export class VoicePlayer {
     signal: AbortSignal,
   ): Promise<Outcome> {
     await this.#putQuestion(question.prompt, signal);
-    const answer = await this.#answer(question, this.#nextReply(), signal);
+    const reply = this.#nextReply();
+    const answer = await this.#answer(question, reply, signal);
     if (answer === null) return 'next';
     const action = question.action ?? address;
-    return action === null ? 'next' : sourceAt(action, address, answer);
+    if (action === null) return 'next';
+    const next = sourceAt(action, address, answer);
+    if (!hangsUpAfter(reply)) return next;
+    this.#parts.track(this.#tellNobody(next, signal));
+    throw new HungUp('person');
+  }
+
+  /** What was said last is told, and nobody is there any more to follow the instructions. */
+  async #tellNobody(source: Extract<Source, { url: string }>, signal: AbortSignal): Promise<void> {
+    await this.#fetch(source, signal).catch(() => undefined);
+    this.#note('instructions came, and nobody was there');
   }
 
   /** Machines say their greeting, and press no keys. */
@@ -253,12 +264,20 @@ export class VoicePlayer {
   }
 }
 
+function hangsUpAfter(reply: Reply): boolean {
+  return typeof reply === 'object' && 'thenHangsUp' in reply && reply.thenHangsUp;
+}
+
 /** The key that ends an answer is kept by the network, and so is whatever follows it. */
 function digitsBefore(finishOnKey: string, digits: string): string {
   return finishOnKey === '' ? digits : (digits.split(finishOnKey)[0] ?? '');
 }
 
 /** Addresses in instructions may be relative to where they came from. */
-function sourceAt(url: string, address: string | null, fields: Fields): Source {
+function sourceAt(
+  url: string,
+  address: string | null,
+  fields: Fields,
+): Extract<Source, { url: string }> {
   return { url: address === null ? url : new URL(url, address).href, fields };
 }

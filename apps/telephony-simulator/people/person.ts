@@ -1,6 +1,12 @@
-/** What somebody does when asked something: presses a key, speaks, says nothing, or hangs up. */
+/**
+ * What somebody does when asked something: presses a key, speaks, says nothing, or hangs up; or
+ * does so right after speaking, while the application is told what was said.
+ */
 export type Reply =
-  { readonly digits: string } | { readonly speech: string } | 'silence' | 'hang_up';
+  | { readonly digits: string }
+  | { readonly speech: string; readonly thenHangsUp?: boolean }
+  | 'silence'
+  | 'hang_up';
 
 /** Whoever, or whatever, is behind a number. All times in seconds of the simulated world. */
 export interface Person {
@@ -76,6 +82,10 @@ const BUSY: Person = { ...QUALIFIED, line: 'busy' };
 const DISQUALIFIED: Person = { ...QUALIFIED, replies: [{ digits: '2' }] };
 const OPTS_OUT: Person = { ...QUALIFIED, replies: [{ speech: 'stop calling' }, 'silence'] };
 const CUTS_IN: Person = { ...QUALIFIED, replies: [{ digits: '9' }], cutsInAfterSeconds: 2 };
+const STORMS_OFF: Person = {
+  ...QUALIFIED,
+  replies: [{ speech: 'stop calling me', thenHangsUp: true }],
+};
 const FIRST_BUSY: Person = { ...QUALIFIED, firstDestinationBusy: true };
 
 /** Numbers that always behave the same, whatever the seed. */
@@ -88,6 +98,7 @@ export const FIXED_PEOPLE: ReadonlyMap<string, Person> = new Map([
   ['+15125550105', DISQUALIFIED],
   ['+15125550106', FIRST_BUSY],
   ['+15125550107', CUTS_IN],
+  ['+15125550108', STORMS_OFF],
 ]);
 
 /** Kinds of people behind all other numbers. */

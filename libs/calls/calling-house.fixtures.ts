@@ -96,6 +96,8 @@ export class CallingHouse {
   answerer: ProviderCall['answeredBy'] | 'never' = 'human';
   /** How often it was asked about a leg. */
   lookUps = 0;
+  /** What happens while it is asked the next time; `null`: nothing. */
+  whileAsked: (() => Promise<unknown>) | null = null;
   /** The legs that were hung up on, by the provider’s names for them. */
   readonly hungUp: string[] = [];
   readonly #keyStore = new MemoryDataKeyStore();
@@ -111,11 +113,18 @@ export class CallingHouse {
     const { runner, keys } = this;
     const account = { provider: 'twilio', authToken: ACCOUNT.authToken };
     const telephony = {
-      lookUpCall: (id: string) => this.#lookUp(id),
+      lookUpCall: (id: string) => this.#asked(id),
       endCall: (id: string) => Promise.resolve(void this.hungUp.push(id)),
     };
     const told = { publicBaseUrl: 'http://127.0.0.1:9', telephony };
     this.voice = voiceOf({ runner, keys, clock, ...told, ...account });
+  }
+
+  async #asked(providerCallId: string): Promise<ProviderCall> {
+    const { whileAsked } = this;
+    this.whileAsked = null;
+    await whileAsked?.();
+    return this.#lookUp(providerCallId);
   }
 
   #lookUp(providerCallId: string): Promise<ProviderCall> {

@@ -122,6 +122,7 @@ export const callListProjection = defineProjection<CallEvent, typeof callListTab
       const measured = { disposition, talkSeconds, connectedSeconds, hungUpBy, endedAt };
       return change(event, { ...measured, ...worth(event.data.estimate) });
     },
+    ConsumerOptedOut: (event) => update(keyOf(event), (row) => heardLate(row, event.position)),
     TalkMeasured: (event) => change(event, { talkSeconds: event.data.talkSeconds }),
   },
 });
@@ -154,6 +155,13 @@ const nothingYet = {
   ...{ transferNumber: null, connectedSeconds: null },
   ...{ estimatedMinor: null, currency: null, billable: null },
 };
+
+/** What a call came to is known at its end, unless an opt-out is heard of only then (CO-8). */
+function heardLate(row: CallListRow, position: bigint): CallListRow {
+  const { disposition } = row;
+  const stands = disposition === null || disposition === 'transferred' || disposition === 'machine';
+  return stands ? row : { ...row, disposition: 'opted_out', position };
+}
 
 function worth(estimate: RevenueEstimate | null) {
   if (estimate === null) return {};

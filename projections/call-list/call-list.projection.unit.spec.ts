@@ -8,6 +8,7 @@ import {
   callEnded,
   callPlaced,
   callRang,
+  consumerOptedOut,
   history,
   prequalificationStarted,
   talkMeasured,
@@ -74,6 +75,16 @@ describe('a call in the list', () => {
     expect(after(callAttempted(), callAnswered(), callEnded(), talkMeasured())).toMatchObject([
       { talkSeconds: 7, disposition: 'hung_up' },
     ]);
+  });
+
+  it('came to an opt-out that was heard of only after its end, unless it had its result', () => {
+    const [call] = after(callAttempted(), callAnswered(), callEnded(), consumerOptedOut());
+    expect(call).toMatchObject({ disposition: 'opted_out', hungUpBy: 'consumer', position: 400n });
+    for (const disposition of ['transferred', 'machine'] as const) {
+      const ended = callEnded({ disposition });
+      expect(after(callAttempted(), ended, consumerOptedOut())).toMatchObject([{ disposition }]);
+    }
+    expect(after(callAttempted(), consumerOptedOut())).toMatchObject([{ disposition: null }]);
   });
 
   it('is one of several to a lead', () => {

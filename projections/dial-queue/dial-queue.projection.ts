@@ -147,10 +147,15 @@ function due({ status, dueAt }: DialQueueRow, at: string): Partial<DialQueueRow>
   return status === 'waiting' && dueAt === null ? { dueAt: at } : {};
 }
 
-/** A call that is under way still takes a line: the lead leaves the queue when it is over. */
-function closed(closure: QueueClosure) {
-  return ({ status }: DialQueueRow): Partial<DialQueueRow> =>
-    status === 'calling' ? { closure } : { ...out, closure };
+/**
+ * A call that is under way still takes a line: the lead leaves the queue when it is over. An opt-out
+ * stands whatever else comes to be, be it heard of on an earlier call, or after the end.
+ */
+function closed(reason: QueueClosure) {
+  return ({ status, closure: known }: DialQueueRow): Partial<DialQueueRow> => {
+    const closure = known === 'opted_out' ? known : reason;
+    return status === 'calling' ? { closure } : { ...out, closure };
+  };
 }
 
 /** What a mailbox seemed to say is nothing that a consumer said. */

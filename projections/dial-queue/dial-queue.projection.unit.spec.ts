@@ -133,6 +133,19 @@ describe('a lead in the dial queue', () => {
     expect(calledOnce(callEnded({ disposition: closure }))).toMatchObject({ closure });
   });
 
+  it('is closed once an opt-out is heard of, be it after the call or on the one before', () => {
+    const out = { status: 'closed', closure: 'opted_out', dueAt: null, currentCallId: null };
+    expect(calledOnce(callEnded(), consumerOptedOut())).toMatchObject(out);
+    const disqualified = [leadDisqualified(), callEnded({ disposition: 'disqualified' })];
+    expect(calledOnce(...disqualified, consumerOptedOut())).toMatchObject(out);
+    const again = callAttempted({ callId: 'call-2', attempt: 2 });
+    const late = [callEnded(), again, consumerOptedOut()];
+    expect(calledOnce(...late)).toMatchObject({ status: 'calling', currentCallId: 'call-2' });
+    for (const result of [leadDisqualified(), callBridged()]) {
+      expect(calledOnce(...late, result, callEnded())).toMatchObject(out);
+    }
+  });
+
   it('is closed when it is exhausted', () => {
     expect(after(leadReceived(), dialDeferred(), leadExhausted())).toMatchObject({
       ...{ status: 'closed', closure: 'exhausted', dueAt: null, obstacles: [] },

@@ -91,6 +91,6 @@ export const callingErrors: readonly ErrorEntry[] = [
     code: 'call_not_with_agent',
     status: 409,
     meaning: 'The call is over, or its script has no agent of your own.',
-    remedy: 'Nothing is left to report; stop.',
+    remedy: 'Nothing is left to report but an opt-out, which counts after the end, too; stop.',
   },
 ];

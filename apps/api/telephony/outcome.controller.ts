@@ -18,7 +18,8 @@ export class OutcomeController {
       'For scripts with an `agent`. After the disclosures the call is handed to it with `lead_id`, ' +
       '`call_id`, `outcome_url` (this address) and `token`: as query of the agent’s URL where it is ' +
       'a webhook, as parameters of the stream where it is a WebSocket. The first report counts; the ' +
-      'same again changes nothing. A call that goes on without one has failed.',
+      'same again changes nothing. A call that goes on without one has failed. An `opt_out` counts ' +
+      'whenever it is reported, also after another result and once the call is over.',
     body: OutcomeReport,
     answers: { 200: OutcomeTaken },
     notFound: 'call_not_found',

@@ -153,6 +153,24 @@ describe('an agent', () => {
     expect(await house.textOf(ref.leadId)).not.toContain('husband');
   });
 
+  it('tells of an opt-out though the call is over, or went on as if the agent had failed', async () => {
+    const isOver = aReport({ status: 'completed', durationSeconds: 9 });
+    for (const before of ['the end', 'the next step', 'both']) {
+      const { house, ref, token } = await disclosed('webhook');
+      if (before !== 'the end') await house.voice.consumers.next(ref);
+      if (before !== 'the next step') await house.voice.consumers.reported(ref, isOver);
+      const report = { token, result: 'opt_out', words: 'stop calling me' };
+      const taken = await house.voice.agents.outcome(ref, report);
+      expect(taken).toEqual({ continueUrl: house.urls.next(ref.leadId, ref.callId) });
+      expect(await house.voice.agents.outcome(ref, report)).toEqual(taken);
+      const types = await house.typesOf(ref.leadId);
+      expect(types.filter((type) => type === 'ConsumerOptedOut')).toHaveLength(1);
+      expect(await house.lastOf(ref.leadId, 'ConsumerOptedOut')).toMatchObject({
+        ...{ words: 'stop calling', personal: expect.stringMatching(/^v1\./) },
+      });
+    }
+  });
+
   it('concludes nothing with a machine, except that it wants no more calls', async () => {
     const machine = { providerCallId: 'CA1', answeredBy: 'machine' } as const;
     for (const result of ['qualified', 'no_input', 'failed']) {

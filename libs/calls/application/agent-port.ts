@@ -5,7 +5,13 @@ import { type ConcludeConversation } from '../domain/calls.commands.js';
 import { type ScriptContent } from '../domain/script.events.js';
 import { type AgentTokens } from './agent-tokens.js';
 import { type Consumers } from './consumers.js';
-import { type CallRef, type LiveCall, type LiveCalls } from './live-calls.js';
+import {
+  type CallRef,
+  type EndedCall,
+  isLive,
+  type LiveCall,
+  type LiveCalls,
+} from './live-calls.js';
 import { type VoiceUrls } from './voice-urls.js';
 
 /** What an {@link AgentPort} is put together from. */
@@ -50,24 +56,26 @@ export class AgentPort {
 
   /**
    * Takes what an agent reports, `sent` being its whole message. The first report counts; one that
-   * comes again is answered the same. Rejects with `agent_token_invalid`, `call_not_found`,
+   * comes again is answered the same. An opt-out counts at any time, also once the call is over
+   * (CO-8). Rejects with `agent_token_invalid`, `call_not_found`,
    * `call_not_with_agent` or `validation_failed`.
    */
   async outcome(ref: CallRef, sent: unknown): Promise<AfterOutcome> {
     const { calls, consumers, tokens, urls } = this.#parts;
     if (!tokens.isRight(ref, tokenOf(sent))) throw agentTokenInvalid();
-    const found = await calls.find(ref);
+    const found = await calls.findAny(ref);
     if (found === null || found.script.agent.kind === 'script') throw callNotWithAgent();
     const { tenantId, lead, script } = found;
     const { result, answers, words } = readAgentOutcome(sent, { script, now: calls.now() });
+    if (!isLive(found) && result.kind !== 'opt_out') throw callNotWithAgent();
     const personal = words === null ? null : await consumers.sealVerbatim(tenantId, lead, words);
     await this.conclude(found, result, { answers, personal });
     return { continueUrl: urls.next(ref.leadId, ref.callId) };
   }
 
-  /** Ends the conversation with a result, if it has none yet. */
+  /** Ends the conversation with a result, if it has none yet; an opt-out is added to any. */
   async conclude(
-    found: LiveCall,
+    found: LiveCall | EndedCall,
     result: ConcludeConversation['result'],
     {
       answers = {},

@@ -16,8 +16,15 @@ import { type OnDesk } from './call-desk.js';
 import { type Consumers } from './consumers.js';
 import { leadFacts } from './lead-facts.js';
 import { foundLeg, isBeforeAnswer, reportedLeg } from './leg-report.js';
-import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
-import { recognise } from './recognise.js';
+import {
+  type CallRef,
+  type EndedCall,
+  HANG_UP,
+  isLive,
+  type LiveCall,
+  type LiveCalls,
+} from './live-calls.js';
+import { recognise, whoHadAnswered } from './recognise.js';
 import { type RingCheck } from './ring-check.js';
 import { askSteps, disclosureSteps, goodbye, openingOf, waitSteps } from './spoken.js';
 import { roomOf, type VoiceUrls } from './voice-urls.js';
@@ -91,19 +98,18 @@ export class ConsumerLine {
    * What was said or pressed while the disclosures were said for the `times`th time. Unless it is
    * an opt-out they are said once more, since it cut them short; then the agent has the word.
    */
-  async disclosed(
-    ref: CallRef,
-    times: number,
-    { digits, speech, repeatToken }: VoiceReport,
-  ): Promise<readonly VoiceStep[]> {
-    const found = await this.#findSpeaking(ref, speech);
-    if (found?.call.prequalification !== 'running') return this.#steps(ref, found);
-    const { script } = found;
+  async disclosed(ref: CallRef, times: number, report: VoiceReport): Promise<readonly VoiceStep[]> {
+    const spoken = await this.#parts.calls.findAny(ref);
+    if (spoken === null) return HANG_UP;
+    const { script } = spoken;
+    const { digits, speech, repeatToken } = report;
     const heard = hear(script, '', { digits, speech });
     if (heard.kind === 'opt_out') {
       const reply = { questionId: '', tries: times, heard, speech, repeatToken };
-      return this.#steps(ref, await this.#take(found, reply));
+      return this.#steps(ref, await this.#take(spoken, reply));
     }
+    const found = await this.#knowingWho(spoken, speech);
+    if (found?.call.prequalification !== 'running') return this.#steps(ref, found);
     if (!isHeard(found)) return HANG_UP;
     if (isSilence({ digits, speech }) || times >= DISCLOSED_MAX) {
       return this.#parts.agents.steps(ref, script.agent);
@@ -116,14 +122,15 @@ export class ConsumerLine {
     ref: CallRef,
     questionId: string,
     tries: number,
-    { digits, speech, repeatToken }: VoiceReport,
+    report: VoiceReport,
   ): Promise<readonly VoiceStep[]> {
-    const found = await this.#findSpeaking(ref, speech);
-    if (found === null) return HANG_UP;
-    const { script } = found;
+    const spoken = await this.#parts.calls.findAny(ref);
+    if (spoken === null) return HANG_UP;
+    const { script } = spoken;
+    const { digits, speech, repeatToken } = report;
     const heard = hear(script, questionId, { digits, speech });
     const reply = { questionId, tries, heard, speech, repeatToken };
-    const after = await this.#take(found, reply);
+    const after = await this.#take(spoken, reply);
     const isFirst = tries === 1 && questionId === script.questions[0]?.id;
     const cutShort = isFirst && heard.kind === 'nothing' && !isSilence({ digits, speech });
     return this.#steps(ref, after, cutShort ? openingOf(script) : []);
@@ -183,13 +190,13 @@ export class ConsumerLine {
   }
 
   /**
-   * The call on which something was said. Before that is heard it is to be known who says it, as
-   * far as the provider has found out by now; where nobody can say, it is a person (DI-3).
+   * Before speech is heard it is to be known who says it, as far as the provider has found out by
+   * now; where nobody can say, it is a person (DI-3). `null`: the call is over.
    */
-  async #findSpeaking(ref: CallRef, speech: string | null): Promise<LiveCall | null> {
+  async #knowingWho(spoken: LiveCall | EndedCall, speech: string | null): Promise<LiveCall | null> {
     const { calls, telephony } = this.#parts;
-    const found = await calls.find(ref);
-    return found === null || speech === null ? found : recognise(calls, telephony, found);
+    if (!isLive(spoken)) return null;
+    return speech === null ? spoken : recognise(calls, telephony, spoken);
   }
 
   async #wereTogether(found: LiveCall): Promise<LiveCall | null> {
@@ -259,17 +266,36 @@ export class ConsumerLine {
     return disclosureSteps(script, this.#parts.urls.disclosed(leadId, callId, times));
   }
 
-  async #take(found: LiveCall, { speech, repeatToken, ...reply }: Reply): Promise<LiveCall | null> {
+  /**
+   * Resolves to the call as it stands then; `null`: it is over. Whoever says stop and hangs up is
+   * heard all the same, be it that the end is reported while it is asked who they are (CO-8).
+   */
+  async #take(
+    spoken: LiveCall | EndedCall,
+    { speech, repeatToken, ...reply }: Reply,
+  ): Promise<LiveCall | null> {
     const { calls, consumers } = this.#parts;
-    const { tenantId, lead, call, script } = found;
+    const { tenantId, lead, call, script } = spoken;
+    const { callId } = call;
+    const isOptOut = reply.heard.kind === 'opt_out';
+    const live = await this.#knowingWho(spoken, speech);
+    if (live === null && !isOptOut) return null;
+    const answeredBy = live === null && speech !== null ? await this.#whoWas(spoken) : null;
     const consumer = await consumers.open(tenantId, lead);
     const command = {
       type: 'HearConsumer',
-      ...{ callId: call.callId, ...reply, script, at: calls.now() },
+      ...{ callId, ...reply, script, answeredBy, at: calls.now() },
       facts: leadFacts(lead, consumer ?? {}, {}),
       personal: speech === null ? null : await consumers.sealVerbatim(tenantId, lead, speech),
     } as const;
-    return calls.run(found, command, repeatToken);
+    return calls.run(spoken, command, repeatToken);
+  }
+
+  /** Who spoke on a call that is over by now. */
+  async #whoWas({ lead: { leadId }, call: { callId } }: LiveCall | EndedCall) {
+    const { calls, telephony } = this.#parts;
+    const ended = await calls.findAny({ leadId, callId });
+    return ended === null || isLive(ended) ? null : whoHadAnswered(telephony, ended);
   }
 }
 

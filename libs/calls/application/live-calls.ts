@@ -3,7 +3,7 @@ import { type TenantId } from '#libs/kernel';
 import { type VoiceStep } from '#libs/telephony';
 import { v5 as uuidv5 } from 'uuid';
 import { type CallCommand } from '../domain/calls.commands.js';
-import { type CallableLead, type OpenCall } from '../domain/lead-calls.js';
+import { type CallableLead, type OpenCall, type PastCall } from '../domain/lead-calls.js';
 import { type ScriptContent } from '../domain/script.events.js';
 import { type CallContext, type CallDesk, type OnDesk } from './call-desk.js';
 import { type ScriptLibrary } from './script-library.js';
@@ -16,6 +16,14 @@ export interface CallRef {
 
 /** A call that is under way, with the script the consumer hears. */
 export type LiveCall = OnDesk & { readonly call: OpenCall; readonly script: ScriptContent };
+
+/** A call that is over, with the script the consumer heard. */
+export type EndedCall = OnDesk & { readonly call: PastCall; readonly script: ScriptContent };
+
+/** Whether the lead is still on it. */
+export function isLive(found: LiveCall | EndedCall): found is LiveCall {
+  return found.lead.current?.callId === found.call.callId;
+}
 
 /** What may be wished of a call under way. */
 export type LiveCommand = Extract<CallCommand, { readonly callId: string }>;
@@ -51,6 +59,17 @@ export class LiveCalls {
     return this.#live(await this.desk.require(leadId), callId);
   }
 
+  /**
+   * Any call of the lead, for what counts even after its end. `null`: there never was one. Rejects
+   * with `call_not_found` for no such lead.
+   */
+  async findAny({ leadId, callId }: CallRef): Promise<LiveCall | EndedCall | null> {
+    const found = await this.desk.require(leadId);
+    const past = found.lead.past.find((call) => call.callId === callId);
+    if (past === undefined) return this.#live(found, callId);
+    return { ...found, call: past, script: await this.#scriptOf(found.tenantId, past) };
+  }
+
   /** The lead, on whatever call it is. Rejects with `call_not_found` for no such lead. */
   leadOf({ leadId }: Pick<CallRef, 'leadId'>): Promise<OnDesk> {
     return this.desk.require(leadId);
@@ -76,9 +95,14 @@ export class LiveCalls {
   async #live(found: OnDesk, callId: string): Promise<LiveCall | null> {
     const call = found.lead.current;
     if (call?.callId !== callId) return null;
-    const { scriptId, scriptVersion } = call;
-    const { content } = await this.scripts.version(found.tenantId, scriptId, scriptVersion);
-    return { ...found, call, script: content };
+    return { ...found, call, script: await this.#scriptOf(found.tenantId, call) };
+  }
+
+  async #scriptOf(
+    tenantId: TenantId,
+    { scriptId, scriptVersion }: Pick<OpenCall, 'scriptId' | 'scriptVersion'>,
+  ): Promise<ScriptContent> {
+    return (await this.scripts.version(tenantId, scriptId, scriptVersion)).content;
   }
 
   /** A token is no proof, since nobody signs it: the stream tells, too, what is the same. */

@@ -1,6 +1,6 @@
 import { DEFAULT_DNC_RULES } from '#events/leads';
 import { describe, expect, it } from '@jest/globals';
-import { MONDAY, OURS, UNLISTED } from '../calling-house.fixtures.js';
+import { aReport, MONDAY, OURS, UNLISTED } from '../calling-house.fixtures.js';
 import { someCaps } from '../domain/destination.fixtures.js';
 import { FIRST, SECOND, TransferScene } from '../transfer-scene.fixtures.js';
 
@@ -63,7 +63,9 @@ describe('a qualified consumer', () => {
     const ref = await scene.offered();
     await scene.reported(ref, 1, { status: 'busy' });
     expect(await scene.addressesOf(ref)).toEqual([FIRST, SECOND]);
-    expect((await scene.house.voice.consumers.next(ref)).at(-1)).toMatchObject({ wait: {} });
+    expect((await scene.house.voice.consumers.next(ref)).at(-1)).toMatchObject({
+      wait: {},
+    });
     expect([await scene.house.inFlight(first), await scene.house.inFlight(second)]).toEqual([0, 1]);
     expect(reasonsIn((await scene.transfersOf(ref))[1] ?? null)).toEqual([[], ['already_tried']]);
   });
@@ -174,6 +176,21 @@ describe('a qualified consumer', () => {
     });
     const steps = await scene.house.voice.consumers.next(ref);
     expect(steps).toMatchObject([{ say: expect.stringContaining('agents are busy') }, HANG_UP]);
+  });
+
+  it('is handed to nobody once they opt out while one rings, and told so', async () => {
+    const [first, second] = [await scene.at(FIRST), await scene.at(SECOND, { priority: 2 })];
+    const ref = await scene.offered();
+    const { consumers } = scene.house.voice;
+    await consumers.disclosed(ref, 1, aReport({ digits: '9' }));
+    await scene.reported(ref, 1, { status: 'busy' });
+    expect(await scene.addressesOf(ref)).toEqual([FIRST]);
+    expect((await scene.house.typesOf(ref.leadId)).slice(-3)).toEqual([
+      ...['ConsumerOptedOut', 'TransferFailed', 'NoDestinationFound'],
+    ]);
+    expect([await scene.house.inFlight(first), await scene.house.inFlight(second)]).toEqual([0, 0]);
+    const steps = await consumers.next(ref);
+    expect(steps).toMatchObject([{ say: expect.stringContaining('not be called again') }, HANG_UP]);
   });
 
   it('is not handed over more often than the tenant allows', async () => {

@@ -1,7 +1,13 @@
 import { type CallDisposition, isMachine } from './call.events.js';
 import { type ReportConsumerLeg } from './calls.commands.js';
 import { msBetween } from './instants.js';
-import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
+import {
+  type CallableLead,
+  type OpenCall,
+  openTransfer,
+  type PastCall,
+  type Transfer,
+} from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { legEndOf } from './leg-end.js';
 import { onCall } from './open-call.js';
@@ -64,7 +70,7 @@ function closed(lead: CallableLead, call: OpenCall, ending: CallEnding): CallEve
   const ended = {
     ...{ leadId, callId, disposition: dispositionOf(call, bridged, ending) },
     ...{ talkSeconds: secondsTalked(call, ending), connectedSeconds },
-    ...{ transferId: bridged?.transferId ?? null, hungUpBy: hungUpBy(call, ending) },
+    ...{ transferId: bridged?.transferId ?? null, hungUpBy: hungUpBy(call, bridged, ending) },
     measuredBy: measuredBy(call, ending),
     estimate: bridged === null ? null : estimateRevenue(bridged.payout, connectedSeconds),
     endedAt: ending.at,
@@ -79,10 +85,10 @@ function closed(lead: CallableLead, call: OpenCall, ending: CallEnding): CallEve
  */
 export function measureTalk(
   { callId, providerCallId, status, durationSeconds, at }: ReportConsumerLeg,
-  { leadId, past }: CallableLead,
+  { leadId }: CallableLead,
+  call: PastCall,
 ): CallEvent[] {
-  const call = past.find((one) => one.callId === callId);
-  if (call === undefined || call.isTalkMeasured) return [];
+  if (call.isTalkMeasured) return [];
   if (status !== 'completed' || durationSeconds === null) return [];
   // Of a leg that is not ours to follow.
   const named = call.providerCallId !== null && providerCallId !== null;
@@ -123,11 +129,12 @@ function abandonedBy(unanswered: CallEnding['unanswered']): CallDisposition {
 
 function hungUpBy(
   call: OpenCall,
+  bridged: Transfer | null,
   { leg }: CallEnding,
 ): 'consumer' | 'destination' | 'system' | 'unknown' {
   if (leg === 'none' || call.answeredAt === null) return 'unknown';
   if (leg === 'destination') return 'destination';
-  return endedByScript(call) ? 'system' : 'consumer';
+  return bridged === null && endedByScript(call) ? 'system' : 'consumer';
 }
 
 /** After these the system itself says goodbye. */

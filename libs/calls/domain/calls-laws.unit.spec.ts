@@ -49,6 +49,8 @@ const consumer = fc.oneof(
   }),
 );
 
+const RESULTS_OF_AGENTS = [{ kind: 'qualified' }, { kind: 'opt_out', words: 'opt out' }] as const;
+
 /** Anything that may be wished, of calls and transfers that are, were, or never will be. */
 const command: fc.Arbitrary<CallCommand> = fc.oneof(
   { weight: 2, arbitrary: callId.map((id) => startCall({ callId: id, settings })) },
@@ -71,8 +73,7 @@ const command: fc.Arbitrary<CallCommand> = fc.oneof(
   callId.map((id) =>
     hearConsumer(null, { callId: id, heard: { kind: 'opt_out', given: 'speech', words: 'stop' } }),
   ),
-  callId.map((id): CallCommand => {
-    const result = { kind: 'qualified' } as const;
+  fc.tuple(callId, fc.constantFrom(...RESULTS_OF_AGENTS)).map(([id, result]): CallCommand => {
     const common = { callId: id, answers: {}, personal: null, at: after(10) };
     return { type: 'ConcludeConversation', result, ...common };
   }),
@@ -168,16 +169,44 @@ describe('a lead on the telephone, whatever is wished in any order and repeated'
   it('is on one call at a time, and nothing is said of a call but while it is open', () => {
     law((history) => {
       let open: string | null = null;
+      const over = new Set<string>();
       for (const { type, data } of history) {
         if (!('callId' in data) || type === 'ConsentRevoked') continue;
-        // How long it was may be told of one that is over.
+        // How long it was may be told of one that is over, and that they want no calls.
         if (type === 'TalkMeasured') continue;
+        if (type === 'ConsumerOptedOut' && over.has(data.callId)) continue;
         if (type === 'CallAttempted') {
           expect(open).toBeNull();
           open = data.callId;
         }
         expect(data.callId).toBe(open);
-        if (type === 'CallEnded') open = null;
+        if (type !== 'CallEnded') continue;
+        over.add(data.callId);
+        open = null;
+      }
+    });
+  });
+
+  it('opts out on any call that was made, over or not, and once on each (CO-8)', () => {
+    law((history) => {
+      const made = new Set(idsIn(history, 'CallAttempted', 'callId'));
+      const known = idsIn(history, 'ConsumerOptedOut', 'callId');
+      expect(new Set(known).size).toBe(known.length);
+      for (const id of CALLS) {
+        const heard = { kind: 'opt_out', given: 'key', words: '9' } as const;
+        const decided = decide(history, hearConsumer(null, { callId: id, heard, at: after(70) }));
+        const isHeard = made.has(id) && !known.includes(id);
+        expect(decided.map(({ type }) => type)).toEqual(isHeard ? ['ConsumerOptedOut'] : []);
+      }
+    });
+  });
+
+  it('is spoken to no more and handed to nobody once it has opted out', () => {
+    law((history) => {
+      const opted = history.findIndex(({ type }) => type === 'ConsumerOptedOut');
+      const later = opted === -1 ? [] : history.slice(opted).map(({ type }) => type);
+      for (const type of ['CallAttempted', 'PrequalificationStarted', 'TransferRequested']) {
+        expect(later).not.toContain(type);
       }
     });
   });

@@ -124,6 +124,8 @@ export interface HearConsumer {
   readonly facts: Readonly<Record<string, unknown>>;
   /** Sealed {verbatim}, where something was said. */
   readonly personal: string | null;
+  /** Of a call that is over: who spoke, where the provider was asked only then. */
+  readonly answeredBy?: AnsweredBy | null;
   readonly at: string;
 }
 

@@ -11,13 +11,16 @@ import {
   type LeadCalls,
   type LeadStreamEvent,
   type OpenCall,
+  type PastCall,
 } from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { presumeMeeting, reportMeeting } from './meeting.js';
 import {
   beginConversation,
   concludeConversation,
+  concludePastCall,
   hearConsumer,
+  hearOfPastCall,
 } from './prequalification.decider.js';
 import {
   closeLostTransfer,
@@ -34,9 +37,23 @@ function decide(command: CallCommand, lead: LeadCalls): CallEvent[] {
   if (command.type === 'GiveUpErased') return giveUpErased(command, lead);
   const { current } = lead;
   if (current?.callId === command.callId) return onCall(command, lead, current);
-  // A report about a call that is over, or was never made, came late: the end is final. Only what
-  // the provider measured of it counts more than our clock, whenever it comes.
-  return command.type === 'ReportConsumerLeg' ? measureTalk(command, lead) : [];
+  const past = lead.past.find(({ callId }) => callId === command.callId);
+  return past === undefined ? [] : onPastCall(command, lead, past);
+}
+
+/**
+ * What comes about a call that is over came late: the end is final. But an opt-out counts whenever
+ * it is heard of (CO-8), and what the provider measured counts more than our clock.
+ */
+function onPastCall(
+  command: Exclude<CallCommand, { type: 'StartCall' | 'GiveUpErased' }>,
+  lead: CallableLead,
+  call: PastCall,
+): CallEvent[] {
+  if (command.type === 'ReportConsumerLeg') return measureTalk(command, lead, call);
+  if (command.type === 'HearConsumer') return hearOfPastCall(command, lead, call);
+  if (command.type === 'ConcludeConversation') return concludePastCall(command, lead, call);
+  return [];
 }
 
 function onCall(

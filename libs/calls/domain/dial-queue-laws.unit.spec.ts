@@ -46,6 +46,14 @@ function steps(callId: string, from: number): fc.Arbitrary<CallCommand[]> {
     fc.constant<CallCommand>({ type: 'RecogniseAnswerer', ...ids, answeredBy: 'machine' }),
     fc.constant(requestTransfer(1, { callId, at })),
     fc.constant<CallCommand>({ type: 'CloseLostCall', callId, at }),
+    // On this call, or on the one before, of which it is heard only now.
+    fc.constantFrom(callId, CALL_ID).map((id) =>
+      hearConsumer(null, {
+        callId: id,
+        heard: { kind: 'opt_out', given: 'key', words: '9' },
+        at,
+      }),
+    ),
   );
   const rings = fc.boolean().map((so) => (so ? [consumerLeg('ringing', leg)] : []));
   return fc
@@ -83,7 +91,7 @@ describe('the dial queue', () => {
     fc.assert(
       fc.property(twoCalls, (events) => {
         for (const [index, { type }] of events.entries()) {
-          if (type !== 'CallEnded') continue;
+          if (type !== 'CallEnded' && type !== 'ConsumerOptedOut') continue;
           const until = events.slice(0, index + 1);
           const { callbackAt, closure, current } = leadOf(until)!;
           const currentCallId = current?.callId ?? null;

@@ -6,6 +6,7 @@ import {
   type LeadMode,
   withConsent,
 } from '#events/leads';
+import { isYetToBeRecognised } from './answerer.js';
 import { type CallDisposition, isMachine } from './call.events.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { type OnCall, onCall, type OpenCall } from './open-call.js';
@@ -25,6 +26,8 @@ export type LeadStreamEvent = LeadEvent | CallEvent;
 /** A call that is over. */
 export interface PastCall {
   readonly callId: string;
+  readonly scriptId: string;
+  readonly scriptVersion: number;
   readonly providerCallId: string | null;
   readonly attemptedAt: string;
   readonly endedAt: string;
@@ -34,6 +37,9 @@ export interface PastCall {
   readonly talkSeconds: number;
   /** Whether the provider measured the consumer’s leg, or we had only our clock. */
   readonly isTalkMeasured: boolean;
+  /** Whether it may have been a machine, as nobody had found out when it was over. */
+  readonly isUnrecognised: boolean;
+  readonly isOptedOut: boolean;
 }
 
 /** Whether and why nobody dials the lead any more. */
@@ -123,7 +129,7 @@ export function evolve(lead: LeadCalls, event: LeadStreamEvent): LeadCalls {
         { prequalification: 'callback' },
       );
     case 'ConsumerOptedOut':
-      return withCall({ ...lead, closure: 'opted_out' }, { prequalification: 'opted_out' });
+      return optedOut(lead, event.data);
     case 'CallRang':
     case 'CallAnswered':
       return { ...followed(lead, event), callbackAt: null };
@@ -216,18 +222,25 @@ function ended(lead: CallableLead, data: DataOf<'CallEnded'>): CallableLead {
   // A report of the destination’s leg says nothing of the consumer’s.
   const isTalkMeasured = data.measuredBy === 'provider' && data.hungUpBy !== 'destination';
   const talk = { talkSeconds, isTalkMeasured };
+  const { current } = lead;
+  const { scriptId = '', scriptVersion = 0, prequalification = null } = current ?? {};
   const {
     attemptedAt = endedAt,
     providerCallId = null,
     isAccountRefused = false,
     rangAt = null,
-  } = lead.current ?? {};
+  } = current ?? {};
   // Given up before the provider was asked, or before it had the phone ring.
   const isGivenUp = rangAt === null && disposition === 'canceled';
-  const call = { callId, providerCallId, attemptedAt, endedAt, disposition, ...talk };
+  const call = { callId, scriptId, scriptVersion, providerCallId, attemptedAt, endedAt };
+  const known = {
+    isUnrecognised: current !== null && isYetToBeRecognised(current),
+    isOptedOut: prequalification === 'opted_out',
+  };
+  const counts = !isAccountRefused && !isGivenUp;
   return {
     ...lead,
-    past: [...lead.past, { ...call, counts: !isAccountRefused && !isGivenUp }],
+    past: [...lead.past, { ...call, disposition, ...talk, ...known, counts }],
     current: null,
     // It rang, though that was never reported.
     callbackAt: disposition === 'no_answer' ? null : lead.callbackAt,
@@ -239,6 +252,17 @@ function measured(call: PastCall, { callId, talkSeconds }: DataOf<'TalkMeasured'
   return call.callId === callId ? { ...call, talkSeconds, isTalkMeasured: true } : call;
 }
 
+/** On whichever call it was said, it holds for all. */
+function optedOut(lead: CallableLead, { callId }: DataOf<'ConsumerOptedOut'>): CallableLead {
+  const past = lead.past.map((call) =>
+    call.callId === callId ? { ...call, isOptedOut: true } : call,
+  );
+  const after: CallableLead = { ...lead, past, closure: 'opted_out' };
+  return lead.current?.callId === callId
+    ? withCall(after, { prequalification: 'opted_out' })
+    : after;
+}
+
 const CLOSURES: Partial<Record<CallDisposition, Closure>> = {
   disqualified: 'disqualified',
   transferred: 'transferred',
@@ -247,6 +271,14 @@ const CLOSURES: Partial<Record<CallDisposition, Closure>> = {
 
 function withCall(lead: CallableLead, change: Partial<OpenCall>): CallableLead {
   return lead.current === null ? lead : { ...lead, current: { ...lead.current, ...change } };
+}
+
+/**
+ * Whether the consumer may be spoken to and handed over: no check speaks against it, and they have
+ * not opted out, whether or not their consent has been taken back by now (CO-8).
+ */
+export function mayBeCalled({ eligible, closure }: Pick<CallableLead, 'eligible' | 'closure'>) {
+  return eligible && closure !== 'opted_out';
 }
 
 /** The calls that count: towards limits, pauses and the end of patience. In order of time. */

@@ -1,7 +1,7 @@
 import { type DialingState, dialsFor } from './dialing.js';
 import { callingHoursAt } from './hours/calling-hours.js';
 import { type Places } from './hours/candidate-zones.js';
-import { type CallableLead, type OpenCall } from './lead-calls.js';
+import { type CallableLead, mayBeCalled, type OpenCall } from './lead-calls.js';
 
 /** What is known at the instant the provider dials. */
 export interface RingKnowledge {
@@ -31,11 +31,11 @@ export function mayStillRing(
  * of sources do not count: the consumer is on the phone already.
  */
 export function whyNotHandedOver(
-  { eligible }: Pick<CallableLead, 'eligible'>,
+  lead: Pick<CallableLead, 'eligible' | 'closure'>,
   dialing: DialingState | null,
 ): 'stopped' | 'suppressed' | null {
   if (dialing === null || dialing.stopped) return 'stopped';
-  return eligible ? null : 'suppressed';
+  return mayBeCalled(lead) ? null : 'suppressed';
 }
 
 /**

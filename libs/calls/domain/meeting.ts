@@ -1,4 +1,4 @@
-import { isSpokenToMachine } from './answerer.js';
+import { isMachine } from './call.events.js';
 import {
   type ConsumerPresence,
   type PresumeMeeting,
@@ -59,7 +59,7 @@ function meet(
   { from, since, consumer, at }: Meeting,
 ): CallEvent[] {
   // A mailbox is about to be hung up on: nobody pays for it.
-  if (isSpokenToMachine(call)) return [];
+  if (isMachine(call.answeredBy)) return [];
   if (consumer.kind === 'gone' && hasLeftBy(call, consumer, { from, since })) {
     return leftAlone(lead, call, transfer, { durationSeconds: consumer.durationSeconds, at });
   }

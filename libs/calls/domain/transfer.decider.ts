@@ -10,7 +10,13 @@ import {
 } from './calls.commands.js';
 import { endCall } from './call-end.js';
 import { recognised } from './consumer-leg.js';
-import { type CallableLead, type OpenCall, openTransfer, type Transfer } from './lead-calls.js';
+import {
+  type CallableLead,
+  mayBeCalled,
+  type OpenCall,
+  openTransfer,
+  type Transfer,
+} from './lead-calls.js';
 import { type CallEvent } from './lead-stream.events.js';
 import { onCall } from './open-call.js';
 import { chooseNobody } from './routing.js';
@@ -20,9 +26,10 @@ import { unreportedMeeting } from './unseen-meeting.js';
 
 /**
  * Whether a consumer waits for a destination: a person, qualified, and nobody is dialed or bridged.
+ * One who has opted out since waits to be told that there is nobody.
  */
 export function awaitsDestination(call: OpenCall): boolean {
-  if (call.prequalification !== 'qualified' || isSpokenToMachine(call)) return false;
+  if (call.qualifiedAt === null || isSpokenToMachine(call)) return false;
   return !call.routedOut && openTransfer(call) === null;
 }
 
@@ -36,7 +43,7 @@ export function requestTransfer(
   call: OpenCall,
 ): CallEvent[] {
   if (!awaitsDestination(call) || call.transfers.length !== attempt - 1) return [];
-  if (!lead.eligible) return giveUpRouting({ routing: chooseNobody(at), at }, lead, call);
+  if (!mayBeCalled(lead)) return giveUpRouting({ routing: chooseNobody(at), at }, lead, call);
   const { leadId, mode, source, campaign, phoneHash: consumerHash } = lead;
   const { callId } = call;
   const ids = { leadId, callId, transferId, attempt, consumerHash };
@@ -155,7 +162,7 @@ export function connectDestination(
   if (isSpokenToMachine(call))
     return [played, failedTransfer(lead, call, transfer, 'canceled', at)];
   // They opted out while it rang, and nobody has taken them back yet (CO-8).
-  if (!lead.eligible) return [played, failedTransfer(lead, call, transfer, 'suppressed', at)];
+  if (!mayBeCalled(lead)) return [played, failedTransfer(lead, call, transfer, 'suppressed', at)];
   switch (consumer.kind) {
     case 'there':
       return [played];

@@ -40,8 +40,12 @@ export function statusOf({ eligible, progress }: LeadStanding): LeadStatus {
   return waits && !eligible ? 'ineligible' : progress;
 }
 
-/** What an event on the telephone makes of it. */
+/**
+ * What an event on the telephone makes of it. An opt-out may be heard of on an earlier call while
+ * another one goes on: whatever comes of that, it stands.
+ */
 export function progressAfter(progress: CallingProgress, event: CallEvent): CallingProgress {
+  if (progress === 'opted_out') return progress;
   switch (event.type) {
     case 'DialDeferred':
       return progress === 'new' ? 'queued' : progress;

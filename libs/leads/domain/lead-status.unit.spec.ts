@@ -77,6 +77,16 @@ describe('where a lead stands', () => {
     expect(fold(leadDecider, [leadReceived(), leadExhausted()]).status).toBe('exhausted');
   });
 
+  it('stays opted out, be that heard of after the call or on the one before', () => {
+    const over = [leadReceived(), callAttempted(), callEnded()];
+    expect(statuses(...over, consumerOptedOut()).at(-1)).toBe('opted_out');
+    const again = [callAttempted({ callId: 'call-2', attempt: 2 }), consumerOptedOut()];
+    for (const result of [leadQualified(), leadDisqualified(), callBridged()]) {
+      const history = [...over, ...again, result, callEnded({ callId: 'call-2' })];
+      expect(statuses(...history).slice(-3)).toEqual(Array(3).fill('opted_out'));
+    }
+  });
+
   it('is ineligible while it would wait for a call in vain, and waits again afterwards', () => {
     const waiting = [leadReceived(), callAttempted(), callEnded()];
     const ineligible = leadFoundIneligible(['suppressed']);

@@ -43,20 +43,27 @@ export const everyCallEndsOnce: CallLaw = (events) => {
 /** Leads may be suppressed because of a call, and after it. */
 const OF_CALLS: ReadonlySet<string> = new Set(callEvents.map(({ type }) => type));
 
-/** A lead is on one call at a time; of one that is over, nothing is said but how long it was. */
+/**
+ * A lead is on one call at a time; of one that is over, nothing is said but how long it was, and that
+ * the consumer wants no calls.
+ */
 export const oneCallAtATime: CallLaw = (events) => {
   const open = new Map<string, string>();
+  const over = new Set<string>();
   return events.flatMap(({ type, data }) => {
     if (!OF_CALLS.has(type) || !('callId' in data)) return [];
     if (data.callId === null || type === 'TalkMeasured') return [];
     const { leadId, callId } = data;
+    if (type === 'ConsumerOptedOut' && over.has(callId)) return [];
     const current = open.get(leadId);
     if (type === 'CallAttempted') {
       open.set(leadId, callId);
       return current === undefined ? [] : [`${leadId} was called while on call ${current}`];
     }
     if (current !== callId) return [`${type} of call ${callId}, which is over`];
-    if (type === 'CallEnded') open.delete(leadId);
+    if (type !== 'CallEnded') return [];
+    open.delete(leadId);
+    over.add(callId);
     return [];
   });
 };

@@ -58,6 +58,9 @@ describe('the laws of the log', () => {
     expect(oneCallAtATime([...aCall, event('CallRang')])).toEqual([
       'CallRang of call call, which is over',
     ]);
+    const optedOut = event('ConsumerOptedOut');
+    expect(oneCallAtATime([...aCall, optedOut])).toEqual([]);
+    expect(oneCallAtATime([optedOut])).toEqual(['ConsumerOptedOut of call call, which is over']);
   });
 
   it('find transfers without an outcome, or with two', () => {

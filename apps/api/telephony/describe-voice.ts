@@ -43,7 +43,8 @@ const OK = {
 export function DescribeVoice({ summary, description, answers }: VoiceRoute): MethodDecorator {
   const note =
     'For the telephony provider, not for clients: it is given the address with the call, and signs ' +
-    'what it sends. The same again, or too late, changes nothing.';
+    'what it sends. The same again, too late, or from another call than the address names, changes ' +
+    'nothing.';
   return applyDecorators(
     ApiOperation({ summary, description: `${description} ${note}` }),
     ApiHeader(signature),

@@ -112,9 +112,10 @@ export class TelephonyController {
   })
   async next(
     @Param() ref: CallRef,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return spoken(reply, await this.consumers.next(ref));
+    return spoken(reply, await this.consumers.next(ref, reportOf(request)));
   }
 
   @Post(`${CALL}/released`)

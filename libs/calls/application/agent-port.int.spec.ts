@@ -116,7 +116,7 @@ describe('an agent', () => {
     const { continueUrl } = await house.voice.agents.outcome(ref, report);
     expect(continueUrl).toBe(house.urls.next(ref.leadId, ref.callId));
     expect(await house.lastOf(ref.leadId, 'LeadQualified')).toMatchObject({ answers });
-    expect((await house.voice.consumers.next(ref)).at(-1)).toMatchObject({ wait: {} });
+    expect((await house.voice.consumers.next(ref, aReport())).at(-1)).toMatchObject({ wait: {} });
   });
 
   it('is heard once: another report is answered the same and changes nothing', async () => {
@@ -140,7 +140,7 @@ describe('an agent', () => {
     const { house, ref, token } = await disclosed('webhook');
     await house.voice.agents.outcome(ref, { token, ...report });
     expect(await house.lastOf(ref.leadId, type)).toMatchObject(data);
-    expect((await house.voice.consumers.next(ref)).at(-1)).toEqual({ hangUp: true });
+    expect((await house.voice.consumers.next(ref, aReport())).at(-1)).toEqual({ hangUp: true });
   });
 
   it('tells of an opt-out without a word of it being kept in clear', async () => {
@@ -157,7 +157,7 @@ describe('an agent', () => {
     const isOver = aReport({ status: 'completed', durationSeconds: 9 });
     for (const before of ['the end', 'the next step', 'both']) {
       const { house, ref, token } = await disclosed('webhook');
-      if (before !== 'the end') await house.voice.consumers.next(ref);
+      if (before !== 'the end') await house.voice.consumers.next(ref, aReport());
       if (before !== 'the next step') await house.voice.consumers.reported(ref, isOver);
       const report = { token, result: 'opt_out', words: 'stop calling me' };
       const taken = await house.voice.agents.outcome(ref, report);
@@ -178,7 +178,7 @@ describe('an agent', () => {
       await house.voice.consumers.recognised(ref, machine);
       const before = await house.typesOf(ref.leadId);
       await house.voice.agents.outcome(ref, { token, result });
-      expect(await house.voice.consumers.next(ref)).toEqual([{ hangUp: true }]);
+      expect(await house.voice.consumers.next(ref, aReport())).toEqual([{ hangUp: true }]);
       expect(await house.typesOf(ref.leadId)).toEqual(before);
     }
     const { house, ref, token } = await disclosed('webhook', null);
@@ -203,7 +203,7 @@ describe('an agent', () => {
 
   it('that is through without having said anything has failed', async () => {
     const { house, ref } = await disclosed('websocket');
-    const steps = await house.voice.consumers.next(ref);
+    const steps = await house.voice.consumers.next(ref, aReport());
     expect(steps.at(-1)).toEqual({ hangUp: true });
     expect(await house.lastOf(ref.leadId, 'PrequalificationAbandoned')).toMatchObject({
       reason: 'agent_failed',

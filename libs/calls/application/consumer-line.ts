@@ -24,6 +24,7 @@ import {
   type LiveCall,
   type LiveCalls,
 } from './live-calls.js';
+import { isForeignLeg, isOwnLeg } from './own-leg.js';
 import { recognise, whoHadAnswered } from './recognise.js';
 import { type RingCheck } from './ring-check.js';
 import { askSteps, disclosureSteps, goodbye, openingOf, waitSteps } from './spoken.js';
@@ -49,7 +50,8 @@ export interface ConsumerLineParts {
 
 /**
  * Answers the telephony provider about consumers’ legs: what to say and do now, and what its
- * reports mean. A call that is over is hung up.
+ * reports mean. A call that is over is hung up, and so is a leg that is not the call’s: whoever
+ * says what some other leg of the account does can have it ask here (SE-3).
  */
 export class ConsumerLine {
   readonly #parts: ConsumerLineParts;
@@ -63,7 +65,7 @@ export class ConsumerLine {
     const { calls, provider, rings } = this.#parts;
     const { providerCallId, answeredBy, repeatToken } = report;
     const found = await calls.find(ref);
-    if (found === null) return HANG_UP;
+    if (found === null || isForeignLeg(found.call, report)) return HANG_UP;
     if (mayHaveMissedStop(found.call) && (await rings.isStopped(found))) {
       await this.#follow(found, ref, { ...report, status: 'in_progress' });
       return HANG_UP;
@@ -99,7 +101,7 @@ export class ConsumerLine {
    * an opt-out they are said once more, since it cut them short; then the agent has the word.
    */
   async disclosed(ref: CallRef, times: number, report: VoiceReport): Promise<readonly VoiceStep[]> {
-    const spoken = await this.#parts.calls.findAny(ref);
+    const spoken = await this.#findSpoken(ref, report);
     if (spoken === null) return HANG_UP;
     const { script } = spoken;
     const { digits, speech, repeatToken } = report;
@@ -124,7 +126,7 @@ export class ConsumerLine {
     tries: number,
     report: VoiceReport,
   ): Promise<readonly VoiceStep[]> {
-    const spoken = await this.#parts.calls.findAny(ref);
+    const spoken = await this.#findSpoken(ref, report);
     if (spoken === null) return HANG_UP;
     const { script } = spoken;
     const { digits, speech, repeatToken } = report;
@@ -140,11 +142,15 @@ export class ConsumerLine {
    * The provider asks how to go on, whatever was before. An agent that is through and has not said
    * what it came to has failed: nobody is left to speak.
    */
-  async next(ref: CallRef): Promise<readonly VoiceStep[]> {
+  async next(
+    ref: CallRef,
+    leg: Pick<VoiceReport, 'providerCallId'>,
+  ): Promise<readonly VoiceStep[]> {
     const { calls } = this.#parts;
     const found = await calls.find(ref);
-    const leftAlone =
-      found?.script.agent.kind !== 'script' && found?.call.prequalification === 'running';
+    if (found === null || !isOwnLeg(found.call, leg)) return HANG_UP;
+    const { script, call } = found;
+    const leftAlone = script.agent.kind !== 'script' && call.prequalification === 'running';
     if (!leftAlone) return this.#steps(ref, found);
     await this.#parts.agents.conclude(found, { kind: 'failed' });
     return this.#steps(ref, await calls.find(ref));
@@ -154,15 +160,11 @@ export class ConsumerLine {
    * A leg was let go of by the room, which closes when either leaves. A consumer who is still there
    * was with the destination that was sent to them; one whose destination came to nothing waits on.
    */
-  async released(
-    ref: CallRef,
-    { providerCallId, status }: VoiceReport,
-  ): Promise<readonly VoiceStep[]> {
+  async released(ref: CallRef, report: VoiceReport): Promise<readonly VoiceStep[]> {
     const { calls } = this.#parts;
     const found = await calls.find(ref);
-    if (found === null || isOver(status)) return HANG_UP;
-    const { transfers } = found.call;
-    if (transfers.some((transfer) => transfer.providerCallId === providerCallId)) return HANG_UP;
+    if (found === null || isOver(report.status)) return HANG_UP;
+    if (!isOwnLeg(found.call, report)) return HANG_UP;
     const after = await this.#wereTogether(found);
     const isBridged = after === null || (openTransfer(after.call)?.bridgedAt ?? null) !== null;
     return isBridged ? HANG_UP : this.#steps(ref, after);
@@ -187,6 +189,12 @@ export class ConsumerLine {
     const { calls, provider } = this.#parts;
     const leg = { callId, provider, ...reportedLeg(report), at: calls.now() };
     return calls.run(onDesk, { type: 'ReportConsumerLeg', ...leg }, report.repeatToken);
+  }
+
+  /** The call on whose leg something was said; it may be over by now. */
+  async #findSpoken(ref: CallRef, report: VoiceReport): Promise<LiveCall | EndedCall | null> {
+    const found = await this.#parts.calls.findAny(ref);
+    return found === null || !isOwnLeg(found.call, report) ? null : found;
   }
 
   /**
@@ -216,11 +224,12 @@ export class ConsumerLine {
   async #beforeTheEnd(
     onDesk: OnDesk,
     { callId }: CallRef,
-    { durationSeconds, at: endedAt }: VoiceReport,
+    { providerCallId, durationSeconds, at: endedAt }: VoiceReport,
   ): Promise<void> {
     const { calls, telephony } = this.#parts;
     const call = onDesk.lead.current;
-    const sent = call?.callId === callId ? awaitsMeeting(call) : null;
+    if (call?.callId !== callId || isForeignLeg(call, { providerCallId })) return;
+    const sent = awaitsMeeting(call);
     if (telephony === null || sent === null || sent.providerCallId === null) return;
     const leg = await telephony.lookUpCall(sent.providerCallId);
     if (leg === null) return;

@@ -9,6 +9,7 @@ import { type Consumers } from './consumers.js';
 import { type DestinationReader } from './destination-reader.js';
 import { isBeforeAnswer, reportedLeg } from './leg-report.js';
 import { type CallRef, HANG_UP, type LiveCall, type LiveCalls } from './live-calls.js';
+import { isOwnLeg } from './own-leg.js';
 import { type RingCheck } from './ring-check.js';
 import { recognise } from './recognise.js';
 import { whisperSteps } from './spoken.js';
@@ -39,7 +40,8 @@ type OnTransfer = LiveCall & { readonly transfer: Transfer };
 
 /**
  * Answers the telephony provider about destinations’ legs, as `ConsumerLine` does about consumers’.
- * A transfer that has failed, or whose consumer is gone, is hung up.
+ * A transfer that has failed, or whose consumer is gone, is hung up, and so is a leg that is not the
+ * transfer’s: it hears of nobody, and joins nobody (SE-3).
  */
 export class DestinationLine {
   readonly #parts: DestinationLineParts;
@@ -51,7 +53,7 @@ export class DestinationLine {
   /** It answered, and hears who is about to be connected. */
   async answered(ref: TransferRef, report: VoiceReport): Promise<readonly VoiceStep[]> {
     await this.reported(ref, { ...report, status: 'in_progress' });
-    const found = await this.#onTransfer(ref);
+    const found = await this.#onLeg(ref, report);
     if (found === null) return HANG_UP;
     const { leadId, callId, transferId } = ref;
     const { acceptKey, whisper } = await this.#settings(found);
@@ -67,11 +69,11 @@ export class DestinationLine {
    */
   async ready(
     ref: TransferRef,
-    { digits, repeatToken }: VoiceReport,
+    { providerCallId, digits, repeatToken }: VoiceReport,
   ): Promise<readonly VoiceStep[]> {
     const { calls, urls } = this.#parts;
     const { callId, transferId } = ref;
-    const found = await this.#onTransfer(ref);
+    const found = await this.#onLeg(ref, { providerCallId });
     if (found === null) return HANG_UP;
     const { acceptKey } = await this.#settings(found);
     const accepted = acceptKey === null ? null : digits === acceptKey;
@@ -147,6 +149,15 @@ export class DestinationLine {
     const transfer = found?.call.transfers.find(({ transferId }) => transferId === ref.transferId);
     if (found === null || transfer === undefined || transfer.failure !== null) return null;
     return { ...found, transfer };
+  }
+
+  /** The transfer, if it is its own leg that asks: whose name is known since it was answered. */
+  async #onLeg(
+    ref: TransferRef,
+    leg: Pick<VoiceReport, 'providerCallId'>,
+  ): Promise<OnTransfer | null> {
+    const found = await this.#onTransfer(ref);
+    return found !== null && isOwnLeg(found.transfer, leg) ? found : null;
   }
 
   /** As they were when the destination was chosen. */

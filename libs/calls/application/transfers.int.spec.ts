@@ -54,7 +54,7 @@ describe('a qualified consumer', () => {
     await scene.settle(ref);
     scene.clock.set(MONDAY);
     expect(await scene.house.typesOf(ref.leadId)).toContain('NoDestinationFound');
-    expect((await scene.house.voice.consumers.next(ref)).at(-1)).toEqual(HANG_UP);
+    expect((await scene.house.voice.consumers.next(ref, aReport())).at(-1)).toEqual(HANG_UP);
     expect(await scene.house.inFlight(best)).toBe(0);
   });
 
@@ -63,7 +63,7 @@ describe('a qualified consumer', () => {
     const ref = await scene.offered();
     await scene.reported(ref, 1, { status: 'busy' });
     expect(await scene.addressesOf(ref)).toEqual([FIRST, SECOND]);
-    expect((await scene.house.voice.consumers.next(ref)).at(-1)).toMatchObject({
+    expect((await scene.house.voice.consumers.next(ref, aReport())).at(-1)).toMatchObject({
       wait: {},
     });
     expect([await scene.house.inFlight(first), await scene.house.inFlight(second)]).toEqual([0, 1]);
@@ -174,7 +174,7 @@ describe('a qualified consumer', () => {
     expect(await scene.house.lastOf(ref.leadId, 'NoDestinationFound')).toMatchObject({
       attempts: 1,
     });
-    const steps = await scene.house.voice.consumers.next(ref);
+    const steps = await scene.house.voice.consumers.next(ref, aReport());
     expect(steps).toMatchObject([{ say: expect.stringContaining('agents are busy') }, HANG_UP]);
   });
 
@@ -189,7 +189,7 @@ describe('a qualified consumer', () => {
       ...['ConsumerOptedOut', 'TransferFailed', 'NoDestinationFound'],
     ]);
     expect([await scene.house.inFlight(first), await scene.house.inFlight(second)]).toEqual([0, 0]);
-    const steps = await consumers.next(ref);
+    const steps = await consumers.next(ref, aReport());
     expect(steps).toMatchObject([{ say: expect.stringContaining('not be called again') }, HANG_UP]);
   });
 

@@ -15,7 +15,7 @@ describe('a machine that is found out while the script is heard', () => {
     await scene.consumer.recognised(ref, found('machine'));
     expect(scene.house.hungUp).toEqual(['CA1']);
     expect(await scene.press(ref, opening, '1')).toEqual(HANG_UP);
-    expect(await scene.consumer.next(ref)).toEqual(HANG_UP);
+    expect(await scene.consumer.next(ref, aReport())).toEqual(HANG_UP);
     await scene.consumer.reported(ref, aReport({ status: 'completed', durationSeconds: 6 }));
     expect(await scene.house.typesOf(ref.leadId)).not.toContain('QuestionAnswered');
     expect(await scene.house.lastOf(ref.leadId, 'CallEnded')).toMatchObject({

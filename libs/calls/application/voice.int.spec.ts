@@ -21,7 +21,7 @@ describe('a consumer who answers', () => {
 
   it('waits for a destination in a room of their own once the last is answered', async () => {
     const ref = await scene.aQualified();
-    const steps = await scene.consumer.next(ref);
+    const steps = await scene.consumer.next(ref, aReport());
     expect(steps.at(-1)).toMatchObject({ wait: { conference: conferenceOf(ref.callId) } });
   });
 
@@ -30,7 +30,7 @@ describe('a consumer who answers', () => {
     const opening = await scene.consumer.answered(ref, HUMAN);
     const second = await scene.press(ref, opening, '1');
     expect(await scene.press(ref, opening, '2')).toEqual(second);
-    expect(await scene.consumer.next(ref)).toEqual(second);
+    expect(await scene.consumer.next(ref, aReport())).toEqual(second);
     const types = await scene.house.typesOf(ref.leadId);
     expect(types.filter((type) => type === 'QuestionAnswered')).toHaveLength(1);
     expect(types.filter((type) => type === 'PrequalificationStarted')).toHaveLength(1);
@@ -106,7 +106,7 @@ describe('a request about a call that is', () => {
     const before = await scene.house.typesOf(ref.leadId);
     expect(before.at(-1)).toBe('CallEnded');
     expect(await scene.consumer.answered(ref, HUMAN)).toEqual(HANG_UP);
-    expect(await scene.consumer.next(ref)).toEqual(HANG_UP);
+    expect(await scene.consumer.next(ref, aReport())).toEqual(HANG_UP);
     expect(await scene.consumer.replied(ref, 'interested', 1, aReport({ digits: '1' }))).toEqual(
       HANG_UP,
     );
@@ -119,7 +119,9 @@ describe('a request about a call that is', () => {
     const other = { leadId, callId: callIdOf(leadId, 9) };
     expect(await scene.consumer.answered(other, HUMAN)).toEqual(HANG_UP);
     for (const unknown of ['0b540a4c-7f23-8b90-8d15-6e9b0a4c7f23', 'nonsense']) {
-      await expect(scene.consumer.next({ leadId: unknown, callId: 'x' })).rejects.toMatchObject({
+      await expect(
+        scene.consumer.next({ leadId: unknown, callId: 'x' }, aReport()),
+      ).rejects.toMatchObject({
         code: 'call_not_found',
       });
     }

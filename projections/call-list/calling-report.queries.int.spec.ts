@@ -51,12 +51,17 @@ type Call = (callId: string) => CallEvent[];
 
 /** Answered at noon, greeted and ended so long after; `null`: never. */
 const answered =
-  (greetedMs: number | null, endedMs: number, answeredBy: 'human' | 'unknown' | 'machine'): Call =>
+  (
+    greetedMs: number | null,
+    endedMs: number,
+    answeredBy: 'human' | 'unknown' | 'machine',
+    hungUpBy: 'consumer' | 'system' = 'consumer',
+  ): Call =>
   (callId) => [
     ...[callAttempted({ callId, attemptedAt: at(-9_000) }), callRang({ callId })],
     callAnswered({ callId, answeredBy, answeredAt: at(0) }),
     ...(greetedMs === null ? [] : [prequalificationStarted({ callId, startedAt: at(greetedMs) })]),
-    callEnded({ callId, talkSeconds: 10, endedAt: at(endedMs) }),
+    callEnded({ callId, talkSeconds: 10, hungUpBy, endedAt: at(endedMs) }),
   ];
 
 const answers = [
@@ -65,6 +70,8 @@ const answers = [
   answered(null, 2_000, 'human'),
   answered(null, 2_001, 'unknown'),
   answered(null, 60_000, 'machine'),
+  answered(null, 200, 'human', 'system'),
+  answered(500, 2_000, 'human', 'system'),
 ];
 const others: Call[] = [
   (callId) => [callAttempted({ callId, attemptedAt: '2026-01-07T04:30:00.000Z' })],
@@ -80,10 +87,10 @@ const others: Call[] = [
 ];
 
 describe('people who answered', () => {
-  it('are abandoned if they hear nothing for more than two seconds, unless they hung up', async () => {
+  it('are abandoned if they hear nothing for more than two seconds, or are hung up on, unless they hung up', async () => {
     const of = (period: Partial<CallingReportRequest>) =>
       inTenant(api, acme, (transaction) => abandonmentOf(transaction, { ...january, ...period }));
-    expect(await of({})).toEqual({ persons: 4, abandoned: 2 });
+    expect(await of({})).toEqual({ persons: 6, abandoned: 3 });
     expect(await of({ to: at(-9_000) })).toEqual({ persons: 0, abandoned: 0 });
   });
 });
@@ -97,8 +104,8 @@ describe('a report on calls', () => {
     const none = { persons: 0, abandoned: 0, rang: 0, answered: 0 };
     expect(days).toEqual([
       {
-        ...{ day: '2026-01-06', calls: 6, rang: 5, answered: 5, persons: 4, abandoned: 2 },
-        ...{ transferred: 0, optedOut: 0, talkSeconds: 50, connectedSeconds: 0 },
+        ...{ day: '2026-01-06', calls: 8, rang: 7, answered: 7, persons: 6, abandoned: 3 },
+        ...{ transferred: 0, optedOut: 0, talkSeconds: 70, connectedSeconds: 0 },
       },
       {
         ...{ ...none, day: '2026-01-07', calls: 2, transferred: 1, optedOut: 1 },

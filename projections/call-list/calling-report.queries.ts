@@ -32,8 +32,8 @@ export interface CallingFigures {
 
 /**
  * How many people who answered were left without a voice for longer than {@link
- * ABANDONED_AFTER_MS}: at most 3 of 100 in 30 days are tolerated (16 CFR 310.4(b)(4)). Whoever hung
- * up before is none of them, nor is a machine.
+ * ABANDONED_AFTER_MS}, or were hung up on without a word: at most 3 of 100 in 30 days are tolerated
+ * (16 CFR 310.4(b)(4)). Whoever hung up before is none of them, nor is a machine.
  */
 export interface Abandonment {
   readonly persons: number;
@@ -69,7 +69,9 @@ export async function abandonmentOf(
 
 const isPerson = sql`answered_at is not null and answered_by in ('human', 'unknown')`;
 const waitedTo = sql`answered_at + ${ABANDONED_AFTER_MS} * interval '1 millisecond'`;
-const isAbandoned = sql`${isPerson} and coalesce(greeted_at, ended_at, now()) > ${waitedTo}`;
+const isHungUpOn = sql`greeted_at is null and hung_up_by = 'system'`;
+const isAbandoned = sql`${isPerson}
+  and (coalesce(greeted_at, ended_at, now()) > ${waitedTo} or ${isHungUpOn})`;
 
 const figures = sql.join([
   sql`count(*)::integer as calls`,

@@ -66,16 +66,16 @@ export class ConsumerLine {
     const { providerCallId, answeredBy, repeatToken } = report;
     const found = await calls.find(ref);
     if (found === null || isForeignLeg(found.call, report)) return HANG_UP;
+    const answer = { callId: ref.callId, provider, providerCallId, answeredBy };
     if (mayHaveMissedStop(found.call) && (await rings.isStopped(found))) {
-      await this.#follow(found, ref, { ...report, status: 'in_progress' });
+      await calls.run(found, { type: 'TurnAway', ...answer, at: calls.now() }, repeatToken);
       return HANG_UP;
     }
     const { agent } = found.script;
     const disclosures = disclosuresOf(found.script).map(({ kind }) => kind);
     const begin = {
       type: 'BeginConversation',
-      ...{ callId: ref.callId, provider, providerCallId, answeredBy },
-      ...{ agent: agent.kind, disclosures, at: calls.now() },
+      ...{ ...answer, agent: agent.kind, disclosures, at: calls.now() },
     } as const;
     const begun = await calls.run(found, begin, repeatToken);
     if (begun === null || !isHeard(begun)) return this.#steps(ref, begun);

@@ -109,8 +109,12 @@ describe('whoever answers under a stop', () => {
     await stop();
     expect(await answers(call)).toEqual(HANG_UP);
     expect(await answers(call)).toEqual(HANG_UP);
-    const told = ['CallAttempted', 'CallPlaced', 'CallRang', 'CallAnswered'];
+    const told = ['CallAttempted', 'CallPlaced', 'CallRang', 'CallAnswered', 'CallEnded'];
     expect(await scene.house.typesOf(call.leadId)).toEqual(told);
+    await reports(call, { status: 'completed', durationSeconds: 1 });
+    expect(await scene.house.lastOf(call.leadId, 'CallEnded')).toMatchObject({
+      ...{ disposition: 'hung_up', hungUpBy: 'system' },
+    });
   });
 
   it('is not cut off in the middle of a talk', async () => {

@@ -3,6 +3,7 @@ import { type ReportConsumerLeg } from './calls.commands.js';
 import { msBetween } from './instants.js';
 import {
   type CallableLead,
+  mayBeCalled,
   type OpenCall,
   openTransfer,
   type PastCall,
@@ -14,8 +15,8 @@ import { onCall } from './open-call.js';
 import { estimateRevenue } from './payout.js';
 import { unreportedMeeting } from './unseen-meeting.js';
 
-/** Which end of a call was reported to be over. */
-export type Leg = 'consumer' | 'destination' | 'none';
+/** Which end of a call was reported to be over; `system`: it is hung up on by this decision. */
+export type Leg = 'consumer' | 'destination' | 'system' | 'none';
 
 /** How the end of a call came to be known. */
 export interface CallEnding {
@@ -70,7 +71,7 @@ function closed(lead: CallableLead, call: OpenCall, ending: CallEnding): CallEve
   const ended = {
     ...{ leadId, callId, disposition: dispositionOf(call, bridged, ending) },
     ...{ talkSeconds: secondsTalked(call, ending), connectedSeconds },
-    ...{ transferId: bridged?.transferId ?? null, hungUpBy: hungUpBy(call, bridged, ending) },
+    ...{ transferId: bridged?.transferId ?? null, hungUpBy: hungUpBy(lead, call, bridged, ending) },
     measuredBy: measuredBy(call, ending),
     estimate: bridged === null ? null : estimateRevenue(bridged.payout, connectedSeconds),
     endedAt: ending.at,
@@ -128,20 +129,28 @@ function abandonedBy(unanswered: CallEnding['unanswered']): CallDisposition {
 }
 
 function hungUpBy(
+  lead: CallableLead,
   call: OpenCall,
   bridged: Transfer | null,
   { leg }: CallEnding,
 ): 'consumer' | 'destination' | 'system' | 'unknown' {
   if (leg === 'none' || call.answeredAt === null) return 'unknown';
-  if (leg === 'destination') return 'destination';
-  return bridged === null && endedByScript(call) ? 'system' : 'consumer';
+  if (leg !== 'consumer') return leg;
+  return bridged === null && isHungUpOn(lead, call) ? 'system' : 'consumer';
 }
 
-/** After these the system itself says goodbye. */
-function endedByScript({ prequalification, answeredBy, routedOut }: OpenCall): boolean {
+/**
+ * After these the system itself says goodbye; and whoever may not be called any more by the time
+ * they answer is hung up on with nothing said (TR-5).
+ */
+function isHungUpOn(
+  lead: CallableLead,
+  { prequalification, answeredBy, routedOut }: OpenCall,
+): boolean {
   if (isMachine(answeredBy) || routedOut) return true;
+  if (prequalification === null) return !mayBeCalled(lead);
   return ['disqualified', 'callback', 'opted_out', 'no_input', 'agent_failed'].includes(
-    prequalification ?? '',
+    prequalification,
   );
 }
 

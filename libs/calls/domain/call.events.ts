@@ -16,7 +16,7 @@ export function isMachine(answeredBy: AnsweredBy | null): boolean {
 /**
  * How a call to a consumer ended. Not answered: `busy`, `no_answer`, `failed`, `canceled`.
  * Answered: `machine`, then what prequalification came to, and `transferred` if a buyer was bridged
- * in. `lost`: nothing was heard of it any more, and the watchdog closed it.
+ * in; `hung_up` before it came to anything, `hungUpBy` says by whom. `lost`: nothing was heard of it any more, and the watchdog closed it.
  */
 export const CALL_DISPOSITIONS = [
   'busy',

@@ -73,6 +73,10 @@ const command: fc.Arbitrary<CallCommand> = fc.oneof(
   callId.map((id) =>
     hearConsumer(null, { callId: id, heard: { kind: 'opt_out', given: 'speech', words: 'stop' } }),
   ),
+  fc.tuple(callId, fc.constantFrom('human', 'machine', null)).map(([id, by]): CallCommand => {
+    const answer = { callId: id, provider: 'twilio', providerCallId: 'CA1', answeredBy: by };
+    return { type: 'TurnAway', ...answer, at: after(5) };
+  }),
   fc.tuple(callId, fc.constantFrom(...RESULTS_OF_AGENTS)).map(([id, result]): CallCommand => {
     const common = { callId: id, answers: {}, personal: null, at: after(10) };
     return { type: 'ConcludeConversation', result, ...common };

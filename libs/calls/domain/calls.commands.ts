@@ -111,6 +111,19 @@ export interface BeginConversation {
   readonly at: string;
 }
 
+/**
+ * The consumer’s leg was answered while the tenant’s stop is pulled: it is hung up on, with nothing
+ * said.
+ */
+export interface TurnAway {
+  readonly type: 'TurnAway';
+  readonly callId: string;
+  readonly provider: string;
+  readonly providerCallId: string;
+  readonly answeredBy: AnsweredBy | null;
+  readonly at: string;
+}
+
 /** The consumer answered a question, or did not. */
 export interface HearConsumer {
   readonly type: 'HearConsumer';
@@ -269,6 +282,7 @@ export type CallCommand =
   | ReportConsumerLeg
   | RecogniseAnswerer
   | BeginConversation
+  | TurnAway
   | HearConsumer
   | ConcludeConversation
   | RequestTransfer

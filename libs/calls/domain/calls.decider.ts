@@ -1,7 +1,7 @@
 import { type Decider } from '#libs/kernel';
 import { type CallCommand } from './calls.commands.js';
 import { leadNotCallable } from './calls.errors.js';
-import { recogniseAnswerer, recordPlacement, reportConsumerLeg } from './consumer-leg.js';
+import { recogniseAnswerer, recordPlacement, reportConsumerLeg, turnAway } from './consumer-leg.js';
 import { closeLostCall, giveUpErased, recordRefusal, startCall } from './dial.decider.js';
 import { measureTalk } from './call-end.js';
 import {
@@ -72,6 +72,8 @@ function onCall(
       return recogniseAnswerer(command, lead, call);
     case 'BeginConversation':
       return beginConversation(command, lead, call);
+    case 'TurnAway':
+      return turnAway(command, lead, call);
     case 'HearConsumer':
       return hearConsumer(command, lead, call);
     case 'ConcludeConversation':

@@ -4,6 +4,7 @@ import {
   type RecogniseAnswerer,
   type RecordPlacement,
   type ReportConsumerLeg,
+  type TurnAway,
 } from './calls.commands.js';
 import { endCall } from './call-end.js';
 import { type CallableLead, type OpenCall } from './lead-calls.js';
@@ -48,6 +49,21 @@ export function recogniseAnswerer(
 ): CallEvent[] {
   if (call.providerCallId !== null && call.providerCallId !== providerCallId) return [];
   return answered(lead, call, { answeredBy, at });
+}
+
+/**
+ * Whoever answered under a stop hears nothing, and with that the call is over: no report could tell
+ * that it was not they who hung up (TR-5). Whoever hears the script already is not cut off.
+ */
+export function turnAway(command: TurnAway, lead: CallableLead, call: OpenCall): CallEvent[] {
+  if (call.prequalification !== null) return [];
+  const [durationSeconds, { at }] = [null, command];
+  const after = withAnswer(call, { ...command, durationSeconds });
+  return [
+    ...recordPlacement(command, lead, call),
+    ...answered(lead, call, command),
+    ...endCall(lead, after, { leg: 'system', unanswered: 'canceled', durationSeconds, at }),
+  ];
 }
 
 function progress(
@@ -104,7 +120,10 @@ function ringUntold(lead: CallableLead, call: OpenCall, report: ReportConsumerLe
 }
 
 /** The call as the report of its end shows it: who answered may become known only by it. */
-function withAnswer(call: OpenCall, report: ReportConsumerLeg): OpenCall {
+function withAnswer(
+  call: OpenCall,
+  report: Pick<ReportConsumerLeg, 'answeredBy' | 'durationSeconds' | 'at'>,
+): OpenCall {
   const isOpenYet = call.answeredBy === null || call.answeredBy === 'unknown';
   return {
     ...call,
@@ -114,7 +133,10 @@ function withAnswer(call: OpenCall, report: ReportConsumerLeg): OpenCall {
 }
 
 /** When a leg was answered whose answer was never reported. */
-function startOf({ durationSeconds, at }: ReportConsumerLeg): string {
+function startOf({
+  durationSeconds,
+  at,
+}: Pick<ReportConsumerLeg, 'durationSeconds' | 'at'>): string {
   return new Date(Date.parse(at) - (durationSeconds ?? 0) * 1_000).toISOString();
 }
 

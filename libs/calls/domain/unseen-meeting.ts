@@ -15,7 +15,7 @@ type Whispered = Transfer & { readonly whisperedAt: string };
 
 /** What is known of a leg that is over. */
 export interface LegEnd {
-  readonly leg: 'consumer' | 'destination' | 'none';
+  readonly leg: 'consumer' | 'destination' | 'system' | 'none';
   /** From its answer to its end; `null`: not known. */
   readonly durationSeconds: number | null;
   /** When that was known, ISO-8601. */

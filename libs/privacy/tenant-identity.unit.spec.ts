@@ -72,7 +72,9 @@ describe('a lead id', () => {
 
 describe('a hash of evidence', () => {
   it('never changes', () => {
-    expect(identity.evidenceHash('lead-1', '{}')).toBe('dB6qe_cmsFcF3bw129A6uv8UZ5GQAOAHac0oI8nocWE');
+    expect(identity.evidenceHash('lead-1', '{}')).toBe(
+      'dB6qe_cmsFcF3bw129A6uv8UZ5GQAOAHac0oI8nocWE',
+    );
   });
 
   it('differs between texts, leads and tenants', () => {

@@ -36,7 +36,7 @@ describe('a stack started on an empty folder, as npm start does', () => {
     // Like a clone under /root: nobody but the owner may pass.
     await chmod(root, 0o700);
     dataDir = join(root, 'data');
-    stack = new LaunchedStack(dataDir);
+    stack = new LaunchedStack(dataDir, { DNC_ON_FAILURE: 'allow' });
     await stack.ready();
     curl = requestOfCurl(stack.stdout);
   }, 240_000);
@@ -82,6 +82,10 @@ describe('a stack started on an empty folder, as npm start does', () => {
     for (const file of ['master.key', 'demo-api-key', 'run.json']) {
       expect((await stat(join(dataDir, file))).mode & 0o077).toBe(0);
     }
+  });
+
+  it('tells other commands which do-not-call provider it asks', async () => {
+    expect((await stack.run()).dnc).toMatchObject({ url: null, onFailure: 'allow' });
   });
 
   it('shows what happened to the lead, with its personal data', async () => {

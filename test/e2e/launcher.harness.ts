@@ -16,6 +16,7 @@ export interface RunFile {
   readonly apiUrl: string;
   readonly eventStoreUrl: string;
   readonly databaseUrl: string;
+  readonly dnc: { readonly url: string | null; readonly onFailure: string } | null;
   readonly pids: Readonly<Record<string, number>>;
 }
 

@@ -135,7 +135,7 @@ const OF_STATEMENT = {
 
 function longestOf(lines: readonly StatementLine[]): number | null {
   const told = lines.flatMap(({ reading }) => reading.durationSeconds ?? []);
-  return told.length === 0 ? null : Math.max(...told);
+  return told.length === 0 ? null : told.reduce((longest, each) => Math.max(longest, each));
 }
 
 /** What a transfer is worth to us: as reported, else as estimated; `null` if neither is known. */

@@ -87,12 +87,12 @@ function findTransfer(line: StatementLine, input: StatementInput, ours: LedgerLo
 }
 
 function itemsOf(found: readonly FoundLine[]): StatementItem[] {
-  const items = new Map<string, StatementItem>();
+  const items = new Map<string, StatementItem & { readonly lines: StatementLine[] }>();
   for (const { line, transfer } of found) {
     if (transfer === null) continue;
-    const { transferId } = transfer;
-    const lines = [...(items.get(transferId)?.lines ?? []), line];
-    items.set(transferId, { transfer, lines });
+    const item = items.get(transfer.transferId);
+    if (item === undefined) items.set(transfer.transferId, { transfer, lines: [line] });
+    else item.lines.push(line);
   }
   return [...items.values()];
 }

@@ -225,6 +225,17 @@ describe('a statement', () => {
     expect({ matchedLines, agreed }).toEqual({ matchedLines: 3, agreed: 1 });
   });
 
+  it('may name one call in each of the 200,000 lines it may have', () => {
+    const lines = Array.from({ length: 200_000 }, (_, index) => ({
+      ...{ vendorCallId: '0', payoutMinor: 4_500 + (index % 7), durationSeconds: 60 + (index % 9) },
+    }));
+    const { differences, matchedLines } = compare(lines, [aRow({ connectedSeconds: 300 })]);
+    expect(matchedLines).toBe(lines.length);
+    expect(differences.map(({ kind }) => kind)).toEqual(['amount_differs', 'duration_differs']);
+    expect(differences[0]).toMatchObject({ theirsMinor: lines.at(-1)?.payoutMinor });
+    expect(differences[1]).toMatchObject({ theirsSeconds: 68 });
+  });
+
   it('adds up what differs by kind and currency', () => {
     const lines = [
       { callerHash: 'x', currency: 'EUR' },

@@ -1,5 +1,5 @@
 import { sharesNames } from './report-sender.js';
-import { type TransferReport } from './revenue.events.js';
+import { type ReportSender, type TransferReport } from './revenue.events.js';
 
 /** What a transfer is worth, as far as reports tell. */
 export interface Worth {
@@ -77,11 +77,14 @@ export function sayingOf(reports: readonly TransferReport[], terms: Terms): Sayi
 }
 
 function uncountedOf(others: readonly TransferReport[]): Uncounted[] {
-  const currencies = [...new Set(others.map(({ currency }) => currency))].sort();
-  return currencies.map((currency) => {
-    const ofCurrency = others.filter((report) => report.currency === currency);
-    return { currency, minor: Math.max(0, ofCurrency.reduce(heard, NOTHING).amount ?? 0) };
-  });
+  const saidIn = new Map<string, Said>();
+  for (const report of others) {
+    const { currency } = report;
+    saidIn.set(currency, heard(saidIn.get(currency) ?? NOTHING, report));
+  }
+  return [...saidIn]
+    .map(([currency, { amount }]) => ({ currency, minor: Math.max(0, amount ?? 0) }))
+    .sort((a, b) => (a.currency < b.currency ? -1 : 1));
 }
 
 function saidBy(reports: readonly TransferReport[], terms: Terms) {
@@ -152,11 +155,62 @@ export function isOfOneCall(
   return a.vendorCallId === b.vendorCallId && sharesNames(a.sender, b.sender, transfer);
 }
 
-function withoutRepeats(inOrder: readonly TransferReport[], terms: Terms): TransferReport[] {
+/**
+ * Reports without those that repeat an earlier one of their call, given in the order in which they
+ * count. As {@link isRepeat} has it, but in the time of one look at each, for a platform may give
+ * all its calls one name.
+ */
+export function withoutRepeats(
+  inOrder: readonly TransferReport[],
+  terms: Pick<Terms, 'destinationId'>,
+): TransferReport[] {
+  const toldByName = new Map<string | null, Map<string, Told>>();
   return inOrder.filter((report, place) => {
-    const ofCall = inOrder.slice(0, place).filter((each) => isOfOneCall(each, report, terms));
-    return !repeatable(report, ofCall).some((each) => saysTheSame(each, report));
+    const { vendorCallId, sender } = report;
+    const ofName = valueOf(toldByName, vendorCallId, () => new Map<string, Told>());
+    const ofCall = [...ofName.values()].filter((each) => sharesNames(each.sender, sender, terms));
+    const isNew = !isSaidIn(ofCall, report);
+    const told = valueOf(ofName, senderKey(sender), () => toldNothing(sender));
+    if (isAddition(report)) told.additions.add(contentOf(report));
+    else told.last = { place, report };
+    return isNew;
   });
+}
+
+/** What one sender has told under one name: few senders share a transfer, however much they tell. */
+interface Told {
+  readonly sender: ReportSender;
+  /** What additions said. */
+  readonly additions: Set<string>;
+  /** The last that is no addition, and its place among all reports; `null`: none. */
+  last: { readonly place: number; readonly report: TransferReport } | null;
+}
+
+function toldNothing(sender: ReportSender): Told {
+  return { sender, additions: new Set(), last: null };
+}
+
+/** Whether a report repeats what was told of its call: see {@link repeatable}. */
+function isSaidIn(ofCall: readonly Told[], report: TransferReport): boolean {
+  if (isAddition(report)) return ofCall.some(({ additions }) => additions.has(contentOf(report)));
+  const lasts = ofCall.flatMap(({ last }) => last ?? []);
+  const latest = Math.max(...lasts.map(({ place }) => place));
+  return lasts.some((last) => last.place === latest && saysTheSame(last.report, report));
+}
+
+function senderKey({ tokenId, destinationId }: ReportSender): string {
+  return JSON.stringify([tokenId, destinationId]);
+}
+
+/** One text for all reports that say the same. */
+function contentOf(report: TransferReport): string {
+  return JSON.stringify(CONTENT.map((field) => report[field]));
+}
+
+function valueOf<Key, Value>(values: Map<Key, Value>, key: Key, initial: () => Value): Value {
+  const value = values.get(key) ?? initial();
+  values.set(key, value);
+  return value;
 }
 
 /**

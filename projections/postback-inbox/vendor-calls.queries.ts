@@ -7,21 +7,34 @@ export const SAME_CALL_MAX = 500;
 const asked = { token: '$1::text', destination: '$2::text', isStatement: '$1::text is null' };
 
 /**
- * The transfers that hits of calls count for, by the sender's names for the calls, the oldest hit
- * first. Names of all are meant who give calls the same names as a sender.
+ * The transfers that hits of calls count for, by the sender's names for the calls. Names of all are
+ * meant who give calls the same names as a sender.
+ *
+ * Each transfer once by each name, in the order of its last hit, latest last: of those that a name
+ * is linked to that one counts. Where one names more transfers than {@link SAME_CALL_MAX}, those
+ * with the latest hits; the others are not needed to tell which counts.
  *
  * Takes its token or, of a statement, `null`; its destination or `null`; and the names.
  */
 export const transfersOfVendorCalls: TenantStatement = {
   name: 'postback_inbox:transfers_of_vendor_calls',
   text: `
-    select h.transfer_id as "transferId", h.lead_id as "leadId"
-      from unnest($3::text[]) as named (id)
-      join postback_inbox as h on h.vendor_call_id = named.id
-     where h.tenant_id = current_setting('app.tenant')
-       and ${sharesNamesInSql(senderOfHit('h'), asked, 'h.settled_destination_id')}
-       and h.transfer_id is not null and h.lead_id is not null
-     order by h.received_at, h.sequence, h.postback_id`,
+    select found.transfer_id as "transferId", found.lead_id as "leadId"
+      from (select distinct id from unnest($3::text[]) as asked (id)) as named
+     cross join lateral (
+       select *
+         from (
+           select distinct on (h.transfer_id)
+                  h.transfer_id, h.lead_id, h.received_at, h.sequence, h.postback_id
+             from postback_inbox as h
+            where h.tenant_id = current_setting('app.tenant') and h.vendor_call_id = named.id
+              and ${sharesNamesInSql(senderOfHit('h'), asked, 'h.settled_destination_id')}
+              and h.transfer_id is not null and h.lead_id is not null
+            order by h.transfer_id, h.received_at desc, h.sequence desc, h.postback_id desc
+         ) as last
+        order by received_at desc, sequence desc, postback_id desc
+        limit ${SAME_CALL_MAX}) as found
+     order by found.received_at, found.sequence, found.postback_id`,
   commit: 'lazy',
 };
 

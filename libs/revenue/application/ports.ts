@@ -126,7 +126,8 @@ export interface OutdatedPage {
 export abstract class PostbackLookup {
   /**
    * Transfers that reports of calls count for, by the sender’s names for them, or those of whoever
-   * names calls like it; the latest last.
+   * names calls like it: each once by each name, the one with the latest report last. Of a name
+   * for very many those with the latest reports.
    */
   abstract transfersOfVendorCalls(
     tenantId: TenantId,

@@ -100,21 +100,22 @@ export class TransferFinder {
     );
   }
 
+  /** The one with the latest report counts, so that most of the others are never read. */
   async #ofVendorCall(
     tenantId: TenantId,
     { vendorCallId }: Reading,
     sender: ReportSender,
     ledgers: Ledgers,
-  ) {
+  ): Promise<TransferFacts | null> {
     if (vendorCallId === null) return null;
     const places = await this.postbacks.transfersOfVendorCalls(tenantId, sender, [vendorCallId]);
-    const linked = new Map<string, TransferFacts>();
-    for (const facts of await ledgers.of(places)) {
-      if (isNamed(facts, { vendorCallId, sender })) linked.set(facts.transferId, facts);
+    for (const place of places.toReversed()) {
+      const ofLead = await ledgers.of([place]);
+      const facts = ofLead.find(({ transferId }) => transferId === place.transferId);
+      // A report that was unlinked meanwhile links its call to nothing any more.
+      if (facts !== undefined && isNamed(facts, { vendorCallId, sender })) return facts;
     }
-    // A report that was unlinked meanwhile links its call to nothing any more.
-    const place = places.findLast(({ transferId }) => linked.has(transferId));
-    return place === undefined ? null : (linked.get(place.transferId) ?? null);
+    return null;
   }
 }
 

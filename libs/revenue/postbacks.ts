@@ -68,7 +68,14 @@ export {
   type PostbackStanding,
 } from './domain/postback.js';
 export { type Hit, HITS_MAX, splitHits } from './domain/reading/hit.js';
-export { type Saying, sayingOf, type Terms, type Uncounted, worthOf } from './domain/worth.js';
+export {
+  type Saying,
+  sayingOf,
+  type Terms,
+  type Uncounted,
+  wordsOf,
+  worthOf,
+} from './domain/worth.js';
 export { type KnownFeedback } from './domain/lead-feedback.js';
 export { LeadFeedback } from './reactors/lead-feedback.reactor.js';
 export { OutdatedReports, type OutdatedReportsParts } from './reactors/outdated-reports.js';

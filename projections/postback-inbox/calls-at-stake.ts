@@ -23,55 +23,106 @@ export const DESTINATION_OF_HIT = sql<
 /** Of the lead that a hit counts for; one that counts for none is live: nobody else sends them. */
 export const MODE_OF_HIT = sql<LeadMode>`coalesce(mode, 'live')`;
 
-/**
- * The place of a hit among those of its call that say the same kind of thing in the same currency,
- * from the last one on. For rows with the column `call`.
- */
-const PLACE_FROM_LAST = sql<bigint>`row_number() over (
-  partition by call, currency, payout_mode, payout_minor is null
-  order by received_at desc, sequence desc, postback_id desc)`;
-
 /** Among which hits the money at stake is looked for. */
 export interface StakeScope {
   /** As they were known then, inclusive, ISO-8601; `null`: as they are known now. */
   readonly asOf: string | null;
-  /** Received from this instant on, ISO-8601: to be quick, for what came before is not asked. */
-  readonly from: string;
   /** Whether lines of statements; `null`: both they and what platforms sent. */
   readonly statementLines: boolean | null;
 }
 
 /** The hits of a tenant as they are known now or were at a moment; columns as in the table. */
-export function hitsKnown({ asOf, from }: Pick<StakeScope, 'asOf' | 'from'>): RawBuilder<unknown> {
+export function hitsKnown(asOf: string | null, from?: string): RawBuilder<unknown> {
   return asOf === null ? sql`postback_inbox` : sql`(${hitsAsKnown(asOf, from)})`;
 }
 
+/** The same, without those that were never unmatched. */
+function hitsThatMayWait(asOf: string | null): RawBuilder<unknown> {
+  if (asOf === null) return sql`postback_inbox`;
+  return sql`(${hitsAsKnown(asOf, undefined, sql`hit.standings @> '[{"status": "unmatched"}]'`)})`;
+}
+
 /**
- * A query for the unmatched hits whose money is at stake: of several reports of one call that is
- * the last one of the whole, and every addition, in each currency.
+ * A query for the unmatched hits whose money is at stake, and how much each adds to that: together
+ * they are what the ledger would make of their call (`worthOf` of `libs/revenue`; a law compares
+ * both). That is the last report of the whole, where it is above zero, and the additions since,
+ * without what says the same again; it is never below zero, and nothing counts of a call of which
+ * the last word is that it is not paid for. Money in another currency than the first is told
+ * likewise, each currency by its own reports alone (`sayingOf`).
  *
  * Whether a hit counts does not depend on the period or the buyer a report is about, so that lines
- * add up to totals, and lists to lines. What outranks a hit was received after it: nothing from
- * before `from` is needed. `among` may leave out calls, but no hit of one that it keeps.
+ * add up to totals, and lists to lines. `among` may leave out calls, but no hit of one that it
+ * keeps.
  */
 export function hitsAtStake(
-  scope: StakeScope,
+  { asOf, statementLines }: StakeScope,
   among: RawBuilder<unknown> = sql`true`,
 ): RawBuilder<unknown> {
-  const { from, statementLines } = scope;
   const kind =
     statementLines === null ? sql`true` : sql`(method = 'IMPORT') = ${statementLines}::boolean`;
   return sql`
-    select * from (
-      select hits.*, ${PLACE_FROM_LAST} as nth
-      from (
-        select *, ${CALL_OF_HIT} as call from ${hitsKnown(scope)} as known
-        where status = 'unmatched' and received_at >= ${from}::timestamptz and ${kind}
-          and ${among}
-      ) as hits
-    ) as ranked
-    where payout_minor is not null and (payout_mode = 'add' or nth = 1)`;
+    select *, (greatest(0, upto) - greatest(0, upto - amount))::bigint as at_stake_minor
+    from (
+      select *, sum(amount) over (partition by call, currency order by place) as upto
+      from (${moneyThatCounts(sql`
+        select *, ${CALL_OF_HIT} as call,
+          coalesce(payout_minor, 0) <> 0 as has_money,
+          payout_minor is not null and payout_mode = 'add' as is_addition,
+          payout_minor is not null and payout_mode = 'set' as is_whole
+        from ${hitsThatMayWait(asOf)} as known
+        where status = 'unmatched' and ${kind} and ${among}`)}) as counting
+    ) as added`;
 }
+
+/** Of hits those with an amount that counts; `place` is that among those of their call. */
+function moneyThatCounts(hits: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    select *, case when is_addition then payout_minor else greatest(0, payout_minor) end as amount
+    from (
+      select *, ${LAST_WHOLE} as whole_at, ${LAST_WORD} as last_word
+      from (
+        select *, ${FIRST_MONEY} as is_first_currency
+        from (
+          select *, ${PLACE} as place, ${IS_REPEAT} as is_repeat from (${hits}) as hits
+        ) as placed
+        where not is_repeat
+        window of_call as (partition by call), of_currency as (partition by call, currency)
+      ) as told
+      window of_call as (partition by call), of_currency as (partition by call, currency)
+    ) as weighed
+    where (place = whole_at or (is_addition and place > coalesce(whole_at, 0)))
+      and payout_minor is not null
+      and (last_word is null or last_word / 2 < coalesce(whole_at, 0) or last_word % 2 = 1)`;
+}
+
+/** In the order in which reports count. */
+const PLACE = sql`row_number() over (
+  partition by call order by received_at, sequence, postback_id)`;
+
+/** An addition repeats any before it, another report the last one that is no addition. */
+const IS_REPEAT = sql`case
+  when is_addition then row_number() over (
+    partition by call, is_addition, words order by received_at, sequence, postback_id) > 1
+  else coalesce(words = lag(words) over (
+    partition by call, is_addition order by received_at, sequence, postback_id), false) end`;
+
+/** The currency of a call is that of its first money. */
+const FIRST_MONEY = sql`min(place) filter (where has_money) over of_call
+  is not distinct from min(place) filter (where has_money) over of_currency`;
+
+/** The place of the last whole, which counts; nothing is the same in every currency. */
+const LAST_WHOLE = sql`case when is_first_currency
+  then greatest(max(place) filter (where is_whole and has_money) over of_currency,
+    max(place) filter (where is_whole and not has_money) over of_call)
+  else max(place) filter (where is_whole and has_money) over of_currency end`;
+
+/** Twice the place of the last word on whether it is paid for, and one more if it is. */
+const LAST_WORD = sql`case when is_first_currency
+  then greatest(
+    max(place * 2 + billable::integer) filter (where billable is not null and has_money)
+      over of_currency,
+    max(place * 2 + billable::integer) filter (where billable is not null and not has_money)
+      over of_call) end`;
 
 /** How a hit stood, and the money at stake in it. */
 export interface HitStake {
@@ -90,21 +141,19 @@ export async function stakesOf(
   scope: StakeScope,
 ): Promise<ReadonlyMap<string, HitStake>> {
   if (postbackIds.length === 0) return new Map();
+  const { asOf } = scope;
   const ids = sql`any(${[...postbackIds]}::text[])`;
-  const stakes = hitsAtStake(scope, sql`(postback_id = ${ids} or ${isNamedAsOneOf(ids, scope)})`);
+  const known = sql`${hitsKnown(asOf)} as known`;
+  const named = sql`select vendor_call_id from ${known} where postback_id = ${ids}`;
+  const stakes = hitsAtStake(
+    scope,
+    // Names are indexed, calls are not; what another sender means by a name is weighed in vain.
+    sql`(postback_id = ${ids} or vendor_call_id = any(array(${named})))`,
+  );
   const { rows } = await sql<HitStake>`
-    select known.postback_id, known.status, known.currency, stake.payout_minor as at_stake_minor
-    from ${hitsKnown(scope)} as known
+    select known.postback_id, known.status, known.currency, stake.at_stake_minor
+    from ${known}
       left join (${stakes}) as stake on stake.postback_id = known.postback_id
     where known.postback_id = ${ids}`.execute(transaction);
   return new Map(rows.map((row) => [row.postbackId, row]));
-}
-
-/**
- * Whether a hit has the name of a call of these. Names are indexed, calls are not; the call that
- * another sender means by a name is ranked in vain.
- */
-function isNamedAsOneOf(ids: RawBuilder<unknown>, scope: StakeScope): RawBuilder<unknown> {
-  return sql`vendor_call_id = any(array(
-    select vendor_call_id from ${hitsKnown(scope)} as known where postback_id = ${ids}))`;
 }

@@ -33,6 +33,10 @@ export interface HitReading {
   /** ISO 4217. */
   readonly currency: string;
   readonly buyer: string | null;
+  /** Whether it says outright that the call is paid for; `null` if it does not say. */
+  readonly billable: boolean | null;
+  /** The same for all that say the same of a call, word for word, as the ledger tells them. */
+  readonly words: string;
 }
 
 const NOWHERE = { destinationId: null, mode: null };

@@ -53,8 +53,8 @@ export interface HitLine {
  * Hits on calls of a period, lines of statements left out, and what is at stake in those that are
  * unmatched (PB-11).
  *
- * A call that was reported several times counts with the last report of the whole, and with the
- * additions, in each currency, where that report belongs; the same name from two senders is two
+ * A call that was reported several times counts with what the ledger would make of its reports, in
+ * each currency, where the reports that make it up belong; the same name from two senders is two
  * calls.
  */
 export async function reportHits(
@@ -74,13 +74,13 @@ export async function reportHits(
 }
 
 function hitsOf({ mode, from, to, timeZone, asOf, filter }: HitReportRequest): RawBuilder<unknown> {
-  const stakes = hitsAtStake({ asOf, from, statementLines: false });
+  const stakes = hitsAtStake({ asOf, statementLines: false });
   return sql`
     select currency, ${DESTINATION_OF_HIT} as destination_id, buyer, status, at_stake_minor,
       (reported_at at time zone ${timeZone})::date::text as day,
       date_trunc('hour', reported_at, ${timeZone}) as hour
-    from ${hitsKnown({ asOf, from })} as known
-      left join (select postback_id as counting_id, payout_minor as at_stake_minor
+    from ${hitsKnown(asOf, from)} as known
+      left join (select postback_id as counting_id, at_stake_minor
         from (${stakes}) as counting) as stake on counting_id = postback_id
     where method <> 'IMPORT' and ${MODE_OF_HIT} = ${mode}
       and reported_at >= ${from} and reported_at < ${to}

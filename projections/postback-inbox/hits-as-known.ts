@@ -9,9 +9,14 @@ const CLOCKS_DIFFER = sql`interval '8 days'`;
  * table.
  *
  * `reportedFrom` leaves out hits on calls before, to be quick: a hit is received after its call,
- * however it is read.
+ * however it is read. `among` leaves out others, by what their rows say at any time; they are
+ * `hit`.
  */
-export function hitsAsKnown(asOf: string, reportedFrom?: string): RawBuilder<unknown> {
+export function hitsAsKnown(
+  asOf: string,
+  reportedFrom?: string,
+  among: RawBuilder<unknown> = sql`true`,
+): RawBuilder<unknown> {
   const at = sql`${asOf}::timestamptz`;
   return sql`
     select hit.postback_id, hit.token_id, hit.method, hit.received_at, hit.sequence,
@@ -22,12 +27,14 @@ export function hitsAsKnown(asOf: string, reportedFrom?: string): RawBuilder<unk
       (said.entry ->> 'reportedAt')::timestamptz as reported_at,
       (said.entry ->> 'payoutMinor')::bigint as payout_minor,
       said.entry ->> 'payoutMode' as payout_mode,
-      said.entry ->> 'currency' as currency, said.entry ->> 'buyer' as buyer
+      said.entry ->> 'currency' as currency, said.entry ->> 'buyer' as buyer,
+      (said.entry ->> 'billable')::boolean as billable, said.entry ->> 'words' as words
     from postback_inbox as hit
       join lateral (${lastBy(at, sql`hit.standings`)}) as stood on true
       join lateral (${lastBy(at, sql`hit.readings`)}) as said on true
     where hit.received_at <= ${at} + ${CLOCKS_DIFFER}
-      and hit.received_at >= ${reportedFrom ?? '-infinity'}::timestamptz`;
+      and hit.received_at >= ${reportedFrom ?? '-infinity'}::timestamptz
+      and ${among}`;
 }
 
 /** The last entry of a list that was known by then; no row if there was none. */

@@ -38,9 +38,10 @@ afterAll(async () => {
 /** How a hit may be read under this or that alias map. */
 const reading = fc.record({
   vendorCallId: fc.constantFrom('call', 'other call', null),
-  payoutMinor: fc.constantFrom(1_000, 2_000, null),
+  payoutMinor: fc.constantFrom(1_000, 2_000, -500, null),
   payoutMode: fc.constantFrom('set', 'add'),
   currency: fc.constantFrom('USD', 'EUR'),
+  billable: fc.constantFrom(false, null),
   buyer: fc.constantFrom('Bright', null),
   callAt: fc.constantFrom('2026-01-06T09:00:00.000Z', '2026-01-07T09:00:00.000Z', null),
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PostbackEvent, Reading } from '#events/revenue';
 import {
   bigInteger,
@@ -16,6 +17,7 @@ import {
   textList,
   update,
 } from '#libs/read-db';
+import { wordsOf } from '#libs/revenue';
 import {
   type HitReading,
   type HitStanding,
@@ -57,6 +59,8 @@ export const postbackInboxTable = defineTable({
     currency: text(),
     billable: nullable(boolean()),
     buyer: nullable(text()),
+    /** The same for all that say the same of a call, word for word. */
+    words: text(),
     mapVersion: text(),
     /** Version of the rules that found no transfer; `null` before they did. */
     rulesVersion: nullable(integer()),
@@ -111,11 +115,12 @@ export type PostbackInboxRow = Row<typeof postbackInboxTable>;
  * or statement. Version 5 knows which matches are ambiguous, 6 which of them were found right, and
  * finds what waits of all tenants. Version 7 knows what it was taken to say when, and where it
  * counted. Version 8 costs less to write. Version 9 knows by which built-in aliases nothing was
- * found.
+ * found. Version 10 knows which hits say the same, and which were taken to say that a call is not
+ * paid for, so that what is at stake is what the ledger would make of it.
  */
 export const postbackInboxProjection = defineProjection<PostbackEvent, typeof postbackInboxTable>({
   name: 'postback_inbox',
-  version: 9,
+  version: 10,
   table: postbackInboxTable,
   // Its row costs as much as taking a report in; nothing is decided on it before it is matched.
   unhurried: ['PostbackReceived'],
@@ -189,13 +194,21 @@ function readAs(event: ReadEvent, receivedAt: string, before: readonly HitReadin
   const { callerHash, vendorCallId, ids, callAt, durationSeconds, payoutMinor } = reading;
   const { payoutMode, currency, billable, buyer, mapVersion, warnings } = reading;
   const reportedAt = reportedAtOf(reading, receivedAt);
-  const counted = { destinationId, vendorCallId, reportedAt, payoutMode, currency, buyer };
+  const words = digestOf(wordsOf(reading));
+  const said = { payoutMode, currency, billable, buyer, words };
   return {
     ...{ destinationId, callerHash, vendorCallId, ids, callAt, reportedAt, durationSeconds },
     payoutMinor: payoutMinor === null ? null : BigInt(payoutMinor),
-    ...{ payoutMode, currency, billable, buyer, mapVersion, warnings },
-    readings: readSince(before, event, { ...counted, payoutMinor }),
+    ...{ ...said, mapVersion, warnings },
+    readings: readSince(before, event, {
+      ...{ destinationId, vendorCallId, reportedAt, payoutMinor, ...said },
+    }),
   };
+}
+
+/** Kept twice for each hit, so it is short: 132 bits tell any two apart. */
+function digestOf(words: string): string {
+  return createHash('sha256').update(words).digest('base64url').slice(0, 22);
 }
 
 function last({ recordedAt, position }: ProjectedEvent) {

@@ -19,22 +19,22 @@ export interface UnmatchedRevenue {
  * What is at stake in hits that are unmatched now, by reason and currency (PB-7, PB-11).
  *
  * Asked of the inbox rather than kept as sums: what becomes of a hit is told without its amount. A
- * call that was reported several times counts with the last report of the whole and the additions,
- * in each currency of its reports; the same name from two senders is two calls.
+ * call that was reported several times counts with what the ledger would make of its reports, in
+ * each currency of those; the same name from two senders is two calls.
  */
 export async function unmatchedRevenue(
   transaction: TenantTransaction,
 ): Promise<UnmatchedRevenue[]> {
-  const all = { asOf: null, from: '-infinity', statementLines: null };
+  const stakes = hitsAtStake({ asOf: null, statementLines: null });
   const { rows } = await sql<UnmatchedRevenue>`
     select reason, hits.currency, count(*)::integer as hits,
       count(distinct call)::integer as calls,
-      coalesce(sum(stake.payout_minor), 0)::bigint as at_stake_minor
+      coalesce(sum(stake.at_stake_minor), 0)::bigint as at_stake_minor
     from (
       select postback_id, reason, currency, ${CALL_OF_HIT} as call
       from postback_inbox where status = 'unmatched'
     ) as hits
-      left join (select postback_id, payout_minor from (${hitsAtStake(all)}) as counting) as stake
+      left join (select postback_id, at_stake_minor from (${stakes}) as counting) as stake
         on stake.postback_id = hits.postback_id
     group by reason, hits.currency
     order by reason, hits.currency`.execute(transaction);

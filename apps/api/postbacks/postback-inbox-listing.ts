@@ -43,20 +43,19 @@ export class PostbackInboxListing {
 }
 
 /**
- * The money at stake in hits of a page, which is sorted newest first. Only those that wait have
- * any; which did at a past moment, their rows do not tell.
+ * The money at stake in hits of a page. Only those that wait have any; which did at a past moment,
+ * their rows do not tell.
  */
 async function stakesIn(
   transaction: TenantTransaction,
   items: readonly PostbackInboxRow[],
   { knownBy, statementLines }: PostbackFilter,
 ): Promise<ReadonlyMap<string, HitStake>> {
-  const oldest = items.at(-1);
   const mayWait = knownBy !== undefined || items.some(({ status }) => status === 'unmatched');
-  if (oldest === undefined || !mayWait) return new Map();
+  if (!mayWait) return new Map();
   const ids = items.map(({ postbackId }) => postbackId);
   return stakesOf(transaction, ids, {
-    ...{ asOf: knownBy ?? null, from: oldest.receivedAt },
+    asOf: knownBy ?? null,
     statementLines: statementLines ?? null,
   });
 }

@@ -96,8 +96,9 @@ export class ListedPostback extends PostbackSummary {
     type: MoneyView,
     nullable: true,
     description:
-      'What it adds to what is at stake. Null unless it is unmatched, names an amount, and is ' +
-      'the last of its call or an addition. With known_by, as known then.',
+      'What it adds to what is at stake. Null unless it is unmatched, names an amount, is the ' +
+      'last whole of its call or an addition since, and the call is not said to be unpaid. With ' +
+      'known_by, as known then.',
   })
   at_stake: MoneyView | null;
 }

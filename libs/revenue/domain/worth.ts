@@ -146,6 +146,11 @@ const CONTENT = [
   'callAt',
 ] as const;
 
+/** One text for all reports that say the same, for read models to tell repeated ones. */
+export function wordsOf(report: Pick<TransferReport, (typeof CONTENT)[number]>): string {
+  return JSON.stringify(CONTENT.map((field) => report[field]));
+}
+
 /** Whether two reports are of one call: of the same name, by senders who share names. */
 export function isOfOneCall(
   a: TransferReport,
@@ -171,7 +176,7 @@ export function withoutRepeats(
     const ofCall = [...ofName.values()].filter((each) => sharesNames(each.sender, sender, terms));
     const isNew = !isSaidIn(ofCall, report);
     const told = valueOf(ofName, senderKey(sender), () => toldNothing(sender));
-    if (isAddition(report)) told.additions.add(contentOf(report));
+    if (isAddition(report)) told.additions.add(wordsOf(report));
     else told.last = { place, report };
     return isNew;
   });
@@ -192,7 +197,7 @@ function toldNothing(sender: ReportSender): Told {
 
 /** Whether a report repeats what was told of its call: see {@link repeatable}. */
 function isSaidIn(ofCall: readonly Told[], report: TransferReport): boolean {
-  if (isAddition(report)) return ofCall.some(({ additions }) => additions.has(contentOf(report)));
+  if (isAddition(report)) return ofCall.some(({ additions }) => additions.has(wordsOf(report)));
   const lasts = ofCall.flatMap(({ last }) => last ?? []);
   const latest = Math.max(...lasts.map(({ place }) => place));
   return lasts.some((last) => last.place === latest && saysTheSame(last.report, report));
@@ -200,11 +205,6 @@ function isSaidIn(ofCall: readonly Told[], report: TransferReport): boolean {
 
 function senderKey({ tokenId, destinationId }: ReportSender): string {
   return JSON.stringify([tokenId, destinationId]);
-}
-
-/** One text for all reports that say the same. */
-function contentOf(report: TransferReport): string {
-  return JSON.stringify(CONTENT.map((field) => report[field]));
 }
 
 function valueOf<Key, Value>(values: Map<Key, Value>, key: Key, initial: () => Value): Value {

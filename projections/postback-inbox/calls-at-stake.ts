@@ -43,8 +43,8 @@ function hitsThatMayWait(asOf: string | null): RawBuilder<unknown> {
 }
 
 /**
- * A query for the unmatched hits whose money is at stake, and how much each adds to that: together
- * they are what the ledger would make of their call (`worthOf` of `libs/revenue`; a law compares
+ * A query for the unmatched hits, and how much each adds to the money at stake, `null` where it
+ * does not count for that: together they are what the ledger would make of their call (`worthOf` of `libs/revenue`; a law compares
  * both). That is the last report of the whole, where it is above zero, and the additions since,
  * without what says the same again; it is never below zero, and nothing counts of a call of which
  * the last word is that it is not paid for. Money in another currency than the first is told
@@ -61,10 +61,11 @@ export function hitsAtStake(
   const kind =
     statementLines === null ? sql`true` : sql`(method = 'IMPORT') = ${statementLines}::boolean`;
   return sql`
-    select *, (greatest(0, upto) - greatest(0, upto - amount))::bigint as at_stake_minor
+    select *, case when amount is not null
+        then (greatest(0, upto) - greatest(0, upto - amount))::bigint end as at_stake_minor
     from (
       select *, sum(amount) over (partition by call, currency order by place) as upto
-      from (${moneyThatCounts(sql`
+      from (${withAmounts(sql`
         select *, ${CALL_OF_HIT} as call,
           coalesce(payout_minor, 0) <> 0 as has_money,
           payout_minor is not null and payout_mode = 'add' as is_addition,
@@ -74,55 +75,59 @@ export function hitsAtStake(
     ) as added`;
 }
 
-/** Of hits those with an amount that counts; `place` is that among those of their call. */
-function moneyThatCounts(hits: RawBuilder<unknown>): RawBuilder<unknown> {
+/**
+ * Hits with the amount of each that counts, else `null`. None is left out on the way: the planner
+ * would take few to be left, and join them to others one by one.
+ */
+function withAmounts(hits: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
-    select *, case when is_addition then payout_minor else greatest(0, payout_minor) end as amount
+    select *, case when ${COUNTS}
+      then case when is_addition then payout_minor else greatest(0, payout_minor) end end as amount
     from (
       select *, ${LAST_WHOLE} as whole_at, ${LAST_WORD} as last_word
       from (
-        select *, ${FIRST_MONEY} as is_first_currency
+        select *, ${IS_FIRST_CURRENCY} as is_first_currency
         from (
-          select *, ${PLACE} as place, ${IS_REPEAT} as is_repeat from (${hits}) as hits
-        ) as placed
-        where not is_repeat
+          select *, case when not ${IS_REPEAT} then place end as told_at
+          from (select *, ${PLACE} as place from (${hits}) as hits) as placed
+        ) as told
         window of_call as (partition by call), of_currency as (partition by call, currency)
       ) as told
       window of_call as (partition by call), of_currency as (partition by call, currency)
-    ) as weighed
-    where (place = whole_at or (is_addition and place > coalesce(whole_at, 0)))
-      and payout_minor is not null
-      and (last_word is null or last_word / 2 < coalesce(whole_at, 0) or last_word % 2 = 1)`;
+    ) as weighed`;
 }
 
-/** In the order in which reports count. */
+/** The last whole and the additions since, unless the last word is that it is not paid for. */
+const COUNTS = sql`payout_minor is not null
+  and (told_at = whole_at or (is_addition and told_at > coalesce(whole_at, 0)))
+  and (last_word is null or last_word / 2 < coalesce(whole_at, 0) or last_word % 2 = 1)`;
+
+/** Among the hits of its call, in the order in which reports count. */
 const PLACE = sql`row_number() over (
   partition by call order by received_at, sequence, postback_id)`;
 
 /** An addition repeats any before it, another report the last one that is no addition. */
 const IS_REPEAT = sql`case
   when is_addition then row_number() over (
-    partition by call, is_addition, words order by received_at, sequence, postback_id) > 1
-  else coalesce(words = lag(words) over (
-    partition by call, is_addition order by received_at, sequence, postback_id), false) end`;
+    partition by call, is_addition, words order by place) > 1
+  else coalesce(words = lag(words) over (partition by call, is_addition order by place), false)
+  end`;
 
 /** The currency of a call is that of its first money. */
-const FIRST_MONEY = sql`min(place) filter (where has_money) over of_call
-  is not distinct from min(place) filter (where has_money) over of_currency`;
+const IS_FIRST_CURRENCY = sql`min(told_at) filter (where has_money) over of_call
+  is not distinct from min(told_at) filter (where has_money) over of_currency`;
 
-/** The place of the last whole, which counts; nothing is the same in every currency. */
+/** Which whole counts: nothing is the same in every currency. */
 const LAST_WHOLE = sql`case when is_first_currency
-  then greatest(max(place) filter (where is_whole and has_money) over of_currency,
-    max(place) filter (where is_whole and not has_money) over of_call)
-  else max(place) filter (where is_whole and has_money) over of_currency end`;
+  then greatest(max(told_at) filter (where is_whole and has_money) over of_currency,
+    max(told_at) filter (where is_whole and not has_money) over of_call)
+  else max(told_at) filter (where is_whole and has_money) over of_currency end`;
 
 /** Twice the place of the last word on whether it is paid for, and one more if it is. */
 const LAST_WORD = sql`case when is_first_currency
   then greatest(
-    max(place * 2 + billable::integer) filter (where billable is not null and has_money)
-      over of_currency,
-    max(place * 2 + billable::integer) filter (where billable is not null and not has_money)
-      over of_call) end`;
+    max(told_at * 2 + billable::integer) filter (where has_money) over of_currency,
+    max(told_at * 2 + billable::integer) filter (where not has_money) over of_call) end`;
 
 /** How a hit stood, and the money at stake in it. */
 export interface HitStake {
@@ -150,10 +155,19 @@ export async function stakesOf(
     // Names are indexed, calls are not; what another sender means by a name is weighed in vain.
     sql`(postback_id = ${ids} or vendor_call_id = any(array(${named})))`,
   );
-  const { rows } = await sql<HitStake>`
-    select known.postback_id, known.status, known.currency, stake.at_stake_minor
-    from ${known}
-      left join (${stakes}) as stake on stake.postback_id = known.postback_id
-    where known.postback_id = ${ids}`.execute(transaction);
-  return new Map(rows.map((row) => [row.postbackId, row]));
+  const { rows } = await sql<Omit<HitStake, 'atStakeMinor'>>`
+    select postback_id, status, currency from ${known} where postback_id = ${ids}`.execute(
+    transaction,
+  );
+  // Not joined: of a name for very many calls all would be weighed again for each hit.
+  const atStake = await sql<Pick<HitStake, 'postbackId' | 'atStakeMinor'>>`
+    select postback_id, at_stake_minor from (${stakes}) as waiting
+    where postback_id = ${ids}`.execute(transaction);
+  const minor = new Map(atStake.rows.map((row) => [row.postbackId, row.atStakeMinor]));
+  return new Map(
+    rows.map((row) => [
+      row.postbackId,
+      { ...row, atStakeMinor: minor.get(row.postbackId) ?? null },
+    ]),
+  );
 }

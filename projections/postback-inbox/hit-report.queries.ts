@@ -63,7 +63,7 @@ export async function reportHits(
 ): Promise<HitLine[]> {
   const { by } = request;
   const { rows } = await sql<HitLine>`
-    select ${dimensions(by)}, currency, count(*)::integer as hits,
+    select ${dimensions(by)}, currency, sum(counted)::integer as hits,
       (count(*) filter (where status in ('matched', 'duplicate', 'revised')))::integer as matched,
       (count(*) filter (where status = 'unmatched'))::integer as unmatched,
       coalesce(sum(at_stake_minor), 0)::bigint as unmatched_minor
@@ -73,18 +73,30 @@ export async function reportHits(
   return rows;
 }
 
-function hitsOf({ mode, from, to, timeZone, asOf, filter }: HitReportRequest): RawBuilder<unknown> {
-  const stakes = hitsAtStake({ asOf, statementLines: false });
+/**
+ * Hits, and those at stake once more for their money alone. They are put together rather than
+ * joined: how many of a tenant there are the planner knows too little of to join them well.
+ */
+function hitsOf(request: HitReportRequest): RawBuilder<unknown> {
+  const { asOf, from } = request;
   return sql`
-    select currency, ${DESTINATION_OF_HIT} as destination_id, buyer, status, at_stake_minor,
-      (reported_at at time zone ${timeZone})::date::text as day,
-      date_trunc('hour', reported_at, ${timeZone}) as hour
-    from ${hitsKnown(asOf, from)} as known
-      left join (select postback_id as counting_id, at_stake_minor
-        from (${stakes}) as counting) as stake on counting_id = postback_id
-    where method <> 'IMPORT' and ${MODE_OF_HIT} = ${mode}
-      and reported_at >= ${from} and reported_at < ${to}
-      ${narrowedBy(filter)}`;
+    select 1 as counted, status, null::bigint as at_stake_minor, ${factsOf(request)}
+    from ${hitsKnown(asOf, from)} as known where ${isAsked(request)}
+    union all
+    select 0, null, at_stake_minor, ${factsOf(request)}
+    from (${hitsAtStake({ asOf, statementLines: false })}) as waiting where ${isAsked(request)}`;
+}
+
+function factsOf({ timeZone }: HitReportRequest): RawBuilder<unknown> {
+  return sql`
+    currency, ${DESTINATION_OF_HIT} as destination_id, buyer,
+    (reported_at at time zone ${timeZone})::date::text as day,
+    date_trunc('hour', reported_at, ${timeZone}) as hour`;
+}
+
+function isAsked({ mode, from, to, filter }: HitReportRequest): RawBuilder<unknown> {
+  return sql`method <> 'IMPORT' and ${MODE_OF_HIT} = ${mode}
+    and reported_at >= ${from} and reported_at < ${to} ${narrowedBy(filter)}`;
 }
 
 function narrowedBy({ destinationId, buyer, currency }: HitReportRequest['filter']) {

@@ -1,7 +1,7 @@
 import type { UnmatchedReason } from '#events/revenue';
 import { type TenantTransaction } from '#libs/read-db';
 import { sql } from 'kysely';
-import { CALL_OF_HIT, hitsAtStake } from './calls-at-stake.js';
+import { hitsAtStake } from './calls-at-stake.js';
 
 /** Money that was reported and belongs to no transfer. */
 export interface UnmatchedRevenue {
@@ -27,16 +27,10 @@ export async function unmatchedRevenue(
 ): Promise<UnmatchedRevenue[]> {
   const stakes = hitsAtStake({ asOf: null, statementLines: null });
   const { rows } = await sql<UnmatchedRevenue>`
-    select reason, hits.currency, count(*)::integer as hits,
-      count(distinct call)::integer as calls,
-      coalesce(sum(stake.at_stake_minor), 0)::bigint as at_stake_minor
-    from (
-      select postback_id, reason, currency, ${CALL_OF_HIT} as call
-      from postback_inbox where status = 'unmatched'
-    ) as hits
-      left join (select postback_id, at_stake_minor from (${stakes}) as counting) as stake
-        on stake.postback_id = hits.postback_id
-    group by reason, hits.currency
-    order by reason, hits.currency`.execute(transaction);
+    select reason, currency, count(*)::integer as hits, count(distinct call)::integer as calls,
+      coalesce(sum(at_stake_minor), 0)::bigint as at_stake_minor
+    from (${stakes}) as hits
+    group by reason, currency
+    order by reason, currency`.execute(transaction);
   return rows;
 }

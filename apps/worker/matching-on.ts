@@ -54,11 +54,11 @@ export function matchingOn({
   const clock = new RevenueClock();
   const transfers = new ReadModelTransferLookup(database);
   const postbacks = new ReadModelPostbackLookup(database);
-  const finder = new TransferFinder(runner, transfers, postbacks);
+  const finder = new TransferFinder(runner, transfers, postbacks, clock);
   const ledger = new PostbackLedger(runner, clock);
   const reader = new PostbackReader(runner, keys, new HitReader(secrets));
   const matcher = new PostbackMatcher({ finder, ledger, reader, clock });
-  const outdated = new OutdatedReports({ matcher, postbacks, onProblem });
+  const outdated = new OutdatedReports({ matcher, postbacks, clock, onProblem });
   const shown = on.shown.together(transferMatchingProjection.name, postbackInboxProjection.name);
   const leads = new LeadFinder(runner, transfers);
   const intake = new LeadFeedbackIntake({ runner, keys, leads, clock });

@@ -216,7 +216,7 @@ describe('hits that older rules or an older map found nothing for', () => {
   it('are found for all tenants, unless they were unlinked', async () => {
     const found = async (aliasMap: number, rules: number) =>
       minutesOf(
-        (await outdatedHits(worker, { aliasMap, rules }, null, 99)).filter(
+        (await outdatedHits(worker, { aliasMap, rules, at: at(0) }, null, 99)).filter(
           ({ tenantId }) => tenantId !== senders,
         ),
       );
@@ -224,6 +224,22 @@ describe('hits that older rules or an older map found nothing for', () => {
     expect(await found(2, 1)).toEqual([0, 1, 2, 3, 4, 9]);
     expect(await found(3, 1)).toEqual([0, 1, 2, 3, 4, 5, 9]);
     expect(await found(1, 2)).toEqual([0, 1, 2, 3, 4, 5, 9]);
+  });
+
+  it('are those that waited for the time of their call, too, once it has come', async () => {
+    const future = 'future' as TenantId;
+    const callAt = '2026-01-06T16:10:00.000Z';
+    const waits = { postbackId: 'hit-0', unmatchedReason: 'call_time_in_future' } as const;
+    const events = [received(0, { callAt }), postbackLeftUnmatched(waits)].map((event, index) =>
+      storedEvent(event, BigInt(index + 300), { tenantId: future }),
+    );
+    await applyEvents(worker, [postbackInboxProjection], events);
+    const found = async (now: string) =>
+      (await outdatedHits(worker, { aliasMap: 1, rules: 1, at: now }, null, 99)).filter(
+        ({ tenantId }) => tenantId === future,
+      );
+    expect(await found('2026-01-06T16:09:59.999Z')).toEqual([]);
+    expect(await found(callAt)).toMatchObject([{ postbackId: 'hit-0', since: callAt }]);
   });
 
   it('are found by an index that holds those of all tenants', async () => {

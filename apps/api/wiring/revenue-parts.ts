@@ -76,7 +76,7 @@ export function revenueParts({ store, database, keys, secrets, ...on }: RevenueO
   const ledger = new PostbackLedger(runner, clock);
   const transfers = new ReadModelTransferLookup(database);
   const postbacks = new ReadModelPostbackLookup(database);
-  const finder = new TransferFinder(runner, transfers, postbacks);
+  const finder = new TransferFinder(runner, transfers, postbacks, clock);
   const matcher = new PostbackMatcher({ finder, ledger, reader, clock });
   const shown = ShownPositions.of(database).together(
     transferMatchingProjection.name,

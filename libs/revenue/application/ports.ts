@@ -115,10 +115,19 @@ export interface OfSameCall {
 export type OurNumbers = Readonly<Record<string, string>>;
 
 /**
- * Some reports of any tenants that were looked at long ago, and where the next ones begin, if any.
+ * A report of any tenant that was looked at too long ago: by an older version, or before the time
+ * that it names for its call.
  */
+export interface OutdatedReport {
+  readonly tenantId: TenantId;
+  readonly postbackId: string;
+  /** That time, which has come; `null` where it did not wait for it. ISO-8601 UTC. */
+  readonly since: string | null;
+}
+
+/** Some such reports, and where the next ones begin, if any. */
 export interface OutdatedPage {
-  readonly reports: readonly { readonly tenantId: TenantId; readonly postbackId: string }[];
+  readonly reports: readonly OutdatedReport[];
   readonly next: string | null;
 }
 
@@ -167,10 +176,11 @@ export abstract class PostbackLookup {
   /** Reports of the same call as this one, as its sender names it. */
   abstract ofSameCall(tenantId: TenantId, postbackId: string): Promise<OfSameCall>;
   /**
-   * Reports of all tenants that nothing was found for under an older alias map, or by older rules.
+   * Reports of all tenants that nothing was found for under an older alias map, or by older rules,
+   * or because the time of their call was still to come, and is not `at`, ISO-8601.
    */
   abstract outdated(
-    versions: { readonly aliasMap: number; readonly rules: number },
+    now: { readonly aliasMap: number; readonly rules: number; readonly at: string },
     cursor: string | null,
   ): Promise<OutdatedPage>;
   /** All that wait of a tenant that came with a token, or with any, a page at a time. */

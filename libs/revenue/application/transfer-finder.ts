@@ -1,5 +1,5 @@
 import { type CommandRunner } from '#libs/event-store';
-import { type TenantId } from '#libs/kernel';
+import { type Clock, type TenantId } from '#libs/kernel';
 import { isNamed, type MatchInput, type TransferFacts } from '../domain/transfer-facts.js';
 import { timeOfCall } from '../domain/call-time.js';
 import { type Reading } from '../domain/postback.events.js';
@@ -33,10 +33,12 @@ export class TransferFinder {
     private readonly runner: CommandRunner,
     private readonly transfers: TransferLookup,
     private readonly postbacks: PostbackLookup,
+    private readonly clock: Clock,
   ) {}
 
   /** Everything that matching asks for. */
-  async inputFor(tenantId: TenantId, call: SoughtCall): Promise<MatchInput> {
+  async inputFor(tenantId: TenantId, sought: SoughtCall): Promise<MatchInput> {
+    const call = this.#asOfNow(sought);
     const { reading, receivedAt, destinationId: tokenDestinationId } = call;
     const sender = senderIn(call);
     const ledgers = new Ledgers(this.runner, tenantId);
@@ -56,7 +58,8 @@ export class TransferFinder {
   async withFurther(tenantId: TenantId, call: SoughtCall, input: MatchInput): Promise<MatchInput> {
     const { caller } = call;
     if (caller === null) return input;
-    const shown = { caller, at: timeSoughtIn(call) };
+    const { receivedAt } = input;
+    const shown = { caller, at: timeSoughtIn({ ...call, receivedAt }) };
     const known = input.candidates.map(({ transferId }) => transferId);
     const places = await this.postbacks.freeTransfersShown(tenantId, input.sender, shown, known);
     const ids = new Set(places.map(({ transferId }) => transferId));
@@ -69,6 +72,15 @@ export class TransferFinder {
   async transfer(tenantId: TenantId, transferId: string): Promise<TransferFacts | null> {
     const named = await this.#named(tenantId, [transferId], new Ledgers(this.runner, tenantId));
     return named.find((transfer) => transfer.transferId === transferId) ?? null;
+  }
+
+  /**
+   * A row of a statement that names a time still to come waits for that: it is judged by when it is
+   * looked at, as in the comparison, for the buyer may never send it anew.
+   */
+  #asOfNow(call: SoughtCall): SoughtCall {
+    if (call.method !== 'IMPORT') return call;
+    return { ...call, receivedAt: this.clock.now().toISOString() };
   }
 
   async #ofCaller(tenantId: TenantId, call: SoughtCall, ledgers: Ledgers) {

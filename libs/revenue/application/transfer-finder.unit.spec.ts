@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CommandRunner } from '#libs/event-store';
 import { type TenantId } from '#libs/kernel';
+import { matchPostback } from '../domain/matching.js';
 import { aReading, aReport, aTransfer } from '../domain/revenue.fixtures.js';
 import { type LedgerTransfer } from '../domain/transfer-ledger.js';
 import { type PostbackLookup, type TransferLookup, type TransferPlace } from './ports.js';
@@ -22,6 +23,7 @@ function finderOf(places: readonly TransferPlace[], unlinked: readonly string[] 
     { standing } as unknown as CommandRunner,
     {} as unknown as TransferLookup,
     { transfersOfVendorCalls: () => Promise.resolve(places) } as unknown as PostbackLookup,
+    { now: () => new Date('2026-02-01T00:00:00.000Z') },
   );
   const asked = { tokenId: 'token-1', destinationId: null, method: 'POST' as const, caller: null };
   const reading = aReading({ vendorCallId: '0', callerHash: null });
@@ -30,12 +32,34 @@ function finderOf(places: readonly TransferPlace[], unlinked: readonly string[] 
     const { byVendorCallId } = await finder.inputFor(acme, { ...asked, reading, receivedAt });
     return byVendorCallId?.transferId ?? null;
   };
-  return { linked, read };
+  return { finder, linked, read };
 }
 
 const many = Array.from({ length: 300 }, (_, index) => ({
   ...{ transferId: `transfer-${index}.`, leadId: `lead-${index}.` },
 }));
+
+describe('the receipt that a time of a call is judged by', () => {
+  const reading = aReading({ callerHash: null });
+  const receivedAt = '2026-01-06T15:50:00.000Z';
+  const call = { reading, receivedAt, tokenId: 'token-1', destinationId: null, caller: null };
+
+  it('is the look itself for a row of a statement, so that what is to come comes', async () => {
+    const { finder } = finderOf([]);
+    const input = await finder.inputFor(acme, { ...call, method: 'IMPORT' });
+    expect(input.receivedAt).toBe('2026-02-01T00:00:00.000Z');
+    const transfer = aTransfer();
+    expect(matchPostback({ ...input, reading: aReading(), candidates: [transfer] })).toMatchObject({
+      ...{ kind: 'matched', transfer },
+    });
+  });
+
+  it('is that of a report of a platform, whenever that is looked at', async () => {
+    const { finder } = finderOf([]);
+    const input = await finder.inputFor(acme, { ...call, method: 'POST' });
+    expect(input.receivedAt).toBe(receivedAt);
+  });
+});
 
 describe('the transfer that a name for a call is linked to', () => {
   it('is that of the latest report, and no other lead is read for it', async () => {

@@ -74,7 +74,7 @@ export function revenueParts(on: Meeting) {
   const runner = new RevenueRunner(store, catalog);
   const reader = new HitReader(secrets);
   const { transfers, postbacks, shown } = on.lookups(database);
-  const finder = new TransferFinder(runner, transfers, postbacks);
+  const finder = new TransferFinder(runner, transfers, postbacks, clock);
   const ledger = new PostbackLedger(runner, clock);
   const records = new PostbackReader(runner, keys, reader);
   const matcher = new PostbackMatcher({ finder, ledger, reader: records, clock });

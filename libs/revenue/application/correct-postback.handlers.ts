@@ -110,16 +110,14 @@ export class LinkPostbackHandler implements ICommandHandler<LinkPostbackCommand>
     const { postback } = isCounted(told.postback)
       ? told
       : await this.matcher.readAnew(tenantId, { ...record, postback: told.postback }, caller);
-    const { reading, receivedAt, destinationId: tokenDestinationId } = postback;
+    const { reading, receivedAt, destinationId: tokenDestinationId, timesReadAnew } = postback;
     const call = { reading, sender: senderOf(postback), receivedAt, tokenDestinationId };
     const match = matchByHand(call, transfer);
     const { leadId, transferId } = transfer;
     const at = this.clock.now().toISOString();
-    const linked = await this.ledger.decide(
-      ...([tenantId, postback.postbackId] as const),
-      { type: 'AssignPostback', leadId, transferId, match, reason, at },
-      caller,
-    );
+    const said = { leadId, transferId, match, timesReadAnew, reason };
+    const assign = { type: 'AssignPostback', ...said, at } as const;
+    const linked = await this.ledger.decide(tenantId, postback.postbackId, assign, caller);
     const carried = await this.ledger.carryOut(tenantId, linked.postback, caller);
     // Refused is only what the rules had found for it meanwhile.
     return isOpen(carried.postback) ? this.execute(command) : carried;

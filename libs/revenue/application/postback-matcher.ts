@@ -4,7 +4,11 @@ import { isErased } from '#libs/privacy';
 import { v5 as uuidv5 } from 'uuid';
 import { matchByName, type MatchOutcome } from '../domain/matching.js';
 import { isCounted, isOpen, type KnownPostback } from '../domain/postback.js';
-import { type FollowFirst } from '../domain/postback.commands.js';
+import {
+  type AssignPostback,
+  type FollowFirst,
+  type LeaveUnmatched,
+} from '../domain/postback.commands.js';
 import { type PostbackEvent } from '../domain/postback.events.js';
 import { senderOf } from '../domain/report-sender.js';
 import { transferNotFound } from '../domain/revenue.errors.js';
@@ -185,24 +189,22 @@ export class PostbackMatcher {
     return this.#parts.ledger.decide(tenantId, postback.postbackId, command, caller);
   }
 
+  /**
+   * Where it was read anew meanwhile,
+   * nothing is decided, and it is looked at again.
+   */
   async #conclude(
     tenantId: TenantId,
-    { postbackId }: KnownPostback,
+    { postbackId, timesReadAnew }: KnownPostback,
     outcome: MatchOutcome,
     caller: Caller,
   ): Promise<StandingPostback> {
-    const { ledger } = this.#parts;
-    const at = this.#now();
-    if (outcome.kind === 'unmatched') {
-      const { reason, nearestMs } = outcome;
-      const leave = { type: 'LeaveUnmatched', reason, nearestMs, at } as const;
-      return ledger.decide(tenantId, postbackId, leave, caller);
-    }
-    const { match, transfer } = outcome;
-    const { leadId, transferId } = transfer;
-    const assign = { type: 'AssignPostback', leadId, transferId, match, reason: null, at } as const;
-    const { postback, position } = await ledger.decide(tenantId, postbackId, assign, caller);
-    return isOpen(postback) ? { postback, position } : this.#carryOut(tenantId, postback, caller);
+    const command = concluding(outcome, timesReadAnew, this.#now());
+    const decided = await this.#parts.ledger.decide(tenantId, postbackId, command, caller);
+    const { postback } = decided;
+    if (!isOpen(postback)) return this.#carryOut(tenantId, postback, caller);
+    if (postback.timesReadAnew === timesReadAnew) return decided;
+    return this.matchAgain(tenantId, postbackId, afterReading(postback, caller));
   }
 
   /**
@@ -232,6 +234,26 @@ export class PostbackMatcher {
 function afterRefusal({ assignment }: KnownPostback, caller: Caller): Caller {
   const refused = `refused ${assignment?.number ?? 0}`;
   return { ...caller, commandId: uuidv5(refused, caller.commandId) };
+}
+
+/** The same, after what was found for a report was out of date: it was read anew meanwhile. */
+function afterReading({ timesReadAnew }: KnownPostback, caller: Caller): Caller {
+  return { ...caller, commandId: uuidv5(`read anew ${timesReadAnew}`, caller.commandId) };
+}
+
+function concluding(
+  outcome: MatchOutcome,
+  timesReadAnew: number,
+  at: string,
+): AssignPostback | LeaveUnmatched {
+  if (outcome.kind === 'unmatched') {
+    const { reason, nearestMs } = outcome;
+    return { type: 'LeaveUnmatched', reason, nearestMs, timesReadAnew, at };
+  }
+  const { match, transfer } = outcome;
+  const { leadId, transferId } = transfer;
+  const found = { leadId, transferId, match, timesReadAnew };
+  return { type: 'AssignPostback', ...found, reason: null, at };
 }
 
 function followFirst(

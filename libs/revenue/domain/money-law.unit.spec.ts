@@ -97,7 +97,8 @@ abstract class World {
     const { reading, receivedAt } = said;
     const plain = { reading, receivedAt, sender: senderOf(sentWith) };
     const undecided = { unmatched: null, assignment: null, unlinked: null, outcome: null };
-    this.hits.push({ status: 'received', postbackId, ...sentWith, ...said, ...undecided, plain });
+    const arrived = { status: 'received', postbackId, timesReadAnew: 0 } as const;
+    this.hits.push({ ...arrived, ...sentWith, ...said, ...undecided, plain });
   }
 
   /** Whatever waits is looked at again, as it came, until nothing is found any more. */

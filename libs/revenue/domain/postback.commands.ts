@@ -24,6 +24,8 @@ export interface AssignPostback {
   readonly leadId: string;
   readonly transferId: string;
   readonly match: MatchFacts;
+  /** How often it had been read anew when that was found; what a person says holds anyway. */
+  readonly timesReadAnew: number;
   readonly reason: string | null;
   /** ISO-8601 UTC. */
   readonly at: string;
@@ -47,6 +49,8 @@ export interface LeaveUnmatched {
   readonly type: 'LeaveUnmatched';
   readonly reason: UnmatchedReason;
   readonly nearestMs: number | null;
+  /** How often the report had been read anew when nothing was found. */
+  readonly timesReadAnew: number;
   /** ISO-8601 UTC. */
   readonly at: string;
 }

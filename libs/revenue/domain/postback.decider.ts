@@ -69,12 +69,21 @@ function assign(command: AssignPostback, state: KnownPostback): PostbackEvent[] 
     if (isManual && current !== transferId) throw postbackMatchedElsewhere('link', current);
     return [];
   }
-  if (!isManual && !isOpen(state)) return [];
-  // It was read anew meanwhile, and may say something else: whoever did so has it matched again.
-  if (!isManual && match.mapVersion !== state.reading.mapVersion) return [];
+  if (!isManual && (!isOpen(state) || wasReadAnew(command, state))) return [];
   const { postbackId } = state;
   const data = { postbackId, leadId, transferId, match, reason, assignedAt };
   return [{ type: 'PostbackAssigned', data }];
+}
+
+/**
+ * Whether a report was read anew since something was found for it, and may be about another call
+ * now, or sent for another destination. Whoever found it has to look again.
+ */
+function wasReadAnew(
+  found: AssignPostback | LeaveUnmatched,
+  { timesReadAnew }: KnownPostback,
+): boolean {
+  return found.timesReadAnew !== timesReadAnew;
 }
 
 function settle(command: SettlePostback, state: KnownPostback): PostbackEvent[] {
@@ -97,7 +106,7 @@ function leaveUnmatched(command: LeaveUnmatched, state: KnownPostback): Postback
     unmatched.nearestMs === nearestMs &&
     unmatched.rulesVersion === MATCHING_RULES_VERSION &&
     unmatched.aliasMapVersion === ALIAS_MAP_VERSION;
-  if (!isOpen(state) || isSame) return [];
+  if (!isOpen(state) || isSame || wasReadAnew(command, state)) return [];
   return [leftUnmatched(state, { unmatchedReason, nearestMs, decidedAt })];
 }
 

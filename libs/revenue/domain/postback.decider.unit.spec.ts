@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { type DomainError, fold } from '#libs/kernel';
 import { aPostbackReading, postbackReceived } from '#events/testing';
-import { type PostbackCommand } from './postback.commands.js';
+import {
+  type AssignPostback,
+  type LeaveUnmatched,
+  type PostbackCommand,
+} from './postback.commands.js';
 import { postbackDecider } from './postback.decider.js';
 import { type KnownPostback } from './postback.js';
 import { type PostbackEvent } from './postback.events.js';
@@ -11,16 +15,17 @@ const at = '2026-01-06T16:06:00.000Z';
 const { data: postback } = postbackReceived();
 
 const receive: PostbackCommand = { type: 'ReceivePostback', postback };
-const assign = (transferId = 'transfer-1', rule = aMatch.rule): PostbackCommand => ({
+const assign = (transferId = 'transfer-1', rule = aMatch.rule): AssignPostback => ({
   ...{ type: 'AssignPostback', leadId: 'lead-1', transferId, reason: null, at },
-  match: { ...aMatch, rule },
+  ...{ match: { ...aMatch, rule }, timesReadAnew: 0 },
 });
 const settle = (transferId = 'transfer-1'): PostbackCommand => ({
   ...{ type: 'SettlePostback', transferId, outcome: 'matched', at },
   ...{ destinationId: 'buyer-1', mode: 'live', warnings: ['currency_mismatch'] },
 });
-const leave = (nearestMs: number | null = null): PostbackCommand => ({
+const leave = (nearestMs: number | null = null): LeaveUnmatched => ({
   ...{ type: 'LeaveUnmatched', reason: 'no_transfer_for_caller', nearestMs, at },
+  timesReadAnew: 0,
 });
 const release = (number = 1): PostbackCommand => ({ type: 'ReleasePostback', number, at });
 const readAnew = (payoutMinor: number): PostbackCommand => ({
@@ -75,6 +80,21 @@ describe('a report', () => {
     expect(types(receive, readOtherwise, assign('transfer-1', 'manual'))).toEqual([
       'PostbackAssigned',
     ]);
+  });
+
+  it('is not assigned by what was found before its token was for another destination', () => {
+    const { reading } = postback;
+    const narrow: PostbackCommand = { type: 'ReadAnew', reading, destinationId: 'buyer-2', at };
+    expect(types(receive, narrow, assign())).toEqual([]);
+    expect(types(receive, narrow, { ...assign(), timesReadAnew: 1 })).toEqual(['PostbackAssigned']);
+    const widen: PostbackCommand = { ...narrow, destinationId: postback.destinationId };
+    expect(types(receive, narrow, widen, assign())).toEqual([]);
+  });
+
+  it('is not left unmatched by a reading that was replaced meanwhile', () => {
+    expect(types(receive, readAnew(7_000), leave())).toEqual([]);
+    const leaveNow = { ...leave(), timesReadAnew: 1 };
+    expect(types(receive, readAnew(7_000), leaveNow)).toEqual(['PostbackLeftUnmatched']);
   });
 
   it('gets one transfer by the rules, whoever else comes with another', () => {

@@ -49,6 +49,8 @@ export interface KnownPostback {
   /** How it came; `IMPORT`: as a line of a statement. */
   readonly method: DataOf<'PostbackReceived'>['method'];
   readonly reading: Reading;
+  /** How often it was read anew: what was found under another reading says nothing of this one. */
+  readonly timesReadAnew: number;
   /** ISO-8601 UTC. */
   readonly receivedAt: string;
   /** Its place among reports that came together, from 0. */
@@ -112,7 +114,7 @@ function received(data: DataOf<'PostbackReceived'>): KnownPostback {
   const { postbackId, tokenId, destinationId, method, reading, receivedAt, sequence } = data;
   return {
     ...{ status: 'received', postbackId, tokenId, destinationId, method, reading },
-    ...{ receivedAt, sequence },
+    ...{ timesReadAnew: 0, receivedAt, sequence },
     ...{ unmatched: null, assignment: null, unlinked: null, outcome: null },
   };
 }
@@ -140,7 +142,8 @@ function takenOff(state: KnownPostback, { leadId }: { leadId: string }, reason: 
 /** The ledger of a report that counts has to hear of it once more. */
 function readAnew(state: KnownPostback, data: DataOf<'PostbackReadAnew'>): KnownPostback {
   const { reading, destinationId } = data;
-  const read = { ...state, reading, destinationId };
+  const timesReadAnew = state.timesReadAnew + 1;
+  const read = { ...state, reading, destinationId, timesReadAnew };
   const { status, assignment } = state;
   if (status !== 'settled' || assignment === null) return read;
   const isRenamed = assignment.isRenamed || !namesTheSame(reading, state.reading);

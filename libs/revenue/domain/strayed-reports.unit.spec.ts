@@ -35,7 +35,7 @@ class Report {
     this.do({ type: 'ReceivePostback', postback });
     const match = { ...aMatch, rule: rule ?? aMatch.rule };
     const to = { leadId: 'lead-1', transferId: transferId ?? 'transfer-1' };
-    this.do({ type: 'AssignPostback', ...to, match, reason: null, at });
+    this.do({ type: 'AssignPostback', ...to, match, timesReadAnew: 0, reason: null, at });
   }
 
   get state(): KnownPostback {

@@ -32,11 +32,11 @@ export class Account {
     return new Account(stack, tenantId, await aTokenOf(stack, tenantId, 'Acme', destinationId));
   }
 
-  async handedOver(): Promise<string> {
+  async handedOver(destinationId = 'buyer-1'): Promise<string> {
     const ids = { leadId: this.leadId, callId: randomUUID(), transferId: randomUUID() };
     const consumerHash = await this.stack.desk.secrets.phoneHash(this.tenantId, this.phone);
     const at = this.stack.clock.now().toISOString();
-    const whom = { ...ids, consumerHash, destinationId: 'buyer-1' };
+    const whom = { ...ids, consumerHash, destinationId };
     await happened(this.stack.log, this.tenantId, transferRequested({ ...whom, requestedAt: at }));
     await happened(this.stack.log, this.tenantId, callBridged({ ...whom, bridgedAt: at }));
     return ids.transferId;

@@ -41,7 +41,7 @@ async function twoCallsOfOneTransfer() {
 async function assigned(account: Account, postbackId: string, transferId: string) {
   const { tenantId, leadId } = account;
   const match = { ...aMatch, mapVersion: mapVersionOf(0) };
-  const found = { leadId, transferId, match, reason: null, at };
+  const found = { leadId, transferId, match, timesReadAnew: 0, reason: null, at };
   const assign = { type: 'AssignPostback', ...found } as const;
   return (await on.stack.desk.ledger.decide(tenantId, postbackId, assign, aCaller())).postback;
 }

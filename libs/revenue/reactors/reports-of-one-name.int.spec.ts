@@ -32,7 +32,7 @@ const on = matchingOfFile(clock, {
 /** As the caller’s number led a report there, while nobody knew of others of its name. */
 async function ledTo(account: Account, postbackId: string, transferId: string): Promise<void> {
   const match = { ...aMatch, mapVersion: mapVersionOf(0) };
-  const found = { leadId: account.leadId, transferId, match, reason: null };
+  const found = { leadId: account.leadId, transferId, match, timesReadAnew: 0, reason: null };
   const assign = { type: 'AssignPostback', ...found, at: clock.now().toISOString() } as const;
   await on.stack.desk.ledger.decide(account.tenantId, postbackId, assign, aCaller());
   tick();

@@ -17,7 +17,7 @@ import { type TransferFacts } from '../domain/transfer-facts.js';
 import { type Caller } from './caller.js';
 import { matchOutcome } from './match-outcome.js';
 import { type PostbackLedger, type StandingPostback } from './postback-ledger.js';
-import { type PostbackReader, type PostbackRecord } from './postback-reader.js';
+import { isReadSo, type PostbackReader, type PostbackRecord } from './postback-reader.js';
 import { type ReceivedPostback } from './receive-postback.handler.js';
 import { type SoughtCall, type TransferFinder } from './transfer-finder.js';
 
@@ -58,14 +58,19 @@ export class PostbackMatcher {
 
   /**
    * Matches a report by the event of its receipt, which says all there is to know of most: only one
-   * that nothing is found for is looked up, and then as {@link matchAgain} does.
+   * that nothing is found for is looked up, and then as {@link matchAgain} does. One that was taken
+   * in under other settings than those of now is read anew, whatever was found for it.
    */
   async matchFromEvent(received: ReceivedEvent, caller: Caller): Promise<StandingPostback> {
     const { reader } = this.#parts;
     const { tenantId } = received.metadata;
     const record = await reader.open(tenantId, reader.told(tenantId, [received]));
     const number = callerIn(record);
-    const outcome = await this.preview(tenantId, { ...record.postback, caller: number });
+    const [outcome, isUpToDate] = await Promise.all([
+      this.preview(tenantId, { ...record.postback, caller: number }),
+      reader.isUpToDate(tenantId, record),
+    ]);
+    if (!isUpToDate) return this.readAndMatch(tenantId, record.postback.postbackId, caller);
     if (outcome.kind === 'matched') {
       return this.#conclude(tenantId, record.postback, outcome, caller);
     }
@@ -165,6 +170,10 @@ export class PostbackMatcher {
   ): Promise<StandingPostback> {
     const fresh = await this.#parts.reader.readAgain(tenantId, record);
     const { postback, position } = await this.#noteReading(tenantId, record, fresh, caller);
+    // Whoever matched it meanwhile did so by how it was read before.
+    if (isCounted(postback)) {
+      return this.readAndMatch(tenantId, postback.postbackId, afterReading(postback, caller));
+    }
     const number = fresh === null ? callerIn(record) : fresh.caller;
     const isAsked = position === null && asked?.number === number;
     const outcome = isAsked
@@ -180,11 +189,8 @@ export class PostbackMatcher {
     caller: Caller,
   ): Promise<StandingPostback> {
     if (fresh === null) return { postback, position: null };
+    if (isReadSo(fresh, postback)) return { postback, position: null };
     const { reading, destinationId } = fresh;
-    const isSame =
-      destinationId === postback.destinationId &&
-      JSON.stringify(reading) === JSON.stringify(postback.reading);
-    if (isSame) return { postback, position: null };
     const command = { type: 'ReadAnew', reading, destinationId, at: this.#now() } as const;
     return this.#parts.ledger.decide(tenantId, postback.postbackId, command, caller);
   }
@@ -236,7 +242,10 @@ function afterRefusal({ assignment }: KnownPostback, caller: Caller): Caller {
   return { ...caller, commandId: uuidv5(refused, caller.commandId) };
 }
 
-/** The same, after what was found for a report was out of date: it was read anew meanwhile. */
+/**
+ * The same, after what was decided on a report was out of date; to whom another decision is another
+ * command, too.
+ */
 function afterReading({ timesReadAnew }: KnownPostback, caller: Caller): Caller {
   return { ...caller, commandId: uuidv5(`read anew ${timesReadAnew}`, caller.commandId) };
 }

@@ -1,4 +1,4 @@
-import { type CommandRunner, standingOf, type StoredEvent } from '#libs/event-store';
+import { type CommandRunner, type Folder, standingOf, type StoredEvent } from '#libs/event-store';
 import { fold, type TenantId } from '#libs/kernel';
 import { type DataKeys, type Erased, isErased, type Sealed } from '#libs/privacy';
 import { type AliasAdditions, aliasMapDecider } from '../domain/alias-map.decider.js';
@@ -7,11 +7,13 @@ import { type KnownPostback } from '../domain/postback.js';
 import { postbackDecider } from '../domain/postback.decider.js';
 import { type AliasEvent, type PostbackTokenEvent } from '../domain/postback-settings.events.js';
 import { type PostbackEvent } from '../domain/postback.events.js';
+import { type PostbackToken } from '../domain/postback-token.js';
 import { postbackTokenDecider } from '../domain/postback-token.decider.js';
 import { statementDecider, withNamesOf } from '../domain/opened-statement.js';
 import { postbackIsFeedback, postbackNotFound } from '../domain/revenue.errors.js';
 import { type StatementEvent } from '../domain/statement.events.js';
-import { type HitReader } from './hit-reader.js';
+import { mapVersionOf } from '../domain/reading/alias-map.js';
+import { type HitReader, type ReadingSettings } from './hit-reader.js';
 import { leadFeedbackStream, postbackStream } from './postback-streams.js';
 import { hitOf, type RawReport } from './raw-report.js';
 import { aliasMapStream, postbackTokenStream, statementStream } from './settings-streams.js';
@@ -33,6 +35,34 @@ export interface FreshReading {
   readonly reading: KnownPostback['reading'];
   readonly destinationId: string | null;
   readonly caller: string | null;
+}
+
+type Settings = ReadingSettings & {
+  readonly token: { readonly destinationId: string | null };
+};
+
+/** A token, and whether it ever was other than it is. */
+interface TokenSoFar {
+  readonly token: PostbackToken;
+  readonly wasChanged: boolean;
+}
+
+/** One object: what it made of streams is remembered. */
+const tokenSoFar: Folder<TokenSoFar, PostbackTokenEvent> = {
+  initialState: () => ({ token: postbackTokenDecider.initialState(), wasChanged: false }),
+  evolve: ({ token, wasChanged }, event) => ({
+    token: postbackTokenDecider.evolve(token, event),
+    wasChanged: wasChanged || event.type === 'PostbackTokenChanged',
+  }),
+};
+
+/** Whether that is how a report is read already. */
+export function isReadSo(
+  { reading, destinationId }: FreshReading,
+  postback: Pick<KnownPostback, 'reading' | 'destinationId'>,
+): boolean {
+  const isSame = JSON.stringify(reading) === JSON.stringify(postback.reading);
+  return isSame && destinationId === postback.destinationId;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -93,17 +123,45 @@ export class PostbackReader {
 
   /** How a report is read now; `null` if nobody can tell: its key or its token is gone. */
   async readAgain(tenantId: TenantId, record: PostbackRecord): Promise<FreshReading | null> {
-    const { raw, postback, history } = record;
-    const [first] = history;
-    if (isErased(raw) || first?.type !== 'PostbackReceived') return null;
-    const { method } = first.data;
+    const { tokenId, method } = record.postback;
+    if (isErased(record.raw)) return null;
     const aliases = await this.runner.history<AliasEvent>(aliasMapStream(tenantId));
     const additions = fold(aliasMapDecider, aliases);
     const settings =
       method === 'IMPORT'
-        ? await this.#ofStatement(tenantId, postback.tokenId, additions)
-        : await this.#ofToken(tenantId, postback.tokenId, additions);
-    if (settings === null) return null;
+        ? await this.#ofStatement(tenantId, tokenId, additions)
+        : await this.#ofToken(tenantId, tokenId, additions);
+    return settings === null ? null : this.#readUnder(tenantId, record, settings);
+  }
+
+  /**
+   * Whether a report that has just come is read as the settings of now have it. Whoever took it in
+   * knew those of a moment ago: where they were changed just before it was in the log, nothing after
+   * it tells of that.
+   *
+   * Asked of every report, so of most no more is read than that nothing came since. Under which
+   * settings of its token one was read is not told; where those ever changed, it is read again.
+   */
+  async isUpToDate(tenantId: TenantId, record: PostbackRecord): Promise<boolean> {
+    const { reading, tokenId, method } = record.postback;
+    const [{ state: additions }, { state: known }] = await Promise.all([
+      this.runner.standing(aliasMapStream(tenantId), aliasMapDecider),
+      this.runner.standing(postbackTokenStream(tokenId), tokenSoFar),
+    ]);
+    if (mapVersionOf(additions.version) !== reading.mapVersion) return false;
+    const { token, wasChanged } = known;
+    // A statement stays as it was brought in.
+    if (method === 'IMPORT' || token.status === 'absent' || !wasChanged) return true;
+    const fresh = await this.#readUnder(tenantId, record, { additions, token: token.settings });
+    return fresh === null || isReadSo(fresh, record.postback);
+  }
+
+  async #readUnder(
+    tenantId: TenantId,
+    { raw, postback: { method } }: PostbackRecord,
+    settings: Settings,
+  ): Promise<FreshReading | null> {
+    if (isErased(raw)) return null;
     const { destinationId } = settings.token;
     return { ...(await this.reader.read(tenantId, hitOf(raw, method), settings)), destinationId };
   }

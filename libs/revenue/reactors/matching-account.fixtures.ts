@@ -8,7 +8,7 @@ import {
   type ReceivedPostback,
 } from '../application/receive-postback.handler.js';
 import { type LiveToken } from '../application/token-directory.js';
-import { type Alias } from '../domain/postback-settings.events.js';
+import { type Alias, type PostbackTokenSettings } from '../domain/postback-settings.events.js';
 import { aCaller, happened } from './matching.fixtures.js';
 import { allIsMatched, aTokenOf, type MatchingStack } from './matching-stack.fixtures.js';
 
@@ -70,10 +70,15 @@ export class Account {
     await this.stack.desk.changeAliases.execute(change);
   }
 
-  async tokenIsFor(destinationId: string | null): Promise<void> {
+  tokenIsFor(destinationId: string | null): Promise<void> {
+    return this.tokenIs({ destinationId });
+  }
+
+  /** What is sent with the token that this account holds is still read by its settings of before. */
+  async tokenIs(changes: Partial<PostbackTokenSettings>): Promise<void> {
     const { tokenId } = this.token;
     await this.stack.desk.changeToken.execute(
-      new ChangePostbackTokenCommand(this.tenantId, aCaller(), tokenId, { destinationId }, null),
+      new ChangePostbackTokenCommand(this.tenantId, aCaller(), tokenId, changes, null),
     );
   }
 

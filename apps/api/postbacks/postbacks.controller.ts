@@ -109,7 +109,8 @@ export class PostbacksController {
     summary: 'Say which transfer a report is about',
     description:
       'Its amount counts there, whatever the rules say. A report that counts elsewhere has to be ' +
-      'unlinked first. Repeating it changes nothing.',
+      'unlinked first; where it counts there already, the match is confirmed. Repeating it changes ' +
+      'nothing.',
     body: LinkPostbackRequest,
     answers: { 200: PostbackStandingView },
     notFound: 'transfer_not_found',

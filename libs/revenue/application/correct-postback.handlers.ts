@@ -88,8 +88,9 @@ export class IgnorePostbackCommand extends Command<StandingPostback> {
 }
 
 /**
- * It is read anew first, since other settings may hold by now. Repeating it changes nothing; of
- * another transfer than it counts for it is refused.
+ * It is read anew first, since other settings may hold by now. Where it counts for the transfer
+ * already, the match is confirmed. Repeating it changes nothing; of another transfer than it counts
+ * for it is refused.
  */
 @CommandHandler(LinkPostbackCommand)
 export class LinkPostbackHandler implements ICommandHandler<LinkPostbackCommand> {

@@ -83,7 +83,7 @@ export class PostbackLedger {
   async #settle(
     tenantId: TenantId,
     postback: KnownPostback,
-    { number, leadId, transferId, match, reason, isReadAnew }: Assignment,
+    { number, leadId, transferId, match, reason, isReadAnew, isConfirmed }: Assignment,
     caller: Caller,
   ): Promise<StandingPostback> {
     const { postbackId } = postback;
@@ -92,7 +92,7 @@ export class PostbackLedger {
     const applying = once(caller, `apply ${number} ${postbackId}`);
     const { events, state } = await this.#tell(tenantId, leadId, applying, {
       ...{ type: isReadAnew ? 'RereadReport' : 'ApplyReport', transferId },
-      ...{ report, match, at, ...(reason === null ? {} : { reason }) },
+      ...{ report, match, isConfirmed, at, ...(reason === null ? {} : { reason }) },
     });
     if (events.some(({ type }) => type === 'PostbackRefused')) {
       const release = { type: 'ReleasePostback', number, at } as const;

@@ -34,10 +34,10 @@ export class LedgerStream {
   }
 
   /** What it leads to when a report means this after all. */
-  reread(report: Partial<TransferReport>): RevenueEvent[] {
+  reread(report: Partial<TransferReport>, isConfirmed = false): RevenueEvent[] {
     return this.#append({
       ...{ type: 'RereadReport', transferId: 'transfer-1', report: aReport(report), match: aMatch },
-      at: '2026-02-01T00:00:00.000Z',
+      ...{ isConfirmed, at: '2026-02-01T00:00:00.000Z' },
     });
   }
 

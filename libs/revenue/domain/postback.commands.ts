@@ -102,7 +102,7 @@ export interface ConfirmMatch {
   readonly type: 'ConfirmMatch';
   /** The one the person looked at. */
   readonly transferId: string;
-  readonly reason: string;
+  readonly reason: string | null;
   /** ISO-8601 UTC. */
   readonly at: string;
 }

@@ -59,20 +59,28 @@ function isReadSo({ reading, destinationId }: ReadAnew, state: KnownPostback): b
 
 /**
  * The one place where a report gets its transfer: whoever comes second, with whatever other
- * transfer in mind, changes nothing, so that no report counts twice. Only a person is told.
+ * transfer in mind, changes nothing, so that no report counts twice. Only a person is told; one who
+ * names the transfer where it counts already has found that right.
  */
 function assign(command: AssignPostback, state: KnownPostback): PostbackEvent[] {
   const { leadId, transferId, match, reason, at: assignedAt } = command;
   const isManual = match.rule === 'manual';
-  if (isCounted(state)) {
-    const current = state.assignment?.transferId ?? '';
-    if (isManual && current !== transferId) throw postbackMatchedElsewhere('link', current);
-    return [];
-  }
+  if (isCounted(state)) return isManual ? linkAgain(command, state) : [];
   if (!isManual && (!isOpen(state) || wasReadAnew(command, state))) return [];
   const { postbackId } = state;
   const data = { postbackId, leadId, transferId, match, reason, assignedAt };
   return [{ type: 'PostbackAssigned', data }];
+}
+
+function linkAgain(
+  { transferId, reason, at }: AssignPostback,
+  state: KnownPostback,
+): PostbackEvent[] {
+  const { assignment } = state;
+  const current = assignment?.transferId ?? '';
+  if (current !== transferId) throw postbackMatchedElsewhere('link', current);
+  if (assignment?.match.rule === 'manual') return [];
+  return confirm({ type: 'ConfirmMatch', transferId, reason, at }, state);
 }
 
 /**

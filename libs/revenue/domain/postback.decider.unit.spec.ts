@@ -169,7 +169,6 @@ describe('a report', () => {
 
   it('is linked by a person unless it counts elsewhere', () => {
     expect(types(receive, leave(), assign('transfer-2', 'manual'))).toEqual(['PostbackAssigned']);
-    expect(types(receive, assign(), settle(), assign('transfer-1', 'manual'))).toEqual([]);
     expect(refusal(receive, assign(), assign('transfer-2', 'manual'))).toBe(
       'postback_matched_elsewhere',
     );
@@ -193,6 +192,17 @@ describe('a report', () => {
     const elsewhere = [...counted, confirm(), unlink, assign('transfer-2', 'manual')] as const;
     expect(types(...elsewhere, confirm('transfer-2'))).toEqual(['PostbackMatchConfirmed']);
     expect(types(...counted, confirm(), unlink)).toEqual(['PostbackUnlinked']);
+  });
+
+  it('has its match confirmed, too, by a person who links it where it counts already', () => {
+    const counted = [receive, assign(), settle()] as const;
+    const link = assign('transfer-1', 'manual');
+    expect(led(...counted, { ...link, reason: 'it is that one' })).toMatchObject([
+      { type: 'PostbackMatchConfirmed', data: { reason: 'it is that one' } },
+    ]);
+    expect(types(...counted, link, link)).toEqual([]);
+    expect(types(...counted, confirm(), link)).toEqual([]);
+    expect(types(receive, link, settle(), link)).toEqual([]);
   });
 
   it('is refused in words that say what to do next about what was wished', () => {

@@ -67,6 +67,16 @@ describe('a report that is read anew', () => {
     expect(stream.ledger.transfers[0]?.reports).toMatchObject([{ postbackId: 'hit-1' }]);
   });
 
+  it('keeps its transfer under the name of another call where a person found that right', () => {
+    const stream = aStream();
+    stream.apply({ vendorCallId: 'call-1' });
+    stream.apply({ postbackId: 'hit-2', vendorCallId: null, payoutMinor: 6_000 });
+    const named = { postbackId: 'hit-2', vendorCallId: 'call-2', payoutMinor: 6_000 };
+    const types = stream.reread(named, true).map(({ type }) => type);
+    expect(types).toEqual(['PostbackDetached', 'PostbackMatched']);
+    expect(sumsOf(stream.events, 'transfer-1')).toEqual({ USD: 6_000 });
+  });
+
   it('keeps its transfer under another name where no other call is there', () => {
     const stream = aStream();
     stream.apply({ vendorCallId: 'call-1' });

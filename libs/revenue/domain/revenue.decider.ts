@@ -33,6 +33,8 @@ export interface ApplyReport {
   readonly at: string;
   /** Why, where a person matched it. */
   readonly reason?: string;
+  /** Whether a person looked at the match and found it right; not, unless it is said. */
+  readonly isConfirmed?: boolean;
 }
 
 /** A report that counts for a transfer of this lead means something else than it was taken for. */
@@ -73,11 +75,11 @@ function apply(command: ApplyReport, ledger: TransferLedger): RevenueEvent[] {
  * here two reports meet that were looked at at the same time; ids and people are never refused.
  */
 function takenMeanwhile(
-  { report, match }: ApplyReport | RereadReport,
+  { report, match, isConfirmed = false }: ApplyReport | RereadReport,
   transfer: LedgerTransfer,
 ): string | null {
   const { vendorCallId, sender } = report;
-  if (match.rule !== 'caller' || vendorCallId === null) return null;
+  if (match.rule !== 'caller' || isConfirmed || vendorCallId === null) return null;
   return otherNameOf(factsOf(transfer), { vendorCallId, sender });
 }
 

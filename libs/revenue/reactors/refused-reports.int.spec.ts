@@ -7,7 +7,12 @@ import {
 } from '#projections/transfer-matching';
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { UnlinkPostbackCommand } from '../application/correct-postback.handlers.js';
+import {
+  ConfirmMatchCommand,
+  ConfirmMatchHandler,
+  UnlinkPostbackCommand,
+} from '../application/correct-postback.handlers.js';
+import { RevenueClock } from '../application/revenue-clock.js';
 import { type KnownPostback } from '../domain/postback.js';
 import { mapVersionOf } from '../domain/reading/alias-map.js';
 import { aMatch } from '../domain/revenue.fixtures.js';
@@ -97,6 +102,29 @@ describe('two calls that were found to be about one transfer at the same time', 
     const unlink = [account.tenantId, aCaller(), first.postbackId, 'wrong call'] as const;
     await on.stack.desk.unlink.execute(new UnlinkPostbackCommand(...unlink));
     expect(await account.standings()).toEqual(['unlinked', 'settled']);
+  });
+});
+
+describe('a match that a person found right', () => {
+  it('stays where another name is read in the report since', async () => {
+    const account = await Account.open(on.stack);
+    const transferId = await account.handedOver();
+    on.startWorker();
+    await account.reported({ caller: account.phone, call_id: 'v-1' });
+    await account.standings();
+    const named = await account.reported({ caller: account.phone, refno: 'v-2' });
+    await account.standings();
+    const { records, ledger } = on.stack.desk;
+    const confirm = new ConfirmMatchHandler(records, ledger, new RevenueClock(clock));
+    const wish = [account.tenantId, aCaller(), named, transferId, 'heard it'] as const;
+    await confirm.execute(new ConfirmMatchCommand(...wish));
+    await account.namesMean({ field: 'vendor_call_id', name: 'refno' });
+    expect(await account.standings()).toEqual(['settled', 'settled']);
+    expect((await account.hits()).map(({ reading }) => reading.vendorCallId)).toEqual([
+      'v-1',
+      'v-2',
+    ]);
+    expect(await countedBy(account)).toEqual(account.postbackIds);
   });
 });
 

@@ -1,5 +1,6 @@
 import { fixedClock } from '#libs/kernel';
 import { keyIdOf } from '#libs/privacy';
+import { until } from '#libs/testing';
 import { postbackInboxProjection, ReadModelPostbackLookup } from '#projections/postback-inbox';
 import {
   ReadModelTransferLookup,
@@ -132,6 +133,31 @@ describe('a report of one name that was about to follow another', () => {
     const { places, sums } = await found(account, transfers);
     expect(places[1]).toBe(1);
     expect(sums).toEqual([{}, { USD: 4_100 }]);
+  });
+});
+
+describe('a report that a person linked where it counted already', () => {
+  it('stays there, although the first of its name counts elsewhere', async () => {
+    const account = await Account.open(on.stack);
+    const transfers = [await account.handedOver(), await account.handedOver()];
+    await until('the transfers to be shown', async () => {
+      const named = await on.stack.desk.transfers.namesOf(account.tenantId, transfers[1]!);
+      return named !== null;
+    });
+    const ids: string[] = [];
+    for (const [index, transferId] of transfers.entries()) {
+      const named = { caller: account.phone, call_id: 'v-1', payout: `4${index}.00` };
+      ids.push(await account.reported(named));
+      await ledTo(account, ids[index]!, transferId);
+    }
+    const wish = [account.tenantId, aCaller(), ids[1]!, transfers[1]!, 'it is that one'] as const;
+    await on.stack.desk.link.execute(new LinkPostbackCommand(...wish));
+    on.startWorker();
+    expect(await account.standings()).toEqual(['settled', 'settled']);
+    expect(await found(account, transfers)).toEqual({
+      places: [0, 1],
+      sums: [{ USD: 4_000 }, { USD: 4_100 }],
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TenantId } from '#libs/kernel';
 import { connectDatabase, type Database, runInTenant } from '#libs/read-db';
-import { type ReportSender, sharesNames, speakAsOne } from '#libs/revenue';
+import { type ReportSender, sharesNames } from '#libs/revenue';
 import {
   aPostbackReading,
   applyEvents,
@@ -42,9 +42,14 @@ const calls = destinations.flatMap((to) =>
   senders.map((sender, index) => ({ sender, to, name: `${index} ${to}` })),
 );
 
-/** Two of one name that count for two transfers, and a stranger’s beside the first. */
-const pairs = senders.flatMap((one, index) =>
-  senders.map((other, place) => ({ one, other, name: `pair ${index} ${place}` })),
+/**
+ * Two of one name that count for two transfers, the second one’s to a destination, and a stranger’s
+ * beside the first.
+ */
+const pairs = destinations.flatMap((to) =>
+  senders.flatMap((one, index) =>
+    senders.map((other, place) => ({ one, other, to, name: `pair ${index} ${place} ${to}` })),
+  ),
 );
 const stranger: ReportSender = { tokenId: 'token-9', destinationId: null };
 
@@ -59,10 +64,10 @@ beforeAll(async () => {
     postbackSettled({ postbackId: vendorCallId, transferId: vendorCallId, destinationId: to }),
     ...senders.map((other, index) => received(other, `${vendorCallId} ${index}`, vendorCallId)),
   ]);
-  const split = pairs.flatMap(({ one, other, name }) => [
-    ...counted(one, `${name} one`, name, 'transfer-1'),
-    ...counted(other, `${name} other`, name, 'transfer-2'),
-    ...counted(stranger, `${name} stranger`, name, 'transfer-1'),
+  const split = pairs.flatMap(({ one, other, to, name }) => [
+    ...counted(one, `${name} one`, name, ['transfer-1', 'buyer-1']),
+    ...counted(other, `${name} other`, name, ['transfer-2', to]),
+    ...counted(stranger, `${name} stranger`, name, ['transfer-1', 'buyer-1']),
   ]);
   const stored = [...events, ...split].map((event, index) => storedEvent(event, BigInt(index + 1)));
   await applyEvents(worker, [postbackInboxProjection], stored);
@@ -85,8 +90,13 @@ function received(
   });
 }
 
-function counted(sender: ReportSender, postbackId: string, name: string, transferId: string) {
-  const place = { postbackId, transferId, destinationId: 'buyer-1' };
+function counted(
+  sender: ReportSender,
+  postbackId: string,
+  name: string,
+  [transferId, destinationId]: readonly [string, string],
+) {
+  const place = { postbackId, transferId, destinationId };
   return [received(sender, postbackId, name), postbackSettled(place)];
 }
 
@@ -119,14 +129,17 @@ describe('the read side', () => {
     }
   });
 
-  it('shows all that count under a name once one of its sender counts elsewhere', async () => {
+  it('shows all that count under a name once one of its call counts elsewhere', async () => {
     const lookup = new ReadModelPostbackLookup(worker);
-    for (const { one, other, name } of pairs) {
+    for (const { one, other, to, name } of pairs) {
       const { split } = await lookup.ofSameCall(acme, `${name} one`);
       const all = [`${name} other`, `${name} stranger`];
-      expect({ one, other, split: [...split].sort() }).toEqual({
-        ...{ one, other },
-        split: speakAsOne(one, other) ? all : [],
+      const isOfCall = ['buyer-1', to].every((destinationId) =>
+        sharesNames(one, other, { destinationId }),
+      );
+      expect({ one, other, to, split: [...split].sort() }).toEqual({
+        ...{ one, other, to },
+        split: isOfCall ? all : [],
       });
     }
   });

@@ -1,5 +1,5 @@
 import { type TenantStatement } from '#libs/read-db';
-import { senderOfHit, sharesNamesInSql, speakAsOneInSql } from './shared-names.js';
+import { senderOfHit, sharesNamesInSql } from './shared-names.js';
 
 /** More reports of one call than that are somebody's mistake. */
 export const SAME_CALL_MAX = 500;
@@ -40,8 +40,9 @@ export const transfersOfVendorCalls: TenantStatement = {
 
 /**
  * The hits of the same call as one, by its sender's name for it, oldest first: those that wait for
- * the transfer of that, and before them those that count for another one, of the same sender. Takes
- * the id of that one; none where it names no call.
+ * the transfer of that, and before them those that count for another one. Of whoever gives calls the
+ * same names, by the transfer of that one, and by that of the other if it has one. Takes the id of
+ * that one; none where it names no call.
  */
 export const othersOfSameCall: TenantStatement = {
   name: 'postback_inbox:others_of_same_call',
@@ -55,7 +56,8 @@ export const othersOfSameCall: TenantStatement = {
           and ((h.status in ('received', 'unmatched') and h.reason is distinct from 'unlinked'
                 and ${sharesNamesInSql(senderOfHit('h'), senderOfHit('one'), 'one.settled_destination_id')})
                or (h.transfer_id <> one.transfer_id
-                   and ${speakAsOneInSql(senderOfHit('h'), senderOfHit('one'))}))
+                   and ${sharesNamesInSql(senderOfHit('h'), senderOfHit('one'), 'h.settled_destination_id')}
+                   and ${sharesNamesInSql(senderOfHit('h'), senderOfHit('one'), 'one.settled_destination_id')}))
         order by h.transfer_id is null, h.received_at, h.postback_id
         limit ${SAME_CALL_MAX}) as h
      where one.tenant_id = current_setting('app.tenant') and one.postback_id = $1`,

@@ -105,8 +105,8 @@ export interface OfSameCall {
   /** Those that wait for its transfer. */
   readonly waiting: readonly string[];
   /**
-   * All others that count under its name, whoever sent them, where one of its sender counts for
-   * another; else none.
+   * All others that count under its name, whoever sent them, where one of those who give calls the
+   * same names counts for another; else none.
    */
   readonly split: readonly string[];
 }

@@ -13,6 +13,8 @@ export interface Assignment {
   readonly number: number;
   readonly leadId: string;
   readonly transferId: string;
+  /** The destination of the transfer; `null` until its ledger has heard of the report. */
+  readonly destinationId: string | null;
   readonly match: MatchFacts;
   /** Why, where a person said so. */
   readonly reason: string | null;
@@ -123,13 +125,14 @@ function assigned(state: KnownPostback, data: DataOf<'PostbackAssigned'>): Known
   const { leadId, transferId, match, reason } = data;
   const number = (state.assignment?.number ?? 0) + 1;
   const untold = { isReadAnew: false, isRenamed: false, isConfirmed: false, ledgerWarnings: [] };
-  const assignment = { number, leadId, transferId, match, reason, ...untold };
+  const to = { leadId, transferId, destinationId: null };
+  const assignment = { number, ...to, match, reason, ...untold };
   return { ...state, status: 'assigned', unmatched: null, assignment };
 }
 
 function settled(state: KnownPostback, data: DataOf<'PostbackSettled'>): KnownPostback {
-  const { outcome, warnings: ledgerWarnings } = data;
-  const assignment = state.assignment && { ...state.assignment, ledgerWarnings };
+  const { outcome, destinationId, warnings: ledgerWarnings } = data;
+  const assignment = state.assignment && { ...state.assignment, destinationId, ledgerWarnings };
   return { ...state, status: 'settled', outcome, assignment };
 }
 

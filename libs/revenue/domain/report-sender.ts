@@ -46,7 +46,7 @@ export function speakAsOne(one: ReportSender, other: ReportSender): boolean {
 export function sharesNames(
   one: ReportSender,
   other: ReportSender,
-  transfer: { readonly destinationId: string },
+  transfer: { readonly destinationId: string | null },
 ): boolean {
   if (speakAsOne(one, other)) return true;
   const isOfStatement = one.tokenId === null || other.tokenId === null;

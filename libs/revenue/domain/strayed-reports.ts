@@ -1,5 +1,5 @@
 import { type Assignment, type KnownPostback } from './postback.js';
-import { senderOf, speakAsOne } from './report-sender.js';
+import { senderOf, sharesNames } from './report-sender.js';
 
 /** Reports that count elsewhere than the first one of their call. */
 export interface Strayed {
@@ -11,15 +11,16 @@ export interface Strayed {
  * Which reports of a call have to follow the first one of it; `null`: none. Takes all that count
  * under its name, whoever sent them, and first the one that is looked at.
  *
- * The name that a sender gives a call is one stream (ADR 0026): whatever bears it is about one
- * transfer. Reports that are matched at the same instant do not know of each other, and where a
+ * The name that a sender gives a call is one stream (ADR 0026), and so are those of a statement and
+ * a token for any destination: whatever bears it is about one transfer. Reports that are matched at the same instant do not know of each other, and where a
  * better transfer is bridged meanwhile, two of one name may be taken to two. The one that came first
  * is where all later ones would have gone, so that they follow it there.
  *
  * Only the caller’s number can lead astray. An id of ours, a person who linked or confirmed, or
  * another name or id read in it since, say of a report alone where it belongs; where one of the call is such, all are
- * left to people. So they are where a token was narrowed, and its reports of before and another
- * sender’s have only those of now in common: each would draw them to its own transfer, for ever.
+ * left to people. So they are where two have only a third in common, as reports of before a token
+ * was narrowed and another sender’s have those of now, or those of two tokens for any destination a
+ * row of a statement: each would draw that to its own transfer, for ever.
  */
 export function strayedReports(ofName: readonly KnownPostback[]): Strayed | null {
   const [one] = ofName;
@@ -54,10 +55,13 @@ function connectedTo(one: Settled, counted: readonly Settled[]): Settled[] {
   return [...found];
 }
 
-function isOfSameCall(one: KnownPostback, other: KnownPostback): boolean {
+/** By the transfer of either: so that neither is drawn where its name says nothing. */
+function isOfSameCall(one: Settled, other: Settled): boolean {
   const { vendorCallId } = one.reading;
   if (vendorCallId === null || vendorCallId !== other.reading.vendorCallId) return false;
-  return speakAsOne(senderOf(one), senderOf(other));
+  return [one, other].every(({ assignment: { destinationId } }) =>
+    sharesNames(senderOf(one), senderOf(other), { destinationId }),
+  );
 }
 
 function inOrderOfReceipt(reports: readonly Settled[]): Settled[] {

@@ -7,7 +7,7 @@ import { type PostbackCommand } from './postback.commands.js';
 import { postbackDecider } from './postback.decider.js';
 import { type PostbackEvent } from './postback.events.js';
 import { type MatchFacts } from './revenue.events.js';
-import { senderOf, speakAsOne } from './report-sender.js';
+import { senderOf, type SentWith, sharesNames } from './report-sender.js';
 import { afterBridge, aMatch } from './revenue.fixtures.js';
 import { strayedReports } from './strayed-reports.js';
 
@@ -20,7 +20,11 @@ interface Told {
   readonly name: string;
   readonly destinationId: string | null;
   readonly tokenId: string;
+  readonly method: SentWith['method'];
 }
+
+/** The last one went to another buyer. */
+const destinationOf = (transferId: string) => (transferId === 'transfer-3' ? 'buyer-2' : 'buyer-1');
 
 /** A report, with whatever happens to it from its assignment on. */
 class Report {
@@ -52,7 +56,8 @@ class Report {
 
   settle(): void {
     const transferId = this.state.assignment?.transferId ?? '';
-    const where = { transferId, destinationId: 'buyer-1', mode: 'live' } as const;
+    const destinationId = destinationOf(transferId);
+    const where = { transferId, destinationId, mode: 'live' } as const;
     this.do({ type: 'SettlePostback', ...where, outcome: 'matched', warnings: [], at });
   }
 }
@@ -60,7 +65,7 @@ class Report {
 /** Looking at more than that is going on for ever. */
 const LOOKS_MAX = 200;
 
-/** What the read side shows beside one: all of its name, where one of its sender is elsewhere. */
+/** What the read side shows beside one: all of its name, where one of its call is elsewhere. */
 function shownBeside(one: Report, all: readonly Report[]): Report[] {
   const { reading, assignment, ...sent } = one.state;
   const others = all.filter(
@@ -69,11 +74,14 @@ function shownBeside(one: Report, all: readonly Report[]): Report[] {
       state.status === 'settled' &&
       state.reading.vendorCallId === reading.vendorCallId,
   );
-  const isSplit = others.some(
-    ({ state }) =>
-      speakAsOne(senderOf(state), senderOf(sent)) &&
-      state.assignment?.transferId !== assignment?.transferId,
-  );
+  const from = assignment?.transferId ?? '';
+  const isSplit = others.some(({ state }) => {
+    const to = state.assignment?.transferId ?? '';
+    const isOfCall = [from, to].every((transferId) =>
+      sharesNames(senderOf(state), senderOf(sent), { destinationId: destinationOf(transferId) }),
+    );
+    return isOfCall && to !== from;
+  });
   return isSplit ? others : [];
 }
 
@@ -130,6 +138,12 @@ const told = {
 const sent = fc.record(told);
 const tokenId = fc.constantFrom('token-1', 'token-2');
 const destinationId = fc.constantFrom(null, 'buyer-1');
+const statement = fc.record({
+  ...told,
+  tokenId: fc.constantFrom('statement-1', 'statement-2'),
+  destinationId: fc.constantFrom('buyer-1', 'buyer-2'),
+  method: fc.constant('IMPORT' as const),
+});
 
 describe('reports of one name that were matched at the same instant', () => {
   it('all count for the transfer of the first, however they are taken into ledgers', () => {
@@ -230,13 +244,31 @@ describe('reports of one name that were matched at the same instant', () => {
 
   it('come to rest, whatever their tokens were made for meanwhile', () => {
     const ofAny = fc.record({ ...told, tokenId, destinationId });
+    const sent = fc.oneof(ofAny, ofAny, statement);
     fc.assert(
-      fc.property(fc.array(ofAny, { minLength: 1, maxLength: 6 }), (all) => {
+      fc.property(fc.array(sent, { minLength: 1, maxLength: 6 }), (all) => {
         const sentByAny = reports(...all);
         gather(sentByAny);
         expect(gather(sentByAny)).toBe(0);
       }),
     );
+  });
+
+  it('are those of a statement and of a token for any destination, too', () => {
+    const row = { tokenId: 'statement-1', destinationId: 'buyer-1', method: 'IMPORT' } as const;
+    for (const first of [row, {}]) {
+      const second = { ...(first === row ? {} : row), transferId: 'transfer-2' };
+      const all = reports(first, second);
+      expect(gather(all)).toBe(1);
+      expect(placesOf(all)).toEqual([
+        ['settled', 'transfer-1'],
+        ['settled', 'transfer-1'],
+      ]);
+    }
+    // There it is another buyer’s: by its transfer, its name says nothing to the statement.
+    expect(gather(reports(row, { transferId: 'transfer-3' }))).toBe(0);
+    const another = { tokenId: 'token-2', transferId: 'transfer-2' };
+    expect(gather(reports(row, { transferId: 'transfer-2' }, another))).toBe(0);
   });
 
   it('stay where two have only a third in common, which would go to and fro', () => {

@@ -3,6 +3,7 @@ import { callBridged, transferRequested } from '#events/testing';
 import { randomUUID } from 'node:crypto';
 import { ChangeAliasesCommand } from '../application/alias.handlers.js';
 import { ChangePostbackTokenCommand } from '../application/postback-token.handlers.js';
+import { PostbackIntake } from '../application/postback-intake.js';
 import {
   ReceivePostbackCommand,
   type ReceivedPostback,
@@ -11,6 +12,12 @@ import { type LiveToken } from '../application/token-directory.js';
 import { type Alias, type PostbackTokenSettings } from '../domain/postback-settings.events.js';
 import { aCaller, happened } from './matching.fixtures.js';
 import { allIsMatched, aTokenOf, type MatchingStack } from './matching-stack.fixtures.js';
+
+const origin = { ip: null, headers: {} };
+
+const inJson = (fields: Record<string, string>) => ({
+  ...{ contentType: 'application/json', query: '', body: JSON.stringify(fields) },
+});
 
 let accounts = 0;
 
@@ -47,6 +54,23 @@ export class Account {
     return postback.postbackId;
   }
 
+  /** A row of a statement of its own. */
+  async stated(destinationId: string, fields: Record<string, string>): Promise<string> {
+    const { tenantId, stack } = this;
+    const { reader, runner, keys } = stack.desk;
+    const postbackId = randomUUID();
+    this.postbackIds.push(postbackId);
+    const hit = { ...inJson(fields), method: 'IMPORT' } as const;
+    const token = { amountUnit: 'by_name', timeZone: 'UTC', currency: 'USD' } as const;
+    const additions = stack.desk.aliases.of(tenantId);
+    const read = await reader.read(tenantId, hit, { additions, token });
+    await new PostbackIntake({ runner, keys }).store({
+      ...{ tenantId, postbackId, tokenId: randomUUID(), destinationId, hit, read, origin },
+      ...{ receivedAt: stack.clock.now().toISOString(), sequence: 1, caller: aCaller() },
+    });
+    return postbackId;
+  }
+
   /** The sender waits for what becomes of it. */
   async promptlyReported(fields: Record<string, string>): Promise<void> {
     const received = await this.#received(fields, this.token);
@@ -56,10 +80,8 @@ export class Account {
   #received(fields: Record<string, string>, token: LiveToken): Promise<ReceivedPostback> {
     const postbackId = randomUUID();
     this.postbackIds.push(postbackId);
-    const body = JSON.stringify(fields);
-    const hit = { method: 'POST', contentType: 'application/json', query: '', body } as const;
+    const hit = { ...inJson(fields), method: 'POST' } as const;
     const receipt = { receivedAt: this.stack.clock.now().toISOString(), sequence: 0 };
-    const origin = { ip: null, headers: {} };
     return this.stack.desk.receive.execute(
       new ReceivePostbackCommand(token, postbackId, hit, origin, receipt, aCaller()),
     );

@@ -111,6 +111,25 @@ describe('two reports of one name that were found to be about two transfers at t
   });
 });
 
+describe('a row of a statement and a report of a token for any destination, of one name', () => {
+  it('count for one transfer where both were matched at the same instant', async () => {
+    const account = await Account.open(on.stack);
+    const transfers = [await account.handedOver(), await account.handedOver()];
+    const callTime = clock.now().toISOString();
+    tick();
+    const named = { caller: account.phone, call_id: 'v-1', payout: '45.00' };
+    await ledTo(account, await account.reported(named), transfers[1]!);
+    const row = await account.stated('buyer-1', { ...named, call_time: callTime });
+    await ledTo(account, row, transfers[0]!);
+    on.startWorker();
+    expect(await account.standings()).toEqual(['settled', 'settled']);
+    expect(await found(account, transfers)).toEqual({
+      places: [1, 1],
+      sums: [{}, { USD: 4_500 }],
+    });
+  });
+});
+
 describe('a report of one name that was about to follow another', () => {
   it('stays where a person takes that off its transfer meanwhile', async () => {
     const account = await Account.open(on.stack);

@@ -9,7 +9,12 @@ import {
 } from '../domain/postback.js';
 import { type PostbackCommand } from '../domain/postback.commands.js';
 import { postbackDecider } from '../domain/postback.decider.js';
-import { revenueDecider, type RevenueCommand, warningsOf } from '../domain/revenue.decider.js';
+import {
+  othersOfCall,
+  revenueDecider,
+  type RevenueCommand,
+  warningsOf,
+} from '../domain/revenue.decider.js';
 import { postbackNotFound, transferNotFound } from '../domain/revenue.errors.js';
 import { transferOf } from '../domain/transfer-ledger.js';
 import { type Caller, contextOf } from './caller.js';
@@ -78,6 +83,17 @@ export class PostbackLedger {
     if (unlinked !== null) await this.#detach(tenantId, postback, unlinked, caller);
     if (status !== 'assigned' || assignment === null) return { postback, position: null };
     return this.#settle(tenantId, postback, assignment, caller);
+  }
+
+  /**
+   * Other reports of the call of one where it counts, in the order in which they came. Not all where
+   * there are many.
+   */
+  async othersOfCall({ postbackId, assignment }: KnownPostback): Promise<readonly string[]> {
+    if (assignment === null) return [];
+    const { leadId } = assignment;
+    const { state } = await this.runner.standing(leadStream(leadId), revenueDecider);
+    return othersOfCall(postbackId, state).map((report) => report.postbackId);
   }
 
   async #settle(

@@ -12,12 +12,17 @@ import {
 import { type PostbackEvent } from '../domain/postback.events.js';
 import { senderOf } from '../domain/report-sender.js';
 import { transferNotFound } from '../domain/revenue.errors.js';
-import { strayedReports } from '../domain/strayed-reports.js';
+import { cameFirst, strayedReports } from '../domain/strayed-reports.js';
 import { type TransferFacts } from '../domain/transfer-facts.js';
 import { type Caller } from './caller.js';
 import { matchOutcome } from './match-outcome.js';
 import { type PostbackLedger, type StandingPostback } from './postback-ledger.js';
-import { isReadSo, type PostbackReader, type PostbackRecord } from './postback-reader.js';
+import {
+  type FreshReading,
+  isReadSo,
+  type PostbackReader,
+  type PostbackRecord,
+} from './postback-reader.js';
 import { type ReceivedPostback } from './receive-postback.handler.js';
 import { type SoughtCall, type TransferFinder } from './transfer-finder.js';
 
@@ -119,8 +124,9 @@ export class PostbackMatcher {
       return this.readAndMatch(tenantId, postbackId, afterRefusal(told.postback, caller));
     }
     if (told.postback.status !== 'settled') return told;
+    await this.#readBefore(tenantId, { ...record, postback: told.postback }, caller);
     const read = await this.readAnew(tenantId, { ...record, postback: told.postback }, caller);
-    return ledger.carryOut(tenantId, read.postback, caller);
+    return this.#carryOut(tenantId, read.postback, caller);
   }
 
   /**
@@ -157,6 +163,24 @@ export class PostbackMatcher {
   ): Promise<StandingPostback> {
     const fresh = await this.#parts.reader.readAgain(tenantId, record);
     return this.#noteReading(tenantId, record, fresh, caller);
+  }
+
+  /**
+   * A report that is renamed, and that only its old name led where it counts: whether it stays
+   * depends on what those are called by now that its name was that of. So they are read anew first,
+   * whichever of them is looked at: those that anything else led there, or that came before it.
+   */
+  async #readBefore(tenantId: TenantId, record: PostbackRecord, caller: Caller): Promise<void> {
+    const { ledger, reader } = this.#parts;
+    const { postback } = record;
+    if (!isByName(postback)) return;
+    const fresh = await reader.readAgain(tenantId, record);
+    if (fresh === null || isOfName(fresh, postback)) return;
+    for (const postbackId of await ledger.othersOfCall(postback)) {
+      const { postback: other } = await reader.closed(tenantId, postbackId);
+      if (isByName(other) && !cameFirst(other, postback)) continue;
+      await this.readAndMatch(tenantId, postbackId, caller);
+    }
   }
 
   /**
@@ -248,6 +272,14 @@ function afterRefusal({ assignment }: KnownPostback, caller: Caller): Caller {
  */
 function afterReading({ timesReadAnew }: KnownPostback, caller: Caller): Caller {
   return { ...caller, commandId: uuidv5(`read anew ${timesReadAnew}`, caller.commandId) };
+}
+
+function isByName({ assignment }: KnownPostback): boolean {
+  return assignment?.match.rule === 'vendor_call_id';
+}
+
+function isOfName({ reading }: FreshReading, { reading: { vendorCallId } }: KnownPostback) {
+  return reading.vendorCallId === vendorCallId;
 }
 
 function concluding(

@@ -34,9 +34,16 @@ export class LedgerStream {
   }
 
   /** What it leads to when a report means this after all. */
-  reread(report: Partial<TransferReport>, isConfirmed = false): RevenueEvent[] {
+  reread(
+    report: Partial<TransferReport>,
+    {
+      isConfirmed = false,
+      rule = 'caller',
+    }: { readonly isConfirmed?: boolean; readonly rule?: MatchFacts['rule'] } = {},
+  ): RevenueEvent[] {
+    const match = { ...aMatch, rule };
     return this.#append({
-      ...{ type: 'RereadReport', transferId: 'transfer-1', report: aReport(report), match: aMatch },
+      ...{ type: 'RereadReport', transferId: 'transfer-1', report: aReport(report), match },
       ...{ isConfirmed, at: '2026-02-01T00:00:00.000Z' },
     });
   }

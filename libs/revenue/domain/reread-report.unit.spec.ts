@@ -72,9 +72,32 @@ describe('a report that is read anew', () => {
     stream.apply({ vendorCallId: 'call-1' });
     stream.apply({ postbackId: 'hit-2', vendorCallId: null, payoutMinor: 6_000 });
     const named = { postbackId: 'hit-2', vendorCallId: 'call-2', payoutMinor: 6_000 };
-    const types = stream.reread(named, true).map(({ type }) => type);
+    const types = stream.reread(named, { isConfirmed: true }).map(({ type }) => type);
     expect(types).toEqual(['PostbackDetached', 'PostbackMatched']);
     expect(sumsOf(stream.events, 'transfer-1')).toEqual({ USD: 6_000 });
+  });
+
+  it('is refused where the one that it followed by its old name has another one now', () => {
+    const stream = aStream();
+    stream.apply({ vendorCallId: 'campaign' });
+    const second = { postbackId: 'hit-2', receivedAt: minute(9), payoutMinor: 6_000 };
+    stream.apply({ ...second, vendorCallId: 'campaign' }, 'transfer-1', 'vendor_call_id');
+    stream.reread({ vendorCallId: 'call-1' });
+    const parted = stream.reread({ ...second, vendorCallId: 'call-2' }, { rule: 'vendor_call_id' });
+    expect(parted.at(-1)).toMatchObject({
+      ...{ type: 'PostbackRefused', data: { postbackId: 'hit-2', takenBy: 'call-1' } },
+    });
+    expect(sumsOf(stream.events, 'transfer-1')).toEqual({ USD: 4_500 });
+  });
+
+  it('keeps its transfer under another name beside those that bear the old one still', () => {
+    const stream = aStream();
+    stream.apply({ vendorCallId: 'campaign' });
+    const second = { postbackId: 'hit-2', receivedAt: minute(9) };
+    stream.apply({ ...second, vendorCallId: 'campaign' }, 'transfer-1', 'vendor_call_id');
+    const renamed = { ...second, vendorCallId: 'call-2' };
+    const types = stream.reread(renamed, { rule: 'vendor_call_id' }).map(({ type }) => type);
+    expect(types).toEqual(['PostbackDetached', 'PostbackMatched']);
   });
 
   it('keeps its transfer under another name where no other call is there', () => {

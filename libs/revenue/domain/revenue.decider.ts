@@ -65,21 +65,25 @@ function apply(command: ApplyReport, ledger: TransferLedger): RevenueEvent[] {
   if (transfer === null) throw transferNotFound();
   const holder = holderOf(ledger, report.postbackId);
   if (holder !== null) return keptBy(holder, command);
-  const takenBy = takenMeanwhile(command, transfer);
+  // Its name led it where that is known: there it is no other call.
+  const isByName = command.match.rule === 'vendor_call_id';
+  const takenBy = isByName ? null : takenMeanwhile(command, transfer);
   if (takenBy !== null) return refused(command, transfer, takenBy);
   return matched(command, transfer, transfer.reports, null);
 }
 
 /**
  * The call that took the transfer since a report was found to be about it; `null` if none did. Only
- * here two reports meet that were looked at at the same time; ids and people are never refused.
+ * here two reports meet that were looked at at the same time; ids of ours and people are never
+ * refused.
  */
 function takenMeanwhile(
   { report, match, isConfirmed = false }: ApplyReport | RereadReport,
   transfer: LedgerTransfer,
 ): string | null {
   const { vendorCallId, sender } = report;
-  if (match.rule !== 'caller' || isConfirmed || vendorCallId === null) return null;
+  const isCertain = match.rule === 'our_id' || match.rule === 'manual' || isConfirmed;
+  if (isCertain || vendorCallId === null) return null;
   return otherNameOf(factsOf(transfer), { vendorCallId, sender });
 }
 
@@ -97,7 +101,9 @@ function refused(
 /**
  * The report is exchanged in one go: no entry says that it was worth nothing in between. Under
  * another name it is about another call, which is refused as if it came now; but where its call is
- * renamed, its other reports still bear the old name, and are no other call.
+ * renamed, its other reports still bear the old name, and are no other call. Where only that name
+ * led one here, the others are to be read first (see {@link othersOfCall}), or it would take the
+ * place of the one that it followed.
  */
 function reread(command: RereadReport, ledger: TransferLedger): RevenueEvent[] {
   const { at, report } = command;
@@ -117,6 +123,19 @@ function reread(command: RereadReport, ledger: TransferLedger): RevenueEvent[] {
   const occasion = { becauseOf: null, reason: 'read_anew', at } as const;
   const entries = entriesOf(holder, { ...holder, reports: others }, occasion);
   return [detached, ...entries, ...refused(command, holder, takenBy)];
+}
+
+/** More reports of a call than that are not looked at before one of them is read anew. */
+const READ_FIRST_MAX = 20;
+
+/** Other reports of the call of one where it counts, the first ones that came, in that order. */
+export function othersOfCall(postbackId: string, ledger: TransferLedger): TransferReport[] {
+  const holder = holderOf(ledger, postbackId);
+  const own = holder?.reports.find((each) => each.postbackId === postbackId);
+  if (holder === null || own === undefined) return [];
+  return inOrderOfReceipt(holder.reports)
+    .filter((each) => each !== own && isOfOneCall(each, own, holder))
+    .slice(0, READ_FIRST_MAX);
 }
 
 /**

@@ -65,10 +65,14 @@ function isOfSameCall(one: Settled, other: Settled): boolean {
 }
 
 function inOrderOfReceipt(reports: readonly Settled[]): Settled[] {
-  return [...reports].sort(
-    (a, b) =>
-      Date.parse(a.receivedAt) - Date.parse(b.receivedAt) ||
-      a.sequence - b.sequence ||
-      (a.postbackId < b.postbackId ? -1 : 1),
-  );
+  return [...reports].sort((a, b) => (cameFirst(a, b) ? -1 : 1));
+}
+
+type Received = Pick<KnownPostback, 'postbackId' | 'receivedAt' | 'sequence'>;
+
+/** Whether a report came before another one. */
+export function cameFirst(one: Received, other: Received): boolean {
+  const ms =
+    Date.parse(one.receivedAt) - Date.parse(other.receivedAt) || one.sequence - other.sequence;
+  return ms < 0 || (ms === 0 && one.postbackId < other.postbackId);
 }

@@ -2,7 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningApi, type Servers, startApi, startServers, startWorker } from './api.harness.js';
+import {
+  type RunningApi,
+  type Servers,
+  startApi,
+  startServers,
+  startWorker,
+} from './api.harness.js';
 import { ended, jsonOf, startCommand } from './import-command.harness.js';
 
 let servers: Servers;

@@ -105,7 +105,8 @@ function addHooks(
     access.onRequest(request, reply, done);
   });
   server.addHook('preHandler', (request, _, done) => {
-    done(holdsNul(request.params) ? badRequest(NUL_IN_ADDRESS) : undefined);
+    const isKnown = !request.is404;
+    done(isKnown && holdsNul(request.params) ? badRequest(NUL_IN_ADDRESS) : undefined);
   });
   server.addHook('preHandler', idempotency.preHandler);
   server.addHook('onSend', (request, reply, payload, done) => {

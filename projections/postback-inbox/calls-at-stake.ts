@@ -44,10 +44,10 @@ function hitsThatMayWait(asOf: string | null): RawBuilder<unknown> {
 
 /**
  * A query for the unmatched hits, and how much each adds to the money at stake, `null` where it
- * does not count for that: together they are what the ledger would make of their call (`worthOf` of `libs/revenue`; a law compares
- * both). That is the last report of the whole, where it is above zero, and the additions since,
- * without what says the same again; it is never below zero, and nothing counts of a call of which
- * the last word is that it is not paid for. Money in another currency than the first is told
+ * does not count for that. Together they are what the ledger would make of their call (`worthOf` of
+ * `libs/revenue`; a law compares both): the last report of the whole, where it is above zero, and
+ * the additions since, without what says the same again; never below zero, and nothing of a call of
+ * which the last word is that it is not paid for. Money in another currency than the first is told
  * likewise, each currency by its own reports alone (`sayingOf`).
  *
  * Whether a hit counts does not depend on the period or the buyer a report is about, so that lines

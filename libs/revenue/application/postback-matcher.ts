@@ -219,10 +219,7 @@ export class PostbackMatcher {
     return this.#parts.ledger.decide(tenantId, postback.postbackId, command, caller);
   }
 
-  /**
-   * Where it was read anew meanwhile,
-   * nothing is decided, and it is looked at again.
-   */
+  /** Where it was read anew meanwhile, nothing is decided, and it is looked at again. */
   async #conclude(
     tenantId: TenantId,
     { postbackId, timesReadAnew }: KnownPostback,

@@ -36,7 +36,8 @@ function configure(
   const actor = { kind: 'api_key', id: 'key000000001' } as const;
   const caller = { actor, commandId: randomUUID(), causationId: 'request' };
   const change = { type: 'ConfigureDialing', wish: aDialingWish(wish), reason: null } as const;
-  return handler.execute(new ChangeDialingCommand(tenantId, caller, change, mode));
+  const command = new ChangeDialingCommand(tenantId, caller, change, mode);
+  return onceAvailable(() => handler.execute(command));
 }
 
 const refusal = (number: string) => ({
@@ -61,7 +62,11 @@ describe('the numbers a tenant calls from', () => {
     const actor = { kind: 'api_key', id: 'key000000001' } as const;
     const caller = { actor, commandId: randomUUID(), causationId: 'request' };
     const wish = { tenantId, mode: 'live', numbers: [number] } as const;
-    const take = (at: string) => new CallerIds(aRunner()).take({ ...wish, at }, caller);
+    const take = (at: string) =>
+      onceAvailable(async () => {
+        await new CallerIds(aRunner()).take({ ...wish, at }, caller);
+        return 'taken';
+      });
     // It dies before its settings are written.
     await take('2026-11-30T14:00:00.000Z');
     await configure(aTenant(), { calling_numbers: [number] });
@@ -110,9 +115,7 @@ describe('the numbers a tenant calls from', () => {
       const number = aNumber();
       const tenants = Array.from({ length: 6 }, aTenant);
       const outcomes = await Promise.allSettled(
-        tenants.map((tenantId) =>
-          onceAvailable(() => configure(tenantId, { calling_numbers: [number] })),
-        ),
+        tenants.map((tenantId) => configure(tenantId, { calling_numbers: [number] })),
       );
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     }

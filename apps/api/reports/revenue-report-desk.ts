@@ -117,6 +117,7 @@ async function linesOf(
   const lines = await named(transaction, reportLines(told, ofHits, grouping));
   if (!withEmpty || wordsOf(grouping).join() !== 'day') return lines;
   const currencies = new Set(lines.map(({ currency }) => currency));
+  if (currencies.size === 0) return lines;
   if (lines.length + currencies.size * daysAtMost(period) > LINES_MAX) throw tooManyLines();
   return withEmptyDays(lines, period);
 }

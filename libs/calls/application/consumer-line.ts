@@ -10,12 +10,12 @@ import { isSpokenToMachine } from '../domain/answerer.js';
 import { disclosuresOf } from '../domain/disclosures.js';
 import { answersOf, openTransfer } from '../domain/lead-calls.js';
 import { mayHaveMissedStop } from '../domain/may-still-ring.js';
-import { awaitsMeeting } from '../domain/unseen-meeting.js';
 import { type AgentPort } from './agent-port.js';
 import { type OnDesk } from './call-desk.js';
+import { askBeforeTheEnd, wereTogether } from './consumer-meeting.js';
 import { type Consumers } from './consumers.js';
 import { leadFacts } from './lead-facts.js';
-import { foundLeg, isBeforeAnswer, reportedLeg } from './leg-report.js';
+import { isBeforeAnswer, reportedLeg } from './leg-report.js';
 import {
   type CallRef,
   type EndedCall,
@@ -165,7 +165,7 @@ export class ConsumerLine {
     const found = await calls.find(ref);
     if (found === null || isOver(report.status)) return HANG_UP;
     if (!isOwnLeg(found.call, report)) return HANG_UP;
-    const after = await this.#wereTogether(found);
+    const after = await wereTogether(calls, found);
     const isBridged = after === null || (openTransfer(after.call)?.bridgedAt ?? null) !== null;
     return isBridged ? HANG_UP : this.#steps(ref, after);
   }
@@ -178,7 +178,7 @@ export class ConsumerLine {
     const { calls, rings, telephony } = this.#parts;
     const { status, providerCallId } = report;
     const onDesk = await calls.leadOf(ref);
-    if (isOver(status)) await this.#beforeTheEnd(onDesk, ref, report);
+    if (isOver(status)) await askBeforeTheEnd(this.#parts, onDesk, ref, report);
     const after = await this.#follow(onDesk, ref, report);
     if (!isBeforeAnswer(status) || (after?.call.answeredAt ?? null) !== null) return;
     if (after !== null && (await rings.mayRing(after, calls.now()))) return;
@@ -205,39 +205,6 @@ export class ConsumerLine {
     const { calls, telephony } = this.#parts;
     if (!isLive(spoken)) return null;
     return speech === null ? spoken : recognise(calls, telephony, spoken);
-  }
-
-  async #wereTogether(found: LiveCall): Promise<LiveCall | null> {
-    const { calls } = this.#parts;
-    const { providerCallId } = awaitsMeeting(found.call) ?? { providerCallId: null };
-    if (providerCallId === null) return found;
-    const { callId } = found.call;
-    const seen = { callId, providerCallId, since: null, consumer: { kind: 'there' } } as const;
-    return calls.run(found, { type: 'ReportMeeting', ...seen, at: calls.now() });
-  }
-
-  /**
-   * The consumer is gone, and nobody has said whether the destination was with them that was sent:
-   * its own leg tells. Rejects where the provider cannot be asked, that it reports the end again;
-   * the watchdog asks later, too.
-   */
-  async #beforeTheEnd(
-    onDesk: OnDesk,
-    { callId }: CallRef,
-    { providerCallId, durationSeconds, at: endedAt }: VoiceReport,
-  ): Promise<void> {
-    const { calls, telephony } = this.#parts;
-    const call = onDesk.lead.current;
-    if (call?.callId !== callId || isForeignLeg(call, { providerCallId })) return;
-    const sent = awaitsMeeting(call);
-    if (telephony === null || sent === null || sent.providerCallId === null) return;
-    const leg = await telephony.lookUpCall(sent.providerCallId);
-    if (leg === null) return;
-    const transfer = { callId, transferId: sent.transferId, at: calls.now() };
-    await calls.run(onDesk, { type: 'ReportDestinationLeg', ...transfer, ...foundLeg(leg) });
-    const consumer = { kind: 'gone', durationSeconds, endedAt } as const;
-    if (isOver(leg.status)) return;
-    await calls.run(onDesk, { type: 'PresumeMeeting', ...transfer, consumer });
   }
 
   /** What the call as it stands asks for. */

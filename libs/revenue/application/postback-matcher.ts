@@ -1,21 +1,14 @@
 import { type StoredEvent } from '#libs/event-store';
 import { type Clock, type TenantId } from '#libs/kernel';
 import { isErased } from '#libs/privacy';
-import { v5 as uuidv5 } from 'uuid';
-import { matchByName, type MatchOutcome } from '../domain/matching.js';
+import { type MatchOutcome } from '../domain/matching.js';
 import { isCounted, isOpen, type KnownPostback } from '../domain/postback.js';
-import {
-  type AssignPostback,
-  type FollowFirst,
-  type LeaveUnmatched,
-} from '../domain/postback.commands.js';
 import { type PostbackEvent } from '../domain/postback.events.js';
-import { senderOf } from '../domain/report-sender.js';
 import { transferNotFound } from '../domain/revenue.errors.js';
 import { cameFirst, strayedReports } from '../domain/strayed-reports.js';
-import { type TransferFacts } from '../domain/transfer-facts.js';
 import { type Caller } from './caller.js';
 import { matchOutcome } from './match-outcome.js';
+import { afterReading, afterRefusal, concluding, followFirst } from './matching-commands.js';
 import { type PostbackLedger, type StandingPostback } from './postback-ledger.js';
 import {
   type FreshReading,
@@ -254,58 +247,12 @@ export class PostbackMatcher {
   }
 }
 
-/**
- * The caller, to whom another decision is another command: what was decided before the refusal
- * would be found by the same one, and taken for the answer.
- */
-function afterRefusal({ assignment }: KnownPostback, caller: Caller): Caller {
-  const refused = `refused ${assignment?.number ?? 0}`;
-  return { ...caller, commandId: uuidv5(refused, caller.commandId) };
-}
-
-/**
- * The same, after what was decided on a report was out of date; to whom another decision is another
- * command, too.
- */
-function afterReading({ timesReadAnew }: KnownPostback, caller: Caller): Caller {
-  return { ...caller, commandId: uuidv5(`read anew ${timesReadAnew}`, caller.commandId) };
-}
-
 function isByName({ assignment }: KnownPostback): boolean {
   return assignment?.match.rule === 'vendor_call_id';
 }
 
 function isOfName({ reading }: FreshReading, { reading: { vendorCallId } }: KnownPostback) {
   return reading.vendorCallId === vendorCallId;
-}
-
-function concluding(
-  outcome: MatchOutcome,
-  timesReadAnew: number,
-  at: string,
-): AssignPostback | LeaveUnmatched {
-  if (outcome.kind === 'unmatched') {
-    const { reason, nearestMs } = outcome;
-    return { type: 'LeaveUnmatched', reason, nearestMs, timesReadAnew, at };
-  }
-  const { match, transfer } = outcome;
-  const { leadId, transferId } = transfer;
-  const found = { leadId, transferId, match, timesReadAnew };
-  return { type: 'AssignPostback', ...found, reason: null, at };
-}
-
-function followFirst(
-  { postbackId: first }: KnownPostback,
-  { reading, receivedAt, destinationId, assignment, ...sent }: KnownPostback,
-  transfer: TransferFacts,
-  at: string,
-): FollowFirst {
-  const sender = senderOf({ ...sent, destinationId });
-  const call = { reading, sender, receivedAt, tokenDestinationId: destinationId };
-  const { leadId, transferId } = transfer;
-  const from = assignment?.transferId ?? '';
-  const match = matchByName(call, transfer);
-  return { type: 'FollowFirst', first, from, leadId, transferId, match, at };
 }
 
 /** As it was read when it came. */
